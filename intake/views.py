@@ -9,7 +9,7 @@ from datetime import datetime
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome
 from intake.desk.sla_target import PromiseState, Target
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import EntryKind
 
 # What a message in the ledger can be, and a mail in the outbox.
 MESSAGE_STATES = ("waiting", "done", "quarantined", "dropped")
@@ -22,7 +22,8 @@ class TicketRow:
 
     id: int
     subject: str
-    status: Status
+    # One of `intake.desk.ticket.STATES`.
+    status: str
     requester: str
     team: str
     assignee: str
@@ -58,6 +59,8 @@ class TicketFilter:
     until: datetime | None = None
     overdue: datetime | None = None
     search: str = ""
+    # Only spam, or none of it.
+    spam: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

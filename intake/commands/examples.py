@@ -45,6 +45,7 @@ EXAMPLES = {
     "ticket subject": "intake ticket subject 123 'Coins are missing'",
     "ticket escalate": "intake ticket escalate 123 'has waited for a week'",
     "ticket spam": "intake ticket spam 123",
+    "ticket notspam": "intake ticket notspam 123",
     "ticket survey": "intake ticket survey 123 off",
     "ticket canned": "intake ticket canned 123 refund --as anna@example.com",
     "ticket redact": "intake ticket redact 123",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Each count: its key, label and style, and the command that shows more when it is not zero.
 LINES = (
     ("open tickets", "Open tickets", "", "intake ticket list"),
+    ("spam", "Kept as spam in the last day", "", "intake ticket list --spam"),
     ("drafts", "Drafts awaiting confirmation", "bold yellow", ""),
     ("waiting", "Messages waiting to be processed", "", ""),
     ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
@@ -36,6 +37,7 @@ STALE_QUARANTINE = timedelta(days=1)
 # seven minutes (20 calls, or 20 pictures, of 20 s each).
 STALE_PART = timedelta(minutes=15)
 PARTS = {"pages": "The webhook has not been called", "previews": "No image previews have been made"}
+A_DAY = timedelta(days=1)
 # A draft that was not confirmed within this time never will be.
 RECENT_DRAFTS = timedelta(days=30)
 # At most this many tickets are named in a line.
@@ -107,7 +109,8 @@ def show(ctx: Invocation) -> None:
 def counted_now(desk: "Desk") -> dict[str, int]:
     """Return the counts of the screen by name."""
     drafts = desk.store.tickets.drafts_waiting(now() - RECENT_DRAFTS)
-    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values())}
+    spam = desk.store.lookups.spam(None, now() - A_DAY)
+    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values()), "spam": spam}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,7 @@ class MailboxSettings:
     team: str = key(as_text, "")
     language: str = key(as_text, "")
     acknowledge: bool = key(as_flag, "yes")
+    spam: str = key(one_of("quiet", "normal"), "quiet")
     trusted_authserv: str = key(as_server_names, "")
 
 

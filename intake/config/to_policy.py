@@ -18,7 +18,15 @@ def policy_of(settings: Settings) -> Policy:
     """Return the part of the settings that the rules read."""
     desk = settings.desk
     mailboxes = {
-        name: MailboxPolicy(name, box.address, box.team, box.language, box.trusted_authserv, box.acknowledge)
+        name: MailboxPolicy(
+            name,
+            box.address,
+            box.team,
+            box.language,
+            box.trusted_authserv,
+            box.acknowledge,
+            box.spam == "quiet",
+        )
         for name, box in settings.mailboxes.items()
     }
     calendars = calendars_of(settings)

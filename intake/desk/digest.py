@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
 from intake.desk.lookup import TicketLine
@@ -42,22 +42,39 @@ def due(agent: Agent, now: datetime) -> datetime | None:
     return since if now - since >= wait else None
 
 
+def spam_day(agent: Agent, since: datetime, now: datetime, policy: Policy) -> datetime | None:
+    """Return from when on spam is counted in a digest that is due at `now`: the beginning of the day, in the
+    agent's time zone, on which the one before came (`since`). None where there was one today already."""
+    zone = policy.zone_of(agent)
+    day = datetime.combine(since.astimezone(zone).date(), time(), zone)
+    first = agent.digest_at is None or day.date() < now.astimezone(zone).date()
+    return day.astimezone(UTC) if first else None
+
+
 def digest(
-    agent: Agent, since: datetime, news: Sequence[News], now: datetime, policy: Policy
+    agent: Agent, since: datetime, news: Sequence[News], now: datetime, policy: Policy, spam: int = 0
 ) -> list[Effect]:
-    """Return the email with the news since then, sorted by due date; nothing when there is none."""
-    if not news:
+    """Return the email with the news since then, sorted by due date; nothing when there is none.
+
+    `spam` is how many tickets were taken for spam since `spam_day`; it is told in one line, once a day.
+    """
+    if not (news or spam):
         return []
     zone = policy.zone_of(agent)
+    day = since.astimezone(zone)
+    quiet = f"Kept as spam since {day:%Y-%m-%d}, nobody was notified: {counted(spam, 'ticket')}."
+    last = (
+        [f"{quiet} Send #list spam to see them, and #notspam in a reply to bring one back."] if spam else []
+    )
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
     )
     shown = ordered[:MOST_TICKETS]
-    parts = [f"Since {since.astimezone(zone):%Y-%m-%d %H:%M}, sorted by due date:"]
+    parts = [f"Since {day:%Y-%m-%d %H:%M}, sorted by due date:"] if news else []
     parts += [_piece(item, now, zone) for item in shown]
     if len(ordered) > len(shown):
         parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
-    parts.append("Send #show NUMBER to open one, then reply to answer it.")
+    parts += ["Send #show NUMBER to open one, then reply to answer it.", *last]
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text="\n\n".join(parts), event="digest")
@@ -69,7 +86,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def _piece(news: News, now: datetime, zone: tzinfo) -> str:
     ticket = news.ticket
-    marks = [counted(news.many, "new message"), ticket.status.value]
+    marks = [counted(news.many, "new message"), ticket.status]
     if ticket.priority != "normal":
         marks.append(ticket.priority)
     if ticket.due is not None:

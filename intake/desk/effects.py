@@ -13,7 +13,7 @@ from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, No
 from intake.desk.message import Address, Attachment
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
-from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
 STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
@@ -89,6 +89,8 @@ class OpenTicket:
     category: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # Kept as spam, by the word of the mail server; what nobody got of it is `withheld`.
+    withheld: Withheld = Withheld.NOTHING
     # How many minutes the requester's clock is ahead of UTC, where their email told.
     utc_offset: int | None = None
 
@@ -129,6 +131,7 @@ class Changes(TypedDict, total=False):
     tags: tuple[str, ...]
     fields: Mapping[str, str]
     spam: bool
+    withheld: Withheld
     survey_off: bool
     snoozed_until: datetime | None
     merged_into: int | None

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent, EntryKind, Ticket
 
 # Lists an agent can ask for; a search is "search WORDS".
 MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
+# The list of what was taken for spam of late, the newest first, and how far it goes back.
+SPAM_LIST, SPAM_DAYS = "spam", timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class TicketLine:
 
     id: int
     subject: str
-    status: Status
+    # One of `intake.desk.ticket.STATES`.
+    status: str
     requester: str
     assignee: str
     priority: str

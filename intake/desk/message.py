@@ -143,7 +143,8 @@ class Message:
     what was wrong with it.
     `utc_offset` is how many minutes ahead of UTC the clock was that its Date was read off,
     None where it does not tell: "+0000" and "-0000" are written by servers too.
-    `authserv` holds raw Authentication-Results values, topmost first.
+    `authserv` holds raw Authentication-Results values, topmost first. `spam` is the field by which
+    our own mail server marked it as spam, "" where it did not (see intake/mail/spam_verdict.py).
     `signatures` are what proves the mail as it came (S/MIME, OpenPGP): no files to show or to pass on.
     """
 
@@ -175,6 +176,7 @@ class Message:
     # The sign that the mail is nothing but: an emoji, or in words that it is one.
     reaction: str = ""
     authserv: tuple[str, ...] = ()
+    spam: str = ""
     # Outlook's name of the conversation (`intake.mail.thread_index`), "" for none.
     thread_index: str = ""
     defects: tuple[str, ...] = ()

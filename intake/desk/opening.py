@@ -25,5 +25,7 @@ def opened(effect: OpenTicket, number: int, now: datetime) -> Ticket:
         category=effect.category,
         tags=effect.tags,
         fields=effect.fields,
+        spam=bool(effect.withheld),
+        withheld=effect.withheld,
         utc_offset=effect.utc_offset,
     )

@@ -16,7 +16,8 @@ from intake.desk.triage.engine import TriagePolicy
 class MailboxPolicy:
     """What the rules need of one mailbox.
 
-    `address` is what the desk writes from for tickets of this mailbox.
+    `address` is what the desk writes from for tickets of this mailbox. `quiet_spam`: nobody is told of
+    what our own mail server marked as spam.
     """
 
     name: str
@@ -25,6 +26,7 @@ class MailboxPolicy:
     language: str = ""
     trusted_authserv: str = ""
     acknowledge: bool = True
+    quiet_spam: bool = True
 
 
 def bounded(default: int, least: int, most: int) -> int:

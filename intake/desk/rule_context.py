@@ -21,6 +21,8 @@ from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 NOBODY = Address("")
 # Whose words a message holds: our server found it forged, or they are unverified.
 REFUTED, UNPROVEN = "refuted", "unproven"
+# What a notice warns of besides: our own mail server marked the message as spam.
+MARKED = "spam"
 NULL_SENDER = "It had an empty envelope sender, as auto-replies do."
 # At most this many people besides the desk are named to agents; an email to hundreds is not a conversation.
 MOST_PROPOSED = 10
@@ -89,6 +91,20 @@ class RuleContext:
         token = self.facts.token
         own = token is not None and token.purpose not in ACTING
         return "" if own or self.facts.verified else UNPROVEN
+
+    @property
+    def spam(self) -> str:
+        """The field by which our own server marked the message as spam, "" where that is not asked.
+
+        It is not asked in a mailbox with `spam = normal`, nor of an agent whose mail is proven.
+        """
+        ours = self.facts.agent is not None and (self.facts.verified or bool(self.facts.proof))
+        return self.message.spam if self.mailbox.quiet_spam and not ours else ""
+
+    @property
+    def caution(self) -> str:
+        """What the agents who read the message are warned of: REFUTED, MARKED, UNPROVEN or ""."""
+        return MARKED if self.spam and self.doubt != REFUTED else self.doubt
 
     def found(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket this message belongs to and how that is known, or None.

@@ -185,9 +185,7 @@ def concerned(effects: Sequence[Effect]) -> set[int]:
 def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset: int | None) -> Effect:
     if isinstance(effect, OpenTicket):
         return replace(effect, utc_offset=utc_offset)
-    if isinstance(effect, Mail) and (
-        effect.kind is MailKind.NOTICE or (effect.kind is MailKind.ACKNOWLEDGEMENT and effect.ticket is None)
-    ):
+    if isinstance(effect, Mail) and (effect.kind in (MailKind.NOTICE, MailKind.ACKNOWLEDGEMENT)):
         return replace(effect, due=due.get(effect.ticket))
     return effect
 
@@ -261,6 +259,8 @@ class _Clocks:
             self.waiting = self.waiting or self.now
             self._begin(Target.NEXT_RESPONSE if self.first else Target.FIRST_RESPONSE)
         elif again and self.first is None:
+            if self.turn.waits:
+                self.waiting = self.waiting or self.now
             self._begin(Target.FIRST_RESPONSE)
         elif again and not self.turn.answered and (self.turn.waits or Target.RESOLUTION not in self.open):
             # Opened again without a word of its requester's: one of the clocks runs, or nobody is reminded.

@@ -19,6 +19,20 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+# How a ticket of spam is shown: it is closed, nobody's work, and counted nowhere.
+SPAM = "spam"
+STATES = (*(status.value for status in Status), SPAM)
+
+
+class Withheld(StrEnum):
+    """What nobody got because the mail server took a ticket's first email for spam: it is owed once somebody
+    brings the ticket back. NOTHING: a person marked it, or it is no spam."""
+
+    NOTHING = ""
+    NOTICES = "notices"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+
 class EntryKind(StrEnum):
     """What an entry in a ticket's history is. Only CUSTOMER and REPLY are public."""
 
@@ -71,7 +85,8 @@ class Ticket:
     """A snapshot of one ticket. Times are aware, UTC.
 
     `category`, `tags` and `fields` are what triage and agents say of it; `spam`, `merged_into`
-    and `survey_off` keep surveys away; `snoozed_until` hides it until then. `…_due` are the
+    and `survey_off` keep surveys away; `withheld` says of spam whether only the mail server took it for
+    that; `snoozed_until` hides it until then. `…_due` are the
     promised times (None: nothing is promised, or the clock stands still), `first_response_at`
     is when a person first answered, and `waiting_since` since when the requester has been
     waiting for a person (None: it is not our turn). `promises` are those still to be kept,
@@ -103,6 +118,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     spam: bool = False
+    withheld: Withheld = Withheld.NOTHING
     survey_off: bool = False
     snoozed_until: datetime | None = None
     merged_into: int | None = None
@@ -113,6 +129,11 @@ class Ticket:
     waiting_since: datetime | None = None
     promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
+
+    @property
+    def state(self) -> str:
+        """What the desk is shown as its status: one of STATES."""
+        return SPAM if self.spam else self.status.value
 
     @property
     def dues(self) -> list[datetime]:

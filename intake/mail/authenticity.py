@@ -195,9 +195,14 @@ def host_by(received: bytes) -> str:
     return _host(_BY, received)
 
 
-def _own(host: str, entry: ServerName) -> bool:
+def public(host: str) -> bool:
+    """Whether the name of a host (lower-cased) says something outside of its own network."""
     labels = host.split(".")
-    return len(labels) < 2 or labels[-1] in _PRIVATE or labels[-1].isdigit() or entry.kin(host)
+    return len(labels) > 1 and labels[-1] not in _PRIVATE and not labels[-1].isdigit()
+
+
+def _own(host: str, entry: ServerName) -> bool:
+    return not public(host) or entry.kin(host)
 
 
 def _inside(host: str, entry: ServerName) -> bool:

@@ -9,7 +9,18 @@ from typing import Any
 
 from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message, Piece, PieceKind
 from intake.desk.text.language import detect
-from intake.mail import addresses, bodies, dates, gate, headers, line_ends, rewritten, structure, thread_index
+from intake.mail import (
+    addresses,
+    bodies,
+    dates,
+    gate,
+    headers,
+    line_ends,
+    rewritten,
+    spam_verdict,
+    structure,
+    thread_index,
+)
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic, bounces, reactions
 from intake.mail.quotes import forwards
@@ -93,9 +104,8 @@ def _as_it_came(message: Message, raw: bytes) -> Message:
     author, unsure = _sender(fields, "")
     same = not unsure and author and message.sender and author.mailbox == message.sender.mailbox
     defects = message.defects if same or NO_FROM in message.defects else (*message.defects, NO_FROM)
-    return replace(
-        message, authserv=tuple([field for field in message.authserv if field in seen]), defects=defects
-    )
+    known = tuple([field for field in message.authserv if field in seen])
+    return replace(message, authserv=known, spam=spam_verdict.read(fields), defects=defects)
 
 
 def _parsed(raw: bytes, digest: str) -> Message:
@@ -136,6 +146,9 @@ def _read(raw: bytes, digest: str) -> Message:
         # It is kept as a machine's; the same without what says so is a person's, and another mail.
         machine = f"{basis['fingerprint']}\0machine"
         basis["fingerprint"] = hashlib.sha256(machine.encode()).hexdigest()
+    if basis["spam"] and basis["fingerprint"] != digest:
+        # Marked on one way and not on another: the mail that nobody is told of must not hide the other.
+        basis["fingerprint"] = hashlib.sha256(f"{basis['fingerprint']}\0spam".encode()).hexdigest()
     return Message(
         **basis,
         **hands,
@@ -234,6 +247,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "date": date,
         "utc_offset": offset,
         "authserv": _authserv(fields) if "authentication-results" in firsts else (),
+        "spam": "" if spam_verdict.NAMES.isdisjoint(firsts) else spam_verdict.read(fields),
         "thread_index": thread_index.root(firsts[_THREAD]) if _THREAD in firsts else "",
         "defects": tuple(defects),
     }

@@ -102,6 +102,9 @@ class Lookups(Protocol):
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
 
+    def spam(self, agent: Agent | None, since: datetime) -> int:
+        """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
+
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
 

@@ -228,7 +228,7 @@ class Composer:
             "first": not ticket.message_ids,
             "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
-            "status": ticket.status.value,
+            "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],

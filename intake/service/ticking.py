@@ -74,7 +74,10 @@ class Ticking:
 
     def _digest(self, agent: Agent, since: datetime, now: datetime) -> None:
         with self._store.transaction():
-            effects = digests.digest(agent, since, self._store.lookups.news(agent, since), now, self._policy)
+            day = digests.spam_day(agent, since, now, self._policy)
+            spam = self._store.lookups.spam(agent, day) if day is not None else 0
+            news = self._store.lookups.news(agent, since)
+            effects = digests.digest(agent, since, news, now, self._policy, spam)
             if effects:
                 self._deciding.carry_out(effects, now)
 

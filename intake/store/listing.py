@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import SQL, Expression, fn
 
-from intake.desk.ticket import Agent, Status
+from intake.desk.ticket import SPAM, Agent, Status
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
@@ -34,6 +34,7 @@ _SHOWN = (
     Ticket.related,
     Ticket.category,
     Ticket.tags,
+    Ticket.spam,
     *_DUES,
 )
 
@@ -75,6 +76,9 @@ class SqlListing(StorePart):
             if wanted.priority != "normal":
                 # So that SQLite sees that its partial index holds them.
                 query = query.where(Ticket.priority != SQL("'normal'"))
+        if wanted.spam is not None:
+            # As SQL, so that SQLite sees that its partial index holds them.
+            query = query.where(SQL('"spam"') if wanted.spam else SQL('NOT "spam"'))
         low, high = self._span(wanted.since, wanted.until)
         if wanted.since is not None:
             query = query.where((Ticket.created_at >= wanted.since) & (Ticket.id >= low))
@@ -99,7 +103,7 @@ class SqlListing(StorePart):
 
     def _narrowed(self, query: Any, wanted: TicketFilter, low: int, high: int) -> Any:
         """Return the query with the filters that few tickets pass, None when there is none of them."""
-        narrow = False
+        narrow = bool(wanted.spam)
         order: Any = Ticket.id
         if wanted.requester:
             query, narrow = query.where(fn.LOWER(Ticket.requester) == fn.LOWER(wanted.requester)), True
@@ -144,11 +148,11 @@ class SqlListing(StorePart):
 
 def _row(row: Sequence[Any], assignee: str) -> TicketRow:
     number, subject, status, requester, team, _, language, priority, created, updated, related = row[:11]
-    dues = [due for due in row[13:] if due is not None]
+    dues = [due for due in row[14:] if due is not None]
     return TicketRow(
         number,
         subject,
-        Status(status),
+        SPAM if row[13] else status,
         requester,
         team,
         assignee,

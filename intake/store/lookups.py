@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from intake.desk.digest import News
 from intake.desk.lookup import (
@@ -13,6 +13,8 @@ from intake.desk.lookup import (
     NEXT,
     OVERDUE,
     SEARCH,
+    SPAM_DAYS,
+    SPAM_LIST,
     TEAM,
     Line,
     LookupRequest,
@@ -74,6 +76,11 @@ class SqlLookups(StorePart):
             return tuple(
                 line_of(ticket) for ticket in self._all([*named, *self._index.search(words, MOST)])[:MOST]
             )
+        if name == SPAM_LIST:
+            query = self._spam(agent, now - SPAM_DAYS).order_by(tables.Ticket.id.desc()).limit(MOST)
+            return tuple(
+                line_of(ticket) for ticket in self._all([number for (number,) in self.db.rows(query)])
+            )
         row = tables.Ticket
         awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
         where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
@@ -134,6 +141,16 @@ class SqlLookups(StorePart):
             for ticket in self._all(sorted(counts))
         ]
 
+    def spam(self, agent: Agent | None, since: datetime) -> int:
+        """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
+        return len(self.db.rows(self._spam(agent, since)))
+
+    def _spam(self, agent: Agent | None, since: datetime) -> Any:
+        row = tables.Ticket
+        # As SQL, so that SQLite sees that its partial index holds them.
+        where = SQL('"spam"') & (row.created_at > since) & self._of_teams(agent)
+        return row.select(row.id).where(where).tuples()
+
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
         return [ticket for number in numbers if (ticket := self._tickets.get(number)) is not None]
 
@@ -189,7 +206,7 @@ def line_of(ticket: Ticket) -> TicketLine:
     return TicketLine(
         ticket.id,
         ticket.subject,
-        ticket.status,
+        ticket.state,
         ticket.requester.mailbox,
         ticket.assignee.name if ticket.assignee else "",
         ticket.priority,

@@ -113,6 +113,8 @@ class TicketChanges:
             category=effect.category,
             tags=effect.tags,
             fields=effect.fields,
+            spam=bool(effect.withheld),
+            withheld=effect.withheld.value,
             utc_offset=effect.utc_offset,
             created_at=self.now,
             updated_at=self.now,

@@ -9,7 +9,7 @@ from peewee import fn
 
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.message import Address
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
 from intake.store import drafts, withdrawal
 from intake.store.agents import SqlAgents
@@ -91,6 +91,7 @@ class SqlTickets(StorePart):
             tags=row.tags,
             fields=row.fields,
             spam=bool(row.spam),
+            withheld=Withheld(row.withheld),
             survey_off=bool(row.survey_off),
             snoozed_until=row.snoozed_until,
             merged_into=row.merged_into,

@@ -51,7 +51,7 @@ DONE = {
     "cc": (["cc", "1", "add", "eve@x.example"], lambda t: t["participants"], ["eve@x.example"]),
     "subject": (["subject", "1", "The", "printer"], lambda t: t["subject"], "The printer"),
     "escalate": (["escalate", "1", "it burns"], lambda t: t["priority"], "urgent"),
-    "spam": (["spam", "1"], lambda t: (t["spam"], t["status"]), (True, "closed")),
+    "spam": (["spam", "1"], lambda t: (t["spam"], t["status"]), (True, "spam")),
     "survey": (["survey", "1", "off"], lambda t: t["survey_off"], True),
     "language": (["language", "1", "en"], lambda t: t["language"], "en"),
     "canned": (["canned", "1", "refund", *ANNA], lambda t: t["status"], "pending"),

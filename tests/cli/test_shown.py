@@ -104,6 +104,7 @@ SHOWS: dict[str, list[list[str]]] = {
     "ticket subject": [["1", NASTY, *AS]],
     "ticket escalate": [["1", NASTY, *AS]],
     "ticket spam": [["1", NASTY, *AS]],
+    "ticket notspam": [["1", NASTY, *AS]],
     "ticket survey": [["1", NASTY, *AS]],
     "ticket canned": [["1", ESCAPES, *AS]],
     "ticket close": [["1", *AS]],
@@ -152,6 +153,7 @@ _MEANS = {
     "scopes", "shift", "timezone", "notify", "before", "flood", "words", "message_id", "dedupe_key",
     "rcpt_key", "rcpt_domain", "sender_key", "sender_domain", "text_hash", "fingerprint",
     "idempotency", "content", "lease_owner", "team", "to_team", "media_type", "delivery",
+    "withheld",
 }  # fmt: skip
 
 

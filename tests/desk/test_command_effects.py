@@ -28,7 +28,7 @@ from intake.desk.effects import (
 )
 from intake.desk.lookup import Line, LookupResult
 from intake.desk.people import TeamPolicy
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 
 LEAD = Agent(7, "Lena", "lena@staff.example", ("billing",))
 TEAMS = {"support": TeamPolicy("support"), "billing": TeamPolicy("billing", "lena@staff.example")}
@@ -135,7 +135,7 @@ def test_who_is_answered_is_not_told_besides_by_machine(text: str, event: str) -
 def test_spam_is_closed_without_a_word() -> None:
     effects = done("#spam")
 
-    assert {"spam": True, "snoozed_until": None} == amended(effects)
+    assert {"spam": True, "withheld": Withheld.NOTHING, "snoozed_until": None} == amended(effects)
     assert SetStatus(12, Status.CLOSED) in effects
     assert [] == told(effects)
 

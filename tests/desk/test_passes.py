@@ -33,7 +33,7 @@ def reason(effects):
 
 
 def test_the_passes_and_their_order_are_written_down() -> None:
-    assert ["silence", "arrange", "deadlines", "hold"] == [one.__name__ for one in PASSES]
+    assert ["silence", "revive", "arrange", "deadlines", "hold"] == [one.__name__ for one in PASSES]
 
 
 TOLD = {
@@ -51,6 +51,13 @@ TOLD = {
             "policy": a_policy(teams={"support": TeamPolicy("support", assign=Assignment.IN_TURN)}),
         },
         "arrange: automatically assigned to",
+    ),
+    "revive": (
+        {
+            "message": a_message(sender=Address(ANNA.address), new_text="Look under the sofa."),
+            "facts": some_facts(token=agent_token(), by_token=found(a_ticket(spam=True)), token_agent=ANNA),
+        },
+        "revive: no longer spam",
     ),
     "deadlines": ({}, "deadlines: first response by "),
     "hold": (

@@ -551,7 +551,7 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
     assert "#new was not understood: it needs an email address" in told
-    assert "#list [mine|team|overdue]" in told
+    assert "#list [mine|team|overdue|spam]" in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told
 

@@ -275,6 +275,8 @@ def test_every_mail_is_there_in_every_language() -> None:
 def test_every_status_has_a_word(language: str) -> None:
     for status in Status:
         assert write(MailKind.NOTICE, a_ticket(language=language, status=status)) is not None
+    spam = a_ticket(language=language, status=Status.CLOSED, spam=True)
+    assert write(MailKind.NOTICE, spam) != write(MailKind.NOTICE, replace(spam, spam=False))
 
 
 def test_a_closed_ticket_is_told_of_as_resolved() -> None:

@@ -131,7 +131,7 @@ def _show(rows: "Sequence[TicketLine]", ctx: Invocation, json_: bool) -> None:
             [
                 (
                     str(row.id),
-                    row.status.value,
+                    row.status,
                     row.priority,
                     row.subject or "(no subject)",
                     row.requester,

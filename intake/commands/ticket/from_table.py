@@ -32,6 +32,7 @@ MADE = (
     "subject",
     "escalate",
     "spam",
+    "notspam",
     "survey",
     "canned",
     "redact",

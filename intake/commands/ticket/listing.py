@@ -9,14 +9,13 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, now
 from intake.desk.addresses import as_kept
-from intake.desk.ticket import NORMAL, PRIORITIES, URGENT, Status
+from intake.desk.ticket import NORMAL, PRIORITIES, SPAM, STATES, URGENT, Status
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.views import TicketRow
 
-STATUSES = [status.value for status in Status]
-STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim"}
+STYLES = {"new": "bold red", "open": "yellow", "pending": "cyan", "closed": "dim", SPAM: "dim"}
 COLUMNS = (
     Column("No.", right=True),
     Column("Status"),
@@ -58,10 +57,11 @@ def end(ctx: click.Context, param: click.Parameter, value: str | None) -> dateti
 @click.command("list")
 @click.option(
     "--status",
-    type=click.Choice([*STATUSES, "all"]),
+    type=click.Choice([*STATES, "all"]),
     default=None,
-    help="Only this status. Default: all but closed; with --search, all.",
+    help="Only this status. Default: all but closed and spam; with --search, all.",
 )
+@click.option("--spam", is_flag=True, help="Only spam: --status spam.")
 @click.option("--overdue", is_flag=True, help="Only overdue tickets.")
 @click.option("--team", default=None, help="Only this team.")
 @click.option("--assignee", default=None, help="Only the agent with this address; '' for unassigned.")
@@ -80,6 +80,7 @@ def end(ctx: click.Context, param: click.Parameter, value: str | None) -> dateti
 def list_(
     ctx: Invocation,
     status: str | None,
+    spam: bool,
     overdue: bool,
     team: str | None,
     assignee: str | None,
@@ -96,8 +97,11 @@ def list_(
     """List tickets, newest first. Filters are combined (AND)."""
     from intake.views import TicketFilter
 
+    if spam and status not in (None, SPAM):
+        raise click.UsageError("--spam is a status of its own: leave --status out.")
+    only_spam = spam or status == SPAM
     wanted = TicketFilter(
-        _wanted(status, bool(search)),
+        () if only_spam else _wanted(status, bool(search)),
         team,
         assignee,
         tag,
@@ -108,13 +112,14 @@ def list_(
         until,
         now() if overdue else None,
         search,
+        True if only_spam else False if status == Status.CLOSED else None,
     )
     show_rows(ctx.desk().store.listing.find_tickets(wanted, limit), json_)
 
 
 def _wanted(status: str | None, searched: bool) -> tuple[str, ...]:
     if status is None and not searched:
-        return tuple(state for state in STATUSES if state != "closed")
+        return tuple(state.value for state in Status if state is not Status.CLOSED)
     return () if status in (None, "all") else (status,)
 
 
@@ -134,10 +139,10 @@ def _cells(row: "TicketRow") -> tuple[Cell, ...]:
     # A tag that is the name of the category says nothing new.
     about = " ".join(word for word in dict.fromkeys((urgent, row.category, *row.tags)) if word)
     due = terminal.ago(row.due, at)
-    late = row.due is not None and row.due < at and row.status.value != "closed"
+    late = row.due is not None and row.due < at and row.status not in (Status.CLOSED, SPAM)
     return (
         str(row.id),
-        (row.status.value, STYLES[row.status.value]),
+        (row.status, STYLES[row.status]),
         row.subject or "(no subject)",
         row.requester,
         row.assignee or (f"team {row.team}" if row.team else "-"),

@@ -40,14 +40,16 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
             "merged": store.tickets.merged(number),
             "promised": [terminal.plain(item) for item in store.promises.of_ticket(number)],
         }
-        terminal.say_json({**asdict(case), **more, "entries": history, "surveys": answers})
+        terminal.say_json(
+            {**asdict(case), "status": case.state, **more, "entries": history, "surveys": answers}
+        )
         return
     zone = viewers_zone(ctx.settings().desk.timezone)
     terminal.passage(f"#{case.id} {case.subject or '(no subject)'}", "")
     assignee = f"{case.assignee.name} <{case.assignee.address}>" if case.assignee else "unassigned"
     terminal.pairs(
         [
-            ("Status", (case.status.value, STYLES[case.status.value])),
+            ("Status", (case.state, STYLES[case.state])),
             ("Requester", _person(case.requester.name, case.requester.mailbox)),
             ("Participants", ", ".join(item for item in case.participants if item != case.requester.mailbox)),
             ("Team", case.team),
@@ -62,7 +64,6 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
             ("Opened", terminal.clock(case.created_at, zone)),
             ("Closed", terminal.clock(case.closed_at, zone)),
             ("Snoozed", f"until {terminal.clock(case.snoozed_until, zone)}" if case.snoozed_until else ""),
-            ("Spam", "yes" if case.spam else ""),
             ("Merged into", f"#{case.merged_into}" if case.merged_into else ""),
             ("Merged here", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.merged(number))),
             ("Linked with", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.links(number))),

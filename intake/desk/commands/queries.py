@@ -9,7 +9,18 @@ from datetime import datetime, tzinfo
 
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, Line, LookupRequest, TicketLine
+from intake.desk.lookup import (
+    MINE,
+    NEXT,
+    OVERDUE,
+    SEARCH,
+    SPAM_DAYS,
+    SPAM_LIST,
+    TEAM,
+    Line,
+    LookupRequest,
+    TicketLine,
+)
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
@@ -18,11 +29,13 @@ LISTS = {
     **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
     **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
     **dict.fromkeys((OVERDUE, "late", "超时", "超時", "逾期", "過期"), OVERDUE),
+    **dict.fromkeys((SPAM_LIST, "junk", "垃圾", "垃圾邮件", "垃圾郵件"), SPAM_LIST),
 }
 _TITLES = {
     MINE: "Your open tickets",
     TEAM: "Open tickets of your teams",
     OVERDUE: "Overdue tickets",
+    SPAM_LIST: f"Spam of the last {SPAM_DAYS.days} days",
 }
 # At most this much of a history is in one email: the newest entries, each with this much text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
@@ -93,7 +106,7 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str
     zone = scene.zone
     head = [
         f"#{ticket.id} {ticket.subject or '(no subject)'}",
-        f"Status: {ticket.status.value}, priority {ticket.priority}",
+        f"Status: {ticket.state}, priority {ticket.priority}",
         f"Requester: {_person(ticket.requester)}",
         f"Assigned to: {ticket.assignee.name if ticket.assignee else 'unassigned'}"
         + (f", team {ticket.team}" if ticket.team else ""),
@@ -131,7 +144,7 @@ def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> st
     zone = scene.zone
     lines = [title]
     for row in rows:
-        marks = [row.status.value, *([row.priority] if row.priority != "normal" else [])]
+        marks = [row.status, *([row.priority] if row.priority != "normal" else [])]
         if row.due:
             late = "overdue since" if row.due < scene.now else "due"
             marks.append(f"{late} {_clock(row.due, zone)}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import lifecycle
+from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
@@ -151,8 +152,18 @@ def spam(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket silently: no email to its requester, no survey."""
     if scene.public:
         raise Refused("a reply to spam tells its sender that the address is in use: send it without any text")
-    change = Amend(scene.ticket.id, {"spam": True, "snoozed_until": None})
-    return [*_amended(scene, "marked as spam", change), SetStatus(scene.ticket.id, Status.CLOSED)]
+    return spam_ticket.mark(scene.ticket, scene.by)
+
+
+def notspam(scene: CommandContext, argument: str) -> list[Effect]:
+    """Bring a ticket back that was taken for spam: from now on it is treated as if it came now."""
+    ticket = scene.ticket
+    if not ticket.spam:
+        raise Refused("the ticket is not marked as spam")
+    box = scene.policy.mailbox(ticket.mailbox)
+    # A reply in the same email says more than an acknowledgement.
+    answers = box.acknowledge and not scene.public
+    return spam_ticket.bring_back(ticket, scene.by, scene.key, scene.looked.last, scene.team, answers)
 
 
 def escalate(scene: CommandContext, argument: str) -> list[Effect]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from intake.desk import sla_clocks, undo
-from intake.desk.effects import Assign, Effect, Mail, MailKind, OpenTicket, TripBreaker
+from intake.desk.effects import Amend, Assign, Effect, Mail, MailKind, OpenTicket, SetStatus, TripBreaker
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -17,7 +17,7 @@ from intake.desk.rule_context import own_address
 from intake.desk.rules import notifications
 from intake.desk.sla_effects import SetPromises
 from intake.desk.sla_ladder import NAMES
-from intake.desk.ticket import Agent
+from intake.desk.ticket import Agent, Status, Withheld
 
 # At most this many people are named in a reason.
 MOST_NAMED = 5
@@ -53,6 +53,21 @@ def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
 
 def _to_ourselves(effect: Effect, policy: Policy) -> bool:
     return isinstance(effect, Mail) and effect.kind.at_most_once and own_address(effect.to.key, policy)
+
+
+def revive(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """A ticket that is worked on again, whoever opens it and by what, is no spam any more."""
+    known = context.facts.known()
+    said = {effect.ticket for effect in effects if isinstance(effect, Amend) and "spam" in effect.changes}
+    made: list[Effect] = []
+    for effect in effects:
+        ticket = known.get(effect.ticket or 0) if isinstance(effect, SetStatus) else None
+        opens = isinstance(effect, SetStatus) and effect.status is not Status.CLOSED
+        if ticket is not None and ticket.spam and opens and ticket.id not in said:
+            said.add(ticket.id)
+            made.append(Amend(ticket.id, {"spam": False, "withheld": Withheld.NOTHING}))
+        made.append(effect)
+    return made, "no longer spam" if made != effects else ""
 
 
 def arrange(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:

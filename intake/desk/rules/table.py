@@ -28,6 +28,7 @@ from intake.desk.mails import alerts, status_mail
 from intake.desk.message import Address, BounceKind, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
+    MARKED,
     REFUTED,
     UNPROVEN,
     RuleContext,
@@ -50,9 +51,10 @@ from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.own_mail import own_mail
-from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, silence
+from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, revive, silence
 from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
+from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
 from intake.desk.ticket import DESK, EntryKind, Status
@@ -217,17 +219,18 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
             told_now = telling(case, case.tell(there), made)
-            effects += notices(case, told_now, ticket.id, stranger, event, case.doubt)
+            effects += notices(case, told_now, ticket.id, stranger, event, case.caution)
         if ticket.status is Status.CLOSED and not stranger:
             if may_answer(case) == "":
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
-    how = f"found by {how}; {_DOUBTS[case.doubt]}" if case.doubt else f"found by {how}"
+    how = f"found by {how}; {_DOUBTS[case.caution]}" if case.caution else f"found by {how}"
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(how, made))]
 
 
 _DOUBTS = {
     UNPROVEN: "its sender is unverified",
+    MARKED: "our own mail server marked it as spam",
     REFUTED: "our own mail server found its sender forged",
 }
 
@@ -291,6 +294,11 @@ def _joins(place: Address | None) -> list[Effect]:
     return [AddParticipant(None, place), AddEntry(None, EntryKind.EVENT, DESK, text)]
 
 
+def spam(case: RuleContext) -> list[Effect] | None:
+    """What our own mail server marked as spam opens a ticket of which nobody is told."""
+    return quieted(new_ticket(case), case) if case.spam else None
+
+
 def _named(case: RuleContext) -> str:
     """Return why an email that names a ticket of its sender, and opens another, is not acknowledged.
 
@@ -320,15 +328,17 @@ RULES: tuple[Rule, ...] = (
     lead_reply,
     survey_answer,
     list_copy,
+    spam_thread,
     follow_up,
     forwarded,
+    spam,
     flood,
     new_ticket,
 )
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, arrange, deadlines, hold)
+PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

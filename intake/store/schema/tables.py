@@ -104,6 +104,7 @@ class Ticket(peewee.Model):
     tags: Strings[tuple[str, ...]] = Strings(default=())
     fields: Pairs[Mapping[str, str]] = Pairs(default={})
     spam = BooleanField(default=False)
+    withheld: TextColumn[str] = TextColumn(default="")
     survey_off = BooleanField(default=False)
     snoozed_until: Moment[datetime | None] = Moment(null=True)
     merged_into = IntegerField(null=True)

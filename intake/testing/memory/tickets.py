@@ -11,6 +11,8 @@ from intake.desk.lookup import (
     NEXT,
     OVERDUE,
     SEARCH,
+    SPAM_DAYS,
+    SPAM_LIST,
     TEAM,
     Line,
     LookupRequest,
@@ -269,6 +271,8 @@ class MemoryLookups(MemoryPart):
             numbers = [*named, *self._listing.search(text, MOST)]
             matches = (self._tickets.get(item) for item in numbers)
             return tuple(line_of(item) for item in matches if item is not None)[:MOST]
+        if name == SPAM_LIST:
+            return tuple(line_of(item) for item in self._spam(agent, now - SPAM_DAYS))[:MOST]
         theirs = _LISTS.get(name, _next)
         rows = [
             item
@@ -307,6 +311,18 @@ class MemoryLookups(MemoryPart):
                 lines.append(News(line_of(case), len(new), new[-1].text))
         return lines
 
+    def spam(self, agent: Agent | None, since: datetime) -> int:
+        """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
+        return len(self._spam(agent, since))
+
+    def _spam(self, agent: Agent | None, since: datetime) -> list[Ticket]:
+        cases = (self._tickets.get(row.id) for row in self._now.tickets.newest())
+        return [
+            case
+            for case in cases
+            if case and case.spam and case.created_at > since and _of_teams(case, agent)
+        ]
+
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
         over = ((row.ticket.snoozed_until, row.id) for row in self._now.tickets)
@@ -317,7 +333,7 @@ def _shown(case: Ticket) -> TicketRow:
     return TicketRow(
         case.id,
         case.subject,
-        case.status,
+        case.state,
         case.requester.mailbox,
         case.team,
         case.assignee.address if case.assignee else "",
@@ -345,6 +361,7 @@ def _fits(case: Ticket, wanted: TicketFilter) -> bool:
         and (not wanted.requester or case.requester.mailbox.lower() == wanted.requester.lower())
         and (wanted.since is None or case.created_at >= wanted.since)
         and (wanted.until is None or case.created_at < wanted.until)
+        and wanted.spam in (None, case.spam)
         and (wanted.overdue is None or (late and case.status is not Status.CLOSED))
     )
 

@@ -1,0 +1,144 @@
+"""When our own mail server marked a mail as spam, and whose word about it is not ours."""
+
+import pytest
+
+from intake.mail.parse import parse
+
+OURS = (
+    "Received: from mx.sender.example (mx.sender.example [192.0.2.7]) by mx.desk.example (Postfix) with ESMTP"
+)
+LOCAL = "Received: from localhost (localhost [127.0.0.1]) by mail.desk.example (Postfix) with ESMTP id 4Xy"
+AMAVIS = "Received: from mail.desk.example ([127.0.0.1]) by localhost (mail.desk.example [127.0.0.1])"
+THEIRS = "Received: from [10.0.0.5] by mx.sender.example (Postfix) with ESMTPSA id 9Z"
+EXCHANGE = "Received: from A.eurprd01.prod.outlook.com by B.eurprd02.prod.outlook.com with HTTPS"
+BORDER = "Received: from mx.sender.example (192.0.2.7) by C.mail.protection.outlook.com with Microsoft SMTP"
+GMAIL = "Received: from mx.sender.example by mx.google.com with ESMTPS id a1"
+FLAG = "X-Spam-Flag: YES"
+
+MARKED = {
+    "SpamAssassin, on top": ([FLAG, OURS, THEIRS], FLAG),
+    "with its own name above": (
+        ["X-Spam-Checker-Version: SpamAssassin 4.0 (2022-12-14) on mail.desk.example", FLAG, OURS, THEIRS],
+        FLAG,
+    ),
+    "a milter, just below our own hop": ([OURS, "X-Spam: Yes", THEIRS], "X-Spam: Yes"),
+    "amavis, between our own hops": ([LOCAL, FLAG, AMAVIS, OURS, THEIRS], FLAG),
+    "its score in the status alone": (
+        ["X-Spam-Status: Yes, score=25.1 required=5.0 tests=A,B", OURS],
+        "X-Spam-Status: Yes, score=25.1 required=5.0 tests=A,B",
+    ),
+    "a folded status in small letters": (
+        ["x-spam-status: yes,\n\thits=7.0", OURS, THEIRS],
+        "X-Spam-Status: yes, hits=7.0",
+    ),
+    "rspamd": (
+        [OURS, "X-Spamd-Result: default: True [20.10 / 15.00];\n\tBAYES_SPAM(5.10)[100.00%]", THEIRS],
+        "X-Spamd-Result: default: True [20.10 / 15.00]; BAYES_SPAM(5.10)[100.00%]",
+    ),
+    "rspamd by what it does": ([OURS, "X-Rspamd-Action: add header", THEIRS], "X-Rspamd-Action: add header"),
+    "Exchange": (
+        [EXCHANGE, BORDER, "X-MS-Exchange-Organization-SCL: 5", THEIRS],
+        "X-MS-Exchange-Organization-SCL: 5",
+    ),
+    "Microsoft 365": (
+        [EXCHANGE, BORDER, "X-Forefront-Antispam-Report: CIP:192.0.2.7;CTRY:DE;SCL:9;SRV:;SFV:SPM;"],
+        "X-Forefront-Antispam-Report: CIP:192.0.2.7;CTRY:DE;SCL:9;SRV:;SFV:SPM;",
+    ),
+    "Exchange in the house, whose hops have no public names": (
+        ["Received: from EDGE.corp.local by MBX01.corp.local", "X-MS-Exchange-Organization-SCL: 6", OURS],
+        "X-MS-Exchange-Organization-SCL: 6",
+    ),
+    "fetched by a program of ours": (["Received: from imap by localhost (fetchmail)", FLAG, OURS], FLAG),
+    "no hop at all": ([FLAG], FLAG),
+    "two of our machines in a country's domain": (
+        [
+            "Received: from a by in.desk.co.uk with LMTP",
+            "Received: from b by mx.desk.co.uk",
+            FLAG,
+            "Received: from c by mx.sender.co.uk",
+        ],
+        FLAG,
+    ),
+    "the later word of two": (["X-Spam-Flag: YES", OURS, "X-Spam-Flag: NO"], FLAG),
+}
+
+
+@pytest.mark.parametrize(("head", "said"), MARKED.values(), ids=list(MARKED))
+def test_what_our_own_server_marked_as_spam_is_known_by_its_field(head, said):
+    assert read(head) == said
+
+
+NOT_MARKED = {
+    "no spam": (["X-Spam-Flag: NO", "X-Spam-Status: No, score=-1.9 required=5.0", OURS, THEIRS]),
+    "rspamd finds none": [
+        OURS,
+        "X-Spamd-Result: default: False [4.20 / 15.00]",
+        "X-Rspamd-Action: no action",
+    ],
+    "rspamd asked it to come again": [OURS, "X-Rspamd-Action: greylist", THEIRS],
+    "below the hop of its sender": [OURS, THEIRS, FLAG],
+    "of a forwarder": [OURS, "Received: from x by mx.forwarder.example with ESMTP", FLAG, THEIRS],
+    "of a forwarder that names itself": [
+        OURS,
+        "X-Spam-Checker-Version: SpamAssassin 4.0 on mx.forwarder.example",
+        FLAG,
+        "X-Spam-Status: Yes, score=9",
+        "Received: from x by mx.forwarder.example with ESMTP",
+    ],
+    "of a mailing list": [LOCAL, OURS, "Received: by lists.example (Mailman)", "X-Spam-Status: Yes, score=6"],
+    "of a stranger in the same country": [
+        "Received: from b by mx.desk.co.uk",
+        "Received: from c by mx.sender.co.uk",
+        FLAG,
+    ],
+    "our server said no above it": ["X-Spam-Flag: NO", OURS, FLAG],
+    "Exchange below its level": [EXCHANGE, "X-MS-Exchange-Organization-SCL: 4"],
+    "Exchange trusts it": [
+        EXCHANGE,
+        "X-MS-Exchange-Organization-SCL: -1",
+        "X-Forefront-Antispam-Report: SCL:-1;SFV:SKN",
+    ],
+    "what another tenant of Microsoft's wrote": [EXCHANGE, BORDER, FLAG],
+    "Gmail writes none": ["Delivered-To: support@desk.example", GMAIL, FLAG],
+    "only its subject says so": [OURS, "X-Spam-Score: 25"],
+    "no verdict in a word that begins alike": ["X-Spam-Flag: yesterday", OURS],
+    "no level in letters": ["X-MS-Exchange-Organization-SCL: ９", OURS],
+}
+
+
+@pytest.mark.parametrize("head", NOT_MARKED.values(), ids=list(NOT_MARKED))
+def test_nobody_elses_word_makes_a_mail_spam(head):
+    assert read(head) == ""
+
+
+def test_a_mail_marked_on_one_way_does_not_hide_its_copy_that_was_not():
+    marked, plain = (parse(mail(head)) for head in ([FLAG, OURS], [OURS]))
+    assert marked.fingerprint != plain.fingerprint
+    assert marked.fingerprint == parse(mail(["X-Spam-Flag: Yes, sir", LOCAL, OURS])).fingerprint
+
+
+def test_broken_line_ends_do_not_bring_a_verdict_to_light_that_our_server_never_saw():
+    odd = mail([OURS]).replace(b"\n", b"\r\n").replace(b"Subject: x", b"Subject: x\rX-Spam-Flag: YES")
+    assert parse(odd).spam == ""
+
+
+def test_a_verdict_is_shown_in_one_printable_line():
+    assert (
+        parse(mail(["X-Spam-Flag: YES \x1b[31m" + "x" * 500, OURS])).spam
+        == f"X-Spam-Flag: YES ?[31m{'x' * 51}"
+    )
+
+
+def read(head: list[str]) -> str:
+    return parse(mail(head)).spam
+
+
+def mail(head: list[str]) -> bytes:
+    more = [
+        "From: Win <win@sender.example>",
+        "Subject: x",
+        "Date: Sun, 29 Nov 2026 09:00:00 +0000",
+        "",
+        "Win",
+    ]
+    return "\n".join([*head, *more]).encode()
