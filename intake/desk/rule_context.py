@@ -306,6 +306,7 @@ def notices(
         f"notice:{case.key}",
         author=case.sender,
         text=message.new_text,
+        whole=message.text,
         attachments=message.attachments,
         stranger=stranger,
         doubt=doubt,
