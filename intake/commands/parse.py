@@ -24,7 +24,7 @@ _SHOWN = frozenset(
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
         "attachments", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
-        "category", "fields",
+        "category", "fields", "pieces",
     )
 )  # fmt: skip
 

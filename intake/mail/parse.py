@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from typing import Any
 
-from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message, Piece, PieceKind
 from intake.desk.text.language import detect
 from intake.mail import addresses, bodies, dates, gate, headers, line_ends, structure
 from intake.mail.headers import RawField
@@ -137,7 +137,9 @@ def _read(raw: bytes, digest: str) -> Message:
     forward = None
     if not (automatic_reason or bounce):
         forward = forwards.read(body.text, body.html, body.attachments, subject)
-    new_text = quoting.new_text(body.text, body.named_html)
+    new_text, pieces = quoting.split(body.text, body.named_html)
+    if pieces:
+        pieces += tuple([Piece(PieceKind.NEW, f"\n{note}") for note in body.notes])
     basis["defects"] = tuple(defects)
     if (automatic_reason or bounce) and basis["fingerprint"] != digest:
         # It is kept as a machine's; the same without what says so is a person's, and another mail.
@@ -148,6 +150,7 @@ def _read(raw: bytes, digest: str) -> Message:
         text="\n\n".join(part for part in (body.text, *body.notes) if part),
         html=body.html,
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
+        pieces=pieces,
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
         automatic=automatic_reason,

@@ -17,7 +17,7 @@ from factories import (
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket
 from intake.desk.facts import AddressHistory
-from intake.desk.message import Address, Attachment, Forward
+from intake.desk.message import Address, Attachment, Forward, Piece, PieceKind
 from intake.desk.rules.table import decide
 from intake.desk.ticket import EntryKind, Status
 
@@ -63,6 +63,19 @@ def test_the_entry_shows_the_customers_words_and_their_date_and_keeps_the_files(
     # What the agent wrote above it stands in their note alone.
     assert "[4 March 2024 09:00]\n\nIt is dark\n> Hm" == entry.full_text
     assert "all of it" == made[EntryKind.NOTE].full_text
+
+
+def test_what_the_customer_quoted_is_shown_for_the_desk_has_never_seen_it():
+    pieces = (
+        Piece(PieceKind.NEW, "It is dark\n"),
+        Piece(PieceKind.SIGNATURE, "-- \nLin"),
+        Piece(PieceKind.QUOTE, "> Hm", ANNA.address),
+    )
+    effects = decided(forward=replace(FORWARD, pieces=pieces))
+    entry = entries(effects)[EntryKind.CUSTOMER]
+
+    assert "[4 March 2024 09:00]\n\nIt is dark\n\n> Hm" == entry.text
+    assert {entry.text} == {mail.text for mail in mails(effects, MailKind.NOTICE)}
 
 
 def test_the_agents_own_words_are_a_private_note():

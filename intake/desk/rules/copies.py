@@ -15,7 +15,7 @@ def list_copy(case: RuleContext) -> list[Effect] | None:
     twin = case.facts.twin
     if twin is None or case.facts.refuted or case.found() is not None or case.message.automatic:
         return None
-    new, old = _words(case.message.new_text), _words(twin.text)
+    new, old = _words(case.shown), _words(twin.text)
     if not new or not old or twin.found.ticket.status is Status.CLOSED or not (new in old or old in new):
         return None
     ticket = twin.found.ticket
