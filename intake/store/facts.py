@@ -7,7 +7,15 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin
+from intake.desk.facts import (
+    AddressHistory,
+    Correspondence,
+    Facts,
+    SentMail,
+    TicketMatch,
+    Twin,
+    may_hold_answers,
+)
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose, Token
@@ -16,6 +24,7 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.correspondence import correspondence
 from intake.store.person_language import reads
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
@@ -145,6 +154,7 @@ class FactFinder(StorePart):
         about = sent.ticket_id if sent else None
         counted = self._rates.count(message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
+        led = by_token or out or stored
         return Facts(
             now=now,
             token=token,
@@ -169,7 +179,7 @@ class FactFinder(StorePart):
             unsettled=counted.unsettled,
             successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
             failed=self._addresses.failed(message.sender, now),
-            twin=None if by_token or out or stored else self._twin(message, tickets, now),
+            twin=None if led else self._twin(message, tickets, now),
             acted=self._acted(message, now) if person is not None else False,
             draft=draft,
             overtaken=(
@@ -181,8 +191,13 @@ class FactFinder(StorePart):
             original=AddressHistory(
                 *self._rates.owed_to(original, now), self._addresses.failed(original, now)
             ),
-            reads=reads(self.db, None if by_token or out or stored else message.sender, message.language),
+            reads=reads(self.db, None if led else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
+            correspondence=(
+                correspondence(self.db, led, message.thread_ids[:MOST_IDS])
+                if led and may_hold_answers(message, token)
+                else Correspondence()
+            ),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:

@@ -11,7 +11,10 @@ OURS = (
     "Do you want a new one, or your money back? See https://desk.example/help/returns for more.\n\n"
     "Kind regards,\nAnna\n\n-- \nExample Desk\nMain Street 1\n"
 )
-HEADER = "From: Anna (Desk) <help@desk.example>\nSent: Monday, November 2, 2026 9:00 AM\nTo: Lin\nSubject: Re: Q\n\n"
+HEADER = (
+    "From: Anna (Desk) <help@desk.example>\nSent: Monday, November 2, 2026 9:00 AM\n"
+    "To: Lin\nSubject: Re: Q\n\n"
+)
 LINS = "Hi, my device is broken. It does not start any more since the update of last week.\n\nLin"
 
 
@@ -55,9 +58,10 @@ CASES = {
         ["> 2. Since when?", "Monday"],
     ),
     "in lines broken anew": (
-        "> Hello Lin, thank you for\n> writing. Please tell us: 1. What model\n> do you have? 2. Since when?\n"
-        "> You find the number on the back of the\n> device, below the sticker with the bar code\n> on it. X-200\n",
-        ["> on it. X-200"],
+        "> Hello Lin, thank you for\n> writing. Please tell us: 1. What model\n> do you have? 2. Since\n"
+        "> when? You find the number on the back of\n> the device, below the sticker with the bar\n"
+        "> code on it. X-200\n",
+        ["> code on it. X-200"],
     ),
     "deep in a quote": (
         "> > 1. What model do you have?\n> > X-200\n> > 2. Since when?",
@@ -115,18 +119,39 @@ def test_what_differs_from_our_mail_is_the_authors(name: str) -> None:
     assert expected == new(quote)
 
 
-@pytest.mark.parametrize(
-    ("ours", "quote", "expected"),
-    [
-        ("您好，请问您用的是哪个型号？从什么时候开始的？请告诉我们。", "您好，请问您用的是哪个型\n号？从什么时候开\n始的？请告诉我们。", []),
-        ("您好，请问您用的是哪个型号？从什么时候开始的？请告诉我们。", "您好，请问您用的是哪个型号？\nX-200\n从什么时候开始的？上周一\n请告诉我们。",
-         ["> 您好，请问您用的是哪个型号？", "X-200", "从什么时候开始的？上周一"]),
-        ("Какая у вас модель? С какого времени?", "> Какая у вас модель?\n> Х-200\n> С какого времени?",
-         ["> Какая у вас модель?", "> Х-200"]),
-        ("機種は何ですか。いつからですか。", "機種は何ですか。X-200です\nいつからですか。", ["機種は何ですか。X-200です"]),
-    ],
-)  # fmt: skip
-def test_in_every_script(ours: str, quote: str, expected: list[str]) -> None:
+CHINESE = "您好，请问您用的是哪个型号？从什么时候开始的？请告诉我们。"
+SCRIPTS = {
+    "Chinese, broken anew": (
+        CHINESE,
+        "您好，请问您用的是哪个型\n号？从什么时候开\n始的？请告诉我们。",
+        [],
+    ),
+    "Chinese": (
+        CHINESE,
+        "您好，请问您用的是哪个型号？\nX-200\n从什么时候开始的？上周一\n请告诉我们。",
+        ["> 您好，请问您用的是哪个型号？", "X-200", "从什么时候开始的？上周一"],
+    ),
+    "Japanese": (
+        "機種は何ですか。いつからですか。",
+        "機種は何ですか。X-200です\nいつからですか。",
+        ["機種は何ですか。X-200です"],
+    ),
+    "Korean": (
+        "어떤 모델을 사용하시나요? 언제부터인가요?",
+        "어떤 모델을 사용하시나요?\n새 모델\n언제부터인가요?",
+        ["> 어떤 모델을 사용하시나요?", "새 모델"],
+    ),
+    "Russian": (
+        "Какая у вас модель? С какого времени?",
+        "> Какая у вас модель?\n> Х-200\n> С какого времени?",
+        ["> Какая у вас модель?", "> Х-200"],
+    ),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_in_every_script(script: str) -> None:
+    ours, quote, expected = SCRIPTS[script]
     assert expected == new(quote, ours)
 
 
@@ -146,7 +171,7 @@ def test_parts_are_all_of_the_quote_in_its_order() -> None:
 def test_a_hostile_quote_costs_no_more_than_its_length() -> None:
     text = "a b c d e f g h " * 16_000
     quote = "\n".join("a b c d e f g i " * 20 for _ in range(1500))
-    assert answers.parts(quote, Known((text,)))
+    assert quote == "\n".join(part.text for part in answers.parts(quote, Known((text,))))
 
 
 def test_our_mail_is_read_as_it_left() -> None:
@@ -162,3 +187,9 @@ def test_our_mail_is_read_as_it_left() -> None:
     assert [False] == [
         part.new for part in answers.parts("Which one do you have?\n- The small\n- The large", there)
     ]
+
+
+def test_of_a_long_thread_the_newest_mail_is_compared() -> None:
+    thread = "\n".join(f"line {at} of a thread that is very long and goes on and on" for at in range(5000))
+    quote = f"{OURS.replace('when?', 'when? Monday')}\n{HEADER}{thread}"
+    assert ["2. Since when? Monday"] == new(quote, thread, OURS)

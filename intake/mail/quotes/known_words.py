@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from urllib.parse import unquote
 
-from intake.mail import bodies, structure
 from intake.mail.formats.html import from_html
+from intake.mail.parse import parse
 
 # So many characters of it, the newest first.
-MAX_KNOWN = 128 * 1024
+MAX_KNOWN = 64 * 1024
+# So many are looked through for one mail, the newest first: milliseconds, and in a hostile one less than a
+# second.
+MOST_SEARCHED = 4 * 1024 * 1024
 # A line that begins or ends with so many of the words is one of ours that was written into.
 _TOUCHES = 3
 # A link of which so much is the same is the same: gateways wrap links into their own, and lines break them.
@@ -30,6 +33,7 @@ class Known:
     def __init__(self, texts: Sequence[str]) -> None:
         """`texts` are the newest last."""
         self._texts: list[str] = []
+        self._searched = 0
         room = MAX_KNOWN
         for text in reversed(texts):
             self._texts.append(text[: max(0, room)])
@@ -44,6 +48,19 @@ class Known:
         return (plain,) if plain == bare else (plain, bare)
 
     @cached_property
+    def _threes(self) -> frozenset[tuple[str, ...]]:
+        found: set[tuple[str, ...]] = set()
+        for row in self._words:
+            words = row.split()
+            found.update(zip(words, words[1:], words[2:], strict=False))
+        return frozenset(found)
+
+    @property
+    def tired(self) -> bool:
+        """Whether so much was searched that no more should be: in a hostile mail it takes long."""
+        return self._searched > MOST_SEARCHED
+
+    @cached_property
     def _lines(self) -> frozenset[tuple[str, ...]]:
         return frozenset(words_of(line) for text in self._texts for line in _NUMBER.sub("", text).split("\n"))
 
@@ -53,8 +70,15 @@ class Known:
 
     def holds(self, words: Sequence[str]) -> bool:
         """Whether these words stand in it one behind the other."""
+        if not self._threes.issuperset(zip(words, words[1:], words[2:], strict=False)):
+            return False
         wanted = f" {' '.join(words)} "
-        return any(wanted in some for some in self._words)
+        for row in self._words:
+            at = row.find(wanted)
+            self._searched += at + 1 or len(row)
+            if at >= 0:
+                return True
+        return False
 
     def line(self, words: Sequence[str]) -> bool:
         """Whether these words are a line of it, without its number."""
@@ -72,15 +96,21 @@ class Known:
     def link(self, url: str) -> bool:
         """Whether a link, or a piece of one, stands in it, be it wrapped into another."""
         whole = _bare(unquote(url))
-        return any(one[:_LINK] in whole or (len(whole) >= _LINK and whole in one) for one in self._links)
+        least = len(whole) >= _LINK // 2
+        return any(one[:_LINK] in whole or (least and one.startswith(whole)) for one in self._links)
+
+    def goes_on(self, url: str, rest: str) -> bool:
+        """Whether a link that a line broke off goes on with `rest`."""
+        whole = _bare(url + rest)
+        return any(whole in one for one in self._links)
 
 
 def known(mails: Iterable[bytes], texts: Sequence[str]) -> Known:
     """Return what mails of ours (finished, as they left) and `texts` say; the newest of each last."""
     sent: list[str] = []
     for raw in mails:
-        body = bodies.read(structure.scan(raw).leaves, "")
-        sent += [body.text, *([from_html(body.html)] if body.html else [])]
+        mail = parse(raw)
+        sent += [mail.text, *([from_html(mail.html)] if mail.html else [])]
     return Known([*texts, *sent])
 
 
