@@ -32,6 +32,7 @@ _DATE = re.compile(
     r"|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\b"
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}")
+_CHINESE = ("写道", "寫道", "のメール")
 _TOLD = re.compile(r"\b(?:I|me|us|to|ich|mir|uns|mich|mij|ons|nous|nos|mi|ci)\b")
 
 _ROLE = (
@@ -152,7 +153,12 @@ def _without_colon(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple
     for start in range(at, max(at - MAX_FOLDED, -1), -1):
         if kinds[start] != "t" or len(lines[start]) > MAX_LINE:
             return None
-        if not _OPENS.match(lines[start].strip()) and _next(kinds, at + 1) != "q":
+        first = lines[start].strip()
+        # Over a quote a date at the beginning is enough, and in Chinese the name may come first.
+        if not _OPENS.match(first) and (
+            _next(kinds, at + 1) != "q"
+            or not (any(map(str.isdigit, first[:12])) or lines[at].rstrip().endswith(_CHINESE))
+        ):
             continue
         for end in (at + 1, at + 2):
             if kinds[at + 1 : end] != ["t"] * (end - at - 1) or kinds[end : end + 1] not in (["e"], ["q"]):
@@ -174,7 +180,7 @@ def _is_dated(said: str) -> bool:
     if any(WROTE.fullmatch(" ".join(words[-number:])) for number in (1, 2)):
         return True
     # Chinese and Japanese put no blank before it; and German may have the name last.
-    return said.endswith(("写道", "寫道", "のメール")) or (
+    return said.endswith(_CHINESE) or (
         "@" not in said and len(said) < MAX_NAMED and WROTE.search(said) is not None
     )
 
