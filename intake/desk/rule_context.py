@@ -123,10 +123,11 @@ class RuleContext:
 
     def _unseen(self, quote: Piece) -> bool:
         """Whether the desk has not seen what is quoted, as far as its introduction tells."""
-        led = self.threaded() or ((self.facts.by_number, "") if self.facts.by_number else None)
-        if led is None:
+        threaded, named = self.threaded(), self.facts.by_number
+        ticket = threaded[0].ticket if threaded else named.ticket if named else None
+        if ticket is None or not (threaded or is_participant(self.sender, ticket)):
             return True
-        forward, ticket = self.message.forward, led[0].ticket
+        forward = self.message.forward
         author = quote.author or (forward.sender.key if forward else "")
         agents = {agent.address.lower() for agent in self.facts.agents}
         known = author == self.sender.key or author in agents or is_participant(Address(author), ticket)

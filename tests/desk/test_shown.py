@@ -1,11 +1,13 @@
 """Of which quotes an entry shows how much."""
 
 import pytest
-from factories import ANNA, LIN, a_message, a_policy, a_ticket, an_envelope, found, some_facts
+from factories import ANNA, KEY, LIN, NOW, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
+from intake.desk import tokens
 from intake.desk.message import Address, Forward, Piece, PieceKind
 from intake.desk.rule_context import RuleContext
 from intake.desk.text.shown import MAX_CHARACTERS, MAX_LINES, MAX_WHOLE, with_quotes
+from intake.desk.tokens import Purpose
 
 NEW, QUOTE, SIGNATURE, PROGRAM = PieceKind
 OUR_OWN = "support+t.oken@desk.example"
@@ -54,8 +56,8 @@ def test_what_is_neither_new_nor_a_quote_is_folded_and_the_order_is_kept():
     assert "Yes." == with_quotes("Yes.", (), every)
 
 
-def shown(author: str, forward: Forward | None = None, **facts) -> str:
-    pieces = (Piece(NEW, "See."), Piece(QUOTE, "> x", author))
+def shown(author: str, forward: Forward | None = None, quoted: str = "> x", **facts) -> str:
+    pieces = (Piece(NEW, "See."), Piece(QUOTE, quoted, author))
     message = a_message(new_text="See.", text="See.\n> x", pieces=pieces, forward=forward)
     gathered = some_facts(agents=(ANNA,), **facts)
     return RuleContext(message, an_envelope(), gathered, a_policy()).shown
@@ -64,6 +66,11 @@ def shown(author: str, forward: Forward | None = None, **facts) -> str:
 @pytest.mark.parametrize("author", ["", "v@vendor.example", LIN.key, ANNA.address, "support@desk.example"])
 def test_a_mail_that_leads_to_no_ticket_shows_what_it_quotes(author):
     assert "See.\n\n> x" == shown(author)
+
+
+def test_a_number_that_a_strangers_mail_names_makes_its_quotes_no_repetition():
+    ticket = a_ticket(requester=Address("eve@elsewhere.example"))
+    assert "See.\n\n> x" == shown("", by_number=found(ticket))
 
 
 @pytest.mark.parametrize("way", ["by_token", "by_sent_id", "by_stored_id", "by_number"])
@@ -88,3 +95,8 @@ def test_a_mail_that_leads_to_a_ticket_shows_what_others_wrote(way, author, unse
 def test_whose_mail_is_forwarded_is_known_where_its_header_is_read(sender, unseen):
     forward = Forward(Address(sender))
     assert unseen == ("> x" in shown("", forward, by_token=found(a_ticket())))
+
+
+def test_a_notification_to_an_agent_is_not_shown_however_it_came_here():
+    reference = tokens.reference(tokens.make(KEY, Purpose.AGENT, 12, 1, tokens.lifetime(NOW, 9)))
+    assert "See." == shown("v@vendor.example", quoted=f"> Eve wrote:\n> Bo is ill.\n> {reference}")

@@ -76,6 +76,33 @@ def test_each_line_is_in_a_piece_that_says_why_it_is_folded(text, expected):
         assert text == "\n".join(piece.text for piece in pieces)
 
 
+AUTHORS = {
+    "foxmail": (
+        "lin@customer.example\n\n发件人： B <boss@customer.example>\n发送时间： 2024-03-05 10:15\n"
+        "收件人： lin\n主题： x"
+    ),
+    "outlook-of-old": (
+        "-----Original Message-----\nFrom: B [mailto:boss@customer.example]\nSent: 5. March 2024\nTo: l"
+    ),
+    "samsung": (
+        "-------- Original message --------From: B <boss@customer.example> Date: 05.03.24  10:15 "
+        "To: lin@customer.example"
+    ),
+    "notes": "B <boss@customer.example>\n05/03/2024 10:15\n\nTo\nL <l@x.example>\ncc\n\nSubject\nRe: x\n",
+    "the-sender-is-second": (
+        "Gesendet: 5. März 2024 um 10:15 Uhr\nVon: B <boss@customer.example>\n"
+        "An: lin@customer.example\nBetreff: x"
+    ),
+    "folded": "On Tue, Mar 5, 2024 at 10:15 AM A Very Long Name <\nboss@customer.example> wrote:\n> x",
+}
+
+
+@pytest.mark.parametrize("quote", AUTHORS.values(), ids=AUTHORS.keys())
+def test_a_quote_says_whose_it_is(quote):
+    _, pieces = split(f"See below.\n\n{quote}\n\nIt is down. Write to v@vendor.example.", "")
+    assert [(QUOTE, BOSS)] == [(piece.kind, piece.author) for piece in pieces if piece.kind is not NEW]
+
+
 def test_what_is_not_looked_at_goes_with_what_it_stands_below():
     tail = "\n".join(["more"] * 2000)
     _, pieces = split(f"See.\n{HEADER}\n\nDown.\n{tail}", "")

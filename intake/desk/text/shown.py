@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from intake.desk.message import Piece, PieceKind
+from intake.desk.sensitive import leaks
 
 # Lines of such quotes that are shown whole; of more only the first are.
 MAX_WHOLE = 60
@@ -14,10 +15,11 @@ MAX_CHARACTERS = 8000
 def with_quotes(new_text: str, pieces: Sequence[Piece], unseen: Callable[[Piece], bool]) -> str:
     """Return `new_text` with the quotes for which `unseen` holds, where they stand in the mail.
 
-    `pieces` are all of the mail (Message.pieces). Long quotes are cut to their first lines; whatever
-    is not shown stays in the whole text.
+    `pieces` are all of the mail (Message.pieces). Long quotes are cut to their first lines, and a
+    notification to an agent is none for others to read, however it came here; whatever is not shown
+    stays in the whole text.
     """
-    quotes = [piece.kind is PieceKind.QUOTE and unseen(piece) for piece in pieces]
+    quotes = [piece.kind is PieceKind.QUOTE and unseen(piece) and not _is_inside(piece) for piece in pieces]
     if not any(quotes):
         return new_text
     lines = [piece.text.strip("\n").split("\n") for piece in pieces]
@@ -34,6 +36,10 @@ def with_quotes(new_text: str, pieces: Sequence[Piece], unseen: Callable[[Piece]
         if any(map(str.strip, some)):
             parts.append("\n".join(some).strip("\n").rstrip())
     return "\n\n".join(parts).strip()
+
+
+def _is_inside(quote: Piece) -> bool:
+    return leaks.held(quote.text.encode("utf-8", "replace")) == leaks.TOKEN
 
 
 def _first(lines: Sequence[str], characters: int) -> list[str]:

@@ -8,7 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterator, Mapping
 
-from intake.mail.formats.html_lines import ATTRIBUTION, CUT, USUAL, Lines
+from intake.mail.formats.html_lines import ATTRIBUTION, CUT, SIGNATURE, USUAL, Lines
 
 # Longer HTML is read up to here; the worst of our hostile cases takes 0.7 s at
 # this size, an ordinary mail of it 0.4 s.
@@ -82,6 +82,16 @@ _CUT_IDS = frozenset(
 _UNBORDERED = re.compile(r"(?:^|;)border:(?:none|0|0px)(?:;|$)")
 _CUT_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "isforwardcontent"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
+# And around a signature, which needs no "-- " then.
+_SIGNATURE_CLASSES = frozenset(
+    {
+        "gmail_signature", "protonmail_signature_block", "moz-signature", "k9mail-signature",
+        "ntes-mailmaster-signature", "front-signature", "sh-signature",
+    }
+)  # fmt: skip
+_SIGNATURE_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "zm-_id_-sgn"})
+# The attributes that say so.
+_TELLING = ("id", "class", "name", "data-marker", "data-signature-widget")
 
 
 def from_html(html: str) -> str:
@@ -96,14 +106,15 @@ def from_html(html: str) -> str:
 
 
 def marked_html(html: str) -> str:
-    """Like from_html, with the marks CUT and ATTRIBUTION where a mail client wrapped the mail it quotes."""
+    """Like from_html, with the marks CUT and ATTRIBUTION where a mail client wrapped the mail it quotes,
+    and SIGNATURE where it wrapped a signature."""
     return _read(html, marked=True)
 
 
 def unmark(text: str) -> str:
     """Return a text of marked_html as from_html would have given it."""
-    lines = (line.replace(ATTRIBUTION, "") for line in text.split("\n") if CUT not in line)
-    return "\n".join(lines)
+    lines = (line for line in text.split("\n") if CUT not in line)
+    return "\n".join(lines).replace(ATTRIBUTION, "").replace(SIGNATURE, "")
 
 
 def _read(html: str, marked: bool) -> str:
@@ -143,8 +154,8 @@ def _read(html: str, marked: bool) -> str:
             continue
         elif does == _OTHER:
             _other(out, tag.lower(), attributes)
-        if marked and attributes and tag[0] != "/":
-            _mark(out, _values(attributes))
+        if marked and tag:
+            _mark(out, tag.lower(), attributes)
     return out.finish()
 
 
@@ -177,8 +188,12 @@ def _other(out: Lines, tag: str, attributes: str) -> None:
         out.block()
 
 
-def _mark(out: Lines, values: Mapping[str, str]) -> None:
-    if "id" not in values and "class" not in values and "name" not in values:
+def _mark(out: Lines, tag: str, attributes: str) -> None:
+    out.inside_signature(tag)
+    if not attributes or tag[0] == "/":
+        return
+    values = _values(attributes)
+    if values.keys().isdisjoint(_TELLING):
         return
     classes = set(values.get("class", "").lower().split())
     # Webmail puts its own prefix in front of the ids and classes of what it quotes.
@@ -191,6 +206,8 @@ def _mark(out: Lines, values: Mapping[str, str]) -> None:
         out.mark(CUT)
     elif classes & _ATTRIBUTION_CLASSES:
         out.mark(ATTRIBUTION)
+    elif _is_signature(values):
+        out.begin_signature(tag)
 
 
 def _is_indent(attributes: str) -> bool:
@@ -200,6 +217,16 @@ def _is_indent(attributes: str) -> bool:
         return False
     style = "".join(values.get("style", "").lower().split())
     return _UNBORDERED.search(style) is not None and "border-" not in style
+
+
+def _is_signature(values: Mapping[str, str]) -> bool:
+    return (
+        values.get("id", "").lower().removeprefix("x_") in _SIGNATURE_IDS
+        or values.get("name", "").lower() == "messagesignaturesection"
+        or values.get("data-marker", "").lower() in ("__sig_pre__", "__sig_post__")
+        or "data-signature-widget" in values
+        or not _SIGNATURE_CLASSES.isdisjoint(values.get("class", "").lower().split())
+    )
 
 
 def _is_pixel(values: Mapping[str, str]) -> bool:

@@ -7,6 +7,8 @@ CUT = "\ufdd0"
 """Mark, alone on a line: from here on a client put the mail it quotes."""
 ATTRIBUTION = "\ufdd1"
 """Mark at a line's start: a client wrote this line to introduce a quote."""
+SIGNATURE = "\ufdd2"
+"""Mark at a line's start: it stands in what a client wrapped as its author's signature."""
 
 # Deeper quotes and lists are written at this depth.
 MAX_DEPTH = 20
@@ -14,7 +16,7 @@ MAX_DEPTH = 20
 MAX_TEXT = 1 << 20
 
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0\ufdd1]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdd2]")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f]{2,}|[\ufeff\u00ad\u2060\u200b]")
 USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))
 """The bytes of a text that Lines.text need not look through for what is never shown."""
@@ -33,6 +35,8 @@ class Lines:
         self._open = 0
         self._indents: list[int] = []
         self.pre = 0
+        self._signature = ""
+        self._signature_depth = 0
         self._numbers: list[int] = []
         self._prefix = ""
         self.space = False
@@ -116,7 +120,8 @@ class Lines:
 
     def _put(self, line: str) -> None:
         quote = ">" * self._depth
-        self._lines.append(f"{quote} {line}".rstrip() if quote else line.rstrip())
+        line = f"{quote} {line}".rstrip() if quote else line.rstrip()
+        self._lines.append(f"{SIGNATURE}{line}" if self._signature and line else line)
 
     def cell(self) -> None:
         """Begin a table cell on the line of the one before it."""
@@ -184,6 +189,20 @@ class Lines:
             self._prefix = mark
         else:
             self._put(mark)
+
+    def begin_signature(self, tag: str) -> None:
+        """Mark each line as a signature's until the end of this tag, which begins here."""
+        if not self._signature:
+            self.block()
+            self._signature, self._signature_depth = tag, 1
+
+    def inside_signature(self, tag: str) -> None:
+        """Count the tags of a signature's name, to know where it ends."""
+        if self._signature and tag.lstrip("/") == self._signature:
+            self._signature_depth += -1 if tag[0] == "/" else 1
+            if not self._signature_depth:
+                self.block()
+                self._signature = ""
 
     def finish(self) -> str:
         """Return the text: no blank lines at its ends, at most two in a row inside."""

@@ -24,7 +24,7 @@ get gmail go gửi handheld handy hent herunter herunterladen het holen honor hu
 instalar inviata inviato ios ipad iphone ipod iz için l la laden laitteesta last lataa le les
 lite lähetetty ma mac mail mailbox max mein meine meinem meinen meiner mes message messagerie met meu mi
 mia mijn min minh minha mini mio mit mobiel mobiele mobil mobile mobilen mobilgerät mobiltelefon moim
-mojeg mojega mojego mojej mon most moto motorola my máy mého mình móvil móviles na nachricht ned network
+mog mojeg mojega mojego mojej mon most moto motorola my máy mého mình móvil móviles na nachricht ned network
 new newton no nokia này o obtener obtenez obtenir obter obtén odesláno of on oneplus op oppo ottieni our
 outlook par para partir pe per phone pixel plus pobierz poczta poczty pocztą pomocą por portable poslano
 posta posted pour pro program programem programu proton protonmail provenance przez puhelimesta på redmi
@@ -65,6 +65,26 @@ _FROM_MINE = re.compile(
     + r")(?:大师|手机|手機|智能版|客户端|应用|版|app|[\sA-Za-z0-9+_-]){0,40}[。.)\]]?\s{0,4}$",
     re.IGNORECASE,
 )
+# Languages whose words tell no name from a sentence: the whole line, D being the device.
+_FOREIGN = (
+    r"^[\s(<*_\[\u200e\u200f]{0,6}(?:"
+    r"(?:أُ?رسلت?|مُ?رسلة?|تم ال[إا]رسال) (?:من|عبر|باستخدام) (?:جهاز |هاتفي |تطبيق )?(?:ال[ـ-]? ?)?(?:D)"
+    r"(?: الخاص بي)?"
+    r"|נשלח (?:מ[הא]?-? ?|באמצעות |דרך |מתוך )(?:ה-?)?(?:מכשיר ה-?)?(?:D)(?: (?:שלי|ל-?\w{3,8}))?"
+    r"|(?:ارسال[ \u200c]شده|فرستاده[ \u200c]شده) (?:از|با) (?:طریق )?(?:D)(?: من)?"
+    r"|ส่งจาก ?(?:D)(?: ?ของฉัน)?"
+    r"|मेरे (?:D) से भेजा गया"
+    r"|di(?:kirim|hantar) (?:dari|daripada|melalui|dengan) (?:D)(?: saya)?"
+    r"|(?:odoslané|poslané) (?:z|zo|cez) (?:môjho |mojho )?(?:D)"
+    r"|(?:изпратено|послато) (?:от|с|са|из) (?:моя |мог |моја )?(?:D)"
+    r"|az? (?:D)(?:-\w{1,8})? küldve"
+    r"|saadetud (?:minu )?(?:D)|išsiųsta iš (?:mano )?[„“]?(?:D)[“”]?|nosūtīts no (?:mana )?(?:D)"
+    r")[.)\]]?\s{0,4}$"
+)
+# A device with the ending of a case and a model: "iPhonu", "Galaxy S23".
+_FOREIGN_LINE = re.compile(
+    _FOREIGN.replace("(?:D)", rf"(?:(?:{DEVICES})[\w'’-]{{0,6}}(?: [\w-]{{1,12}}){{0,2}}?)"), re.IGNORECASE
+)
 _LINK = re.compile(r"<?\(?https?://\S{1,300}|<[^<>\s]{1,300}>")
 # The device something was sent from, not to: "iPhone'umdan", "telefonumdan", "Outlook ile".
 _TURKISH = re.compile(
@@ -76,6 +96,8 @@ def names_device(line: str) -> bool:
     """Whether a program wrote this line to name the device or itself. Linear in the line."""
     if len(line) > MAX_LINE or line.rstrip().endswith((":", "?", "？")):
         return False
+    if _FOREIGN_LINE.match(line):
+        return True
     if not is_sent_from(line) or NOT_DEVICE.search(line):
         return False
     bare = _LINK.sub(" ", line)

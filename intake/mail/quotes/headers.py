@@ -17,7 +17,7 @@ TITLE = re.compile(r"^[\s>*]{0,8}[-_=—–\u2500]{2,60}\s{0,3}\w.{1,40}?[-_=—
 # "----- Forwarded Message ----- From: Bob <bob@example.com>To: ...", all on one line.
 _GLUED = re.compile(
     r"^[\s>]{0,8}-{3,20} {0,2}[^\n-]{3,60}?-{3,20}"
-    r"(?=\s{1,4}[^\s:：<>@-]{1,20}(?: [^\s:：<>@-]{1,20})?\s?[:：])"
+    r"(?=\s{0,4}[^\s:：<>@-]{1,20}(?: [^\s:：<>@-]{1,20})?\s?[:：])"
 )
 _LABELLED = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))})\s?[:：]", re.IGNORECASE
@@ -71,8 +71,27 @@ def _mark_title(lines: Sequence[str], kinds: list[str], at: int) -> None:
     title = lines[above][:300]
     # "--- Original ---", in whatever language.
     close = above == at - 1 and (TITLE.match(title[:100]) or TITLE_ALONE.match(title[:100]))
-    if close or _NOTES.search(title):
+    if close or _NOTES.search(title) or _is_foxmail(lines, kinds, above, at):
         kinds[above] = "o"
+
+
+OWN_ADDRESS = re.compile(r"^\s{0,4}[^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,250}\s{0,4}$")
+"""An address and nothing else."""
+
+
+def _is_foxmail(lines: Sequence[str], kinds: Sequence[str], at: int, header: int) -> bool:
+    """Whether a line is the author's address as Foxmail puts it over the header."""
+    if header - at != 2 or at < 3 or not OWN_ADDRESS.match(lines[at]):
+        return False
+    # Between the two Foxmail writes a line of one blank; its header has wide colons in Chinese.
+    if not lines[at + 1] and "：" not in lines[header]:
+        return False
+    above = at - 1
+    while above >= 0 and kinds[above] in "ed":
+        above -= 1
+    if above < 0 or lines[above].rstrip().endswith((":", "：", ",", "，")):
+        return False
+    return at - above > 2 or "d" in kinds[above + 1 : at]
 
 
 # Lotus Notes: "Bob Example ---05.03.2024 10:15:22---The first words of what they wrote".
@@ -105,6 +124,9 @@ _MOMENT = re.compile(r"(?:19|20)\d\d\D.{0,12}\b\d{1,2}[:.h]\d{2}\b|\d{1,2}:\d{2}
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+_AROUND_LABEL = "\t >*_\xa0\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
 def _shown(value: str) -> str:
     return _DIRECTIONS.sub("", value[:200])
 
@@ -118,12 +140,18 @@ def label(line: str) -> tuple[str, str] | None:
         name, colon, value = short.partition("：")
     if not colon or len(name) > MAX_LABEL:
         return None
-    kind = LABELS.get(" ".join(name.strip("\t >*_\xa0").split()).lower())
+    # Chinese programs spread a label of two signs with a wide blank.
+    word = " ".join(name.replace("\u3000", "").strip(_AROUND_LABEL).split()).lower()
+    # Latvian for "from" is a number's label elsewhere.
+    kind = "from" if word == "no" and "@" in value else LABELS.get(word)
     return (kind, value) if kind else None
 
 
 # Labels of a date that anybody writes into a form; "Sent" is a program's.
-_ANY_DATE = ("date", "datum", "data", "fecha", "tarih", "дата", "日期", "时间", "날짜", "日付", "ngày")
+_ANY_DATE = (
+    "date", "datum", "data", "fecha", "tarih", "дата", "日期", "时间", "날짜", "日付", "ngày",
+    "tanggal", "tarikh", "датум", "datums", "วันที่", "التاريخ", "תאריך", "تاریخ", "दिनांक", "ημερομηνία",
+)  # fmt: skip
 
 
 def _is_header(pairs: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ e empty            t the author's text     q quoted (">")
 a attribution      o "Original Message"    h a quoted mail's header
 g signature mark   s "Sent from my phone"  d a rule of dashes or the like
 x a client's own mark that quoted mail begins
+n a signature that stands in the HTML as such (signatures.py)
 """
 
 import re
@@ -12,7 +13,7 @@ from string import ascii_letters, digits
 
 from intake.mail.formats.html_lines import ATTRIBUTION, CUT
 from intake.mail.quotes import headers as quote_headers
-from intake.mail.quotes import wrapped
+from intake.mail.quotes import introductions, notes, wrapped
 from intake.mail.quotes.devices import names_device
 from intake.mail.quotes.headers import MAX_LINE, label
 from intake.mail.quotes.vocabulary import (
@@ -66,7 +67,7 @@ _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 # Blanks, and marks of the writing direction, which Gmail puts around a name in Hebrew.
 _AROUND = " \t\r\n\xa0\u3000\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BEFORE_DATE = _AROUND + "-*_"
-_EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc]*+$")
+_EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\u2063\ufffc]*+$")
 
 
 _OUTLOOK_LINK = re.compile(
@@ -79,7 +80,8 @@ _DAVID = re.compile(r"^\[?\s{0,4}original message processed by david", re.IGNORE
 _CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
 # What a rule or a signature's mark is made of; the last is a letter by its class.
 _RULED = "-_=+~#*—–\u2500.\u1427"
-_INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\ufffc"
+_INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\u2063\ufffc"
+_NOTHING_SEEN = _INVISIBLE + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 # Signs of emphasis that may stand before a device's line.
 _BEFORE_DEVICE = "(<*_["
 # How most lines begin, and the first two signs of those of a device: what _plain says of nearly every line,
@@ -113,6 +115,8 @@ def classify(lines: Sequence[str]) -> str:
     if "```" in whole:
         _fences(lines, kinds)
     _attributions(lines, kinds)
+    introductions.mark(lines, kinds)
+    notes.mark(lines, kinds)
     if ":" in whole or "：" in whole:
         quote_headers.mark(lines, kinds)
     wrapped.mark(lines, kinds, ">" in whole)
@@ -155,8 +159,8 @@ def _kind(line: str, usual: bool) -> str:
     first = bare[0]
     if first == ATTRIBUTION and line[0] == ATTRIBUTION:
         return "a"
-    if first in _INVISIBLE and _EMPTY.match(line):
-        return "e"
+    if first in _INVISIBLE:
+        return "e" if _EMPTY.match(line) else _kind(line.strip(_NOTHING_SEEN), usual)
     if first in ">＞" and _QUOTE.match(line):
         return "q"
     if first in _RULED and (ruled := "g" if _SIGNATURE.match(line) else "d" if _RULE.match(line) else ""):

@@ -6,12 +6,14 @@ is cut is not seen.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
 
 from intake.desk.message import Piece, PieceKind
 from intake.mail.formats.html import marked_html, unmark
-from intake.mail.formats.html_lines import ATTRIBUTION
+from intake.mail.formats.html_lines import ATTRIBUTION, SIGNATURE
+from intake.mail.quotes import closings, other_desks, signatures
 from intake.mail.quotes import pieces as telling
 from intake.mail.quotes.lines import classify, opens_attribution
 
@@ -25,13 +27,14 @@ MAX_SIGNATURE = 25
 # below what is answered, above so many lines, and where a mailing list put it, above so many.
 MAX_RULED, MAX_FOOTER = 3, 12
 
-_MARKER = re.compile(r"##- .{0,300} -##")
 # One of these in the HTML: worth reading it for the marks of text.marked_html.
 _MARKED = (
     "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
+    "gmail_signature", "protonmail_signature", "-signature", "messagesignaturesection", "zm-_id_-sgn",
+    '"signature"', "'signature'", "=signature", "x_signature", "__sig_p",
 )  # fmt: skip
-_DROP = "aohxds"
+_DROP = "aohxdsn"
 # Words, and "On Tue, 5 Mar 2024" or its like behind them.
 _SHARED = re.compile(
     r"^([^\s>](?:.{0,300}?[^\s-])?)(?:\s+|\s?-{2,5}\s?)"
@@ -59,7 +62,7 @@ _ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 _LEADS = re.compile("[aohx]")
 _ENDS = re.compile("[gd]")
 # What a client wrote between its author's words.
-_CLIENTS = re.compile("[axs]")
+_CLIENTS = re.compile("[axsn]")
 
 
 class Split(NamedTuple):
@@ -83,13 +86,15 @@ def split(text: str, html: str) -> Split:
     comes back. Never raises; looks at MAX_TEXT characters.
     """
     whole = text.strip("\n")
-    kept, pieces = _trim(text)
-    if html and _has_marks(html):
-        marked = marked_html(html)
+    marked = marked_html(html) if html and _has_marks(html) else ""
+    signed = signatures.wrapped(marked) if SIGNATURE in marked else []
+    kept, pieces = _trim(text, signed)
+    if marked:
+        marked = marked.replace(SIGNATURE, "")
         shown = unmark(marked).strip()
         # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
         if shown == whole.strip() or kept is None or kept == whole.strip():
-            cut, others = _trim(marked)
+            cut, others = _trim(marked, signed)
             if cut and cut != shown and _says(text, cut):
                 kept, pieces = cut, others
     return Split(kept, tuple(pieces)) if kept else Split(whole.strip())
@@ -106,8 +111,11 @@ def _says(text: str, shown: str) -> bool:
     return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
 
 
-def _trim(text: str) -> tuple[str | None, list[Piece]]:
-    """Return the new part, None when everything would be cut, and all parts where some were."""
+def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[Piece]]:
+    """Return the new part, None when everything would be cut, and all parts where some were.
+
+    `signed`: signatures (signatures.py).
+    """
     head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     rest = ""
     if len(head) > MAX_TEXT:
@@ -119,7 +127,7 @@ def _trim(text: str) -> tuple[str | None, list[Piece]]:
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
     below: list[Piece] = []
-    above = _above_marker(lines) if "##- " in head else lines
+    above = _above_marker(lines)
     if len(above) < len(lines):
         below = [
             Piece(PieceKind.PROGRAM, lines[len(above)]),
@@ -131,6 +139,8 @@ def _trim(text: str) -> tuple[str | None, list[Piece]]:
         lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
         return None, []
+    if signed:
+        kinds = signatures.mark(lines, kinds, signed)
     if not kinds.strip("te"):
         # Words and empty lines alone, as most mails: nothing to decide.
         result = "\n".join(lines if rest else lines[: kinds.rfind("t") + 1]).replace(ATTRIBUTION, "")
@@ -140,6 +150,8 @@ def _trim(text: str) -> tuple[str | None, list[Piece]]:
     cut, rest = (rest, "") if quoted < len(kinds) else ("", rest)
     end = _signature(lines[:quoted], kinds[:quoted])
     keep = _kept(kinds[:end], bool(rest))
+    if "a" in kinds and (quote := closings.below_quote(lines[:end], kinds[:end])):
+        keep[quote[0] : quote[1]] = [False] * (quote[1] - quote[0])
     result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
     new = (result + rest).strip() or None
     if not below and quoted == len(kinds) and all(keep) and end == quoted:
@@ -151,13 +163,13 @@ def _trim(text: str) -> tuple[str | None, list[Piece]]:
 
 
 def _above_marker(lines: list[str]) -> list[str]:
-    """Cut at our own "##- Please type your reply above this line -##", in any language."""
-    for at, line in enumerate(lines):
-        if "##- " in line and _MARKER.search(line[:1000]):
-            above = lines[:at]
-            # Below a marker at the very top stands someone who answers under the quote.
-            return above if "t" in classify(above) else lines
-    return lines
+    """Cut at "##- Please type your reply above this line -##", ours or another desk's, in any language."""
+    at = other_desks.find(lines)
+    if at is None:
+        return lines
+    above = lines[:at]
+    # Below a marker at the very top stands someone who answers under the quote.
+    return above if "t" in classify(above) else lines
 
 
 def _apart(lines: list[str], kinds: str) -> tuple[list[str], str]:

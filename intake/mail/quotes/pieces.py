@@ -10,8 +10,9 @@ from intake.mail.quotes.headers import MAX_LINE, label
 
 # A quote's author stands in its first lines, or nowhere.
 MAX_SEARCHED = 12
-# The program's own words: a device's line, and rules or marks that part nothing of the author's.
-_PROGRAMS = "sdg"
+# A program's own words: a device's line, and rules or marks that part nothing of the author's. And a
+# signature that its HTML tells.
+_FOLDED = {kind: PieceKind.PROGRAM for kind in "sdg"} | {"n": PieceKind.SIGNATURE}
 
 _ADDRESS = re.compile(r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}")
 
@@ -31,7 +32,7 @@ def tell(lines: Sequence[str], kinds: str, keep: Sequence[bool], quoted: int) ->
         elif keep[at]:
             why.append(PieceKind.NEW)
         else:
-            why.append(PieceKind.PROGRAM if kind in _PROGRAMS else None)
+            why.append(_FOLDED.get(kind))
     _settle(why, kinds)
     pieces: list[Piece] = []
     at = 0
@@ -56,13 +57,16 @@ def _settle(why: list[PieceKind | None], kinds: str) -> None:
 
 def _author(lines: Sequence[str], kinds: str) -> str:
     """Return the address of whoever wrote what a piece quotes, as far as its first lines name it."""
+    other = ""
     for line, kind in list(zip(lines, kinds, strict=True))[:MAX_SEARCHED]:
-        if kind not in "aoh":
-            continue
-        named = label(line)
+        named = label(line) if kind in "aoh" else ("other", "")
         if named is not None and named[0] != "from":
             continue
         address = _ADDRESS.search(line[:MAX_LINE].replace("mailto:", ""))
-        if address is not None:
+        if address is None:
+            continue
+        if kind == "a" or named is not None:
             return address.group().lower()
-    return ""
+        # Foxmail has the address of whoever answers over its header.
+        other = other or address.group().lower()
+    return other

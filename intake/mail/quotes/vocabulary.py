@@ -14,7 +14,8 @@ WROTE = re.compile(
     r"\b(?:wrote|writes|schrieb|schrieben|geschrieben|hat geschrieben|a écrit|avez écrit|écrivait"
     r"|ha escrit[oa]?|va escriure|escribió"
     r"|escribio|escreveu|ha scritto|scrisse"
-    r"|schreef|geschreven|napisał(?:\(a\)|a)?|pisze|написал(?:\(а\)|а|и)?|писали|пишет|пише|написав(?:ла)?"
+    r"|schreef|geschreven|napisał(?:\(a\)|a)?|napisana przez|pisze|написал(?:\(а\)|а|и)?|писали|пишет|пише"
+    r"|написав(?:ла)?"
     r"|yazdı|yazmış|đã viết|viết"
     r"|написа|rašė|rakstīja|kirjutas|napisao|napisala"
     r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
@@ -40,7 +41,8 @@ _LABELS = {
     " da, van, od, от, від, 发件人, 寄件者, 寄件人, 發件人, 差出人, 送信者, "
     "보낸 사람, 보낸사람, 보낸이, 발신, "
     "šalje, expeditorul, expeditor, saatja, odesílatel, odosielateľ, від кого, надіслав, "
-    "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自",
+    "kimden, gönderen, từ, người gửi, från, fra, lähettäjä, feladó, de la, από, من, מאת, 发自, "
+    "المرسل, از, فرستنده, จาก, ผู้ส่ง, dari, daripada, प्रेषक, од, nuo, nga, frá, nork",
     "date": "sent, date, date sent, sent on, gesendet am, datum und zeit, envoyée, expédié, enviado a las, "
     "data de envio, data invio, inviato il, verzonden op, wysłane, data i godzina, дата и время, "
     "отправлен, 发件时间, 寄件時間, 傳送日, 受信日時, 送信日, 보낸 시간, 발송 일시, 보낸일시, "
@@ -53,19 +55,27 @@ _LABELS = {
     "日時, 日付, 送信日付, 보낸 날짜, 보낸날짜, 날짜, 일시, 발송일, gönderildi, gönderme tarihi, "
     "tarih, đã gửi, "
     "ngày, skickat, sendt, dato, dátum, dată, päiväys, odoslané, odeslané, відправлено, kuupäev, gönderilen, "
-    "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du",
+    "lähetetty, päivämäärä, odesláno, elküldve, trimis, التاريخ, נשלח, message du, "
+    "تم الإرسال, تم الارسال, تاريخ الإرسال, أرسلت, أُرسلت, תאריך, ارسال شده, ارسال‌شده, تاریخ, στάλθηκε, "
+    "ημερομηνία, "
+    "ส่งเมื่อ, ส่ง, วันที่, dikirim, dihantar, tanggal, tarikh, भेजा गया, दिनांक, изпратено, послато, "
+    "испратено, датум, poslano, "
+    "enviat, saadetud, išsiųsta, nosūtīts, datums, dërguar, bidaltze-data",
     "to": "to, recipient, an, empfänger, destinataire, destinatario, destinatário, ontvanger, adresat, "
     "получатель, 收信人, 받는 이, người nhận thư, "
     " à, a, para, aan, naar, do, кому, 收件人, 收件者, 宛先, 받는 사람, 받는사람, "
     "받는이, 수신, kime, prima, destinatarul, pre, pour, 送信先, saaja, "
     "alıcı, đến, "
-    "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל",
+    "tới, người nhận, till, til, vastaanottaja, komu, címzett, către, إلى, אל, "
+    "الى, المستلم, به, گیرنده, προς, ถึง, kepada, प्रति, до, за, za, per a, adressaat, iki, kam, për, nori, "
+    "받은 사람, 받은사람",
     "subject": "subject, betreff, 邮件主题, 信件主旨, 메일제목, đề tài, "
     " objet, sujet, asunto, assunto, oggetto, onderwerp, temat, тема, "
     "主题, 主題, 主旨, "
     "標題, 标题, 件名, 제목, predmet, subiectul, naslov, teema, "
     "konu, chủ đề, tiêu đề, ämne, emne, aihe, předmět, tárgy, subiect, "
-    "الموضوع, נושא",
+    "الموضوع, נושא, موضوع, θέμα, เรื่อง, หัวข้อ, subjek, perihal, विषय, предмет, zadeva, tēma, subjekti, "
+    "efni, gaia",
     "other": "cc, bcc, kopie, kopie (cc), copie, copie à, copia, cópia, kopia, dw, udw, копия, "
     "копія, 抄送, 副本, "
     "密件副本, 참조, bilgi, sao chép, kopi, reply-to, reply to, antwort an, répondre à, responder a, "
@@ -73,7 +83,8 @@ _LABELS = {
     "importancia, 重要性, kopio, másolat, másolatot kap, kópia, 抄送至, "
     "svar til, svara till, antwoord aan, vastaus, válaszcím, odpověď na, odgovori na, odpowiedź-do, "
     "răspuns către, ответ-кому, odpovedať-pre, yanıt adresi, кому відповісти, 回复至, "
-    "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups",
+    "attachments, anlagen, anlage, pièces jointes, 附件, organization, newsgroups, "
+    "نسخة, نسخة إلى, עותק, رونوشت, κοιν, κοινοποίηση, สำเนา, tembusan, प्रतिलिपि, копие, kp, koopia, kopija",
 }
 LABELS = {word.strip(): kind for kind, words in _LABELS.items() for word in words.split(", ")}
 """Labels of the little header that Outlook and others put over the mail they quote, and what each names."""
@@ -91,7 +102,11 @@ _ORIGINAL = (
     r"|replied message"
     r"|origineel bericht|antwort nachricht|reply above this line"
     r"|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
-    r"|opprinnelig melding|alkuperäinen viesti|původní zpráva|eredeti üzenet"
+    r"|opprinnelig melding|alkuperäinen viesti|(?:ال)?رسالة (?:ال)?أصلية|(?:ה)?הודעה (?:ה)?מקורית|پیام اصلی"
+    r"|αρχικό μήνυμα|ข้อความต้นฉบับ|pesan asli|mesej asal|मूल संदेश|оригинално съобщение|оригинална порука"
+    r"|(?:originalna|izvorna) poruka|izvirno sporočilo|mesaj(?:ul)? original|pôvodná správa|missatge original"
+    r"|algne (?:sõnum|kiri)|(?:pradinis|originalus) laiškas|sākotnējais ziņojums|оригінальне повідомлення"
+    r"|původní zpráva|eredeti üzenet"
     r"|邮件原件|原件|原始信件|原始訊息|原始邮件|原始郵件|原邮件|回复的原邮件|回复邮件|转发的?邮件(?:信息)?|轉寄郵件|轉寄的郵件"
     r"|轉寄訊息|已转发的邮件|转发的消息|元のメッセージ|元のメール|转发邮件"
     r"|転送されたメッセージ|転送メッセージ|원본 ?(?:메일|메시지|이메일)|전달된 메일|전달된 메시지"
@@ -166,7 +181,7 @@ DEVICES = (
     r"|oneplus|pixel|sony|xperia|alcatel|zte|device|gerät|mobilgerät"
     r"|outlook|mail|mailbox|gmail|yahoo\S*|protonmail|proton mail|proton|airmail|thunderbird|foxmail"
     r"|windows|mac|macbook|t-mobile|verizon|web\.de|gmx|spark|k-9|ti-85|telstra|tel\S*|watch|hotmail"
-    r"|symbian|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|小米|红米|华为|荣耀|三星|휴대폰"
+    r"|symbian|superhuman|mailspring|tutanota|cloudmagic|boxer|nine|aquamail|newton|fairphone|qq|手机|手機|邮箱|信箱|郵箱|小米|红米|华为|荣耀|三星|휴대폰"
     r"|갤럭시|삼성|아이폰|스마트폰|메일|почт\w*|приложени\w*|смартфон\w*|планшет\w*|máy tính"
     r"|スマートフォン|携帯|телефон\w*"
     r"|устройств\w*|telefon\w*|telefono|teléfono|téléphone|móvil|mobiel|celular|điện thoại"
@@ -235,6 +250,9 @@ NOT_DEVICE = re.compile(r"sent from my desk\b|, (?:is|so|but|and|which) ", _I)
 # A line that begins with none of these (blanks and emphasis before them left out) and holds none of those
 # below is not worth looking at with SENT_FROM.
 SENT_STARTS = (
+    "أرسل", "أُرسل", "مرسل", "مُرسل", "تم الإرسال", "تم الارسال", "נשלח", "ارسال شده", "ارسال‌شده", "فرستاده",
+    "ส่งจาก", "मेरे ", "dikirim ", "dihantar ", "odoslané ", "poslané ", "изпратено ", "послато ", "saadetud ",
+    "išsiųsta ", "nosūtīts ", "az ", "a ip",
     "provenance ", "von meiner ", "von samsung", "elküldve ", "enviat ", "στάλθηκε ", "poslano ", "trimis ",
     "được gửi", "从 windows", "从windows", "從 windows", "從windows", "寄自", "hent ", "hämta ", "last ned ",
     "lataa ", "sent ", "written ", "posted ",

@@ -1,0 +1,170 @@
+"""Introductions of quotes that no colon ends, or that name no date: each in a form of its own.
+
+How most are told is in lines.py. What is found here may lead to a mail quoted whole, which is then
+folded, so each form has to be one that a program writes and a person does not.
+"""
+
+import re
+from collections.abc import Sequence
+
+from intake.mail.quotes.headers import OWN_ADDRESS, label
+from intake.mail.quotes.vocabulary import WROTE
+
+MAX_LINE = 300
+# An introduction is folded over this many lines at most.
+MAX_FOLDED = 3
+# "Am 05.03.24 um 10:15 schrieb Bob", over a quote.
+MAX_NAMED = 80
+# Lines of "To:" and "Subject:" that stand over an introduction, below a rule.
+MAX_LABELS = 4
+# And of a card of its author's, above the mail they answer.
+MAX_CARD = 14
+
+_OPENS = re.compile(
+    r"^(?:on|am|le|el|il|em|op|den|dnia|w dniu|il giorno|at|dne|dňa|pe|στις|pada|vào)\s|^(?:mon|tue|wed|thu"
+    r"|fri|sat|sun)\b"
+    r"|^\d{1,4}[./年-]",
+    re.IGNORECASE,
+)
+_ANGLE = re.compile(r"<[^<>\s@]{1,64}@[^<>\s@]{1,250}>")
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:\b|\s?[年년])|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\b"
+)
+_TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}")
+_TOLD = re.compile(r"\b(?:I|me|us|to|ich|mir|uns|mich|mij|ons|nous|nos|mi|ci)\b")
+
+_ROLE = (
+    r"(?:[\w.+-]{1,40}[.+_-])?(?:support|help|helpdesk|service|desk|info|contact|kontakt|soporte|suporte"
+    r"|supporto"
+    r"|assistance|assistenza|ayuda|ajuda|aide|hilfe|kundenservice|kundendienst|team|tickets?|care|office"
+    r"|no-?reply"
+    r"|customer(?:care|service)?|sales|billing|security|hello|mail)(?:[.+_-][\w.+-]{1,40})?"
+)
+_ADDRESS_WROTE = re.compile(
+    rf"^<?(?:{_ROLE})@[\w.-]{{1,200}}>? (?P<verb>[^:：]{{2,24}}?)\s?[:：]$", re.IGNORECASE
+)
+_EXCERPTS = re.compile(r"^Excerpts from .{1,150}?(?:['’]s?)? message of .{6,60}:$", re.IGNORECASE)
+# Nextcloud: '"Bob" <bob@x.example> – March 5, 2024 10:15 AM'.
+_NAME_AND_DATE = re.compile(r"^[^<>]{1,80}<[^<>\s@]{1,64}@[^<>\s@]{1,250}> [–—-] .{8,60}\d(?: ?[AP]M)?$")
+# Yahoo on telephones goes on behind it in the same line.
+_GOES_ON = re.compile(r"^\s{0,4}(\S.{10,250}?[^\s:：] ?[:：])\s{2,8}\S")
+_QUOTING = re.compile(
+    r"^(?:Quoting|Zitat von|Citando|Quoted from) .{1,150} \((?:19"
+    r"|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?\):?$"
+)
+_EXCERPT_STARTS = ("Excerpts from ", "Quoting ", "Zitat von ", "Citando ", "Quoted from ")
+# The first line of NetEase's card of the author's name and address.
+_CARD = re.compile(r"^\| ?\|$")
+
+
+def mark(lines: Sequence[str], kinds: list[str]) -> None:
+    """Give the lines of each such introduction the letter a (lines.py). Linear in the lines."""
+    quotes = "q" in kinds
+    for at, line in enumerate(lines):
+        if kinds[at] != "t" or len(line) > MAX_LINE:
+            continue
+        span = None
+        if "@" in line:
+            span = _of_address(lines, kinds, at) or _without_colon(lines, kinds, at)
+            if span is None and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
+                kinds[at] = "o" if _is_dated(on[1].rstrip(":：")) else "t"
+        elif quotes and _next(kinds, at + 1) == "q" and _OPENS.match(line) and _is_dated(line.strip()):
+            # Over a marked quote it needs neither colon nor address.
+            span = at, at + 1
+        if span is None and line.startswith(_EXCERPT_STARTS):
+            span = _excerpt(lines, kinds, at)
+        if span is not None:
+            kinds[span[0] : span[1]] = "a" * (span[1] - span[0])
+    for at in range(1, len(lines)):
+        if kinds[at] == "a" and kinds[at - 1] == "t" and ":" in lines[at - 1]:
+            _labels(lines, kinds, at)
+        elif kinds[at] == "o" and lines[at - 1] == "|":
+            _card(lines, kinds, at)
+        elif kinds[at] == "q" and kinds[at - 2 : at] == ["d", "t"] and OWN_ADDRESS.match(lines[at - 1]):
+            # Foxmail's HTML has the author's address there.
+            kinds[at - 1] = "a"
+
+
+def _excerpt(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Return the one or two lines of "Excerpts from Bob's message of <date>:" or "Quoting Bob (<date>)"."""
+    for end in (at + 1, at + 2):
+        said = " ".join(" ".join(lines[at:end]).split())
+        if kinds[at:end] == ["t"] * (end - at) and (
+            (_EXCERPTS.match(said) and _DATE.search(said) and _TIME.search(said))
+            or (_QUOTING.match(said) and _next(kinds, end) == "q")
+        ):
+            return at, end
+    return None
+
+
+def _labels(lines: Sequence[str], kinds: list[str], at: int) -> None:
+    """Take in a rule, "To: ..." and "Subject: ...", which Yandex puts over its introduction at `at`."""
+    above = at - 1
+    while above > 0 and at - above <= MAX_LABELS and kinds[above] == "t" and label(lines[above]):
+        above -= 1
+    if above < at - 1 and kinds[above] == "d":
+        kinds[above:at] = "a" * (at - above)
+
+
+def _card(lines: Sequence[str], kinds: list[str], at: int) -> None:
+    """Take in the card of its author that NetEase's program puts over the mail it quotes, from `at` on."""
+    for above in range(at - 2, max(at - MAX_CARD, -1), -1):
+        if _CARD.match(lines[above]):
+            kinds[above:at] = "o" * (at - above)
+            return
+
+
+def _of_address(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Return the line of "support@x.example wrote:", which stands alone below its reader's words."""
+    if _NAME_AND_DATE.match(lines[at].strip()) and _next(kinds, at + 1) == "q":
+        return at, at + 1
+    match = _ADDRESS_WROTE.match(lines[at].strip())
+    if match is None or not WROTE.fullmatch(match["verb"]):
+        return None
+    above = at - 1
+    while above >= 0 and kinds[above] == "e":
+        above -= 1
+    if above < 0 or (above == at - 1 and kinds[above] == "t") or lines[above].rstrip().endswith((":", "：")):
+        return None
+    return (at, at + 1) if kinds[at + 1 : at + 2] in (["e"], ["q"]) else None
+
+
+def _without_colon(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Return the lines of "On <date> Bob <bob@x.example> wrote", its colon missing, that end near `at`."""
+    if not _ANGLE.search(lines[at]):
+        return None
+    for start in range(at, max(at - MAX_FOLDED, -1), -1):
+        if kinds[start] != "t" or len(lines[start]) > MAX_LINE:
+            return None
+        if not _OPENS.match(lines[start].strip()) and _next(kinds, at + 1) != "q":
+            continue
+        for end in (at + 1, at + 2):
+            if kinds[at + 1 : end] != ["t"] * (end - at - 1) or kinds[end : end + 1] not in (["e"], ["q"]):
+                continue
+            said = " ".join(" ".join(lines[start:end]).split())
+            if _is_dated(said):
+                return start, end
+        return None
+    return None
+
+
+def _is_dated(said: str) -> bool:
+    """Whether a text tells date, time, address and "wrote", and nothing behind them."""
+    if len(said) > MAX_LINE or not (_DATE.search(said) and _TIME.search(said)) or _TOLD.search(said[3:]):
+        return False
+    if said.endswith(">"):
+        return WROTE.search(said) is not None
+    words = said.rstrip(" -").replace(">", "> ").split()
+    if any(WROTE.fullmatch(" ".join(words[-number:])) for number in (1, 2)):
+        return True
+    # Chinese and Japanese put no blank before it; and German may have the name last.
+    return said.endswith(("写道", "寫道", "のメール")) or (
+        "@" not in said and len(said) < MAX_NAMED and WROTE.search(said) is not None
+    )
+
+
+def _next(kinds: Sequence[str], at: int) -> str:
+    while at < len(kinds) and kinds[at] == "e":
+        at += 1
+    return kinds[at] if at < len(kinds) else ""
