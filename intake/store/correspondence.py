@@ -31,9 +31,9 @@ def correspondence(db: Connection, ticket: int, ids: Sequence[str]) -> Correspon
         .order_by(Outbox.id.desc())
         .limit(MOST_MAILS)
     )
-    found = db.rows(mails.where(Outbox.message_id.in_(list(ids))).tuples()) if ids else []
+    sent = db.rows(mails.where(Outbox.message_id.in_(list(ids))).tuples()) if ids else []
     theirs = (Outbox.ticket == ticket) & Outbox.kind.in_(TO_CUSTOMERS)
-    found = found or db.rows(mails.where(theirs).tuples())
+    sent = sent or db.rows(mails.where(theirs).tuples())
     columns = [fn.SUBSTR(column, 1, LONGEST_ENTRY) for column in (Entry.text, Entry.full_text)]
     entries = (
         Entry.select(Entry.kind, *columns)
@@ -42,7 +42,7 @@ def correspondence(db: Connection, ticket: int, ids: Sequence[str]) -> Correspon
         .limit(MOST_ENTRIES)
     )
     said = [said_in(kind, text, whole) for kind, text, whole in db.rows(entries.tuples())]
-    return Correspondence(tuple(raw for (raw,) in reversed(found)), tuple(reversed(said)))
+    return Correspondence(tuple(raw for (raw,) in reversed(sent)), tuple(reversed(said)))
 
 
 def said_in(kind: str, text: str, whole: str) -> str:

@@ -84,17 +84,17 @@ def parts(quote: str, there: Known, most: int = MAX_LINES, room: int = MAX_QUOTE
     own = _own(lines, classify(lines), there)
     if not any(own):
         return [Part(False, quote)]
-    found: list[tuple[bool, list[str]]] = []
+    groups: list[tuple[bool, list[str]]] = []
     above = ""
     for at, line in enumerate(every):
         how = own[at] if at < len(own) else None
         new = how is not None
-        if not found or found[-1][0] != new:
-            found.append((new, [f"> {above}"] if how is _Own.ALONE and above else []))
-        found[-1][1].append(line)
+        if not groups or groups[-1][0] != new:
+            groups.append((new, [f"> {above}"] if how is _Own.ALONE and above else []))
+        groups[-1][1].append(line)
         if not new and line.strip():
             above = lines[at] if at < len(lines) else ""
-    return [Part(new, "\n".join(some)) for new, some in found]
+    return [Part(new, "\n".join(some)) for new, some in groups]
 
 
 def _own(lines: Sequence[str], kinds: str, there: Known) -> list[_Own | None]:
@@ -137,15 +137,15 @@ def _behind_links(lines: Sequence[str], links: Sequence[Sequence[str]], there: K
     """Return the lines without the rest of a link of ours that the lines above break off."""
     out: list[str] = []
     link = ""
-    for line, found in zip(lines, links, strict=True):
+    for line, named in zip(lines, links, strict=True):
         first, _, rest = line.partition(" ")
         if link and there.goes_on(link, first):
             link = "" if rest else link + first
             line = rest
         else:
             link = ""
-        if found and line.endswith(found[-1]):
-            link = found[-1]
+        if named and line.endswith(named[-1]):
+            link = named[-1]
         out.append(line)
     return out
 

@@ -49,11 +49,11 @@ class Known:
 
     @cached_property
     def _threes(self) -> frozenset[tuple[str, ...]]:
-        found: set[tuple[str, ...]] = set()
+        threes: set[tuple[str, ...]] = set()
         for row in self._words:
             words = row.split()
-            found.update(zip(words, words[1:], words[2:], strict=False))
-        return frozenset(found)
+            threes.update(zip(words, words[1:], words[2:], strict=False))
+        return frozenset(threes)
 
     @property
     def tired(self) -> bool:
@@ -97,12 +97,12 @@ class Known:
         """Whether a link, or a piece of one, stands in it, be it wrapped into another."""
         whole = _bare(unquote(url))
         least = len(whole) >= _LINK // 2
-        return any(one[:_LINK] in whole or (least and one.startswith(whole)) for one in self._links)
+        return any(link[:_LINK] in whole or (least and link.startswith(whole)) for link in self._links)
 
     def goes_on(self, url: str, rest: str) -> bool:
         """Whether a link that a line broke off goes on with `rest`."""
         whole = _bare(url + rest)
-        return any(whole in one for one in self._links)
+        return any(whole in link for link in self._links)
 
 
 def known(mails: Iterable[bytes], texts: Sequence[str]) -> Known:
