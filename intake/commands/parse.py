@@ -24,7 +24,7 @@ _SHOWN = frozenset(
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
         "attachments", "signatures", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
-        "category", "fields",
+        "category", "fields", "pieces", "named_author", "impersonal", "via",
     )
 )  # fmt: skip
 
@@ -142,13 +142,14 @@ def _examined(
 
 
 def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | None", "list[Effect]"]:
+    from intake.desk.authorship import attributed
     from intake.desk.facts import Facts
     from intake.desk.rules.table import decide
     from intake.mail.parse import parse as read
     from intake.runtime.parse_sandbox import parser
 
     try:
-        message = parser(read)(raw)
+        message = attributed(parser(read)(raw), policy)
     except Unreadable as err:
         return None, _set_aside(str(err))
     return message, _aside(message, decide(message, envelope, Facts(now()), policy))
@@ -235,6 +236,7 @@ def _pairs(message: "Message") -> list[tuple[str, str]]:
     rest = {name: value for name, value in terminal.plain(message).items() if name not in _SHOWN}
     return [
         ("From", _who(message.sender) if message.sender else "(nobody)"),
+        ("Sent from", _who(message.via) if message.via else ""),
         ("Reply-To", ", ".join(map(_who, message.reply_to))),
         ("To", ", ".join(map(_who, message.to))),
         ("Cc", ", ".join(map(_who, message.cc))),

@@ -98,6 +98,7 @@ def test(
     FILE is the email; - is standard input.
     """
     from intake.config.to_policy import policy_of
+    from intake.desk.authorship import attributed
     from intake.desk.message import Envelope
     from intake.desk.triage.engine import examine, letter, triage
 
@@ -106,6 +107,7 @@ def test(
         not_found(f"There is no mailbox {mailbox}.", f"The config has: {', '.join(settings.mailboxes)}.")
     policy, name = policy_of(settings), mailbox or next(iter(settings.mailboxes))
     raw, message = _message(file, fields)
+    message = attributed(message, policy)
     if verified is None:
         verified = _vouched(raw, message, settings.mailboxes[name].trusted_authserv)
     seen = letter(message, Envelope("ingest", name, None, recipients), verified)

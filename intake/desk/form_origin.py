@@ -42,7 +42,7 @@ def read(message: Message, envelope: Envelope) -> Message:
     """
     if envelope.channel not in CHANNELS:
         return message
-    message = replace(message, new_text=message.text)
+    message = replace(message, new_text=message.text, pieces=())
     first = message.attachments[0] if message.attachments else None
     # It is the first part, which an uploaded file never is while there is one.
     if first is None or first.media_type != MEDIA_TYPE or first.name != NAME:

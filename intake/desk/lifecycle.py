@@ -311,11 +311,11 @@ def readers(ticket: Ticket, policy: Policy) -> list[Address]:
     return [person for person in people if person.mailbox and not form_of(person.key, ours)]
 
 
-def nobody_to_answer(ticket: Ticket) -> str:
-    """Return why a reply in a ticket without `readers` is not sent, and what to do."""
+def nobody_to_answer(ticket: Ticket, cure: str = "#cc add ADDRESS") -> str:
+    """Return why a reply in a ticket without `readers` is not sent; `cure` is what adds an address."""
     return (
         f"Ticket #{ticket.id} has no address to reply to, so nothing was sent. Where the text names the "
-        "customer's address, add it: #cc add ADDRESS."
+        f"customer's address, add it: {cure}."
     )
 
 

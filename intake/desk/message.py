@@ -72,14 +72,37 @@ class Bounce:
     diagnostic: str = ""
 
 
+class PieceKind(StrEnum):
+    """Why lines of a mail are shown or folded: written now, quoted, a signature, a program's own words."""
+
+    NEW = "new"
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of a mail's text that stand together and are of one kind.
+
+    `author` is the address (lower-cased) that the line or the little header over a quote names, "" where
+    none does.
+    """
+
+    kind: PieceKind
+    text: str
+    author: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Forward:
     """A mail that this one passes on, as far as its client wrote down where it came from.
 
     `sender`, `subject` (without the prefixes of forwarding) and `date` (as written: clients write
     it in their own language) are the original's; `text` is what its author wrote and `full_text`,
-    unless empty, that with its quotes. `remark` is what the one who passed it on added;
-    `attachments` are the original's own; `suppress` says why no automatic mail must go to `sender`.
+    unless empty, that with its quotes, which `pieces` tells apart as a Message's do. `remark` is what
+    the one who passed it on added; `attachments` are the original's own; `suppress` says why no
+    automatic mail must go to `sender`.
     """
 
     sender: Address
@@ -90,6 +113,7 @@ class Forward:
     remark: str = ""
     attachments: tuple[Attachment, ...] = ()
     suppress: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +137,10 @@ class Message:
     """One inbound message. Message-IDs are without angle brackets.
 
     `text` is the whole readable text, `new_text` the part its author wrote now
-    (quotes and signature cut). `automatic` says why it counts as written by a
-    machine ("" = a person), `suppress` why it must not be answered by one
-    (a superset of `automatic`). `defects` lists what was wrong with it.
+    (quotes and signature cut), `pieces` the whole in order, told apart; () where all of it
+    is new. `automatic` says why it counts as written by a machine ("" = a person),
+    `suppress` why it must not be answered by one (a superset of `automatic`). `defects` lists
+    what was wrong with it.
     `utc_offset` is how many minutes ahead of UTC the clock was that its Date was read off,
     None where it does not tell: "+0000" and "-0000" are written by servers too.
     `authserv` holds raw Authentication-Results values, topmost first. `spam` is the field by which
@@ -140,6 +165,7 @@ class Message:
     text: str = ""
     html: str = ""
     new_text: str = ""
+    pieces: tuple[Piece, ...] = ()
     language: str = ""
     attachments: tuple[Attachment, ...] = ()
     signatures: tuple[Attachment, ...] = ()

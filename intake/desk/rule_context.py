@@ -10,9 +10,10 @@ from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
 from intake.desk.facts import AddressHistory, Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
-from intake.desk.message import Address, Envelope, Message
+from intake.desk.message import Address, Envelope, Message, Piece
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
+from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import ACTING, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
@@ -141,6 +142,29 @@ class RuleContext:
         if self.facts.by_thread_index is not None:
             return self.facts.by_thread_index, "the conversation of Outlook's Thread-Index"
         return None
+
+    @property
+    def shown(self) -> str:
+        """What people are shown of a customer's message: what is new in it, for them and for the desk.
+
+        A quote is mere repetition only where it is of a conversation that the desk has. So a mail that
+        leads to no ticket shows its quotes; one that does shows those of people who are not in the
+        ticket, such as a vendor's mail that was forwarded into it.
+        """
+        return with_quotes(self.message.new_text, self.message.pieces, self._unseen)
+
+    def _unseen(self, quote: Piece) -> bool:
+        """Whether the desk has not seen what is quoted, as far as its introduction tells."""
+        threaded = self.threaded()
+        belongs = threaded or self.named()
+        ticket = belongs[0].ticket if belongs else None
+        if ticket is None or not (threaded or is_participant(self.sender, ticket)):
+            return True
+        forward = self.message.forward
+        author = quote.author or (forward.sender.key if forward else "")
+        agents = {agent.address.lower() for agent in self.facts.agents}
+        known = author == self.sender.key or author in agents or is_participant(Address(author), ticket)
+        return bool(author) and not known and not own_address(author, self.policy)
 
     def tell(self, match: TicketMatch) -> tuple[Agent, ...]:
         """Return the agents to notify of news in a ticket: its own, else its team, else the mailbox's."""
@@ -316,9 +340,11 @@ def entry(
 ) -> AddEntry:
     """Return the entry that this message becomes in a ticket."""
     message = case.message
-    shown = message.new_text if text is None else text
+    if text is None:
+        # Of what an agent or a machine wrote, quotes are neither sent on nor read.
+        text = case.shown if kind is EntryKind.CUSTOMER else message.new_text
     return AddEntry(
-        ticket, kind, case.sender, shown, message.text, agent.id if agent else None, from_message=True
+        ticket, kind, case.sender, text, message.text, agent.id if agent else None, from_message=True
     )
 
 
@@ -341,7 +367,7 @@ def notices(
         NOBODY,
         f"notice:{case.key}",
         author=case.sender,
-        text=message.new_text,
+        text=case.shown,
         attachments=message.attachments,
         stranger=stranger,
         doubt=doubt,

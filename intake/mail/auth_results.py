@@ -11,7 +11,7 @@ _VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s;"()\\])+'
 RESULT = re.compile(
     rf"\s*[A-Za-z][A-Za-z0-9-]*(?:\s*/\s*[0-9]+)?\s*=\s*[A-Za-z][A-Za-z0-9-]*"
     # QQ writes an empty envelope sender so.
-    rf"(?:\s+[A-Za-z][A-Za-z0-9.-]*\s*=\s*{_VALUE})*(?:\s+smtp\.mailfrom\s*=)?\s*"
+    rf"(?:\s+[A-Za-z][A-Za-z0-9._-]*\s*=\s*{_VALUE})*(?:\s+smtp\.mailfrom\s*=)?\s*"
 )
 # And any other one in its brackets.
 _BRACKETS = re.compile(r"=\s*<([^<>\s\"]*)>(?=\s|$)")

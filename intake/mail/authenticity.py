@@ -1,5 +1,6 @@
 """Whether our own mail server vouches for a sender (RFC 8601, aligned as RFC 7489 asks)."""
 
+import ipaddress
 import operator
 import re
 from typing import Any
@@ -14,7 +15,8 @@ MAX_VALUE = 4096
 _FORGED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 # Received: from ... by HOST (RFC 5321 section 4.4).
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
-_FROM = re.compile(r"^\s*from\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
+_FROM = re.compile(r"^\s*from\s+([^\s;(]{1,255})", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9_.-]*")
 # Of dmarc; Yahoo once wrote the second.
 _PASSES = frozenset(("pass", "success"))
 _EXACT_FIRST = operator.attrgetter("pattern")
@@ -111,7 +113,7 @@ def at_border(raw: bytes, authserv: str) -> bool:
             if last and _host(_BY, last[0]) != said:
                 inside = hops
             ours = [_host(_BY, hop) for hop in hops] + [_host(_FROM, hop) for hop in inside]
-            return not others and all(_own(host, entry) for host in ours)
+            return not others and all(_inside(host, entry) for host in ours)
     return False
 
 
@@ -201,6 +203,14 @@ def public(host: str) -> bool:
 
 def _own(host: str, entry: ServerName) -> bool:
     return not public(host) or entry.kin(host)
+
+
+def _inside(host: str, entry: ServerName) -> bool:
+    """Whether a host may be one behind our border; one named by an address only within a network."""
+    try:
+        return ipaddress.ip_address(host.strip("[]").removeprefix("ipv6:")).is_private
+    except ValueError:
+        return _HOST.fullmatch(host) is not None and _own(host, entry)
 
 
 def _host(which: re.Pattern[str], value: bytes) -> str:

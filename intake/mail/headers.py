@@ -41,7 +41,6 @@ _WORD = re.compile(r"[\s\"'<]*([\w!#$&^.+-]+)(?!\s*=)(?![\w!#$&^.+-])", re.ASCII
 _PARAM = re.compile(
     r";\s*([^\s=;*\"]+)(?:\*(\d{1,5}))?(\*)?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|([^;]*))", re.DOTALL
 )
-_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 _BLANK = re.compile(rb"[ \t]")
 # "?Q?", with the blanks that some write into a word.
 _HOW = re.compile(rb"\?[ \t]?([BbQq])[ \t]?\?")
@@ -99,7 +98,10 @@ def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     if len(pairs) != lines or lines > MAX_FIELDS:
         return None
     fields: list[RawField] = []
-    for name, value in pairs:
+    for at, (name, value) in enumerate(pairs):
+        if fields and fields[-1][0] == "subject" and odd_lines.is_subjects(name, value, pairs[at - 1][1]):
+            fields[-1] = "subject", (fields[-1][1] + b" " + name + b":" + value)[:MAX_FIELD_BYTES].rstrip()
+            continue
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
         fields.append((_lowered(name), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
@@ -132,7 +134,10 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
                 body = at
                 break
         named = _NAME.match(line)
-        if line[:1] in (b" ", b"\t") or _goes_on(line, fields):
+        above = fields[-1] if fields else None
+        if odd_lines.is_folded(line, above, named):
+            line = b" " + line
+        if line[:1] in (b" ", b"\t"):
             if fields and fields[-1][2] < MAX_FIELD_BYTES:
                 name, chunks, size = fields[-1]
                 chunks.append(line)
@@ -147,7 +152,7 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
             # Sought once for all junk before it, so that junk costs no more than its length.
             if common < after:
                 common = _common_after(raw, after, stop)
-            rest = odd_lines.goes_on(line, fields[-1] if fields else None, common > 0)
+            rest = odd_lines.goes_on(line, above, common > 0)
             if common < 0 and not rest and not (body > stop and odd_lines.is_odd(line, _said(fields))):
                 body = at
                 break
@@ -167,13 +172,6 @@ def _divides(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
     kind = next((b"".join(chunks) for name, chunks, _ in fields[:100] if name == "content-type"), b"")
     named = parameters(kind[:1000])[1].get("boundary", "")
     return bool(named) and line[2:].rstrip() == named.encode("latin-1", "replace")
-
-
-def _goes_on(line: bytes, fields: list[tuple[str, list[bytes], int]]) -> bool:
-    """Whether a line is a parameter of the field above that was folded without its blank."""
-    if not fields or not fields[-1][0].startswith("content-"):
-        return False
-    return fields[-1][1][-1].rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
 
 
 def _said(fields: list[tuple[str, list[bytes], int]]) -> dict[str, bytes]:

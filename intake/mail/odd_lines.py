@@ -13,11 +13,23 @@ _ODD = re.compile(
     rb"[A-Z][!#-9;<>-~]{0,40}(?:[ \t]{1,3}[A-Z0-9][!#-9;<>-~]{0,40}){1,4}"
     rb"|[A-Za-z]{1,20}-[!#-9;<>-~]{1,40}(?:[ \t]{1,3}[!#-9;<>-~]{1,40}){1,4})[ \t]{0,3}:[ \t]*\S"
 )
+_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 # The fields that people's words and long lists stand in: what follows at the margin is their rest.
 _LONG = frozenset(("subject", "to", "cc", "references", "in-reply-to", "comments", "keywords"))
 _LISTS = ("to", "cc", "references", "in-reply-to")
 # A line is folded where it is about so long.
 MIN_FOLDED = 50
+# A value of one word is a program's; more than the beginning of a value is not counted.
+MIN_WORDS = 2
+MAX_REST = 200
+# Fields of one word that programs write in small letters (RFC 4021, RFC 5536, and scripts).
+_SMALL = frozenset(
+    b"approved archive autoforwarded autosubmitted bcc category cc charset comments control "
+    b"conversion date deferred disposition distribution encoding encrypted errors expires expiry "
+    b"format from host id importance keywords language lines location mailer newsgroups obsoletes "
+    b"organisation organization path precedence preference priority received references sender "
+    b"sensitivity status subject summary supersedes tags to type version via xref".split()
+)
 
 
 def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool) -> bool:
@@ -31,6 +43,33 @@ def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool)
     if above[0] in _LISTS:
         return amid and b"@" in line
     return line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED
+
+
+def is_folded(line: bytes, above: tuple[str, list[bytes], int] | None, named: re.Match[bytes] | None) -> bool:
+    """Whether a line is a parameter or the rest of the field above it, folded without its blank.
+
+    `above` is that field's name, its lines and their length, `named` the name that the line begins with.
+    """
+    if above is None:
+        return False
+    last = above[1][-1]
+    if named and above[0] == "subject":
+        return is_subjects(named[1], line[named.end() :], last)
+    return above[0].startswith("content-") and last.rstrip()[-1:] == b";" and bool(_PARAMETER.match(line))
+
+
+def is_subjects(name: bytes, value: bytes, above: bytes) -> bool:
+    """Whether a field right below a subject is that subject's rest, folded without its blank.
+
+    Only where all speaks for it: `name` is one small word that is no field's, `value` is a blank and some
+    words, and `above`, the last line of the subject, goes on or is long.
+    """
+    if not (name.isalpha() and name.islower()) or name in _SMALL:
+        return False
+    if value[:1] != b" " or len(value[:MAX_REST].split()) < MIN_WORDS:
+        return False
+    above = above.rstrip()
+    return above.endswith((b":", b",", b";", b"(", b" -")) or len(above) >= MIN_FOLDED
 
 
 def is_odd(line: bytes, said: Mapping[str, bytes]) -> bool:

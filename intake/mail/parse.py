@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from typing import Any
 
-from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message
+from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message, Piece, PieceKind
 from intake.desk.text.language import detect
 from intake.mail import (
     addresses,
@@ -133,7 +133,9 @@ def _read(raw: bytes, digest: str) -> Message:
         defects.append(REFUSED + "it has no mail header")
     elif not (author or subject or basis["date"] or body.text.strip() or body.attachments or body.signatures):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
-    new_text = quoting.new_text(body.text, body.named_html)
+    new_text, pieces = quoting.split(body.text, body.named_html)
+    if pieces:
+        pieces += tuple([Piece(PieceKind.NEW, f"\n{note}") for note in body.notes])
     hands = _hands(fields, hint, raw, body, new_text, basis)
     by_a_machine = hands["automatic"] or hands["bounce"] or hands["reaction"]
     forward = None
@@ -153,6 +155,7 @@ def _read(raw: bytes, digest: str) -> Message:
         text="\n\n".join(part for part in (body.text, *body.notes) if part),
         html=body.html,
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),
+        pieces=pieces,
         language=detect(new_text or body.text) or detect(subject),
         attachments=tuple(body.attachments),
         signatures=tuple(body.signatures),

@@ -196,3 +196,20 @@ def test_canned_answers_that_cannot_be_read_are_named(intake: Run, config: Path)
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("[desk]\n", "[desk]\ncanned = nowhere\n"), encoding="utf-8")
     assert "There is no folder" in intake("ticket", "list", code=1).stderr
+
+
+def test_a_reply_that_nobody_would_get_is_refused_until_somebody_is_there(
+    two: None, intake: Run, mail: Write
+) -> None:
+    nobody = mail(subject="Contact form", name="three")
+    nobody.write_bytes(nobody.read_bytes().replace(b"wang@customer.example", b"help@desk.example"))
+    intake("ingest", str(nobody))
+    reply = ["ticket", "reply", "3", "--text", "It is paid back.", *ANNA]
+    assert "`intake ticket cc 3 add ADDRESS`" in intake(*reply, code=1).stderr
+    intake("ticket", "canned", "3", "refund", *ANNA, code=1)
+    assert [] == [one for one in ticket(intake, 3)["entries"] if one["kind"] == "reply"]
+    intake("ticket", "cc", "3", "add", "eve@x.example")
+    intake(*reply)
+    assert ["It is paid back."] == [
+        one["text"] for one in ticket(intake, 3)["entries"] if one["kind"] == "reply"
+    ]

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from factories import (
     ANNA,
+    KEY,
     LIN,
+    NOW,
     WEI,
     a_message,
     a_policy,
@@ -14,12 +16,14 @@ from factories import (
     some_facts,
 )
 
+from intake.desk import tokens
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Finish, Mail, MailKind, OpenTicket
 from intake.desk.facts import AddressHistory
-from intake.desk.message import Address, Attachment, Forward
+from intake.desk.message import Address, Attachment, Forward, Piece, PieceKind
 from intake.desk.rules.table import decide
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
 
 FILE = Attachment("dark.png", "image/png", b"x")
 FORWARD = Forward(
@@ -59,6 +63,27 @@ def test_the_entry_shows_the_customers_words_and_their_date_and_keeps_the_files(
 
     assert (LIN, "[4 March 2024 09:00]\n\nIt is dark") == (entry.author, entry.text)
     assert ("all of it", True, (FILE,)) == (entry.full_text, entry.from_message, entry.attachments)
+
+
+def test_what_the_customer_quoted_is_shown_for_the_desk_has_never_seen_it():
+    pieces = (
+        Piece(PieceKind.NEW, "It is dark\n"),
+        Piece(PieceKind.SIGNATURE, "-- \nLin"),
+        Piece(PieceKind.QUOTE, "> Hm", ANNA.address),
+    )
+    effects = decided(forward=replace(FORWARD, pieces=pieces))
+    entry = entries(effects)[EntryKind.CUSTOMER]
+
+    assert "[4 March 2024 09:00]\n\nIt is dark\n\n> Hm" == entry.text
+    assert {entry.text} == {mail.text for mail in mails(effects, MailKind.NOTICE)}
+
+
+def test_a_notification_to_an_agent_is_not_shown_in_the_mail_that_quotes_it():
+    reference = tokens.reference(tokens.make(KEY, Purpose.AGENT, 12, 1, tokens.lifetime(NOW, 9)))
+    pieces = (Piece(PieceKind.NEW, "It is dark"), Piece(PieceKind.QUOTE, f"> Bo is ill.\n> {reference}"))
+    entry = entries(decided(forward=replace(FORWARD, pieces=pieces)))[EntryKind.CUSTOMER]
+
+    assert "[4 March 2024 09:00]\n\nIt is dark" == entry.text
 
 
 def test_the_agents_own_words_are_a_private_note():

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from intake.mail import headers
+from intake.mail.anonymise.copy import anonymise
 from intake.mail.authenticity import vouched
 from intake.mail.parse import parse
 
@@ -75,6 +76,53 @@ SUBJECTS = {
 def test_the_rest_of_a_subject_at_the_margin_is_its_rest(field: bytes, subject: str) -> None:
     raw = F.replace(b"Subject: s\n", b"") + field + b"\nhello\n"
     assert (subject, "hello") == ((message := parse(raw)).subject, message.text)
+
+
+RESTS = {
+    "a colon above": (b"Subject: Problem with wallet:\nurgent: please help\n", "Problem with wallet: urgent: please help"),
+    "a comma above": (b"Subject: my wallet,\nnote: it is the old one\nX-Mailer: y\n", "my wallet, note: it is the old one"),
+    "a long line above": (
+        b"Subject: since the last update the application says at its start\nerror: no space left\n",
+        "since the last update the application says at its start error: no space left",
+    ),
+    "beside an odd line": (b"X-Scan Result: clean\nSubject: wallet:\nurgent: please help\n", "wallet: urgent: please help"),
+    "folded once more": (b"Subject: wallet:\nurgent: please do\n help\n", "wallet: urgent: please do help"),
+}  # fmt: skip
+NO_RESTS = {
+    "a field in small letters": b"precedence: bulk\n",
+    "an address": b"sender: b@x.example\n",
+    "a field with a hyphen": b"thread-topic: wallet\n",
+    "a field with a capital letter": b"Campaign: spring sale\n",
+    "a field of a script": b"author: webshop\n",
+    "a name that scripts write": b"charset: utf-8 or latin-1\n",
+    "nothing behind the colon": b"urgent:\n",
+    "no blank behind the colon": b"urgent:please\n",
+}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize(("field", "subject"), RESTS.values(), ids=RESTS.keys())
+def test_a_rest_with_a_colon_is_the_subjects_where_all_speaks_for_it(
+    field: bytes, subject: str, end: bytes
+) -> None:
+    raw = F.replace(b"Subject: s\n", b"") + field + b"\nhello\n"
+    message = parse(raw.replace(b"\n", end))
+    assert (subject, "hello") == (message.subject, message.text)
+
+
+@pytest.mark.parametrize("line", NO_RESTS.values(), ids=NO_RESTS.keys())
+def test_a_field_below_a_subject_is_a_field(line: bytes) -> None:
+    raw = F.replace(b"Subject: s\n", b"Subject: Problem with wallet:\n" + line)
+    assert "Problem with wallet:" == parse(raw).subject
+    # A word that nobody calls a field is one all the same below a subject that is at its end.
+    assert "Login" == parse(F.replace(b"Subject: s\n", b"Subject: Login\nurgent: yes\n")).subject
+
+
+def test_a_rest_with_a_colon_is_in_no_copy_that_is_shared() -> None:
+    raw = (
+        F.replace(b"Subject: s\n", b"Subject: Problem with wallet:\nwalletname: please help\n") + b"\nhello\n"
+    )
+    assert b"walletname" not in anonymise(raw, b"a key of this run only, and secret")
 
 
 FORGOTTEN = {

@@ -88,20 +88,22 @@ BELIEVED = {
         "mx.google.com",
     ),
     "Yahoo": (
-        field(
+        "Received: from 10.222.142.150\r\n by atlas-production.v2-mail-prod1-gq1.omega.yahoo.com pod-id a.gq1.yahoo.com"
+        " with HTTPS; Tue, 3 Mar 2026 10:00:02 +0000\r\nReturn-Path: <ann@customer.example>\r\n"
+        + field(
             "atlas-production.v2-mail-prod1-gq1.omega.yahoo.com;\r\n dkim=pass header.i=@customer.example header.s=s1;\r\n"
-            " spf=pass smtp.mailfrom=customer.example;\r\n dmarc=pass(p=NONE) header.from=customer.example;"
+            " spf=pass smtp.mailfrom=customer.example arc_overridden_status=NOT_OVERRIDDEN;\r\n"
+            " dmarc=pass(p=NONE) header.from=customer.example arc_overridden_status=NOT_OVERRIDDEN;"
         )
         + "Received: from 192.0.2.7 (EHLO mx.customer.example)\r\n by 10.217.149.11 with SMTPs; Tue, 3 Mar 2026 10:00\r\n",
         "*.yahoo.com",
     ),
     "Yahoo, as it once was": (
-        field(
-            "atlas105.aol.mail.bf1.yahoo.com; dkim=pass header.i=@customer.example; dmarc=success(p=NONE,sp=NONE)"
-            " header.from=customer.example;"
-        )
-        + "Received: from 192.0.2.7 (EHLO mx.customer.example)\r\n by 10.2.1.1 with SMTPs; Tue, 3 Mar 2026 10:00\r\n",
-        "*.yahoo.com",
+        "Received: from 127.0.0.1\r\n by atlas105.aol.mail.bf1.yahoo.com with HTTP; Tue, 3 Mar 2026 10:00:02 +0000\r\n"
+        + field(
+            "atlas105.aol.mail.bf1.yahoo.com; dkim=unknown; dmarc=success(p=NONE,sp=NONE) header.from=customer.example;"
+        ),
+        "*.mail.bf1.yahoo.com",
     ),
     "Fastmail": (
         "Received: from phl-compute-04.internal (phl-compute-04.internal [10.202.2.44])\r\n"
@@ -293,6 +295,18 @@ DOUBTED = {
     ),
     "another of our names, and a line of its host": (
         OWN_HOP
+        + OWN_HOP.replace("mx1.", "mx9.")
+        + field("mx9.desk.example; dmarc=pass header.from=customer.example"),
+        "*.desk.example",
+    ),
+    "another of our names, and a line of its host that had it from an address": (
+        OWN_HOP.replace("from mx.evil.example", "from [9.9.9.9]")
+        + OWN_HOP.replace("mx1.", "mx9.")
+        + field("mx9.desk.example; dmarc=pass header.from=customer.example"),
+        "*.desk.example",
+    ),
+    "another of our names, and a line of its host that had it from no host": (
+        OWN_HOP.replace("from mx.evil.example", "from x!y")
         + OWN_HOP.replace("mx1.", "mx9.")
         + field("mx9.desk.example; dmarc=pass header.from=customer.example"),
         "*.desk.example",

@@ -364,6 +364,8 @@ def test_the_line_of_a_device_goes(line: str) -> None:
 SIGNATURES = {
     "the-separator-of-the-standard": "Still broken.\n\n-- \nAnn\nExample Ltd, 12 High Street\n",
     "without-its-space": "Still broken.\n\n--\nAnn\n",
+    "a-mailing-lists": f"Still broken.\n\n{'_' * 47}\nsup mailing list\nsup@desk.example\nhttp://x.example/sup\n",
+    "of-a-list-that-can-be-left": f"Still broken.\n{'_' * 32}\nTo unsubscribe, write to x@desk.example\n",
     "above-the-quote": f"Still broken.\n\n-- \nAnn\n\n{ATTRIBUTIONS['gmail-in-english']}\n{QUOTE}",
     "below-the-quote": f"Still broken.\n\n{ATTRIBUTIONS['gmail-in-english']}\n{QUOTE}\n-- \nAnn\n",
 }
@@ -372,6 +374,12 @@ SIGNATURES = {
 @pytest.mark.parametrize("text", SIGNATURES.values(), ids=SIGNATURES.keys())
 def test_a_signature_goes(text: str) -> None:
     assert new_text(text, "") == "Still broken."
+
+
+def test_below_what_is_answered_a_signature_may_stand_under_a_rule() -> None:
+    text = f"> Still?\n\nStill broken.\n\n{'_' * 22}\nAnn\n"
+    assert new_text(text, "") == "> Still?\n\nStill broken."
+    assert "- two" in new_text(f"> Which?\n\nThese:\n- one\n{'_' * 22}\n- two\n", "")
 
 
 MARKERS = [
@@ -402,6 +410,12 @@ KEPT = {
     "chinese": "您好，\n\n我的账户无法登录。\n\n谢谢",
     "a-dialogue": "He said: no.\nShe said: yes.",
     "a-form": "Name: Ann\nSubject: Login\nPhone: 123\n\nIt fails.",
+    "a-rule-in-the-middle-of-a-list": f"I need:\n- a cable\n{'_' * 15}\n- a plug",
+    "a-rule-between-two-matters": f"Order 1 is late.\n\n{'_' * 40}\n\nOrder 2 is wrong.\nPlease help.",
+    "rules-of-dashes-and-signs": "One\n-----\nTwo\n=====\nThree\n*****\nFour",
+    "a-blank-to-fill-in": f"Name: {'_' * 20}\nDate: {'_' * 20}\n{'_' * 30}\nwho signs this",
+    "two-dashes-in-a-list": "I need:\n1. a cable\n--\n2. a plug",
+    "a-long-dash-in-a-list": "Bestellung\n—\n• ein Kabel\n• ein Stecker",
     "only-quotes": "> all of this\n> is quoted",
     "an-empty-mail": "",
 }

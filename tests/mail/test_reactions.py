@@ -112,6 +112,12 @@ def test_outlooks_reaction_is_its_sentence_and_nothing_else(sign: str, sentence:
     assert (sign, "", SUPPRESSED) == (found.reaction, found.automatic, found.suppress)
 
 
+@pytest.mark.parametrize("more", [ANSWERS, MICROSOFT], ids=["answers", "by Outlook"])
+def test_outlooks_picture_and_one_thing_more_are_enough(more: str) -> None:
+    assert "👍" == mail("[like] Mia Example reacted to your message:\n", more).reaction
+    assert "" == mail("[like] Mia Example reacted to your message:\n", "").reaction
+
+
 def test_outlooks_reaction_is_read_from_its_html() -> None:
     page = (
         '<html><body><table><tr><td><img alt="like" src="" style="height:25px"> </td><td><span>Mia Example</span> '
@@ -151,7 +157,7 @@ PEOPLE = {
     "who reports on another": mail("[like] Bob Smith reacted to your message:\n", ANSWERS + MICROSOFT),
     "who asks about one": mail("Your desk reacted to your message: what is that?\n", ANSWERS + MICROSOFT),
     "the sentence without a sign, from no Outlook": mail("Mia reacted to your message:\n"),
-    "the sentence in a mail that answers none": mail("[like] Mia reacted to your message:\n", MICROSOFT),
+    "the sentence in a mail that answers none": mail("Mia reacted to your message:\n", MICROSOFT),
     "who may react to it": mail("It is locked.\n", ANSWERS + MICROSOFT),
 }  # fmt: skip
 

@@ -19,6 +19,32 @@ HTML = {
     "a-mail-address": ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
     "a-table": ("<table><tr><td>a<td>b</tr><tr><td>c</td><td></td></tr></table>", "a | b\nc"),
     "a-quote": ("x<blockquote>q1<blockquote>q2</blockquote>q3</blockquote>y", "x\n> q1\n>> q2\n> q3\ny"),
+    "gmails-indent": (
+        'x<blockquote style="margin:0 0 0 40px;border:none;padding:0px">in</blockquote>y',
+        "x\nin\ny",
+    ),
+    "an-indent-as-browsers-write-it": (
+        '<BLOCKQUOTE STYLE="margin: 0px 0px 0px 40px; border: none; padding: 0px;">in</BLOCKQUOTE>y',
+        "in\ny",
+    ),
+    "an-indent-in-a-quote-and-a-quote-in-an-indent": (
+        '<blockquote>a<blockquote style="border:none">b</blockquote>c</blockquote>d'
+        '<blockquote style="border:none">e<blockquote>f</blockquote>g</blockquote>h',
+        "> a\n> b\n> c\nd\ne\n> f\ng\nh",
+    ),
+    "a-quote-as-word-writes-it": (
+        '<blockquote style="border:none;border-left:solid #CCCCCC 1.0pt;padding:0in">q</blockquote>y',
+        "> q\ny",
+    ),
+    "a-quote-that-says-so": (
+        '<blockquote type="cite" style="border:none">q</blockquote>'
+        '<blockquote class="gmail_quote" style="border:none">r</blockquote>y',
+        "> q\n> r\ny",
+    ),
+    "more-ends-than-quotes": (
+        '</blockquote><blockquote style="border:0">a</blockquote></blockquote>b',
+        "a\nb",
+    ),
     "preformatted": ("<pre>a\n  b</pre>c", "a\n  b\nc"),
     "entities": ("&lt;b&gt; &amp; &#20320;&#x597d; &unknown; &", "<b> & 你好 &unknown; &"),
     "less-than": ("1 < 2 and 3 <4", "1 < 2 and 3 <4"),

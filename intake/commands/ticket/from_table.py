@@ -164,7 +164,8 @@ def obey(
 
     added = any(command.name == "cc" for command in asked.commands)
     if outcome == "reply" and not added and not lifecycle.readers(case, ctx.desk().policy):
-        raise UserError(lifecycle.nobody_to_answer(case))
+        cure = f"`intake ticket cc {number} add ADDRESS`"
+        raise UserError(lifecycle.nobody_to_answer(case, cure))
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
         return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]

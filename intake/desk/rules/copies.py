@@ -20,7 +20,7 @@ def list_copy(case: RuleContext) -> list[Effect] | None:
     twin, hit = case.facts.twin, case.found()
     if twin is None or case.facts.refuted or case.message.automatic:
         return None
-    ticket, new, old = twin.found.ticket, case.message.new_text, twin.text
+    ticket, new, old = twin.found.ticket, case.shown, twin.text
     same = _holds(old, new) or _holds(new, old)
     if not same or ticket.status is Status.CLOSED or (hit is not None and hit[0].ticket.id != ticket.id):
         return None

@@ -6,6 +6,7 @@ from intake.desk.message import Forward
 from intake.desk.rule_context import NOBODY, RuleContext, language, may_answer_original
 from intake.desk.rules.retriage import told
 from intake.desk.text.language import detect
+from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.triage.engine import TriageResult, forwarded_letter
 
@@ -79,7 +80,11 @@ def _ticket(
 
 def shown(forward: Forward) -> str:
     """Return what the entry shows: when the email was written, as its header said, and its text."""
-    return f"[{forward.date}]\n\n{forward.text}" if forward.date else forward.text
+    text = forward.text
+    if text != forward.full_text:
+        # The desk has seen nothing of what its author quoted.
+        text = with_quotes(text, forward.pieces, lambda quote: True)
+    return f"[{forward.date}]\n\n{text}" if forward.date else text
 
 
 def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:

@@ -182,7 +182,7 @@ def survey_answer(case: RuleContext) -> list[Effect] | None:
         for effect in effects
     ]
     if more:
-        below = replace(case, message=replace(case.message, new_text=rest))
+        below = replace(case, message=replace(case.message, new_text=rest, pieces=()))
         return [*effects, *(follow_up(below) or new_ticket(below))]
     # Thanks go to the requester: only their own answer counts against their limit.
     if effects and is_participant(case.sender, match.ticket) and may_answer(case) == "":
@@ -269,7 +269,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
                 None,
                 case.sender,
                 f"ack:{case.key}",
-                event="secret" if exposed(f"{message.subject}\n{message.new_text}") else "",
+                event="secret" if exposed(f"{message.subject}\n{case.shown}") else "",
                 quote_subject=may_quote(case),
             )
         )

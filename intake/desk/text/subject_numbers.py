@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 # Keyboards of East Asian languages write them full-width.
 _NARROW = str.maketrans("＃﹟［］０１２３４５６７８９", "##[]0123456789")
-_BRACKETED = re.compile(r"\[#([0-9]{1,9})\]")
+BRACKETED = re.compile(r"\[#([0-9]{1,9})\]")
 # "ticket#12" counts; not "C#12", "&#12;", "12#12" and "/#12", nor "#12a", "#12-34" and "#12.5". Around it may
 # stand letters of languages that put no blanks between words.
 _BARE = re.compile(r"(?:(?<![0-9A-Za-z_&/#.-])|(?<=[A-Za-z]{3}))#([0-9]{1,9})(?![0-9A-Za-z_]|[.,:/-][0-9])")
@@ -20,7 +20,7 @@ def number_in(subject: str, own: Callable[[int], bool]) -> int | None:
     sender has part in the ticket.
     """
     subject = subject.translate(_NARROW) if "#" in subject or not subject.isascii() else ""
-    bracketed = _BRACKETED.search(subject)
+    bracketed = BRACKETED.search(subject)
     if bracketed:
         return int(bracketed[1])
     bare = [int(match[1]) for match in _BARE.finditer(subject)][:MOST]

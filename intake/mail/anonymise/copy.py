@@ -9,7 +9,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from intake.mail import attached, headers, transfer
+from intake.mail import attached, headers, odd_lines, transfer
 from intake.mail.anonymise import raw as anonymous_bytes
 from intake.mail.anonymise import text as anonymous_text
 from intake.mail.anonymise.standins import Standins
@@ -187,8 +187,12 @@ class _Copy:
     def _header(self, raw: bytes) -> bytes:
         """Return the copy of a header: names, colons, folds and line ends as they are."""
         out: list[bytes] = []
+        subject = b""
         for line in re.split(rb"(?<=\n)(?![ \t])", raw):
             named = _FIELD.match(line)
+            if named and subject and odd_lines.is_subjects(named[1], line[named.end() :], subject):
+                named = None
+            subject = line if named and named[1].lower() == b"subject" else b""
             if named:
                 name = named[1].decode("ascii").lower()
                 out += (named[0], self._value(name, line[named.end() :]))

@@ -78,6 +78,8 @@ _CUT_IDS = frozenset(
         "mail-editor-reference-message-container",
     }
 )
+# document.execCommand("indent") writes margin: 0 0 0 40px; border: none; padding: 0px.
+_UNBORDERED = re.compile(r"(?:^|;)border:(?:none|0|0px)(?:;|$)")
 _CUT_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "isforwardcontent"})
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix"})
 # And around a signature, which needs no "-- " then.
@@ -172,7 +174,7 @@ def _other(out: Lines, tag: str, attributes: str) -> None:
     name = tag.lstrip("/")
     inside = 1 if name == tag else -1
     if name == "blockquote":
-        out.quote(inside)
+        out.quote(inside, bool(attributes) and _is_indent(attributes))
     elif name == "pre":
         out.preformatted(inside)
     elif tag in ("ul", "ol"):
@@ -206,6 +208,15 @@ def _mark(out: Lines, tag: str, attributes: str) -> None:
         out.mark(ATTRIBUTION)
     elif _is_signature(values):
         out.begin_signature(tag)
+
+
+def _is_indent(attributes: str) -> bool:
+    """Whether a blockquote is what editors in browsers make of "indent more": no quote, by its style."""
+    values = _values(attributes)
+    if "cite" in values or "type" in values or "class" in values:
+        return False
+    style = "".join(values.get("style", "").lower().split())
+    return _UNBORDERED.search(style) is not None and "border-" not in style
 
 
 def _is_signature(values: Mapping[str, str]) -> bool:

@@ -32,6 +32,8 @@ class Lines:
         self._line: list[str] = []
         self._blank_due = False
         self._depth = 0
+        self._open = 0
+        self._indents: list[int] = []
         self.pre = 0
         self._signature = ""
         self._signature_depth = 0
@@ -125,8 +127,18 @@ class Lines:
         """Begin a table cell on the line of the one before it."""
         self._cell_due = bool(self._line)
 
-    def quote(self, change: int) -> None:
-        """Go deeper into quotes, or out of them."""
+    def quote(self, change: int, indent: bool = False) -> None:
+        """Go deeper into quotes, or out of the innermost; `indent`: into one that only looks indented."""
+        if change > 0:
+            self._open += 1
+            if indent and len(self._indents) < MAX_DEPTH:
+                self._indents.append(self._open)
+                return
+        elif self._open:
+            self._open -= 1
+            if self._indents and self._indents[-1] > self._open:
+                self._indents.pop()
+                return
         self._depth = min(max(self._depth + change, 0), MAX_DEPTH)
 
     def preformatted(self, change: int) -> None:

@@ -110,16 +110,19 @@ def _named(fields: Fields) -> bool:
 
 
 def _of_outlook(fields: Fields, text: str, author: str) -> str:
+    """Return the sign of a mail that is Outlook's sentence, where two of three things speak for it."""
     match = SENTENCE.fullmatch(text) if len(text) <= MAX_BESIDE else None
-    names = {name for name, _ in fields}
-    if match is None or names.isdisjoint(("in-reply-to", "references")):
+    if match is None:
         return ""
     # Who reacts is who writes: people report on others.
     words = set(match[3].casefold().split())
     if author and not words & set(author.casefold().replace(",", " ").split()):
         return ""
-    from_outlook = "thread-index" in names or any(name.startswith("x-ms-") for name in names)
-    return _of_sentence(text) or UNKNOWN if match[1] is not None or match[2] or from_outlook else ""
+    names = {name for name, _ in fields}
+    answers = not names.isdisjoint(("in-reply-to", "references"))
+    by_outlook = "thread-index" in names or any(name.startswith("x-ms-") for name in names)
+    has_picture = match[1] is not None or bool(match[2] or match[4])
+    return _of_sentence(text) or UNKNOWN if answers + by_outlook + has_picture >= 2 else ""
 
 
 def _of_sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from intake.desk import form_origin
 from intake.desk.addresses import MAX_ADDRESS, MAX_LOCAL, a_labels, wire_local
 from intake.desk.message import Attachment
+from intake.desk.text.subject_numbers import BRACKETED
 from intake.desk.text.subject_prefixes import REPLY, unprefixed
 
 CRLF = "\r\n"
@@ -42,7 +43,6 @@ _ADDRESS = re.compile(
     rf"""(?:{_ATOMS}|"(?:[ !#-\[\]-~]|\\[ -~])*")@"""
     r"(?:[A-Za-z0-9\x80-\U0010ffff_](?:[A-Za-z0-9\x80-\U0010ffff_.-]*)|\[[0-9A-Fa-f:.IPv]+\])"
 )
-_NUMBER = re.compile(r"\[#\d{1,10}\]")
 # What a mail client may be told as it is; anything else is bytes to be saved (ASVS 5.0 V5.4).
 SAFE_TYPES = frozenset(
     {
@@ -79,7 +79,7 @@ def clean(text: str, limit: int) -> str:
 
 def bare_subject(subject: str) -> str:
     """Return a subject without "Re:" before it and ticket numbers in it."""
-    return unprefixed(" ".join(_NUMBER.sub(" ", clean(subject, MAX_SUBJECT)).split()), REPLY)
+    return unprefixed(" ".join(BRACKETED.sub(" ", clean(subject, MAX_SUBJECT)).split()), REPLY)
 
 
 def plain_address(address: str) -> bool:

@@ -17,7 +17,7 @@ from intake.mail.machines import automatic
 from intake.mail.quotes import headers as quote_headers
 from intake.mail.quotes.headers import TITLE, unglued
 from intake.mail.quotes.lines import attribution, heads_mail
-from intake.mail.quotes.new_text import new_text
+from intake.mail.quotes.new_text import new_text, split
 from intake.mail.quotes.vocabulary import FORWARDED, FORWARDED_END, ORIGINAL
 
 # The header over a forwarded mail stands among the forwarder's words, near the top.
@@ -142,15 +142,17 @@ def _introduced(lines: Sequence[str], subject: str) -> Forward | None:
     name = _QUOTED_NAME.search(before) or _PLAIN_NAME.search(before)
     date = _DATED.search(said)
     original = _original(lines[body:])
+    written = split(original, "")
     remark = "\n".join(lines[:start]).strip()
     return Forward(
         sender=Address(who.mailbox, headers.clean(name[1]).strip()[:200] if name else ""),
         subject=plain_subject(subject)[:MAX_SUBJECT],
         date=date[0] if date else "",
-        text=new_text(original, ""),
+        text=written.new,
         full_text=original,
         remark=new_text(remark, "") if remark else "",
         suppress=automatic.of_sender(who.mailbox),
+        pieces=written.pieces,
     )
 
 
@@ -176,15 +178,17 @@ def _below(
         # Zoho closes its header with the line that opened it.
         body += 1
     original = _original(lines[body:])
+    written = split(original, "")
     remark = "\n".join(lines[:end]).strip()
     return Forward(
         sender=who,
         subject=plain_subject(values.get("subject") or subject)[:MAX_SUBJECT],
         date=" ".join(values.get("date", "").split())[:MAX_DATE],
-        text=new_text(original, ""),
+        text=written.new,
         full_text=original,
         remark=new_text(remark, "") if remark.strip("-_=* \n") else "",
         suppress=automatic.of_sender(who.mailbox),
+        pieces=written.pieces,
     )
 
 
@@ -296,13 +300,15 @@ def _attached(mail: Attachment, text: str, html: str, subject: str) -> Forward |
         text=body.text,
     )
     whole = len(raw) == len(mail.content)
+    written = split(body.text, body.html)
     return Forward(
         sender=who,
         subject=plain_subject(said.get("subject", "") or subject)[:MAX_SUBJECT],
         date=" ".join(said.get("date", "").split())[:MAX_DATE],
-        text=new_text(body.text, body.html),
+        text=written.new,
         full_text=body.text,
         remark=new_text(text, html) if text.strip() else "",
         attachments=tuple(body.attachments) if whole else (),
         suppress=reason or suppress,
+        pieces=written.pieces,
     )

@@ -8,10 +8,13 @@ is cut is not seen.
 import re
 from collections.abc import Sequence
 from itertools import compress
+from typing import NamedTuple
 
+from intake.desk.message import Piece, PieceKind
 from intake.mail.formats.html import marked_html, unmark
 from intake.mail.formats.html_lines import ATTRIBUTION, SIGNATURE
 from intake.mail.quotes import closings, other_desks, signatures
+from intake.mail.quotes import pieces as telling
 from intake.mail.quotes.lines import classify, opens_attribution
 
 # This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
@@ -20,8 +23,9 @@ MAX_TEXT = 64 * 1024
 MAX_LINES = 1500
 # A signature is shorter than this many lines; what is longer is kept.
 MAX_SIGNATURE = 25
-# A rule of underscores is taken for a signature's only above this many lines.
-MAX_RULED = 12
+# A rule of underscores parts two matters of the author's, as dashes do. It is taken for a signature's only
+# below what is answered, above so many lines, and where a mailing list put it, above so many.
+MAX_RULED, MAX_FOOTER = 3, 12
 
 # One of these in the HTML: worth reading it for the marks of text.marked_html.
 _MARKED = (
@@ -51,6 +55,8 @@ _TITLE_OF = re.compile(
 )
 MAX_SHARED = 1000
 _POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
+_FOOTER = re.compile(r"mailing.?list|mailman|unsubscrib", re.IGNORECASE)
+_ITEM = re.compile(r"^\s{0,8}(?:[-*+•·]|\d{1,3}[.)])\s{1,8}\S")
 _ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 # What may begin a mail quoted whole, and what a signature.
 _LEADS = re.compile("[aohx]")
@@ -59,8 +65,20 @@ _ENDS = re.compile("[gd]")
 _CLIENTS = re.compile("[axsn]")
 
 
+class Split(NamedTuple):
+    """What the author of a mail wrote now, and all of it told apart: no pieces where nothing is folded."""
+
+    new: str
+    pieces: tuple[Piece, ...] = ()
+
+
 def new_text(text: str, html: str) -> str:
-    """Return what the author of a reply wrote now, without quotes and signature.
+    """Return what the author of a reply wrote now, without quotes and signature; see `split`."""
+    return split(text, html).new
+
+
+def split(text: str, html: str) -> Split:
+    """Return what the author of a reply wrote now, without quotes and signature, and what else there is.
 
     `text` is the whole readable text, `html` the HTML it came with or "". Where
     answers stand between quotes, those are kept with them; a mail that is only
@@ -70,16 +88,16 @@ def new_text(text: str, html: str) -> str:
     whole = text.strip("\n")
     marked = marked_html(html) if html and _has_marks(html) else ""
     signed = signatures.wrapped(marked) if SIGNATURE in marked else []
-    kept = _trim(text, signed)
+    kept, pieces = _trim(text, signed)
     if marked:
         marked = marked.replace(SIGNATURE, "")
         shown = unmark(marked).strip()
         # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
         if shown == whole.strip() or kept is None or kept == whole.strip():
-            cut = _trim(marked, signed)
+            cut, others = _trim(marked, signed)
             if cut and cut != shown and _says(text, cut):
-                kept = cut
-    return kept or whole.strip()
+                kept, pieces = cut, others
+    return Split(kept, tuple(pieces)) if kept else Split(whole.strip())
 
 
 def _has_marks(html: str) -> bool:
@@ -93,8 +111,11 @@ def _says(text: str, shown: str) -> bool:
     return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
 
 
-def _trim(text: str, signed: Sequence[Sequence[str]]) -> str | None:
-    """Return the new part, None when everything would be cut. `signed`: signatures (signatures.py)."""
+def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[Piece]]:
+    """Return the new part, None when everything would be cut, and all parts where some were.
+
+    `signed`: signatures (signatures.py).
+    """
     head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     rest = ""
     if len(head) > MAX_TEXT:
@@ -105,31 +126,40 @@ def _trim(text: str, signed: Sequence[Sequence[str]]) -> str | None:
     if len(lines) > MAX_LINES:
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
+    below: list[Piece] = []
     above = _above_marker(lines)
     if len(above) < len(lines):
+        below = [
+            Piece(PieceKind.PROGRAM, lines[len(above)]),
+            Piece(PieceKind.QUOTE, "\n".join(lines[len(above) + 1 :]) + rest),
+        ]
         lines, rest = above, ""
     kinds = classify(lines)
     if "a" in kinds:
         lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
-        return None
+        return None, []
     if signed:
         kinds = signatures.mark(lines, kinds, signed)
     if not kinds.strip("te"):
         # Words and empty lines alone, as most mails: nothing to decide.
         result = "\n".join(lines if rest else lines[: kinds.rfind("t") + 1]).replace(ATTRIBUTION, "")
-        return (result.strip("\n") + rest).strip() or None
-    end = _hard_end(kinds)
-    if end < len(kinds):
-        rest = ""
-    lines, kinds = lines[:end], kinds[:end]
-    end = _signature(lines, kinds)
-    lines, kinds = lines[:end], kinds[:end]
-    keep = _kept(kinds, bool(rest))
-    if "a" in kinds and (quote := closings.below_quote(lines, kinds)):
+        new = (result.strip("\n") + rest).strip() or None
+        return new, [Piece(PieceKind.NEW, "\n".join(lines).replace(ATTRIBUTION, "")), *below] if below else []
+    quoted = _hard_end(kinds)
+    cut, rest = (rest, "") if quoted < len(kinds) else ("", rest)
+    end = _signature(lines[:quoted], kinds[:quoted])
+    keep = _kept(kinds[:end], bool(rest))
+    if "a" in kinds and (quote := closings.below_quote(lines[:end], kinds[:end])):
         keep[quote[0] : quote[1]] = [False] * (quote[1] - quote[0])
     result = "\n".join(compress(lines, keep)).replace(ATTRIBUTION, "").strip("\n")
-    return (result + rest).strip() or None
+    new = (result + rest).strip() or None
+    if not below and quoted == len(kinds) and all(keep) and end == quoted:
+        return new, []
+    pieces = telling.tell(lines, kinds, keep, quoted)
+    if cut or rest:
+        pieces.append(Piece(PieceKind.QUOTE if cut else PieceKind.NEW, (cut or rest).lstrip("\n")))
+    return new, [*pieces, *below]
 
 
 def _above_marker(lines: list[str]) -> list[str]:
@@ -178,21 +208,29 @@ def _signature(lines: list[str], kinds: str) -> int:
         below = kinds[at + 1 :]
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
-        ruled = kinds[at] == "d" and set(lines[at].strip()) == {"_"}
-        short = own <= (MAX_RULED if ruled else MAX_SIGNATURE)
-        if not answered and short and (ruled or kinds[at] == "g") and not _goes_on(lines, kinds, at):
+        most = MAX_SIGNATURE if kinds[at] == "g" else _ruled(lines, kinds, at)
+        if not answered and own <= most and not _goes_on(lines, kinds, at):
             return at
     return len(kinds)
 
 
+def _ruled(lines: list[str], kinds: str, at: int) -> int:
+    """Return how many lines a signature below the rule at `at` may have; -1: it parts the author's words."""
+    if set(lines[at].strip()) != {"_"}:
+        return -1
+    if any(_FOOTER.search(line[:200]) for line in lines[at + 1 : at + 4]):
+        return MAX_FOOTER
+    return MAX_RULED if "q" in kinds[:at] else -1
+
+
 def _goes_on(lines: list[str], kinds: str, at: int) -> bool:
-    """Whether more than a name stands below what may be a signature's mark: a postscript, a question."""
+    """Whether more than a name stands below what may be a signature's mark: a postscript, question, list."""
     standard = lines[at].startswith("-- ")
     for line, kind in zip(lines[at + 1 :], kinds[at + 1 :], strict=True):
         if kind == "t" and _POSTSCRIPT.match(line[:40]):
             return True
         # Only the mark of the standard has the blank; others are also put between two matters.
-        if kind == "t" and not standard and _ASKS.search(line[-200:]):
+        if kind == "t" and not standard and (_ASKS.search(line[-200:]) or _ITEM.match(line[:20])):
             return True
     return False
 
