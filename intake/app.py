@@ -12,6 +12,7 @@ from intake import refusals
 from intake.config.sections import Settings
 from intake.config.settings import KEY_FILE
 from intake.config.to_policy import policy_of
+from intake.desk.facts import Facts
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
@@ -117,6 +118,7 @@ def build(
         policy=policy,
         keys=keys,
         parse=parser(_parse),
+        heard=_heard,
         compose=composer.compose,
         vouched=_vouched,
         authenticated=authenticated(),
@@ -161,6 +163,12 @@ def _parse(raw: bytes) -> Message:
     from intake.mail.parse import parse
 
     return parse(raw)
+
+
+def _heard(message: Message, facts: Facts) -> Message:
+    from intake.mail.quotes.answers import heard
+
+    return heard(message, facts)
 
 
 def _vouched(raw: bytes, message: Message, authserv: str) -> bool | None:

@@ -238,6 +238,8 @@ class Mail:
     hold: int = 0
     # Files of what it carries that do not go with it: named, and kept in the ticket.
     left_out: tuple[str, ...] = ()
+    # All that the author of a NOTICE wrote, quotes and signature too: it tells how much `text` leaves out.
+    whole: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

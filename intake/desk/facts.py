@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.desk.lookup import LookupResult
-from intake.desk.message import Message
+from intake.desk.message import Message, PieceKind
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
-from intake.desk.tokens import Token
+from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 
 # After a hard bounce an address gets no automatic mail for so long.
@@ -96,11 +96,29 @@ def may_be_copy(message: Message, *threads: int | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What an answer may quote: `mails` of ours as they left, `texts` that customers and agents wrote to
+    each other in the ticket; the newest of each last."""
+
+    mails: tuple[bytes, ...] = field(default=(), repr=False)
+    texts: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LanguagePreference:
     """The language somebody reads: as an agent said (`told`), and that of their last ticket; "" unknown."""
 
     told: str = ""
     last: str = ""
+
+
+def may_hold_answers(message: Message, token: Token | None) -> bool:
+    """Whether answers are to be looked for within the quotes of a message.
+
+    Not in an agent's, for what they quote is never sent on; nor in a survey's, whose first line is a score.
+    """
+    customers = token is None or token.purpose in (Purpose.CUSTOMER, Purpose.BOUNCE)
+    return customers and any(piece.kind is PieceKind.QUOTE for piece in message.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +215,8 @@ class Facts:
     # What the sender reads, and the author of the forwarded mail; asked only of who may open a ticket.
     reads: LanguagePreference = LanguagePreference()
     original_reads: LanguagePreference = LanguagePreference()
+    # What a customer's answer with a quote may quote.
+    correspondence: Correspondence = Correspondence()
     # The tickets that are changed by what no message asked for.
     others: tuple[Ticket, ...] = ()
 

@@ -205,8 +205,11 @@ def note_told(
     text: str,
     key: str,
     attachments: tuple[Attachment, ...] = (),
+    whole: str = "",
 ) -> list[Effect]:
     """Return the email of an internal note to the assignee; to nobody if the author is the assignee.
+
+    `whole` is the email that the note was written in.
 
     It goes only to an agent's registered address, and never waits for a digest: it was
     written to be read.
@@ -221,6 +224,7 @@ def note_told(
         f"note:{key}",
         author=by,
         text=text,
+        whole=whole,
         attachments=attachments,
         event="note",
     )

@@ -14,13 +14,14 @@ SPAM_LIST, SPAM_DAYS = "spam", timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class LookupRequest:
-    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name,
-    and with `last` the newest customer entry of the ticket at hand."""
+    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name;
+    of the ticket at hand, with `last` the newest customer entry and with `here` the history."""
 
     tickets: frozenset[int] = frozenset()
     histories: frozenset[int] = frozenset()
     lists: frozenset[str] = frozenset()
     last: bool = False
+    here: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -29,6 +30,7 @@ class LookupRequest:
             self.histories | other.histories,
             self.lists | other.lists,
             self.last or other.last,
+            self.here or other.here,
         )
 
 
@@ -43,6 +45,8 @@ class Line:
     text: str
     at: datetime
     files: tuple[str, ...] = ()
+    # The text with its quotes and signature, "" where that is all.
+    full_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

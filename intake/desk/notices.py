@@ -15,6 +15,7 @@ def without_files(
     agent: Agent,
     author: Address,
     text: str,
+    whole: str,
     new: bool,
     files: tuple[str, ...],
 ) -> Mail:
@@ -30,6 +31,7 @@ def without_files(
         agent=agent,
         author=author,
         text=text,
+        whole=whole,
         stranger=not is_participant(author, ticket),
         event="new" if new else "answer",
         due=ticket.first_response_due,

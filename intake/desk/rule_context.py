@@ -368,6 +368,7 @@ def notices(
         f"notice:{case.key}",
         author=case.sender,
         text=case.shown,
+        whole=message.text,
         attachments=message.attachments,
         stranger=stranger,
         doubt=doubt,

@@ -24,6 +24,7 @@ from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
+from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames, thread_index
@@ -213,6 +214,7 @@ class Composer:
             "event": mail.event,
             "text": (tokens.masked(shown) if mail.kind.to_agent else shown).strip("\r\n"),
             "hidden": shown != mail.text,
+            "folded": folded.lines(mail.text, mail.whole),
             "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,

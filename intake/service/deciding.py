@@ -25,12 +25,16 @@ from intake.service.token_claims import Claim
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Over one store. `compose(mail, ticket, now)` makes a finished mail; `clock` returns aware UTC."""
+    """Over one store. `compose(mail, ticket, now)` makes a finished mail; `clock` returns aware UTC.
+
+    `heard` is pure: it returns a message in which what was written into a quote of ours is its author's.
+    """
 
     store: Store
     policy: Policy
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
     clock: Callable[[], datetime]
+    heard: Callable[[Message, Facts], Message] = lambda message, facts: message
 
     def facts(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> Facts:
         """Gather what the rules and the passes may know of a message; everything the store is asked, it is
@@ -58,7 +62,8 @@ class Deciding:
 
     def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
         """Return what is to be done about a message."""
-        return decide(message, envelope, self.facts(message, envelope, claim, leak), self.policy)
+        facts = self.facts(message, envelope, claim, leak)
+        return decide(self.heard(message, facts), envelope, facts, self.policy)
 
     def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
         """Return what no message asked for, after all passes."""

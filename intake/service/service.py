@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.ticket import Agent, Ticket
@@ -62,6 +63,8 @@ class Service:
     vouched: Vouched
     authenticated: Authenticated = lambda raw, message, authserv, now: Proof()
     wake: Callable[[Sequence[int]], None] = lambda ids: None
+    # Tells what was written into a quote of ours (intake/mail/quotes/answers.py); pure.
+    heard: Callable[[Message, Facts], Message] = lambda message, facts: message
     # Adds previews to pictures; bounded in time, never raises (intake/runtime/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -145,7 +148,7 @@ class Service:
 
     @property
     def _deciding(self) -> Deciding:
-        return Deciding(self.store, self.policy, self.compose, self.clock)
+        return Deciding(self.store, self.policy, self.compose, self.clock, self.heard)
 
     @property
     def _retries(self) -> Retries:

@@ -6,7 +6,16 @@ from functools import cache
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AddressHistory, Facts, SentMail, TicketMatch, Twin, may_be_copy
+from intake.desk.facts import (
+    AddressHistory,
+    Correspondence,
+    Facts,
+    SentMail,
+    TicketMatch,
+    Twin,
+    may_be_copy,
+    may_hold_answers,
+)
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
@@ -17,6 +26,7 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.correspondence import correspondence
 from intake.store.person_language import reads
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
@@ -197,6 +207,11 @@ class FactFinder(StorePart):
             ),
             reads=reads(self.db, None if known else message.sender, message.language),
             original_reads=reads(self.db, original, ""),
+            correspondence=(
+                correspondence(self.db, belongs, message.thread_ids[:MOST_IDS])
+                if belongs and may_hold_answers(message, token)
+                else Correspondence()
+            ),
         )
 
     def _duplicate(self, message: Message) -> tuple[int | None, int | None]:

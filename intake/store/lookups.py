@@ -52,7 +52,8 @@ class SqlLookups(StorePart):
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
         lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
         first = [row.id for row in lists.get(NEXT, [])[:1]]
-        histories = {*wanted.histories, *first}
+        here = [ticket] if wanted.here and ticket else []
+        histories = {*wanted.histories, *first, *here}
         tickets = {
             number: snapshot
             for number in sorted(wanted.tickets | histories)
@@ -190,6 +191,7 @@ class SqlLookups(StorePart):
                 row.text,
                 row.created_at,
                 tuple(files[row.id]),
+                row.full_text,
             )
             for row in rows
         )

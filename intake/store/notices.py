@@ -36,4 +36,4 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
     earlier = Entry.select(Entry.id).where(wrote & (Entry.id < entry.id)).limit(1)
     author = Address(entry.author, entry.author_name)
     new = not db.first(earlier)
-    return notices.without_files(outbox_id, ticket, agent, author, entry.text, new, files)
+    return notices.without_files(outbox_id, ticket, agent, author, entry.text, entry.full_text, new, files)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.desk import lifecycle
+from intake.desk import lifecycle, tokens
+from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
+from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
 from intake.web import text
@@ -47,6 +49,9 @@ class Said:
     text: str
     at: datetime
     files: tuple[ProgressFile, ...] = ()
+    # What else stood in the requester's own message, and how many lines of it are not empty.
+    folded: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,9 @@ def _public(entry: EntryRow) -> bool:
 
 def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
+    # What an agent's note was written in, as a mail that they forwarded, is not the requester's own; nor
+    # is a notification that they answered, whoever passed it on to them.
+    inside = {item.full_text for item in entries if item.kind is not EntryKind.CUSTOMER}
     let_in = {ticket.requester.key, *(item.lower() for item in ticket.participants)}
     for item in entries:
         desk = item.kind is EntryKind.REPLY
@@ -164,6 +172,9 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
             ProgressFile(item.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
             for place, file in enumerate(item.files)
         )
+        more = folded.lines(item.text, item.full_text) if mine and not desk else 0
+        if more and (item.full_text in inside or leaks.held(item.full_text.encode("utf-8", "replace"))):
+            more = 0
         said.append(
             Said(
                 "desk" if desk else "requester" if mine else "other",
@@ -171,6 +182,8 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
                 text.body(hidden(item.text)),
                 item.created_at,
                 files,
+                text.body(tokens.masked(folded.text(item.text, item.full_text))) if more else "",
+                more,
             )
         )
     return tuple(said)

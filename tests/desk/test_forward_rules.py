@@ -59,10 +59,14 @@ def test_the_ticket_is_the_customers():
 
 
 def test_the_entry_shows_the_customers_words_and_their_date_and_keeps_the_files():
-    entry = entries(decided(text="all of it"))[EntryKind.CUSTOMER]
+    made = entries(decided(text="all of it"))
+    entry = made[EntryKind.CUSTOMER]
 
     assert (LIN, "[4 March 2024 09:00]\n\nIt is dark") == (entry.author, entry.text)
-    assert ("all of it", True, (FILE,)) == (entry.full_text, entry.from_message, entry.attachments)
+    assert (True, (FILE,)) == (entry.from_message, entry.attachments)
+    # What the agent wrote above it stands in their note alone.
+    assert "[4 March 2024 09:00]\n\nIt is dark\n> Hm" == entry.full_text
+    assert "all of it" == made[EntryKind.NOTE].full_text
 
 
 def test_what_the_customer_quoted_is_shown_for_the_desk_has_never_seen_it():

@@ -98,6 +98,11 @@ def test_a_quote_with_more_than_a_greeting_below_is_kept_with_its_answer(text: s
     assert "> Which version?" in new_text(text, "")
 
 
+def test_a_sentence_over_a_quote_that_ends_in_wrote_stays() -> None:
+    text = "Please ask Peter <peter@example.net> what on 5 March 2024 at 10:15 he wrote\n\n> Restart it.\n\nI can not."
+    assert new_text(text, "") == text
+
+
 CLOSED = {
     "quote alone": ("> Which version?\n\nKind regards\nMia", "> Which version?\n\nKind regards\nMia"),
     "no words above": (f"{QUOTE}Kind regards\nMia", "Kind regards\nMia"),

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from engines import ON_SQL
-from store_bench import Bench
+from store_bench import ANN, Bench
 
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, Outcome
-from intake.desk.message import Address, Bounce, BounceKind
+from intake.desk.facts import Correspondence
+from intake.desk.message import Address, Bounce, BounceKind, Piece, PieceKind
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose, Token
 from intake.store.schema.links import Participant
 
+ANNA = Address("anna@desk.example", "Anna")
 STRANGER = Address("stranger@elsewhere.example")
 
 
@@ -274,3 +276,52 @@ def test_an_agents_mail_is_known_to_have_been_obeyed(bench: Bench) -> None:
     assert not bench.facts(replace(again, message_id="s@mail.example"), token=token).acted
     bench.later(days=11)
     assert not bench.facts(again, token=token).acted
+
+
+QUOTING = (Piece(PieceKind.NEW, "Yes"), Piece(PieceKind.QUOTE, "> Which one?"))
+
+
+def a_conversation(bench: Bench) -> int:
+    """A ticket with an answer of ours, a note and an answer of Ann's."""
+    number = bench.open(dedupe="ack:1")
+    bench.apply(
+        AddEntry(number, EntryKind.CUSTOMER, ANN, "It broke", "It broke\n-- \nAnn"),
+        AddEntry(number, EntryKind.REPLY, ANNA, "Which one?", "Which one?\n#note no"),
+        AddEntry(number, EntryKind.NOTE, ANNA, "Careful", "Careful"),
+        Mail(MailKind.RELAY, number, ANN, "relay:1", text="Which one?"),
+        Mail(MailKind.NOTICE, number, ANNA, "notice:1", text="It broke"),
+    )
+    return number
+
+
+def test_an_answer_with_a_quote_is_compared_with_the_mail_it_answers(bench: Bench) -> None:
+    a_conversation(bench)
+    said = bench.facts(
+        bench.message(b"x", pieces=QUOTING, in_reply_to=("out-3@desk.example",))
+    ).correspondence
+    # Also a notification, which an agent may have passed on; and all that Ann and the desk wrote.
+    assert (b"mail 3",) == said.mails
+    assert ["It broke\n-- \nAnn", "Which one?"] == list(said.texts)[-2:]
+    assert "Careful" not in said.texts
+
+
+def test_without_the_id_of_our_mail_the_newest_to_customers_stand_in(bench: Bench) -> None:
+    number = a_conversation(bench)
+    message = bench.message(b"x", pieces=QUOTING, in_reply_to=("unknown@x",))
+    said = bench.facts(message, token=token(bench, Purpose.CUSTOMER, number)).correspondence
+    assert (b"mail 1", b"mail 2") == said.mails
+
+
+@pytest.mark.parametrize("purpose", [Purpose.AGENT, Purpose.CONFIRM, Purpose.SURVEY])
+def test_what_an_agent_or_a_survey_quotes_is_not_asked_for(bench: Bench, purpose: Purpose) -> None:
+    number = a_conversation(bench)
+    facts = bench.facts(bench.message(b"x", pieces=QUOTING), token=token(bench, purpose, number, 1))
+    assert Correspondence() == facts.correspondence
+
+
+def test_where_nothing_is_quoted_nothing_is_asked_for(bench: Bench) -> None:
+    a_conversation(bench)
+    facts = bench.facts(bench.message(b"x", in_reply_to=("out-2@desk.example",)))
+    assert Correspondence() == facts.correspondence
+    stranger = bench.facts(bench.message(b"x", pieces=QUOTING, in_reply_to=("unknown@x",)))
+    assert Correspondence() == stranger.correspondence

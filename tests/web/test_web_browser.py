@@ -392,3 +392,24 @@ def test_a_recovery_phrase_is_warned_of_on_the_progress_page_too(served: Served)
 
     page.get_by_role("alert").filter(has_text="This looks like a recovery phrase.").wait_for()
     assert "abandon" not in page.evaluate("JSON.stringify(window.sessionStorage)")
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_a_requester_unfolds_what_is_folded_of_their_own_message(served: Served, script: bool) -> None:
+    served.answer("Try again.")
+    lin = Address("lin@customer.example", "Lin")
+    whole = "It works.\n\nOn Monday Anna wrote:\n> Try again.\n\n-- \nLin"
+    served.desk.service.act([AddEntry(1, EntryKind.CUSTOMER, lin, "It works.", whole)])
+    page = served.open(served.link("progress"), java_script_enabled=script)
+    quote = page.get_by_text("On Monday Anna wrote:")
+    assert not quote.is_visible()
+    page.get_by_text("4 more lines").click()
+    assert quote.is_visible()
+    assert 0 == page.evaluate(OVERFLOW)
+    assert [] == page.evaluate(CONTRAST)
+    if script:
+        # It stays unfolded when news come.
+        served.answer("Good to hear.")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.get_by_text("Good to hear.").wait_for()
+        assert quote.is_visible()

@@ -27,6 +27,7 @@ MAIL = (
     b" header.from=customer.example\r\n\r\nPlease help me.\r\n"
 )
 LINK = re.compile(r"https://help\.example(/t/[a-z2-7]{44})")
+LIN = Address("lin@customer.example", "Lin")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 XSS = (
     "<script>alert(1)</script>",
@@ -244,6 +245,72 @@ def test_t15_what_strangers_send_to_a_ticket_is_not_shown(stored: Desk, client: 
     assert "Try again." in page
     assert "314159" not in page
     assert "Shop" not in page
+
+
+QUOTE = "Yes.\n\n> Do you have it?\n> We need it.\n"
+
+
+def said_with(stored: Desk, client: FlaskClient, whole: str, *more: AddEntry, author: Address = LIN) -> str:
+    """Return the page after an answer and an entry that shows "Yes." of `whole`."""
+    reply(stored)
+    stored.service.act([AddEntry(1, EntryKind.CUSTOMER, author, "Yes.", whole), *more])
+    return client.get(path(stored)).text
+
+
+def test_the_requester_can_unfold_what_is_folded_of_their_own_text(stored: Desk, client: FlaskClient) -> None:
+    page = said_with(stored, client, QUOTE)
+
+    assert "<summary>2 more lines</summary>" in page
+    assert "&gt; Do you have it?\n&gt; We need it.</p>\n</details>" in page
+    assert 1 == page.count('class="folded"')
+    stored.service.act([AddEntry(1, EntryKind.CUSTOMER, LIN, "Both.", "Both.\n-- \nLin Example\n")])
+    stored.service.act([AddEntry(1, EntryKind.CUSTOMER, LIN, "Or one.", "Or one.\n\n> Hello\n")])
+    assert "<summary>1 more line</summary>" in client.get(path(stored)).text
+
+
+@pytest.mark.parametrize(
+    ("whole", "more", "author"),
+    [
+        ("Yes.", (), LIN),
+        ("", (), LIN),
+        # Of a participant, who has no link.
+        (QUOTE, (), Address("boss@customer.example", "Boss")),
+        # What an agent forwarded with a remark: older desks kept all of it beside the customer's words.
+        (QUOTE, (AddEntry(1, EntryKind.NOTE, Address("anna@desk.example"), "Careful", QUOTE),), LIN),
+        # A notification, which an agent passed on to them.
+        (f"Yes.\n> ##- Please type your reply above this line -##\n> #note careful\n{QUOTE}", (), LIN),
+        (f"Yes.\n> From: <support+{'aia'.ljust(44, 'b')}@desk.example>\n", (), LIN),
+    ],
+)
+def test_nothing_that_is_not_the_requesters_own_is_unfolded(
+    stored: Desk, client: FlaskClient, whole: str, more: tuple[AddEntry, ...], author: Address
+) -> None:
+    stored.service.act([AddParticipant(1, Address("boss@customer.example", "Boss"))])
+    page = said_with(stored, client, whole, *more, author=author)
+
+    assert "Yes." in page
+    assert 'class="folded"' not in page
+    assert "Do you have it?" not in page
+
+
+def test_what_an_agent_wrote_below_their_answer_is_not_shown(stored: Desk, client: FlaskClient) -> None:
+    reply(stored)
+    whole = "Try again.\n\n#note careful\n> Please help me."
+    anna = stored.store.agents.enabled()[0]
+    stored.service.act([AddEntry(1, EntryKind.REPLY, anna.as_address, "Try again.", whole, anna.id)])
+    page = client.get(path(stored)).text
+
+    assert "careful" not in page
+    assert 'class="folded"' not in page
+
+
+def test_a_secret_is_hidden_in_what_is_unfolded(stored: Desk, client: FlaskClient) -> None:
+    halves = "legal winner thank year wave sausage", "worth useful legal winner thank yellow"
+    page = said_with(stored, client, f"Yes.\n> {halves[0]}\n> {halves[1]}\n> or so")
+
+    assert "<summary>3 more lines</summary>" in page
+    assert "[hidden: seed phrase]" in page
+    assert "winner" not in page
 
 
 def test_a_desk_can_keep_the_conversation_off_the_page(make_desk: MakeDesk, clock: Clock) -> None:

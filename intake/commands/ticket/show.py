@@ -13,6 +13,7 @@ from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
+from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     if entry.waiting:
         heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text
+    left = 0 if full else folded.lines(entry.text, entry.full_text)
+    more = [f"[{folded.more(left)}: --full]"] if left else []
     files = [f"[file] {file.name}  {file.media_type}, {_size(file.size)}" for file in entry.files]
-    terminal.passage(heading, "\n".join([text, *files]), ENTRY_STYLES.get(kind, "dim"))
+    terminal.passage(heading, "\n".join([text, *more, *files]), ENTRY_STYLES.get(kind, "dim"))
 
 
 def _person(name: str, address: str) -> str:

@@ -80,7 +80,8 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
             by = agent.as_address
-            return [noted, *note_told(now, agent, by, text, case.key, message.attachments), who]
+            mails = note_told(now, agent, by, text, case.key, message.attachments, message.text)
+            return [noted, *mails, who]
         # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
         sent = relay(case.key, now, agent, outgoing, message)

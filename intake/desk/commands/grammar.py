@@ -215,6 +215,11 @@ def number(text: str) -> str:
     return str(int(bare))
 
 
+def number_or_none(text: str) -> str:
+    """Read a ticket's number, or nothing."""
+    return number(text) if text.strip("#.。 ") else ""
+
+
 def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str], str]:
     """Return a reader of one of `words`, each with what it means; `otherwise` stands for no word."""
 

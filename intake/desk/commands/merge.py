@@ -94,7 +94,16 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
     ]
     agents = [scene.agent] if scene.agent else list(scene.team)
     key = f"notice:split:{scene.key}"
-    notice = Mail(MailKind.NOTICE, None, requester, key, author=requester, text=last.text, event="new")
+    notice = Mail(
+        MailKind.NOTICE,
+        None,
+        requester,
+        key,
+        author=requester,
+        text=last.text,
+        whole=last.full_text,
+        event="new",
+    )
     return [*effects, *to_each(agents, notice)]
 
 

@@ -23,6 +23,7 @@ from intake.desk.lookup import (
 )
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 
 LISTS = {
@@ -39,6 +40,8 @@ _TITLES = {
 }
 # At most this much of a history is in one email: the newest entries, each with this much text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
+# With all that was folded: of one entry, and of all of them, the newest first.
+MOST_WHOLE, MOST_IN_ALL = 50_000, 200_000
 _KINDS = {
     EntryKind.CUSTOMER: "wrote",
     EntryKind.REPLY: "replied",
@@ -69,6 +72,11 @@ def wants_history(argument: str) -> LookupRequest:
     return LookupRequest(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
 
 
+def wants_full(argument: str) -> LookupRequest:
+    """Ask for a ticket with its history, by its number or the one at hand."""
+    return wants_history(argument) if argument else LookupRequest(here=True)
+
+
 def list_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a list of tickets."""
     rows = scene.looked.lists.get(argument, ())
@@ -92,6 +100,17 @@ def show(scene: CommandContext, argument: str) -> list[Effect]:
     return answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
 
 
+def full(scene: CommandContext, argument: str) -> list[Effect]:
+    """Send a ticket with its history and all that is folded in it: quotes, signatures."""
+    number = int(argument) if argument else scene.ticket.id
+    if number == NO_TICKET:
+        raise Refused("it needs the number of a ticket")
+    if number not in scene.looked.tickets:
+        raise Refused(f"there is no ticket #{number}")
+    ticket, lines = scene.looked.tickets[number], scene.looked.histories.get(number, ())
+    return answer(scene, number, "full", history(ticket, lines, scene, whole=True))
+
+
 def next_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the ticket that is due first among the agent's own and the unassigned ones of their teams."""
     rows = scene.looked.lists.get(NEXT, ())
@@ -101,8 +120,11 @@ def next_(scene: CommandContext, argument: str) -> list[Effect]:
     return answer(scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene))
 
 
-def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str:
-    """Return a ticket with its newest entries, oldest of them first, times in the desk's zone."""
+def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext, whole: bool = False) -> str:
+    """Return a ticket with its newest entries, oldest of them first, times in the desk's zone.
+
+    `whole`: with the quotes and signatures that are not shown otherwise, as far as there is room.
+    """
     zone = scene.zone
     head = [
         f"#{ticket.id} {ticket.subject or '(no subject)'}",
@@ -125,19 +147,25 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext) -> str
         parts.append(
             f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
         )
-    parts += [_entry(line, zone) for line in lines[-MOST_ENTRIES:]]
-    return "\n\n".join(parts)
+    room, entries = MOST_IN_ALL if whole else 0, []
+    for line in reversed(lines[-MOST_ENTRIES:]):
+        unfolded = room > 0 and bool(line.full_text)
+        entries.append(_entry(line, ticket.id, zone, unfolded))
+        room -= len(entries[-1])
+    return "\n\n".join([*parts, *reversed(entries)])
 
 
-def _entry(line: Line, zone: tzinfo) -> str:
+def _entry(line: Line, ticket: int, zone: tzinfo, unfolded: bool) -> str:
     at = _clock(line.at, zone)
     if line.kind is EntryKind.EVENT:
         return f"{at}  {line.text}"
-    text = excerpt(line.text, MOST_TEXT, " …")
+    text = excerpt(line.full_text, MOST_WHOLE, " …") if unfolded else excerpt(line.text, MOST_TEXT, " …")
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
     body = "\n".join(f"    {row}".rstrip() for row in text.splitlines()) or "    (no text)"
+    left = 0 if unfolded else folded.lines(line.text, line.full_text)
+    more = f"\n  [{folded.more(left)}: #full {ticket}]" if left else ""
     files = "".join(f"\n    [file] {row}" for row in line.files)
-    return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{files}"
+    return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{more}{files}"
 
 
 def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> str:

@@ -14,6 +14,7 @@ from intake.desk.commands.grammar import (
     alone,
     anything,
     number,
+    number_or_none,
     one_of,
     some,
 )
@@ -331,6 +332,18 @@ COMMANDS: tuple[CommandSpec, ...] = (
         answers.show,
         number,
         answers.wants_history,
+        CommandScope.BOTH,
+    ),
+    CommandSpec(
+        "full",
+        "[NUMBER]",
+        "Send me the ticket with its history and all folded text: quotes and signatures.",
+        "查看工单全文，包括已折叠的引文和签名。",
+        "查看案件全文，包括已收合的引文和簽名。",
+        ("全文", "完整"),
+        answers.full,
+        number_or_none,
+        answers.wants_full,
         CommandScope.BOTH,
     ),
     CommandSpec(

@@ -1,5 +1,7 @@
 """The rule for a customer's email that an agent forwards to the desk."""
 
+from dataclasses import replace
+
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.mails import to_each
 from intake.desk.message import Forward
@@ -63,7 +65,8 @@ def _ticket(
             EntryKind.CUSTOMER,
             forward.sender,
             shown(forward),
-            message.text,
+            # What the agent wrote above it is a note, which its author's page must not unfold.
+            _whole(forward),
             from_message=True,
             attachments=forward.attachments,
         ),
@@ -87,6 +90,11 @@ def shown(forward: Forward) -> str:
     return f"[{forward.date}]\n\n{text}" if forward.date else text
 
 
+def _whole(forward: Forward) -> str:
+    """Return what the entry keeps beside what it shows: the email with its quotes, "" where that is all."""
+    return shown(replace(forward, text=forward.full_text)) if forward.full_text else ""
+
+
 def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> list[Effect]:
     """Return the notices to the team and to the agent, who needs one to reply."""
     agents = {member.id: member for member in (*case.of_team(team), agent)}
@@ -97,6 +105,7 @@ def _notices(case: RuleContext, agent: Agent, forward: Forward, team: str) -> li
         f"notice:{case.key}",
         author=forward.sender,
         text=shown(forward),
+        whole=_whole(forward),
         attachments=(*forward.attachments, *case.message.attachments),
         event="new",
     )

@@ -32,6 +32,7 @@ _DATE = re.compile(
     r"|\b\d{1,2}[. ]{1,2}[^\W\d_]{3,12}\b"
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時时시]\s?\d{2}")
+_CHINESE = ("写道", "寫道", "のメール")
 _TOLD = re.compile(r"\b(?:I|me|us|to|ich|mir|uns|mich|mij|ons|nous|nos|mi|ci)\b")
 
 _ROLE = (
@@ -53,37 +54,50 @@ _QUOTING = re.compile(
     r"^(?:Quoting|Zitat von|Citando|Quoted from) .{1,150} \((?:19"
     r"|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?\):?$"
 )
-_EXCERPT_STARTS = ("Excerpts from ", "Quoting ", "Zitat von ", "Citando ", "Quoted from ")
+EXCERPT_STARTS = ("Excerpts from ", "Quoting ", "Zitat von ", "Citando ", "Quoted from ")
+"""A line of those that `mark` finds has an address, begins so, or stands over a quote."""
+_EXCERPT_FIRSTS = frozenset(start[:2] for start in EXCERPT_STARTS)
+_QUOTE_BEGINS = re.compile(r"(?<=[^q])q")
 # The first line of NetEase's card of the author's name and address.
 _CARD = re.compile(r"^\| ?\|$")
 
 
 def mark(lines: Sequence[str], kinds: list[str]) -> None:
     """Give the lines of each such introduction the letter a (lines.py). Linear in the lines."""
-    quotes = "q" in kinds
-    for at, line in enumerate(lines):
+    for match in _QUOTE_BEGINS.finditer("".join(kinds)):
+        _over_quote(lines, kinds, match.start())
+    for at in [at for at, line in enumerate(lines) if "@" in line or line[:2] in _EXCERPT_FIRSTS]:
+        line = lines[at]
         if kinds[at] != "t" or len(line) > MAX_LINE:
             continue
         span = None
         if "@" in line:
             span = _of_address(lines, kinds, at) or _without_colon(lines, kinds, at)
-            if span is None and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
+            if span is None and ":  " in line and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
                 kinds[at] = "o" if _is_dated(on[1].rstrip(":：")) else "t"
-        elif quotes and _next(kinds, at + 1) == "q" and _OPENS.match(line) and _is_dated(line.strip()):
-            # Over a marked quote it needs neither colon nor address.
-            span = at, at + 1
-        if span is None and line.startswith(_EXCERPT_STARTS):
+        elif line.startswith(EXCERPT_STARTS):
             span = _excerpt(lines, kinds, at)
         if span is not None:
             kinds[span[0] : span[1]] = "a" * (span[1] - span[0])
-    for at in range(1, len(lines)):
+    for at in range(1, len(lines)) if "a" in kinds or "o" in kinds else ():
         if kinds[at] == "a" and kinds[at - 1] == "t" and ":" in lines[at - 1]:
             _labels(lines, kinds, at)
         elif kinds[at] == "o" and lines[at - 1] == "|":
             _card(lines, kinds, at)
-        elif kinds[at] == "q" and kinds[at - 2 : at] == ["d", "t"] and OWN_ADDRESS.match(lines[at - 1]):
-            # Foxmail's HTML has the author's address there.
-            kinds[at - 1] = "a"
+
+
+def _over_quote(lines: Sequence[str], kinds: list[str], at: int) -> None:
+    """Mark the line over a marked quote that needs neither colon nor address there."""
+    above = at - 1
+    while above >= 0 and kinds[above] == "e":
+        above -= 1
+    if above < 0 or kinds[above] != "t" or len(lines[above]) > MAX_LINE:
+        return
+    line = lines[above].strip()
+    foxmail = above == at - 1 and at > 1 and kinds[at - 2] == "d" and OWN_ADDRESS.match(line)
+    # Foxmail's HTML has the author's address there.
+    if foxmail or ("@" not in line and _OPENS.match(line) and _is_dated(line)):
+        kinds[above] = "a"
 
 
 def _excerpt(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
@@ -117,9 +131,11 @@ def _card(lines: Sequence[str], kinds: list[str], at: int) -> None:
 
 def _of_address(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
     """Return the line of "support@x.example wrote:", which stands alone below its reader's words."""
-    if _NAME_AND_DATE.match(lines[at].strip()) and _next(kinds, at + 1) == "q":
-        return at, at + 1
-    match = _ADDRESS_WROTE.match(lines[at].strip())
+    line = lines[at].strip()
+    if line[-1] not in ":：":
+        over = "> " in line and _NAME_AND_DATE.match(line) and _next(kinds, at + 1) == "q"
+        return (at, at + 1) if over else None
+    match = _ADDRESS_WROTE.match(line)
     if match is None or not WROTE.fullmatch(match["verb"]):
         return None
     above = at - 1
@@ -132,12 +148,17 @@ def _of_address(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[in
 
 def _without_colon(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
     """Return the lines of "On <date> Bob <bob@x.example> wrote", its colon missing, that end near `at`."""
-    if not _ANGLE.search(lines[at]):
+    if "<" not in lines[at] or not _ANGLE.search(lines[at]):
         return None
     for start in range(at, max(at - MAX_FOLDED, -1), -1):
         if kinds[start] != "t" or len(lines[start]) > MAX_LINE:
             return None
-        if not _OPENS.match(lines[start].strip()) and _next(kinds, at + 1) != "q":
+        first = lines[start].strip()
+        # Over a quote a date at the beginning is enough, and in Chinese the name may come first.
+        if not _OPENS.match(first) and (
+            _next(kinds, at + 1) != "q"
+            or not (any(map(str.isdigit, first[:12])) or lines[at].rstrip().endswith(_CHINESE))
+        ):
             continue
         for end in (at + 1, at + 2):
             if kinds[at + 1 : end] != ["t"] * (end - at - 1) or kinds[end : end + 1] not in (["e"], ["q"]):
@@ -159,7 +180,7 @@ def _is_dated(said: str) -> bool:
     if any(WROTE.fullmatch(" ".join(words[-number:])) for number in (1, 2)):
         return True
     # Chinese and Japanese put no blank before it; and German may have the name last.
-    return said.endswith(("写道", "寫道", "のメール")) or (
+    return said.endswith(_CHINESE) or (
         "@" not in said and len(said) < MAX_NAMED and WROTE.search(said) is not None
     )
 

@@ -115,8 +115,9 @@ def classify(lines: Sequence[str]) -> str:
     if "```" in whole:
         _fences(lines, kinds)
     _attributions(lines, kinds)
-    introductions.mark(lines, kinds)
-    notes.mark(lines, kinds)
+    if "@" in whole or "q" in kinds or any(map(whole.__contains__, introductions.EXCERPT_STARTS)):
+        introductions.mark(lines, kinds)
+    notes.mark(lines, kinds, whole)
     if ":" in whole or "：" in whole:
         quote_headers.mark(lines, kinds)
     wrapped.mark(lines, kinds, ">" in whole)

@@ -31,8 +31,7 @@ MAX_RULED, MAX_FOOTER = 3, 12
 _MARKED = (
     "divrplyfwdmsg", "appendonsend", "olk_src_body", "isforwardcontent", "yahoo_quoted", "protonmail_quote",
     "gmail_attr", "moz-cite-prefix", "messagereplysection", "mail-editor-reference",
-    "gmail_signature", "protonmail_signature", "-signature", "messagesignaturesection", "zm-_id_-sgn",
-    '"signature"', "'signature'", "=signature", "x_signature", "__sig_p",
+    "signature", "zm-_id_-sgn", "__sig_p",
 )  # fmt: skip
 _DROP = "aohxdsn"
 # Words, and "On Tue, 5 Mar 2024" or its like behind them.
@@ -127,7 +126,7 @@ def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[
         rest = "\n" + "\n".join(lines[MAX_LINES:]) + rest
         lines = lines[:MAX_LINES]
     below: list[Piece] = []
-    above = _above_marker(lines)
+    above = _above_marker(lines, head)
     if len(above) < len(lines):
         below = [
             Piece(PieceKind.PROGRAM, lines[len(above)]),
@@ -162,9 +161,9 @@ def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[
     return new, [*pieces, *below]
 
 
-def _above_marker(lines: list[str]) -> list[str]:
+def _above_marker(lines: list[str], text: str) -> list[str]:
     """Cut at "##- Please type your reply above this line -##", ours or another desk's, in any language."""
-    at = other_desks.find(lines)
+    at = other_desks.find(lines, text)
     if at is None:
         return lines
     above = lines[:at]

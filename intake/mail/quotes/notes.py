@@ -25,23 +25,24 @@ MAX_APART = 10
 _MOMENT = re.compile(
     r"^\s{0,8}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?\s{0,4}$"
 )
+# A quick look for its beginning.
+_BEGINS = re.compile(r"\n[ \t]{0,8}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d")
+_FIRSTS = frozenset("0123456789 \t")
 # Between a label and its value on one line stand a colon, a tabulator, a cell's bar or many blanks.
 _LABEL = re.compile(r"^\s{0,16}(\S(?:[^:：\t|]{0,16}?\S)?)(?:\s?[:：\t|]|\s{2,60}|$)")
 # Labels of Notes alone.
 _OWN = {"thema": "subject", "per": "to", "ke": "other", "kopie": "other"}
 
 
-def mark(lines: Sequence[str], kinds: list[str]) -> None:
-    """Give the lines of each such header the letter h (lines.py). Linear in the lines."""
-    at = 1
-    while at < len(lines) - 3:
-        if kinds[at] == "t" and len(lines[at]) < 40 and _MOMENT.match(lines[at]):
+def mark(lines: Sequence[str], kinds: list[str], text: str) -> None:
+    """Give the lines of each such header the letter h (lines.py); `text` is theirs. Linear in it."""
+    if not _BEGINS.search(text):
+        return
+    for at in [at for at, line in enumerate(lines) if 12 < len(line) < 48 and line[0] in _FIRSTS]:
+        if at and kinds[at] == "t" and _MOMENT.match(lines[at]):
             start = _name(lines, kinds, at)
             if start is not None and (end := _end(lines, kinds, at)):
                 kinds[start:end] = "h" * (end - start)
-                at = end
-                continue
-        at += 1
 
 
 def _name(lines: Sequence[str], kinds: Sequence[str], at: int) -> int | None:

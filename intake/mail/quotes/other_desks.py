@@ -5,8 +5,15 @@ from collections.abc import Sequence
 
 MAX_LINE = 300
 # What stands around such a line, this often: "## ... ##", "--- ... ---".
-_FENCE = "#-=*~_+|—–─≡[]"
+_FENCE = "#-=*~_+—─[]"
 MIN_FENCE = 2
+# "이 줄 위에 답장", in letters.
+MIN_WORDS = 7
+_BLANKS = " \t\r\xa0>"
+# One of these is in every text that has a fence.
+_PAIRS = ("##", "--", "==", "**", "__", "~~", "++", "—", "─", "[")
+_FIRSTS = frozenset(_FENCE + _BLANKS)
+_LASTS = frozenset(_FENCE + " \t\r\xa0")
 
 _OURS = re.compile(r"##- .{0,300} -##")
 # A word for "reply". It says nothing by itself; nor do the words for "above this line".
@@ -40,6 +47,15 @@ _ABOVE_THIS_LINE = re.compile(
     r"|selle rea kohal|virš šios (?:eilut|linij)|virs šīs (?:rind|līnij)",
     re.IGNORECASE,
 )
+# One of these is in every form of it; most fences hold another title, and the pattern is slow.
+_LINE = (
+    "line", "zeil", "lini", "lign", "líne", "líni", "linha", "riga", "regel", "lijn",
+    "wiersz", "kresk", "stro", "строк", "черт", "лини", "рядк", "ліні", "риск", "ред",
+    "satır", "çizgi", "dòng", "đường", "rad", "linj", "rivi", "viiva", "sor", "vonal",
+    "rând", "řád", "riad", "čár", "čar", "čiar", "vrstic", "črt", "crt", "red", "γραμμή",
+    "שורה", "קו", "سطر", "خط", "baris", "garis", "บรรทัด", "เส้น", "行", "線", "线", "ライン",
+    "줄", "선", "라인", "पंक्ति", "रेखा", "लाइन", "rea", "eilut", "rind", "līnij",
+)  # fmt: skip
 # With nothing around it, as some write it in English.
 _BARE = re.compile(
     r"^(?:please )?(?:(?:type|write|enter|add|put) )?(?:your |a )?(?:(?:reply|response|answer|comment) )?"
@@ -49,27 +65,42 @@ _BARE = re.compile(
 )
 
 
-def find(lines: Sequence[str]) -> int | None:
+def find(lines: Sequence[str], text: str) -> int | None:
     """Return the first line by which a desk parts an answer from its own mail, None where none does.
 
-    It may stand in a quote. Linear in the number of lines; of each, a bounded part is looked at.
+    It may stand in a quote. `text` is that of the lines. Linear in their number; of each, a bounded part
+    is looked at.
     """
-    for at, line in enumerate(lines):
-        if "##- " in line and _OURS.search(line[:1000]):
-            return at
-        if len(line) > MAX_LINE:
-            continue
-        bare = line.strip(" \t\r\xa0>")
-        if bare and (_fenced(bare) if bare[0] in _FENCE else _alone(bare)):
-            return at
-    return None
+    bare = "bove this line" in text or "BOVE THIS LINE" in text
+    if not bare and not any(map(text.__contains__, _PAIRS)):
+        return None
+    every = range(len(lines))
+    found = (
+        every
+        if bare or "##- " in text
+        else [at for at in every if (line := lines[at]) and line[0] in _FIRSTS and line[-1] in _LASTS]
+    )
+    return next((at for at in found if _parts(lines[at])), None)
+
+
+def _parts(line: str) -> bool:
+    if "##- " in line and _OURS.search(line[:1000]):
+        return True
+    bare = line[: MAX_LINE + 1].strip(_BLANKS)
+    if not bare or len(bare) > MAX_LINE:
+        return False
+    return _fenced(bare) if bare[0] in _FENCE else _alone(bare)
 
 
 def _fenced(bare: str) -> bool:
     said = bare.strip(_FENCE + " \t\xa0")
+    if len(said) < MIN_WORDS:
+        return False
     start = bare.find(said)
     bracketed = bare[0] == "[" and bare[-1] == "]"
     if not bracketed and (start < MIN_FENCE or len(bare) - start - len(said) < MIN_FENCE):
+        return False
+    if not any(map(said.lower().__contains__, _LINE)):
         return False
     return _ABOVE_THIS_LINE.search(said) is not None and _ANSWER.search(said) is not None
 

@@ -8,6 +8,7 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import (
     AddressHistory,
+    Correspondence,
     Draft,
     Facts,
     LanguagePreference,
@@ -15,12 +16,22 @@ from intake.desk.facts import (
     TicketMatch,
     Twin,
     may_be_copy,
+    may_hold_answers,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
+from intake.store.correspondence import (
+    LARGEST_MAIL,
+    LONGEST_ENTRY,
+    MOST_ENTRIES,
+    MOST_MAILS,
+    SAID,
+    TO_CUSTOMERS,
+    said_in,
+)
 from intake.store.facts import ACTED_WITHIN, MOST_IDS, MOST_IN_THREAD, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
@@ -223,7 +234,24 @@ class MemoryFacts(MemoryPart):
             original=self._history(original, now),
             reads=self._reads(None if known else sender, message.language),
             original_reads=self._reads(original, ""),
+            correspondence=self._correspondence(message, token, belongs, ids),
         )
+
+    def _correspondence(
+        self, message: Message, token: Token | None, ticket: int | None, ids: Sequence[str]
+    ) -> Correspondence:
+        """Return what an answer in a ticket to the mails with these ids may quote."""
+        if not ticket or not may_hold_answers(message, token):
+            return Correspondence()
+        sent = [row for row in self._now.outbox if len(row.outgoing.raw) <= LARGEST_MAIL]
+        named = [row for row in sent if row.outgoing.message_id in ids]
+        mails = named or [row for row in sent if row.ticket == ticket and row.kind in TO_CUSTOMERS]
+        entries = [row for row in self._tickets.entries(ticket) if row.kind.value in SAID]
+        texts = [
+            said_in(row.kind.value, row.text[:LONGEST_ENTRY], row.full_text[:LONGEST_ENTRY])
+            for row in entries[-MOST_ENTRIES:]
+        ]
+        return Correspondence(tuple(row.outgoing.raw for row in mails[-MOST_MAILS:]), tuple(texts))
 
     def _history(self, address: Address | None, now: datetime) -> AddressHistory:
         """Return what the desk sent to an address, and whether mail to it fails."""

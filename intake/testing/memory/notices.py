@@ -25,4 +25,4 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
     entry = entries[-1]
     author = Address(entry.author, entry.author_name)
     new, files = len(entries) == 1, tuple(item.name for item in entry.files)
-    return notices.without_files(outbox_id, ticket, agent, author, entry.text, new, files)
+    return notices.without_files(outbox_id, ticket, agent, author, entry.text, entry.full_text, new, files)

@@ -240,7 +240,8 @@ class MemoryLookups(MemoryPart):
     ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
         lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
-        histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1])}
+        here = {ticket} if wanted.here and ticket else set()
+        histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1]), *here}
         numbers = sorted(wanted.tickets | histories)
         tickets = {item: case for item in numbers if (case := self._tickets.get(item)) is not None}
         last = [item for item in self._lines(ticket) if item.kind is EntryKind.CUSTOMER] if ticket else []
@@ -257,7 +258,7 @@ class MemoryLookups(MemoryPart):
         return [
             Line(
                 entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
-                tuple(file.name for file in entry.files),
+                tuple(file.name for file in entry.files), entry.full_text,
             )
             for entry in self._tickets.entries(ticket)
         ]  # fmt: skip

@@ -52,6 +52,12 @@
     // "It will show here" is over once it does.
     const done = part("done");
     if (done && found.querySelectorAll("article.said").length > Number(done.dataset.untilShown)) done.remove();
+    // What was unfolded stays so: entries are only ever added, below.
+    const said = (root) => [...root.querySelectorAll("article.said")];
+    const coming = said(found);
+    said(part("live")).forEach((one, at) => {
+      if (one.querySelector("details[open]")) coming[at]?.querySelector("details")?.setAttribute("open", "");
+    });
     part("live").replaceChildren(...found.childNodes);
     // What is said once is announced once, though the words are the same each time.
     news.textContent = "";

@@ -1,0 +1,81 @@
+"""What a text holds beyond the part of it that is shown: quotes, signatures. Pure, and linear.
+
+Nobody is to miss it without a word. So whatever shows the part says how many more lines there are,
+and how they are seen in that place.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from intake.desk.sensitive.scan import find, hidden
+from intake.desk.text.counting import counted
+
+# So much of what is shown in lines of its own is looked for within those of the whole.
+_MOST_WRAPPED = 16 * 1024
+_MARKS = "> \t\r\xa0"
+
+_Line = tuple[int, str]
+"""Where a line begins in its text, and the line."""
+
+
+def lines(shown: str, whole: str) -> int:
+    """Return how many lines that are not empty stand in `whole` and not in `shown`."""
+    return sum(bool(line.strip()) for _, line in _rest(shown, whole))
+
+
+def more(count: int) -> str:
+    """Return "1 more line" or "12 more lines"."""
+    return counted(count, "more line")
+
+
+def text(shown: str, whole: str) -> str:
+    """Return those lines in their order, as they may be shown.
+
+    A secret is hidden in them as in both texts: half of one, beside what is shown, gives it away too.
+    """
+    # One that a quote's marks, or a line between, keep from being known is known by what is shown.
+    secrets = find(whole, [shown[secret.start : secret.end] for secret in find(shown)])
+    out: list[str] = []
+    for start, line in _rest(shown, whole):
+        end, at, said = start + len(line), start, ""
+        for secret in secrets:
+            if secret.start < end and secret.end > at:
+                said += f"{whole[at : max(at, secret.start)]}[hidden: {secret.kind}]"
+                at = secret.end
+        said = (said + whole[at:end]).rstrip()
+        if said or (out and out[-1]):
+            out.append(said)
+    return hidden("\n".join(out).strip("\n"))
+
+
+def _rest(shown: str, whole: str) -> Sequence[_Line]:
+    """Return the lines of `whole` that `shown` has not, with the empty lines."""
+    if not whole or shown == whole:
+        return ()
+    rest: list[_Line] = []
+    at = 0
+    for line in whole.split("\n"):
+        rest.append((at, line))
+        at += len(line) + 1
+    there = Counter(bare for line in shown.split("\n") if (bare := line.strip()))
+    rest = _without(rest, there, str.strip)
+    # What an answer stands below may be shown as a quote, which it is not in every program's text.
+    marked: Counter[str] = Counter()
+    for line in there.elements():
+        marked[line.strip(_MARKS)] += 1
+    rest = _without(rest, marked, lambda line: line.strip(_MARKS))
+    # Read off its HTML, what is shown may have its line ends in other places.
+    left = f" {' '.join(' '.join(marked.elements()).split())} "[:_MOST_WRAPPED]
+    return [(at, line) for at, line in rest if not line.strip() or f" {' '.join(line.split())} " not in left]
+
+
+def _without(every: Sequence[_Line], there: Counter[str], key: Callable[[str], str]) -> list[_Line]:
+    """Return the lines that are not in `there`, and take out of it those that are."""
+    rest: list[_Line] = []
+    for at, line in every:
+        bare = key(line)
+        if bare and there[bare] > 0:
+            there[bare] -= 1
+        else:
+            rest.append((at, line))
+    return rest
