@@ -67,7 +67,7 @@ def reference() -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    from intake.desk.commands.table import manual
+    from intake.desk.commands.manual import manual
 
     TARGET.write_text(reference(), encoding="utf-8")
     before, _, rest = BY_MAIL.read_text(encoding="utf-8").partition(BEGIN)

@@ -80,7 +80,7 @@ def _named_tests() -> list[tuple[str, str, str]]:
 
 
 def test_the_manual_of_commands_by_mail_is_the_table_of_the_code() -> None:
-    from intake.desk.commands.table import manual
+    from intake.desk.commands.manual import manual
 
     page = (DOCS / "commands-by-mail.md").read_text(encoding="utf-8")
     kept = page.partition("<!-- commands -->\n\n")[2].partition("\n\n<!-- /commands -->")[0]

@@ -2,8 +2,9 @@
 
 from itertools import accumulate
 
+from intake.desk.auto_answers import may_answer, may_quote
 from intake.desk.effects import Effect, Finish, Mail, MailKind, Outcome
-from intake.desk.rule_context import RuleContext, entry, may_answer, may_quote, notices
+from intake.desk.rule_context import RuleContext, entry, notices
 from intake.desk.ticket import EntryKind, Status
 
 # A text of one word again and again is looked for in no more places.

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from intake.desk.auto_answers import may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.mails import to_each
 from intake.desk.message import Forward
-from intake.desk.rule_context import NOBODY, RuleContext, language, may_answer_original
+from intake.desk.rule_context import NOBODY, RuleContext, language
 from intake.desk.rules.retriage import told
 from intake.desk.text.language import detect
 from intake.desk.text.shown import with_quotes

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.desk.auto_answers import may_answer, may_quote
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -14,15 +15,7 @@ from intake.desk.effects import (
     Outcome,
 )
 from intake.desk.facts import TicketMatch
-from intake.desk.rule_context import (
-    RuleContext,
-    entry,
-    is_participant,
-    may_answer,
-    may_quote,
-    notices,
-    too_old,
-)
+from intake.desk.rule_context import RuleContext, entry, is_participant, notices, too_old
 from intake.desk.spam import unmark
 from intake.desk.ticket import DESK, EntryKind, Status, Withheld
 

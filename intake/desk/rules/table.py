@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, form_origin, surveys
+from intake.desk.auto_answers import may_answer, may_quote
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -37,8 +38,6 @@ from intake.desk.rule_context import (
     followed,
     is_participant,
     language,
-    may_answer,
-    may_quote,
     notices,
     pull_brake,
     too_old,

@@ -1,0 +1,100 @@
+"""When an email may be answered automatically, and with whose words. Pure."""
+
+from dataclasses import replace
+
+from intake.desk import budgets, form_origin
+from intake.desk.addresses import aligned
+from intake.desk.facts import AddressHistory
+from intake.desk.message import Address
+from intake.desk.rule_context import RuleContext, is_participant, own_address
+from intake.desk.tokens import Purpose
+
+# To an address that somebody else may have typed or forged: one email informs its owner, two are a nuisance.
+UNCONFIRMED_A_DAY = 1
+
+
+def may_answer(case: RuleContext) -> str:
+    """Return why an automatic answer to this message must not be sent, "" when it may."""
+    message, facts = case.message, case.facts
+    sender = message.return_path if message.return_path is not None else case.envelope.sender
+    if not case.sender.mailbox:
+        return "it names no sender"
+    if case.envelope.archive:
+        return "it is older than the mailbox's first day"
+    if not case.mailbox.acknowledge:
+        return "acknowledgements are off for this mailbox"
+    if own_address(case.sender.key, case.policy):
+        return "it comes from this desk's own address"
+    if message.via is not None:
+        # An automatic answer never goes to a Reply-To (RFC 3834 section 4): anybody may be named there.
+        return "its author is named beside its From"
+    if message.suppress:
+        return message.suppress
+    if sender == "":
+        return "its envelope sender is empty"
+    if facts.refuted:
+        return "the receiving mail server found the From address forged"
+    if sender and not aligned(Address(sender).domain, case.sender.domain):
+        return "its envelope sender is of another domain than its From"
+    if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
+        return "unverified address; today's acknowledgement was already sent"
+    # An address that sends email works, whatever bounced before; a form's address proves nothing.
+    failed = facts.failed if case.envelope.channel in form_origin.CHANNELS else ""
+    return _over_budget(
+        case,
+        AddressHistory(
+            facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed
+        ),
+    )
+
+
+def may_quote(case: RuleContext) -> bool:
+    """Whether the acknowledgement may carry the sender's own words.
+
+    Never those of a form: the same person typed the address, and could have us
+    email an advertisement to anybody.
+    """
+    if case.envelope.channel in form_origin.CHANNELS:
+        return False
+    how = case.policy.quote_subject
+    return how == "always" or (how == "verified" and case.facts.verified)
+
+
+def may_answer_original(case: RuleContext) -> str:
+    """Return why the author of a forwarded email must not be answered automatically, "" when they may."""
+    forward = case.message.forward
+    if forward is None:
+        return "nothing was forwarded"
+    if case.envelope.archive:
+        return "it is older than the mailbox's first day"
+    if not case.mailbox.acknowledge:
+        return "acknowledgements are off for this mailbox"
+    return forward.suppress or _over_budget(case, case.facts.original)
+
+
+def _over_budget(case: RuleContext, standing: AddressHistory) -> str:
+    if standing.failed:
+        return f"mail to this address failed: {standing.failed}"
+    own = replace(
+        case.facts,
+        automatic_last_hour=standing.last_hour,
+        automatic_last_day=standing.last_day,
+        acknowledged_last_day=standing.acknowledged,
+        token=case.facts.token if _own_token(case) else None,
+    )
+    return budgets.enough(own, case.policy)
+
+
+def _own_token(case: RuleContext) -> bool:
+    """Whether the reply token was given to this sender: another's, or that of a page, proves nobody.
+
+    A person who opens a ticket in another's name gets tokens of it; with them they must not be able to
+    have that other person written to more often.
+    """
+    token, there = case.facts.token, case.facts.by_token
+    if token is None or there is None:
+        return False
+    if token.purpose in (Purpose.CUSTOMER, Purpose.SURVEY):
+        return is_participant(case.sender, there.ticket)
+    agent = case.facts.token_agent
+    return agent is not None and agent.address.lower() == case.sender.key
