@@ -85,6 +85,8 @@ class Files:
 
         Those that are not attached as well are kept now.
         """
+        if not pictures:
+            return {}
         known = {file.content: number for number, file in enumerate(self.kept) if not file.content_id}
         numbers: dict[str, int] = {}
         for identity, picture in pictures.items():

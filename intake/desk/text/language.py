@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from struct import Struct
 
+from intake.desk.text import other_words
 from intake.desk.text.language_words import WORDS
 
 # The languages that every mail and page is written in: BCP 47 tags, and folders of the templates.
@@ -40,11 +42,13 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]+")),
 )
 _LATIN = re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
-_UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491\u0406\u0407\u0404\u0490]+")
-_RUSSIAN = re.compile("[\u044b\u044d\u0451\u044a\u042b\u042d\u0401]+")
+# A hard sign before another letter than these: Bulgarian has it in the middle of a word, Russian has not.
+_BULGARIAN = re.compile("\u044a(?![\u0435\u0451\u044e\u044f])")
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]+")
 _FOREIGN = re.compile("[^\x00-\u036f\u1e00-\u2e7f\u3000-\u303f\uff00-\uff65]+")
 _WORD = re.compile(r"[^\W\d_]+")
+# What a text is in whose script we know nothing of.
+_UNKNOWN = "und"
 # Bytes of Windows-1252 as those of lower-case letters and of blanks.
 _LETTERS_ALONE = b"".join(
     char.lower().encode("cp1252") if _WORD.match(char) else b" "
@@ -58,36 +62,93 @@ def _plain(word: str) -> str:
     return bare.replace("đ", "d").replace("ı", "i").replace("ß", "ss")
 
 
-@cache
-def _votes() -> dict[str, tuple[str, ...]]:
-    """Return the languages that each word speaks for. Made when first asked: most commands read no mail."""
-    votes: dict[str, tuple[str, ...]] = {}
-    for language, words in WORDS.items():
-        for word in words.split():
-            # Two letters without their accents are a word of every language.
-            for form in {word, _plain(word)} if len(word) > 2 else {word}:
-                if language not in votes.get(form, ()):
-                    votes[form] = (*votes.get(form, ()), language)
-    return votes
-
-
 # A letter that hints at a language, and what one of them is worth beside a word's vote of 2.
 _LETTERS = {
     "de": "äöüß",
     "fr": "èêçàùœîûë",
     "es": "ñ¿¡óíá",
     "pt": "ãõçáê",
-    "it": "òìàè",
-    "pl": "ąęłńśźżć",
     "tr": "ğışİ",
     "vi": "ơưđạảấầẩậắằặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửữựỳỵỷỹ",
+    # Of the others those that tell them from their neighbours: none that one of ours has and is not given.
+    "it": "òìàè",
+    "pl": "ąęłńśźżć",
+    "ro": "ăâîșțşţ",
+    "ca": "òàèïç·",
+    "gl": "ñ",
+    "da": "æøå",
+    "no": "æøå",
+    "sv": "åä",
+    "is": "ðþæ",
+    "cs": "ěřůčšžýďťňáí",
+    "sk": "ľĺŕčšžýďťňáíó",
+    "sl": "čšž",
+    "hr": "čćšžđ",
+    "hu": "őűáíó",
+    "lt": "ąčęėįšųūž",
+    "lv": "āčēģīķļņšūž",
+    "fi": "ä",
+    "et": "õä",
+    "az": "əğış",
+    "sq": "ëç",
+    "mt": "ġħżċ",
+    "cy": "ŵŷ",
+    "eo": "ĉĝĥĵŝŭ",
+    "ru": "ыэё",
+    "uk": "іїєґ",
+    "be": "іўыэё",
+    "sr": "јљњћђџ",
+    "mk": "јљњџѓќѕ",
+    "kk": "әғқңөұүһіыэ",
+    "ky": "ңөүыэ",
+    "mn": "өүыэё",
+    "tt": "әҗңөүһыэ",
+    "tg": "ғӣқӯҳҷэё",
 }
-_HINTS: dict[str, tuple[str, ...]] = {}
-for _language, _letters in _LETTERS.items():
-    for _letter in _letters:
-        _HINTS[_letter] = (*_HINTS.get(_letter, ()), _language)
 
 
+class _Voters:
+    """What speaks for each of some languages: frequent words and letters.
+
+    The votes of a word for all languages are one number, of 16 bits for each: they are added at once.
+    """
+
+    def __init__(self, words: Mapping[str, str], accents: bool) -> None:
+        self.languages = tuple(words)
+        self._words: dict[str, int] = {}
+        self._letters: dict[str, int] = {}
+        self._packed = Struct(f"<{len(words)}H")
+        for place, language in enumerate(words):
+            voted: set[str] = set()
+            for word in words[language].split():
+                # Two letters without their accents are a word of every language.
+                voted |= {word, _plain(word)} if accents and len(word) > 2 else {word}
+            for word in voted:
+                self._words[word] = self._words.get(word, 0) + (2 << 16 * place)
+            for letter in _LETTERS.get(language, ""):
+                self._letters[letter] = self._letters.get(letter, 0) + (1 << 16 * place)
+
+    def votes(self, words: Iterable[str], text: str) -> tuple[int, ...]:
+        """Return what speaks for each language; `words` are all of the text, in lower case."""
+        votes = sum(filter(None, map(self._words.get, words)))
+        if not text.isascii():
+            votes += sum(filter(None, map(self._letters.get, text.lower())))
+        return self._packed.unpack(votes.to_bytes(self._packed.size, "little"))
+
+
+@cache
+def _latin() -> _Voters:
+    """Made when first asked: most commands read no mail."""
+    return _Voters({**WORDS, **other_words.LATIN}, accents=True)
+
+
+@cache
+def _in_cyrillic() -> _Voters:
+    return _Voters(other_words.CYRILLIC, accents=False)
+
+
+# What speaks for a language that is none of ours: a word, and a letter or another word.
+MIN_OTHER = 3
 # A text of fewer letters than this may be a name and a word or two that many languages have.
 CLEAR_TEXT = 25
 # Languages that the letters alone tell.
@@ -112,9 +173,11 @@ def detect(text: str) -> str:
     except UnicodeEncodeError:
         script = _by_script(text)
         if script:
-            return script
+            return script if script != _UNKNOWN else ""
+        # A capital İ is no i in lower case, but that and a dot of its own.
+        text = text.replace("\u0130", "\u0131")
         words = _WORD.findall(text.lower())
-    return _by_words(words, text)
+    return _chosen(_latin().votes(words, text))
 
 
 def _by_script(text: str) -> str:
@@ -135,11 +198,12 @@ def _by_script(text: str) -> str:
     # A Han character or a syllable says as much as some letters of a word.
     weight = 3 if best in ("zh", "ja", "ko") else 1
     if counts[best] * weight * len(foreign) <= latin * len(sample):
-        return ""
+        # A script that is none of these: what Latin letters are in it are names.
+        return "" if counts[best] or sum(map(str.isalpha, foreign)) <= latin else _UNKNOWN
     if best == "zh":
         return _chinese(text)
-    if best == "ru" and len(_UKRAINIAN.findall(foreign)) > len(_RUSSIAN.findall(foreign)):
-        return "uk"
+    if best == "ru":
+        return _cyrillic(text)
     if best == "ar" and len(_PERSIAN.findall(text)) > 2:
         return "fa"
     return best
@@ -151,23 +215,27 @@ def _chinese(text: str) -> str:
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
-def _by_words(words: Sequence[str], text: str) -> str:
-    """Return the language of a text by frequent words (`words` are all of it, lower-cased) and letters."""
-    votes: dict[str, int] = {}
-    for languages in filter(None, map(_votes().get, words)):
-        for language in languages:
-            votes[language] = votes.get(language, 0) + 2
-    if not text.isascii():
-        for letter in filter(_HINTS.__contains__, text.lower()):
-            for language in _HINTS[letter]:
-                votes[language] = votes.get(language, 0) + 1
-    if not votes:
-        return ""
-    ranked = sorted(votes, key=votes.__getitem__, reverse=True)
-    best = ranked[0]
-    lead = votes[best] - (votes[ranked[1]] if len(ranked) > 1 else 0)
+def _cyrillic(text: str) -> str:
+    """Return the language of a text in Cyrillic letters: Russian unless more speaks for another."""
+    voters, text = _in_cyrillic(), text.lower()
+    votes = dict(zip(voters.languages, voters.votes(_WORD.findall(text), text), strict=True))
+    votes["bg"] += len(_BULGARIAN.findall(text)) if "\u044a" in text else 0
+    best = max(votes, key=votes.__getitem__)
+    return best if votes[best] > votes["ru"] else "ru"
+
+
+def _chosen(votes: Sequence[int]) -> str:
+    """Return the language in Latin letters for which most speaks, "" where that is no hint.
+
+    Of two of ours neither is taken; what a neighbour of ours has as well speaks for ours.
+    """
+    most = max(votes)
+    ours = max(votes[: len(WORDS)])
+    if most > ours:
+        return _latin().languages[votes.index(most)] if most >= MIN_OTHER else ""
     # One shared word, or one letter in a name, is no hint.
-    return best if votes[best] >= 2 and lead >= 1 else ""
+    alone = votes[: len(WORDS)].count(ours) == 1
+    return _latin().languages[votes.index(ours)] if ours >= 2 and alone else ""
 
 
 def nearest(tag: str, available: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Frequent words of languages in Latin letters, of any text and of people who need help.
+"""Frequent words of our languages in Latin letters, of any text and of people who need help.
 
 Chosen so that few languages share one; those shared count for each.
 """
@@ -9,20 +9,22 @@ WORDS = {
     "can't don't doesn't after been would need help any still yesterday today why where which "
     "working works work now sent send received receive wrong account balance opening open waiting "
     "answer reply password missing lost gone stuck pending update crashes crash phone error problem "
-    "login address keys until again never nothing someone money withdraw call back see attached screenshot",
-    "de": "der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte hallo "
+    "login address keys until again never nothing someone money withdraw call back see attached screenshot "
+    "a in it by at or if but all our us they them their there these those about out up more just only "
+    "than then some into over will its let get got one make made new use using used be",
+    "de": "in der die das und ist nicht ich sie mit ein eine für auf den von zu wir haben habe bitte hallo "
     "danke grüße kann mein meine meinem meiner wie es bei im dem noch nach wird wurde sehr geehrte "
     "guten freundlichen leider an um seit gestern heute hilfe guthaben geld konto weg geht ging "
     "wieder wann warum wo fehler überweisung transaktion gesendet geschickt falsche falschen hängt "
     "stürzt schlüssel passwort kein keine keinen immer mehr schon aber oder was funktioniert "
     "angekommen auszahlung einzahlung anmelden anmeldung sich mir mich",
-    "fr": "le la les des et est une je vous ne pas avec pour dans sur que qui mon ma mes bonjour merci "
+    "fr": "a le la les des et est une je vous ne pas avec pour dans sur que qui mon ma mes bonjour merci "
     "cordialement au du de ce cette nous votre mais plus peux pouvez suis j c n l d été il elle "
     "toujours problème en ça sa depuis hier aujourd'hui quand pourquoi comment où aide besoin svp "
     "solde compte argent envoyé envoyer reçu recevoir mauvais mauvaise mot passe bloqué bloquée "
     "marche perdu réponse adresse retrait application appli connecter erreur puis-je aurai rien "
     "encore aucun aucune fonctionne salut",
-    "es": "el la los las y es una un no con para por que mi mis su hola gracias saludos en del de puedo "
+    "es": "a el la los las y es una un no con para por que mi mis su hola gracias saludos en del de puedo "
     "pero cuando está buenos días estoy muy tengo cómo ha desde quiero ustedes se lo me nos ayuda "
     "ayer hoy dónde quién saldo cuenta dinero envié enviado enviar recibido recibir recibí red "
     "equivocada equivocado contraseña clave código funciona llega llegó respuesta contestan "
@@ -34,16 +36,6 @@ WORDS = {
     "enviado enviar recebi receber recebido rede errada errado senha código funciona funcionou "
     "chegou resposta endereço saque carteira aplicativo urgente favor ainda nada sozinho sumiu "
     "perdi erro problema entrar vou me se foi tem fecha",
-    "it": "il gli le la e è una un non con per che mio mia ciao grazie saluti di del della sono "
-    "buongiorno ma quando ho come posso si nel anche più questo alla salve cordiali aiuto ieri "
-    "saldo conto soldi inviato ricevuto rete sbagliata password codice funziona risposta indirizzo "
-    "portafoglio ancora niente perché errore",
-    "nl": "de het een en is niet ik u met voor op van dat mijn wij we hallo bedankt groeten kan maar bij "
-    "naar zijn heb geen nog wel beste hoe er deze aan ook vriendelijke graag hulp gisteren saldo "
-    "geld verstuurd ontvangen netwerk verkeerde wachtwoord werkt antwoord adres waarom wanneer",
-    "pl": "i w nie jest się na z do że to mam jak proszę dziękuję dzień dobry czy ale mój moje dla po od "
-    "przy może pozdrawiam witam bardzo mogę już konto o pomoc wczoraj saldo pieniądze wysłałem sieć "
-    "hasło działa odpowiedź dlaczego kiedy portfel",
     "tr": "ve bir bu için ile değil var yok mı mi ben siz merhaba teşekkürler teşekkür ederim lütfen ama "
     "nasıl çok daha olarak gibi ne kadar sonra hesabım iyi selamlar sayın selam zaman neden niye "
     "nerede kod kodu gelmedi gelmiyor yardım yardımcı edin eder misiniz lazım dün bugün bakiye "

@@ -82,7 +82,7 @@ _HIGH_BYTES = bytes(range(0x80, 0x100))
 _ASCII_AND_SIGNS = bytes((*range(0x80), *range(0xA0, 0xC0)))
 _EAST_ASIAN = ("gb", "big5", "cp949", "cp950", "cp932", "euc", "johab", "shift")
 _CENTRAL = ("cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_4", "iso8859_10", "iso8859_13", "iso8859_15")
-_WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl")
+_WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl", "ca", "gl", "da", "no", "sv", "fi", "is", "sq")
 _UTF8 = ("utf-8", "utf_8")
 _JUNK = re.compile(r"[^a-z0-9]")
 # `charset="utf-8*en"`, `iso-8859-1 (Latin)`, `gb2312;format=flowed`: the name is what comes first.
