@@ -13,7 +13,7 @@ from intake.mail.embedded import Embedded
 from intake.mail.formats import encrypted as secured
 from intake.mail.formats import enriched, invitation, reaction
 from intake.mail.formats import html as text
-from intake.mail.parts import Fields, Part
+from intake.mail.parts import Fields, Part, is_body
 from intake.mail.structure import Leaf
 
 # So much plain text, so much HTML and so much attached text (read for bounces only) of one mail is decoded
@@ -223,7 +223,7 @@ class _Reader:
             kind = piece.media_type
             if kind == "text/html" != leaf.media_type and leaf.group in html_groups:
                 continue  # the HTML once more, under the label of the plain text
-            shown = _shown(piece, self._slots)
+            shown = is_body(piece, self._slots)
             if shown and kind == "text/html":
                 piece.content = self._embedded.taken_out(piece.content)
             if piece.text is not None:
@@ -383,19 +383,3 @@ class _Reader:
         out.signatures = self._files.signatures
         out.defects += self._files.defects + self._embedded.defects
         return out
-
-
-def _shown(piece: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
-    """Whether a leaf is body: readable text that nobody named or called a file."""
-    kind = piece.media_type
-    if piece.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
-        return False
-    if piece.disposition == "attachment":
-        # A mail that is nothing but one part is its body, whatever it calls itself, unless it has a name.
-        return piece.depth == 0 and not piece.name
-    if piece.name:
-        return (piece.depth == 0 or (not slots and piece.disposition == "")) and kind in (
-            "text/plain",
-            "text/html",
-        )
-    return kind in ("text/plain", "text/html") or not any(any(p) or any(h) for p, h in slots.values())

@@ -30,3 +30,22 @@ class Part:
     within: str = ""
     depth: int = 0
     fields: Fields = ()
+
+
+def is_body(piece: Part, slots: Mapping[object, tuple[list[str], list[str]]]) -> bool:
+    """Whether a leaf is body: readable text that nobody named or called a file.
+
+    `slots`: the plain texts and the HTML that were read before it.
+    """
+    kind = piece.media_type
+    if piece.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
+        return False
+    if piece.disposition == "attachment":
+        # A mail that is nothing but one part is its body, whatever it calls itself, unless it has a name.
+        return piece.depth == 0 and not piece.name
+    if piece.name:
+        return (piece.depth == 0 or (not slots and piece.disposition == "")) and kind in (
+            "text/plain",
+            "text/html",
+        )
+    return kind in ("text/plain", "text/html") or not any(any(p) or any(h) for p, h in slots.values())

@@ -19,6 +19,7 @@ from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.words import WRITTEN_WORD
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
@@ -43,7 +44,6 @@ _NO = frozenset(
 )  # fmt: skip
 # A shorter text may be meant for us as well; a reply to a customer says more.
 MIN_WORDS, MIN_LETTERS = 4, 12
-_WORDS = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
@@ -63,7 +63,7 @@ def confirms(text: str) -> bool:
 
 def answers_us(text: str) -> bool:
     """Whether what somebody wrote to a question of ours may be meant for us: "no, that was not me"."""
-    words = _WORDS.findall(text[:2000].casefold())
+    words = WRITTEN_WORD.findall(text[:2000].casefold())
     if not words:
         return True
     letters = sum(map(len, words))

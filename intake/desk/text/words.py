@@ -25,6 +25,8 @@ _RUN = re.compile(f"([{_UNSPACED}]+)|([^{_UNSPACED}]+)")
 _WORD = re.compile("[\\w\u0900-\u0963\u0966-\u0eff\u1000-\u1049\u1050-\u109f\u1780-\u17d3]+")
 _FIRST_UNSPACED = "\u0e00"
 _PLAIN = re.compile("[a-z0-9]+")
+# Letters and digits of any script in a row, as they are written.
+WRITTEN_WORD = re.compile(r"[^\W_]+")
 # Accents of Latin, Greek and Cyrillic, the vowel points of Hebrew and Arabic, and tatweel.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+")
 # Other forms of letters and digits: wide, half wide, circled, superscript, ligatures, mathematical.

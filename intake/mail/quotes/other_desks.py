@@ -75,12 +75,12 @@ def find(lines: Sequence[str], text: str) -> int | None:
     if not bare and not any(map(text.__contains__, _PAIRS)):
         return None
     every = range(len(lines))
-    found = (
+    candidates = (
         every
         if bare or "##- " in text
         else [at for at in every if (line := lines[at]) and line[0] in _FIRSTS and line[-1] in _LASTS]
     )
-    return next((at for at in found if _parts(lines[at])), None)
+    return next((at for at in candidates if _parts(lines[at])), None)
 
 
 def _parts(line: str) -> bool:

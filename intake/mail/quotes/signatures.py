@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from intake.desk.text.words import WRITTEN_WORD
 from intake.mail.formats.html_lines import CUT, SIGNATURE
 
 # What is longer is no signature, whatever the client called it: people write inside it.
 MAX_LINES = 25
 MAX_SIGNATURES = 4
 
-_WORD = re.compile(r"[^\W_]+")
 _ASKS = re.compile(r"[^\W\d][?？]\s{0,4}$|^\s{0,4}\*{0,2}P\.? ?S\.?\s?[:：.,-]", re.IGNORECASE)
 # How a sentence ends: nobody's name does.
 _SENTENCE = re.compile(r"(?:\S+\s+){3}\S.*[.!…]\W{0,3}$|[。！]\s{0,4}$")
@@ -21,7 +21,7 @@ def wrapped(marked: str) -> list[list[str]]:
     One that asks something, that has a postscript or that begins with a sentence is its author's
     text: clients put the cursor there, too.
     """
-    found: list[list[str]] = []
+    signatures: list[list[str]] = []
     for lines in _runs(marked):
         said = [line for line in lines if line.strip()]
         if (
@@ -30,8 +30,8 @@ def wrapped(marked: str) -> list[list[str]]:
             and not _SENTENCE.search(said[0][:1000])
             and not any(_ASKS.search(line[-200:]) for line in said)
         ):
-            found.append(_WORD.findall(" ".join(said)))
-    return [words for words in found if words][-MAX_SIGNATURES:]
+            signatures.append(WRITTEN_WORD.findall(" ".join(said)))
+    return [words for words in signatures if words][-MAX_SIGNATURES:]
 
 
 def _runs(marked: str) -> Iterator[list[str]]:
@@ -62,14 +62,14 @@ def mark(lines: Sequence[str], kinds: str, signatures: Sequence[Sequence[str]]) 
 
 def _end(lines: Sequence[str], kinds: Sequence[str], start: int, words: Sequence[str]) -> int:
     """Return where the lines end that have these words and no others, 0 when those from `start` on do not."""
-    told = 0
+    matched = 0
     for at in range(start, min(start + 2 * MAX_LINES, len(lines))):
         if kinds[at] not in "tesd":
             return 0
-        here = _WORD.findall(lines[at][:1000])
-        if here != words[told : told + len(here)]:
+        here = WRITTEN_WORD.findall(lines[at][:1000])
+        if here != words[matched : matched + len(here)]:
             return 0
-        told += len(here)
-        if told == len(words):
+        matched += len(here)
+        if matched == len(words):
             return at + 1
     return 0

@@ -187,8 +187,7 @@ class MemoryFacts(MemoryPart):
         match, sender = self._tickets.match, message.sender
         ids = message.thread_ids[:MOST_IDS]
         same = self._same(message)
-        out, stored = self._referred(ids, "out"), self._referred(ids, "in")
-        by_token = token.ticket if token and token.purpose in TO_TICKETS else None
+        by_token, out, stored = self._threaded(ids, token)
         number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
         sent = self._sent(message.bounce, token) if message.bounce else None
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
@@ -236,6 +235,11 @@ class MemoryFacts(MemoryPart):
             original_reads=self._reads(original, ""),
             correspondence=self._correspondence(message, token, belongs, ids),
         )
+
+    def _threaded(self, ids: Sequence[str], token: Token | None) -> tuple[int | None, int | None, int | None]:
+        """Return the tickets of a token, of a mail of ours and of one that came, with one of these ids."""
+        by_token = token.ticket if token and token.purpose in TO_TICKETS else None
+        return by_token, self._referred(ids, "out"), self._referred(ids, "in")
 
     def _correspondence(
         self, message: Message, token: Token | None, ticket: int | None, ids: Sequence[str]
