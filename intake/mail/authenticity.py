@@ -234,8 +234,11 @@ def _speaks_for(result: Any, domain: str) -> bool:
     if str(getattr(result, "result", "")).lower() not in (_PASSES if method == "dmarc" else ("pass",)):
         return False
     pairs = [
-        (f"{prop.type}.{prop.name}".lower(), str(prop.value or "").rpartition("@")[2].rstrip(".").lower())
-        for prop in getattr(result, "properties", None) or ()
+        (
+            f"{property_.type}.{property_.name}".lower(),
+            str(property_.value or "").rpartition("@")[2].rstrip(".").lower(),
+        )
+        for property_ in getattr(result, "properties", None) or ()
     ]
     properties = dict(pairs)
     if len(properties) < len(pairs):
