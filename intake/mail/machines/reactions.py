@@ -44,7 +44,8 @@ SENTENCE = re.compile(
 """Matches the whole of what Outlook writes: the picture, who reacts, and that they do."""
 # One of these is in each of the sentences, and in few other mails.
 _VERBS = (
-    "react", "reacc", "reag", "réag", "отреаг", "tepki", "phản", "cảm", "应", "應", "リアクション", "反応", "반응",
+    "react", "reacc", "reag", "réag", "отреаг", "tepki", "phản", "cảm", "应", "應", "リアクション", "反応",
+    "반응",
 )  # fmt: skip
 BY_GMAIL = re.compile(
     r"[^\n?？!。]{0,100}(?<![a-z])Gmail(?![a-z])[^\n?？.!。]{0,30}|[^\n?？.!。]{0,60}\breacted\b[^\n?？!。]{0,40}",
