@@ -85,6 +85,15 @@ FROM_OURS = {
     "a Google Group": ("'Kim' via Help <help@desk.example>", f"Reply-To: Kim <{KIM}>\r\n{GROUP}"),
     "a Google Group without Reply-To": ("'Kim' via Help <help@desk.example>", GROUP),
     "a site's account": ("www-data@vps.hoster.example", f"Reply-To: {KIM}\r\n"),
+    "a maker of forms": ("Shop <mailer@forms.example>", f"Reply-To: Kim <{KIM}>\r\n"),
+    "a form that writes from another address of the desk's domain": (
+        "Shop <info@desk.example>",
+        f"Reply-To: Kim <{KIM}>\r\nX-Mailer: PHPMailer 6.9.1\r\n",
+    ),
+    "a list that answers to itself": (
+        "Kim via Team <team@groups.example>",
+        f"Reply-To: team@groups.example\r\nCc: Kim <{KIM}>\r\nList-Id: <team.groups.example>\r\n",
+    ),
     "another group": (
         "'Kim' via Team <team@groups.example>",
         f"Reply-To: {KIM}\r\nList-Id: <team.groups.example>\r\n",
