@@ -290,6 +290,31 @@ def test_our_servers_word_of_from_is_none_of_who_is_named_beside_it(word, strict
     assert (3, 1) == (strict.store.tickets.get(3).id, strict.store.tickets.get(3).related)
 
 
+@pytest.mark.parametrize(("word", "proven"), [("", False), (PASS, True)])
+def test_what_anybody_may_have_written_past_the_desk_in_our_name_says_so(word, proven, strict):
+    """Who knows an id of the ticket's must not speak for a colleague."""
+    mail = next(one for one in strict.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement")
+    extra = f"{word}In-Reply-To: <{mail.message_id}>\r\n"
+    strict.take(
+        letter(strict.address, "lin@customer.example", "Re: My coins are gone", "Refund approved.", extra)
+    )
+    assert ["Refund approved."] == strict.said(EntryKind.NOTE)
+    strict.deliver()
+    (notice,) = [one for one in strict.sent if one.kind is MailKind.NOTICE]
+    said = text_of(notice)
+    assert "this sender is not part of this ticket" in said
+    assert proven is ("Not proven" not in said)
+
+
+def test_an_agent_whom_a_form_names_as_its_author_is_told(strict):
+    """They need not have written it, and nobody else may be there to see it."""
+    strict.write("no-reply@forms.example", "A complaint", extra=f"Reply-To: {strict.agent}\r\n")
+    strict.deliver()
+    (notice,) = [one for one in strict.sent if one.kind is MailKind.NOTICE]
+    assert strict.agent == notice.rcpt
+    assert "in the name of this author" in " ".join(text_of(notice).split())
+
+
 def test_what_is_found_forged_stays_so(strict):
     strict.write(strict.address, "My order", "It is late.", f"{FAIL}Reply-To: {KIM}\r\n")
     assert KIM == strict.store.tickets.get(3).requester.mailbox
