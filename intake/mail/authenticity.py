@@ -44,6 +44,8 @@ def judged(raw: bytes, message: Message, authserv: str) -> bool | None:
         # It is the last word on the mail, so that none with a name below it is asked.
         return _said(value, "", message) if value in message.authserv else None
     result = verdict(message, authserv)
+    if result is None and (together := _together(raw, message, authserv)):
+        return _said(*together, message)
     # What was vouched for before a foreign host had the mail says nothing of what that host did.
     return None if result and not at_border(raw, authserv) else result
 
@@ -53,6 +55,8 @@ def heard(raw: bytes, message: Message, authserv: str) -> bool:
     value = _nameless(raw, authserv)
     if value:
         return value in message.authserv and auth_results.results(value, "") is not None
+    if _together(raw, message, authserv):
+        return True
     named = _ours(message, authserv)
     if len([name for _, name in named if name == named[0][1]]) != 1 or not at_border(raw, authserv):
         return False
@@ -125,6 +129,26 @@ def at_border(raw: bytes, authserv: str) -> bool:
             ours = [_host(_BY, hop) for hop in hops] + [_host(_FROM, hop) for hop in inside]
             return not others and all(_inside(host, entry) for host in ours)
     return False
+
+
+def _together(raw: bytes, message: Message, authserv: str) -> tuple[str, str] | None:
+    """Return as one the fields of our server where it writes several, as Proton does, and its name, or None.
+
+    They must stand above every Received, where no sender writes, all of them and each well formed.
+    """
+    named = _ours(message, authserv)
+    same = [value for value, name in named if name == named[0][1]]
+    if len(same) < 2 or _by_pattern(named[0][1], authserv):
+        return None
+    names, above = _servers(authserv), 0
+    for field, value in headers.read(raw, 0, len(raw))[0]:
+        if field == "received":
+            break
+        if field == "authentication-results" and _named(value.decode("latin-1"), names)[0]:
+            above += 1
+    if above != len(named) or any(not auth_results.results(value, named[0][1]) for value in same):
+        return None
+    return ";".join([named[0][1], *(value.partition(";")[2].strip(" ;") for value in same)]), named[0][1]
 
 
 def _taken_elsewhere(others: list[tuple[str, int]], hops: list[bytes], entry: ServerName) -> bool:

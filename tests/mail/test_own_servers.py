@@ -171,6 +171,15 @@ BELIEVED = {
         "\tby p00-icloudmta-asmtp-01.icloud.com (Postfix) with ESMTPS; Tue, 3 Mar 2026 10:00:01 +0000\r\n",
         "dmarc.icloud.com",
     ),
+    "Proton, which writes several of one name": (
+        field("mail.protonmail.ch; dmarc=pass (p=reject dis=none) header.from=customer.example")
+        + field("mail.protonmail.ch; spf=pass smtp.mailfrom=customer.example")
+        + field("mail.protonmail.ch; arc=none smtp.remote-ip=192.0.2.7")
+        + field('mail.protonmail.ch; dkim=pass (2048-bit key) header.d=customer.example header.b="Ab/c"')
+        + "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n"
+        "\tby mailin001.protonmail.ch (Postfix) with ESMTPS; Tue, 3 Mar 2026 10:00:01 +0000\r\n",
+        "mail.protonmail.ch",
+    ),
     "one of several MX of our own, below its own line": (
         "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n\tby mx2.desk.example (Postfix)\r\n"
         + field("mx2.desk.example; dmarc=pass (p=none dis=none) header.from=customer.example"),
@@ -282,6 +291,30 @@ DOUBTED = {
         M365,
     ),
     "two authors": (microsoft(PASS) + "From: eve@evil.example\r\n", M365),
+    # -- several fields of one name
+    "one more of that name below": (
+        field(f"{DESK}; spf=none")
+        + field(f"{DESK}; dkim=none")
+        + OWN_HOP
+        + field(f"{DESK}; dmarc=pass header.from=customer.example"),
+        DESK,
+    ),
+    "several of that name, all below our line": (
+        OWN_HOP + field(f"{DESK}; spf=none") + field(f"{DESK}; dmarc=pass header.from=customer.example"),
+        DESK,
+    ),
+    "several of that name, of which one holds what the sender chose": (
+        field(f"{DESK}; dmarc=pass header.from=customer.example")
+        + field(f'{DESK}; spf=none smtp.mailfrom=x"y@evil.example')
+        + OWN_HOP,
+        DESK,
+    ),
+    "several of that name, of which two tell of dmarc": (
+        field(f"{DESK}; dmarc=pass header.from=customer.example")
+        + field(f"{DESK}; dmarc=none header.from=customer.example")
+        + OWN_HOP,
+        DESK,
+    ),
     # -- several names
     "another of our names, which our border does not take out": (
         OWN_HOP + field("mx9.desk.example; dmarc=pass header.from=customer.example"),
