@@ -28,9 +28,12 @@ MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
 
-# A text of nothing but HTML begins so.
+# A text of nothing but HTML begins so. Atomic: five comments that may each end in many places are for ever.
 _HTML = re.compile(
-    rb"\s{0,100}+(?:<!--.{0,2000}?-->\s{0,100}+){0,5}(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
+    rb"\s{0,100}+(?:\xef\xbb\xbf\s{0,100}+)?(?>(?><!--.{0,2000}?-->)\s{0,100}+){0,5}+"
+    rb"(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?"
+    rb"(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br|strong|em|i|u"
+    rb"|ul|ol|section|main|article|blockquote|img|a\s+href)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _BINARY = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"%PDF-", b"PK\x03\x04")

@@ -65,6 +65,10 @@ PAGES = {
     "a condition above": f"<!--[if mso]><style>p {{}}</style><![endif]--><div>{ORDER}</div>",
     "an XML line above": f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html><html><body>{ORDER}</body></html>',
     "no comment": f"<p>{ORDER}</p>",
+    "a mark of the byte order above": f"\ufeff<!-- a --><div>{ORDER}</div>",
+    "bold": f"<strong>{ORDER}</strong>",
+    "a section": f"<section>{ORDER}</section>",
+    "a picture": f'<img src="cid:a"><p>{ORDER}</p>',
 }
 
 
@@ -74,7 +78,14 @@ def test_html_under_the_label_of_plain_text_is_html_below_a_comment(page: str) -
 
 
 @pytest.mark.parametrize(
-    "words", ["<!-- this comment --> is on my page", "<!-- a -->\nwhat is it?", "<!-- a", "<!--" * 5000 + ">"]
+    "words",
+    [
+        "<!-- this comment --> is on my page",
+        "<!-- a -->\nwhat is it?",
+        "<!-- a",
+        "<!--" * 5000 + ">",
+        "<!---->" * 3000 + "x</p>",
+    ],
 )
 def test_a_text_that_begins_with_a_comment_is_text(words: str) -> None:
     assert words == parse(UTF8 + b"\n" + words.encode()).text
