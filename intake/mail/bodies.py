@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer
+from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer, uuencode
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
 from intake.mail.embedded import Embedded
@@ -27,7 +27,6 @@ MAX_LOCATION = 2000
 MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
-
 # A text of nothing but HTML begins so. Atomic: five comments that may each end in many places are for ever.
 _HTML = re.compile(
     rb"\s{0,100}+(?:\xef\xbb\xbf\s{0,100}+)?(?>(?><!--.{0,2000}?-->)\s{0,100}+){0,5}+"
@@ -277,11 +276,10 @@ class _Reader:
         """Return a plain leaf's text: flowed lines joined; uuencoded files and OpenPGP armour taken out."""
         written = piece.text or ""
         if b"begin " in piece.content and b"\nend" in piece.content:
-            rest, files = transfer.uuencoded(piece.content)
+            rest, files = uuencode.uuencoded(piece.content)
             if files:
-                written = plain(
-                    charsets.decode(_cut(rest, MAX_TEXT), piece.params.get("charset", ""), self._hint)
-                )
+                label = piece.params.get("charset", "")
+                written = plain(charsets.decode(_cut(rest, MAX_TEXT), label, self._hint))
                 for name, content in files:
                     named = headers.decode(name, self._hint)
                     self._files.add(Part("application/octet-stream", content, name=named))
@@ -391,14 +389,12 @@ class _Reader:
 def _shown(piece: Part, slots: dict[object, tuple[list[str], list[str]]]) -> bool:
     """Whether a leaf is body: readable text that nobody named or called a file."""
     kind = piece.media_type
+    readable = kind in ("text/plain", "text/html")
     if piece.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
         return False
     if piece.disposition == "attachment":
         # A mail that is nothing but one part is its body, whatever it calls itself, unless it has a name.
         return piece.depth == 0 and not piece.name
     if piece.name:
-        return (piece.depth == 0 or (not slots and piece.disposition == "")) and kind in (
-            "text/plain",
-            "text/html",
-        )
-    return kind in ("text/plain", "text/html") or not any(any(p) or any(h) for p, h in slots.values())
+        return readable and (piece.depth == 0 or (not slots and piece.disposition == ""))
+    return readable or not any(any(p) or any(h) for p, h in slots.values())

@@ -41,6 +41,7 @@ def test_short_words_in_base64_are_still_decoded(words: str) -> None:
     assert words == parse(UTF8 + B64 + b"\n" + base64.b64encode(words.encode()) + b"\n").text
 
 
+RUSSIAN = "Привет, у меня проблема с кошельком"
 BEHIND = [
     ("a word behind", b"aHl2w6TDpCB5w7Z0w6QK ignored\n", "hyvää yötä"),
     ("two words behind", b"aHl2w6TDpCB5w7Z0w6QK not base64\n", "hyvää yötä"),
@@ -48,6 +49,26 @@ BEHIND = [
     ("a word behind a long text", base64.encodebytes(LONG.encode()).rstrip() + b" ignored\n", LONG),
     ("English", base64.b64encode(b"hello there all!") + b" thanks\n", "hello there all!"),
     ("blanks for line ends", base64.encodebytes(LONG.encode() * 3).replace(b"\n", b" "), LONG * 3),
+    ("dashes behind a long text", base64.encodebytes(RUSSIAN.encode()).rstrip() + b" --\n", RUSSIAN),
+    (
+        "a scanner behind a long text",
+        base64.encodebytes(RUSSIAN.encode()).rstrip() + b" *** ok ***\n",
+        RUSSIAN,
+    ),
+    ("a sentence behind", base64.encodebytes(RUSSIAN.encode()).rstrip() + b" This was scanned\n", RUSSIAN),
+    ("a word below", base64.encodebytes(RUSSIAN.encode()) + b"thanks\n", RUSSIAN),
+    ("a mark below", base64.encodebytes(RUSSIAN.encode()) + b"[EXTERNAL]\n", RUSSIAN),
+    ("a number below", base64.encodebytes(RUSSIAN.encode()) + b"12345\n", RUSSIAN),
+    ("dashes and words below", base64.encodebytes(RUSSIAN.encode()) + b"--\nmailing list\n", RUSSIAN),
+    (
+        "the address of a wallet",
+        b"0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B\n",
+        "0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B",
+    ),
+    ("a name in two words", b"MetaMask\n", "MetaMask"),
+    ("a telephone's", b"iPhone\n", "iPhone"),
+    ("a question", b"Why?\n", "Why?"),
+    ("an address", b"https://x.example/a\n", "https://x.example/a"),
     ("words alone", b"please reset it\n", "please reset it"),
     ("a name that looks like it", b"WalletConnect is down\n", "WalletConnect is down"),
 ]
@@ -56,6 +77,18 @@ BEHIND = [
 @pytest.mark.parametrize(("body", "words"), [row[1:] for row in BEHIND], ids=[row[0] for row in BEHIND])
 def test_a_word_behind_base64_is_not_decoded(body: bytes, words: str) -> None:
     assert words == parse(UTF8 + B64 + b"\n" + body).text
+
+
+@pytest.mark.parametrize("word", ["æøå", "für", "één", "Øre"])
+def test_a_word_whose_base64_looks_like_a_word_is_decoded(word: str) -> None:
+    body = base64.b64encode(word.encode("latin-1"))
+    assert word == parse(UTF8.replace(b"utf-8", b"iso-8859-1") + B64 + b"\n" + body + b"\n").text
+
+
+@pytest.mark.parametrize("word", ["テスト", "ё", "テスト\n"])
+def test_a_word_of_utf8_whose_base64_looks_like_a_word_is_decoded(word: str) -> None:
+    body = base64.b64encode(word.encode())
+    assert word.strip() == parse(UTF8 + B64 + b"\n" + body + b"\n").text
 
 
 ORDER = "My order is late."
