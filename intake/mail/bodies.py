@@ -138,7 +138,7 @@ def part(leaf: Leaf, hint: str) -> Part:
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type
-    name = filenames.said(more, params)
+    name = filenames.said(more if disposition != "form-data" else {**more, "name": ""}, params)  # RFC 7578
     if disposition not in ("", "inline", "attachment"):
         # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
         readable = media_type in ("text/plain", "text/html") and not name

@@ -137,6 +137,15 @@ def test_an_unknown_disposition_hides_no_text(word: bytes) -> None:
     assert "I can not log in." == parse(mixed(word, b"text/html")).text
 
 
+def test_the_name_of_a_field_in_a_form_is_no_name_of_a_file() -> None:
+    assert ("I can not log in.", ()) == (
+        (read := parse(mixed(b"form-data", name=b'; name="message"'))).text,
+        read.attachments,
+    )
+    (file,) = parse(mixed(b"form-data", name=b'; name="up"; filename="a.txt"')).attachments
+    assert file.name == "a.txt"
+
+
 @pytest.mark.parametrize(("word", "kind", "name"), [
     (b"attachment", b"text/plain", b""), (b"attachement", b"text/plain", b""), (b"x-unknown", b"text/plain", b"; filename=a.txt"),
     (b"x-unknown", b"text/csv", b""), (b"x-unknown", b"application/pdf", b""),
