@@ -1,6 +1,7 @@
 """The plain text of an alternative that says less than the HTML beside it: a stub, or letters lost to "?"."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from intake.mail.formats import html as markup
@@ -8,17 +9,21 @@ from intake.mail.formats import html as markup
 # A stub is shorter, in characters and, where it does not speak of itself, in words.
 MAX_STUB = 400
 MAX_BARE_WORDS = 3
+# Words as short stand in any page, as a part of others.
+MAX_SHORT = 1
 # The HTML beside a bare word has so many at least, and beside a stub that speaks of itself.
 MIN_BESIDE = 5
 MIN_SHOWN = 3
 # So many words with lost letters are sought in the HTML.
 MAX_SOUGHT = 10
+# And so many looked at, for others may be the ends of questions.
+MAX_GAPS = 200
 # So many question marks stand for one run of letters.
 MAX_RUN = 40
 
 # What is longer is no word.
 _WORD = re.compile(r"[^\W_]{1,80}")
-_NO_WORDS = re.compile(r"(?:https?://|www\.)\S{1,2000}|\[image: [^\]\n]{1,200}\]")
+_NO_WORDS = re.compile(r"(?:https?://|www\.)\S{1,2000}|\[(?:image: |cid:)[^\]\n]{1,200}\]")
 # What a stub speaks of: HTML, what would show it, or that there is no text.
 _SPEAKS = re.compile(
     r"html|plain[ -]?text|text[ -]?(?:version|part|only)|no text|nur[ -]text|multi-?part|\bmime\b"
@@ -37,7 +42,7 @@ _HINTS = (
 )  # fmt: skip
 # A question mark for a letter, as in "M?ller", "?ber", "????", but in no address.
 _MAY_HAVE_LOST = re.compile(r"(?<!\S)[^\s/:.=?\ufffd]*+[?\ufffd](?:[?\ufffd]|[^\W\d_])")
-_LOST = re.compile(rf"([A-Za-z0-9]{{0,10}})([?\ufffd]{{1,{MAX_RUN}}})([A-Za-z0-9]{{0,10}})")
+_LOST = re.compile(rf"((?:[A-Za-z0-9]{{1,10}} ?)?)([?\ufffd]{{1,{MAX_RUN}}})([A-Za-z0-9]{{0,10}})")
 _BLANK = "\u00a0\u00ad\u200b\u200c\u200d\ufeff\u2007\u202f"
 _NO_LETTERS = dict.fromkeys(map(ord, _BLANK + "\ufffd"))
 
@@ -54,8 +59,10 @@ def better(plain: str, html: str) -> str | None:
             shown = markup.from_html(html)
             if _is_stub(short, words, shown):
                 return shown
-    marked = "?" in plain or "\ufffd" in plain
-    if marked and (not html.isascii() or "&" in html) and _MAY_HAVE_LOST.search(plain):
+    marks = plain.count("?") + plain.count("\ufffd")
+    # Where the page has fewer, even those that end a word or stand alone may be lost letters.
+    fewer = marks > html.count("?") + html.count("\ufffd")
+    if marks and (not html.isascii() or "&" in html) and (fewer or _MAY_HAVE_LOST.search(plain)):
         shown = markup.from_html(html)
         if _has_lost(plain, shown):
             return shown
@@ -69,7 +76,7 @@ def _tells_of_itself(short: str) -> bool:
 
 def _has(page: str, words: list[str]) -> bool:
     """Whether a page has most of the words: then it is the same text once more, as in nearly all mail."""
-    return 2 * sum(word in page for word in words) > len(words)
+    return 2 * sum(word in page and len(word) > MAX_SHORT for word in words) > len(words)
 
 
 def _words(text: str) -> list[str]:
@@ -98,13 +105,21 @@ def _has_lost(plain: str, shown: str) -> bool:
     if signs <= 0 or lost <= 0 or 2 * signs < lost:
         return False
     sought = kept = 0
-    # One that stands behind a word ends a question.
-    inside = (gap.groups() for gap in _LOST.finditer(plain) if gap[2] != "?" or gap[3])
-    for before, marks, after in islice(inside, MAX_SOUGHT):
-        sought += 1
+    gaps = [gap.groups() for gap in islice(_LOST.finditer(plain), MAX_GAPS)]
+    # One that stands behind a word ends a question, but where the page has a letter there.
+    gaps.sort(key=_may_end_a_question)
+    for gap in gaps[:MAX_SOUGHT]:
+        before, marks, after = gap
         letters = rf"[^\x00-\x7f\ufffd](?:[^\x00-\x7f\ufffd]|[ ,.!]){{0,{2 * len(marks) - 1}}}"
-        kept += re.search(re.escape(before) + letters + re.escape(after), shown) is not None
+        pattern = re.escape(before.rstrip()) + r"\s" * before.endswith(" ") + letters + re.escape(after)
+        there = re.search(pattern, shown) is not None
+        sought += there or not _may_end_a_question(gap)
+        kept += there and bool(before or not _may_end_a_question(gap))
     return sought > 0 and 2 * kept > sought
+
+
+def _may_end_a_question(gap: Sequence[str]) -> bool:
+    return gap[1] == "?" and not gap[2]
 
 
 def _beyond(text: str) -> int:

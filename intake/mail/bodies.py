@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from intake.desk.message import Attachment
-from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer
+from intake.mail import alternatives, filenames, gate, headers, inline, structure, transfer, uuencode
 from intake.mail.attached import Files, is_tnef
 from intake.mail.charsets import decode as charsets
 from intake.mail.embedded import Embedded
@@ -27,10 +27,12 @@ MAX_LOCATION = 2000
 MAX_TOLD = 4000
 # S/MIME signatures around signatures that are opened.
 MAX_WRAPPED = 3
-
-# A text of nothing but HTML begins so.
+# A text of nothing but HTML begins so. Atomic: five comments that may each end in many places are for ever.
 _HTML = re.compile(
-    rb"\s{0,100}+(?:<!--.{0,2000}?-->\s{0,100}+){0,5}(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br)\b)",
+    rb"\s{0,100}+(?:\xef\xbb\xbf\s{0,100}+)?(?>(?><!--.{0,2000}?-->)\s{0,100}+){0,5}+"
+    rb"(?:<\?xml[^>]{0,200}\?>\s{0,100}+)?"
+    rb"(?:<!doctype\s+html|<(?:html|head|body|meta|style|table|div|p|center|font|span|h[1-6]|b|br|strong|em|i|u"
+    rb"|ul|ol|section|main|article|blockquote|img|a\s+href)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _BINARY = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"%PDF-", b"PK\x03\x04")
@@ -136,7 +138,7 @@ def part(leaf: Leaf, hint: str) -> Part:
         declared = firsts.get("content-type", b"")
         params = headers.parameters(declared, hint)[1]
     media_type = leaf.media_type
-    name = filenames.said(more, params)
+    name = filenames.said(more if disposition != "form-data" else {**more, "name": ""}, params)  # RFC 7578
     if disposition not in ("", "inline", "attachment"):
         # RFC 2183 section 2.8: unknown ones are attachments. But no text is hidden for an odd word.
         readable = media_type in ("text/plain", "text/html") and not name
@@ -274,11 +276,10 @@ class _Reader:
         """Return a plain leaf's text: flowed lines joined; uuencoded files and OpenPGP armour taken out."""
         written = piece.text or ""
         if b"begin " in piece.content and b"\nend" in piece.content:
-            rest, files = transfer.uuencoded(piece.content)
+            rest, files = uuencode.uuencoded(piece.content)
             if files:
-                written = plain(
-                    charsets.decode(_cut(rest, MAX_TEXT), piece.params.get("charset", ""), self._hint)
-                )
+                label = piece.params.get("charset", "")
+                written = plain(charsets.decode(_cut(rest, MAX_TEXT), label, self._hint))
                 for name, content in files:
                     named = headers.decode(name, self._hint)
                     self._files.add(Part("application/octet-stream", content, name=named))

@@ -11,7 +11,8 @@ MAX_LOOKALIKES = 50
 # So much white space stands below the last one.
 MAX_BELOW = 200
 
-_REST = re.compile(rb"[ \t]{0,100}(--)?[ \t\r]{0,100}(?:\n|\Z)")
+# Possessive, for each of many lines of blanks would be tried a thousand times.
+_REST = re.compile(rb"[ \t]{0,100}+(--)?+[ \t\r]{0,100}+(?:\n|\Z)")
 
 
 def spans(raw: bytes, start: int, end: int, boundary: bytes, dashes: bytes = b"--") -> list[tuple[int, int]]:

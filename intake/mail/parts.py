@@ -38,14 +38,12 @@ def is_body(piece: Part, slots: Mapping[object, tuple[list[str], list[str]]]) ->
     `slots`: the plain texts and the HTML that were read before it.
     """
     kind = piece.media_type
+    readable = kind in ("text/plain", "text/html")
     if piece.text is None or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers"):
         return False
     if piece.disposition == "attachment":
         # A mail that is nothing but one part is its body, whatever it calls itself, unless it has a name.
         return piece.depth == 0 and not piece.name
     if piece.name:
-        return (piece.depth == 0 or (not slots and piece.disposition == "")) and kind in (
-            "text/plain",
-            "text/html",
-        )
-    return kind in ("text/plain", "text/html") or not any(any(p) or any(h) for p, h in slots.values())
+        return readable and (piece.depth == 0 or (not slots and piece.disposition == ""))
+    return readable or not any(any(p) or any(h) for p, h in slots.values())

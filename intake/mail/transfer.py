@@ -2,19 +2,17 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from intake.mail.charsets import plausible
+from intake.mail import uuencode
+from intake.mail.charsets import plausible, western
 
 # More texts than this, each with its padding, were never joined on purpose.
 MAX_PIECES = 1000
 # Longer values of Content-Transfer-Encoding do not come again.
 MAX_COMMON = 40
-# As many files as a mail may have (attached.MAX_ATTACHMENTS): what is beyond stays text.
-MAX_FILES = 100
 
-_BEGIN = re.compile(rb"(?:^|\n)begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250})\r?\n")
-_END = re.compile(rb"\n(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|$)")
 _TOKEN = re.compile(rb"[\s\"']*([A-Za-z0-9-]+)")
 # As they are called, and as scripts misspell them; "quoted" is what is read of "quoted/printable".
 _BASE64 = (b"base64", b"base-64", b"b64", b"x-base64")
@@ -46,6 +44,16 @@ _FILES = (
 _BASE64_WORD = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 # A word behind the last line: it is no base64, for it has no large letters and no digits.
 _WORD_BEHIND = re.compile(rb"(?<=[A-Za-z0-9+/=])[ \t]{1,20}[A-Za-z]?[a-z]{2,40}\s*\Z")
+# Words in the last line of base64 or below it.
+_BEHIND = re.compile(rb"(?<=\S)[ \t]{1,100}(?=\S)")
+# So many lines of words below it are looked at one by one.
+MAX_BELOW = 4
+# A name of two words written as one, as no base64 is by chance but a few letters.
+_NAME = re.compile(rb"[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,4}")
+# What is noise from the first bytes on was no text.
+MAX_BEGINNING = 12
+# Charsets with controls of their own.
+_MORE_THAN_ASCII = ("iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_7", "utf_16", "utf_32")
 # A word of base64 has so many letters at least, to be told from others.
 MIN_WORD = 8
 # Words are looked for in so much of what is labelled base64.
@@ -87,7 +95,7 @@ def decode(body: bytes, encoding: bytes) -> bytes:
             body = _PADDED.sub(b"=", body)
         return binascii.a2b_qp(body)
     if how in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
-        rest, files = uuencoded(body)
+        rest, files = uuencode.uuencoded(body)
         return files[0][1] if files else rest
     return body
 
@@ -104,9 +112,9 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
     if how == b"base64":
         if not _is_base64(body):
             return _first_word(body, codec)
-        if _is_words(body):
+        if _is_words(body) and not _spells(body, codec):
             return body
-        body = _WORD_BEHIND.sub(b"", body)
+        return _of_base64(body, codec)
     if how == b"quoted-printable" and b"=" in body:
         if not _is_quoted(body):
             return body
@@ -156,6 +164,92 @@ def _is_words(body: bytes) -> bool:
         return False
     content = base64(body[:MAX_WORDS])
     return 4 * len(content.translate(None, _HIGH)) <= 3 * len(content)
+
+
+def _spells(body: bytes, codec: str) -> bool:
+    """Whether a few letters, as base64, stand for a word beyond ASCII: "5vjl" is "æøå", "0ZEK" is "ё"."""
+    content = base64(body[:MAX_WORDS]).rstrip(b"\r\n")
+    if len(body.strip()) % 4 or content.isascii() or not _decodes(content, codec):
+        return False
+    words = content.decode(codec)
+    if codec in ("utf-8", "utf-8-sig"):
+        return words.isprintable()
+    if not words.isalpha() or words not in (words.lower(), words.upper(), words.capitalize()):
+        return False
+    return plausible.faults(words, codec) <= 0 and (codec != "cp1252" or western.of_one_language(content))
+
+
+def _of_base64(body: bytes, codec: str) -> bytes:
+    """Return what base64 stands for, without the words behind it or below; the body where it is none at all.
+
+    Of the ways to read it that is taken whose text is clean. Other charsets than that of the label are in
+    it often enough; then the first way counts.
+    """
+    read: list[bytes] = []
+    for piece in (*_cut_behind(body), _WORD_BEHIND.sub(b"", body), *_cut_below(body)):
+        content = base64(piece)
+        if _is_clean(content, codec):
+            return content
+        read.append(content)
+    if (
+        len(body) <= MAX_WORDS
+        and not codec.startswith(_MORE_THAN_ASCII)
+        and _is_no_base64(body, read[-1], codec)
+    ):
+        return body
+    return read[-1]
+
+
+def _cut_behind(body: bytes) -> Iterator[bytes]:
+    """Yield base64 without what stands behind its last line, or below it in words."""
+    behind = _BEHIND.search(body, len(body) - len(body.lstrip()))
+    if behind and not _goes_on(body[behind.end() : behind.end() + MAX_WORDS]):
+        last = body.rfind(b"\n", 0, behind.start()) + 1
+        word = body[last : behind.start()]
+        if len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) and not _is_word(word):
+            yield body[: behind.start()]
+        elif last > 0:
+            yield body[:last]
+
+
+def _cut_below(body: bytes) -> Iterator[bytes]:
+    """Yield base64 without the lines below it that are none, first without the last one."""
+    lines = body[-MAX_WORDS:].rstrip().rsplit(b"\n", MAX_BELOW)
+    end = len(body.rstrip())
+    for line in reversed(lines[1:]):
+        end -= len(line) + 1
+        if len(line.strip()) % 4 or not _BASE64_WORD.fullmatch(line.strip()) or _is_word(line.strip()):
+            yield body[:end]
+
+
+def _goes_on(behind: bytes) -> bool:
+    """Whether what follows a blank is base64, too: a gateway put it where a line ended."""
+    words = behind.split()
+    return len(words[0]) >= MIN_RUN or not any(
+        len(word) % 4 or not _BASE64_WORD.fullmatch(word) or _is_word(word) for word in words
+    )
+
+
+def _is_clean(content: bytes, codec: str) -> bool:
+    if content.translate(None, _NO_CONTROLS):
+        return False
+    return _decodes(content, codec) or _decodes(content, "utf-8")
+
+
+def _is_no_base64(body: bytes, content: bytes, codec: str) -> bool:
+    """Whether a short body under the label of base64 is a name or a key, for as base64 it is noise.
+
+    What begins as a text is damaged; so may be what has all that base64 has.
+    """
+    if content.startswith(_FILES) or content[::2].count(0) + content[1::2].count(0) > len(content) // 4:
+        return False
+    if len(content) > MAX_BEGINNING and _is_clean(content[:MAX_BEGINNING].rstrip(_HIGH), codec):
+        return False
+    word = body.strip()
+    proper = len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) is not None
+    return (
+        not proper or (not word.endswith(b"=") and _NAME.fullmatch(word) is not None) or len(word) >= MIN_RUN
+    )
 
 
 def _is_word(word: bytes) -> bool:
@@ -302,42 +396,4 @@ def base64(data: bytes) -> bytes:
         if len(letters) % 4 == 1:
             letters = letters[:-1]
         out.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
-    return b"".join(out)
-
-
-def uuencoded(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """Return a text without the uuencoded files in it, and those files as (raw name, content)."""
-    rest: list[bytes] = []
-    files: list[tuple[bytes, bytes]] = []
-    at = 0
-    while len(files) < MAX_FILES and body.find(b"begin ", at) >= 0:
-        begin = _BEGIN.search(body, max(0, at - 1))  # one may begin right below the end of another
-        end = _END.search(body, begin.end() - 1) if begin else None
-        if not begin or not end:
-            break
-        content = _uu(body[begin.end() : end.start()])
-        if content:
-            rest.append(body[at : begin.start() + (body[begin.start()] == 0x0A)])
-            files.append((begin[1].strip(b" \t"), content))
-        else:
-            rest.append(body[at : end.end()])
-        at = end.end()
-    return b"".join((*rest, body[at:])), files
-
-
-def _uu(lines: bytes) -> bytes:
-    out: list[bytes] = []
-    for line in lines.split(b"\n"):
-        line = line.rstrip(b"\r")
-        if not line:
-            continue
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            # Some encoders write more than the length they announce.
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                out.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                return b""
     return b"".join(out)

@@ -36,6 +36,8 @@ STUBS = {
     "Russian": "Ваша почтовая программа не поддерживает HTML",
     "a word that tells nothing": "alert",
     "what the part is": "Text version",
+    "one letter": "e",
+    "a picture": "[cid:image001.png@01DA]",
 }
 
 
@@ -57,6 +59,14 @@ LOST = {
     "Turkish, some of its letters": ("Te?ekkürler, hesab?m? bulamad?m", "Teşekkürler, hesabımı bulamadım"),
     "an apostrophe": ("I can?t log in, it?s broken. Why?", "I can’t log in, it’s broken. Why?"),
     "each byte of a letter": ("Ben??tige Hilfe, Gr????e", "Benötige Hilfe, Grüße"),
+    "at the end of a word": ("Caf?", "Café"),
+    "at the end of a word among others": (
+        "Hej, jag har problem p? fredag. Ok?",
+        "Hej, jag har problem på fredag. Ok?",
+    ),
+    "alone behind a word": ("Der Preis ist 20 ?", "Der Preis ist 20 €"),
+    "an emoji": ("Hi ?", "Hi 😀"),
+    "below many questions": ("ok? " * 30 + "Gr??e", "ok? " * 30 + "Grüße"),
     "with the sign of what is lost": ("Gr\ufffd\ufffde aus M\ufffdnchen", "Grüße aus München"),
     "a picture of a face": ("It works again ?? thanks", "It works again 😀😀 thanks"),
     "Vietnamese": ("Xin ch?o, t?i kh?ng th? ??ng nh?p", "Xin chào, tôi không thể đăng nhập"),
@@ -73,6 +83,8 @@ def test_letters_lost_to_question_marks_are_read_from_the_html(plain: str, words
 
 
 KEPT = {
+    "a question that the page has not": ("Is it ok? Thanks", "<p>Is it ok. Thanks</p><p>Müller — Bürö</p>"),
+    "a question before a letter": ("Was ist das? Öl", "<p>Was ist das Öl</p>"),
     "a short answer": ("Thanks!", "<p>Thanks!</p><blockquote>On Monday we wrote to you of it at length</blockquote>"),
     "one sign": ("👍", "<p>👍</p><blockquote>On Monday we wrote to you of it at length</blockquote>"),
     "a question mark": ("?", "<p>?</p><div>On Monday we wrote to you of it at length</div>"),

@@ -215,6 +215,12 @@ FROM_A_SERVER = {
 
 
 @pytest.mark.parametrize("head", ABOUT_ERRORS.values(), ids=ABOUT_ERRORS.keys())
+def test_a_person_whose_from_cannot_be_read_may_ask_about_a_servers_words(head: str) -> None:
+    words = "My mail to bob@x.example came back: 550 5.1.1 unknown user. Why is that?\n\nMia\n"
+    assert parse(f"{head}To: help@desk.example\nMessage-ID: <1@x.example>\n\n{words}".encode()).bounce is None
+
+
+@pytest.mark.parametrize("head", ABOUT_ERRORS.values(), ids=ABOUT_ERRORS.keys())
 def test_a_person_whose_from_cannot_be_read_may_write_of_errors(head: str) -> None:
     message = parse(f"{head}To: help@desk.example\nMessage-ID: <1@x.example>\n\n{WORDS}".encode())
     assert (None, "", None) == (message.sender, message.automatic, message.bounce)

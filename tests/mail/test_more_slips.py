@@ -41,6 +41,7 @@ def test_short_words_in_base64_are_still_decoded(words: str) -> None:
     assert words == parse(UTF8 + B64 + b"\n" + base64.b64encode(words.encode()) + b"\n").text
 
 
+RUSSIAN = "Привет, у меня проблема с кошельком"
 BEHIND = [
     ("a word behind", b"aHl2w6TDpCB5w7Z0w6QK ignored\n", "hyvää yötä"),
     ("two words behind", b"aHl2w6TDpCB5w7Z0w6QK not base64\n", "hyvää yötä"),
@@ -48,6 +49,26 @@ BEHIND = [
     ("a word behind a long text", base64.encodebytes(LONG.encode()).rstrip() + b" ignored\n", LONG),
     ("English", base64.b64encode(b"hello there all!") + b" thanks\n", "hello there all!"),
     ("blanks for line ends", base64.encodebytes(LONG.encode() * 3).replace(b"\n", b" "), LONG * 3),
+    ("dashes behind a long text", base64.encodebytes(RUSSIAN.encode()).rstrip() + b" --\n", RUSSIAN),
+    (
+        "a scanner behind a long text",
+        base64.encodebytes(RUSSIAN.encode()).rstrip() + b" *** ok ***\n",
+        RUSSIAN,
+    ),
+    ("a sentence behind", base64.encodebytes(RUSSIAN.encode()).rstrip() + b" This was scanned\n", RUSSIAN),
+    ("a word below", base64.encodebytes(RUSSIAN.encode()) + b"thanks\n", RUSSIAN),
+    ("a mark below", base64.encodebytes(RUSSIAN.encode()) + b"[EXTERNAL]\n", RUSSIAN),
+    ("a number below", base64.encodebytes(RUSSIAN.encode()) + b"12345\n", RUSSIAN),
+    ("dashes and words below", base64.encodebytes(RUSSIAN.encode()) + b"--\nmailing list\n", RUSSIAN),
+    (
+        "the address of a wallet",
+        b"0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B\n",
+        "0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B",
+    ),
+    ("a name in two words", b"MetaMask\n", "MetaMask"),
+    ("a telephone's", b"iPhone\n", "iPhone"),
+    ("a question", b"Why?\n", "Why?"),
+    ("an address", b"https://x.example/a\n", "https://x.example/a"),
     ("words alone", b"please reset it\n", "please reset it"),
     ("a name that looks like it", b"WalletConnect is down\n", "WalletConnect is down"),
 ]
@@ -58,6 +79,18 @@ def test_a_word_behind_base64_is_not_decoded(body: bytes, words: str) -> None:
     assert words == parse(UTF8 + B64 + b"\n" + body).text
 
 
+@pytest.mark.parametrize("word", ["æøå", "für", "één", "Øre"])
+def test_a_word_whose_base64_looks_like_a_word_is_decoded(word: str) -> None:
+    body = base64.b64encode(word.encode("latin-1"))
+    assert word == parse(UTF8.replace(b"utf-8", b"iso-8859-1") + B64 + b"\n" + body + b"\n").text
+
+
+@pytest.mark.parametrize("word", ["テスト", "ё", "テスト\n"])
+def test_a_word_of_utf8_whose_base64_looks_like_a_word_is_decoded(word: str) -> None:
+    body = base64.b64encode(word.encode())
+    assert word.strip() == parse(UTF8 + B64 + b"\n" + body + b"\n").text
+
+
 ORDER = "My order is late."
 PAGES = {
     "a comment above": f'<!--\n en_us\n-->\n<span style="display: none"></span>\n<html><body><p>{ORDER}</p></body></html>',
@@ -65,6 +98,10 @@ PAGES = {
     "a condition above": f"<!--[if mso]><style>p {{}}</style><![endif]--><div>{ORDER}</div>",
     "an XML line above": f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html><html><body>{ORDER}</body></html>',
     "no comment": f"<p>{ORDER}</p>",
+    "a mark of the byte order above": f"\ufeff<!-- a --><div>{ORDER}</div>",
+    "bold": f"<strong>{ORDER}</strong>",
+    "a section": f"<section>{ORDER}</section>",
+    "a picture": f'<img src="cid:a"><p>{ORDER}</p>',
 }
 
 
@@ -74,7 +111,14 @@ def test_html_under_the_label_of_plain_text_is_html_below_a_comment(page: str) -
 
 
 @pytest.mark.parametrize(
-    "words", ["<!-- this comment --> is on my page", "<!-- a -->\nwhat is it?", "<!-- a", "<!--" * 5000 + ">"]
+    "words",
+    [
+        "<!-- this comment --> is on my page",
+        "<!-- a -->\nwhat is it?",
+        "<!-- a",
+        "<!--" * 5000 + ">",
+        "<!---->" * 3000 + "x</p>",
+    ],
 )
 def test_a_text_that_begins_with_a_comment_is_text(words: str) -> None:
     assert words == parse(UTF8 + b"\n" + words.encode()).text
@@ -91,6 +135,15 @@ def mixed(disposition: bytes, kind: bytes = b"text/plain", name: bytes = b"") ->
 def test_an_unknown_disposition_hides_no_text(word: bytes) -> None:
     assert ("I can not log in.", ()) == ((read := parse(mixed(word))).text, read.attachments)
     assert "I can not log in." == parse(mixed(word, b"text/html")).text
+
+
+def test_the_name_of_a_field_in_a_form_is_no_name_of_a_file() -> None:
+    assert ("I can not log in.", ()) == (
+        (read := parse(mixed(b"form-data", name=b'; name="message"'))).text,
+        read.attachments,
+    )
+    (file,) = parse(mixed(b"form-data", name=b'; name="up"; filename="a.txt"')).attachments
+    assert file.name == "a.txt"
 
 
 @pytest.mark.parametrize(("word", "kind", "name"), [

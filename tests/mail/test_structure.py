@@ -1,10 +1,12 @@
 """Where parts begin and end, by our own scan and by the second tree."""
 
 import base64
+import time
 
 import pytest
 
 from intake.mail import structure
+from intake.mail.parse import parse
 
 HEAD = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n"
 
@@ -125,3 +127,10 @@ def test_a_mailbox_that_flanker_cannot_read_is_not_logged(text, capfd, caplog):
 def test_flanker_reads_a_mailbox_and_never_one_with_a_line_break():
     assert ("Bob, Inc.", "b@x.example") == structure.flanker_mailbox("Bob, Inc. <b@x.example>")
     assert structure.flanker_mailbox("foo@x.example\r\nBcc: evil@x.example") is None
+
+
+def test_lines_of_blanks_that_only_begin_like_a_delimiter_cost_no_more_than_their_length() -> None:
+    mail = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n"
+    began = time.process_time()
+    assert parse(mail + (b"--b" + b" " * 90 + b"x\n") * 10_000).text.startswith("hi\n")
+    assert time.process_time() - began < 0.3

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from intake.mail import transfer
+from intake.mail import transfer, uuencode
 
 GREETING = "Grüße aus Ulm, wie geht es? ".encode() * 8
 ENCODED = base64.encodebytes(GREETING)
@@ -48,7 +48,7 @@ def test_uuencoded_files_are_told_from_the_text_around_them():
     body = (
         b"see\nbegin 644 a b.txt\n#86)C\n`\nend\nand\nbegin 755 c\n#86)C\nend\nbegin 755 d\n#86)C\nend\nbye\n"
     )
-    rest, files = transfer.uuencoded(body)
+    rest, files = uuencode.uuencoded(body)
     assert [(b"a b.txt", b"abc"), (b"c", b"abc"), (b"d", b"abc")] == files
     assert [b"see", b"and", b"bye"] == rest.split()
 
@@ -57,7 +57,7 @@ def test_uuencoded_files_are_told_from_the_text_around_them():
     "body", [b"begin 644 x\n", b"begin 644 x\nzzz\nend", b"begin at once\nend\n", b"end\nbegin 644 a\n"]
 )
 def test_what_only_looks_like_uuencode_stays_text(body):
-    assert (body, []) == transfer.uuencoded(body)
+    assert (body, []) == uuencode.uuencoded(body)
 
 
 @pytest.mark.parametrize("encoding", [b"", b"quoted-printable"])

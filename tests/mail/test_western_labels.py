@@ -19,7 +19,7 @@ WRITTEN = [
     "æøåÆØÅ", "åäöÅÄÖ", "ÅÅÅÅ", "øl", "áðéíóúýþæö", "ÞÓRÐUR",
     # Portuguese, Spanish, Italian, Dutch
     "ãõç", "çãõáéíóú", "ÁÉÍÓÚ áéíóú", "ñÑ¿¡", "¿Qué? ñandú", "Ñoño", "Coruña, España",
-    "àèìòù", "ÀÈÌÒÙ", "ïëéö",
+    "àèìòù", "ÀÈÌÒÙ", "ïëéö", "äéíóú",
     # of several, and a table of them
     "äöüßéàèñç", "Test äöü éèà ñ ç", "àáâãäåæçèéêëìíîï", "5 °C ±2 µm, x²",
 ]  # fmt: skip
@@ -85,3 +85,19 @@ def test_what_is_of_one_language_is_told_by_all_its_letters_and_no_sign_inside()
     assert not western.of_one_language("äñ".encode("cp1252"))
     assert not western.of_one_language("ä¼".encode("cp1252"))
     assert western.of_one_language(b"plain")
+
+
+GREETINGS = {
+    "cp1251": ["Привет", "Нет", "Добрый день", "ПРИВЕТ", "ТЕСТ", "Не могу войти", "Дякую", "тест 5"],
+    "koi8_r": ["Добрый день", "привет!"],
+    "cp1253": ["Γειά", "δοκιμή", "ΕΛΛΑΔΑ", "Όχι"],
+    "cp1255": ["שלום", "עזרה", "שלום רב"],
+    "cp1256": ["شكرا", "مساعدة", "نعم", "عندي مشكلة"],
+}
+
+
+@pytest.mark.parametrize(
+    ("codec", "words"), [(codec, words) for codec, all_words in GREETINGS.items() for words in all_words]
+)
+def test_a_greeting_in_another_script_under_a_western_label_is_read(codec: str, words: str) -> None:
+    assert words == charsets.decode(words.encode(codec), "iso-8859-1")

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from intake.desk.text.language import detect
-from intake.mail.charsets import iso2022, plausible, twice, utf16, western
+from intake.mail.charsets import greetings, iso2022, plausible, twice, utf16, western
 from intake.mail.charsets.latin import by_words, latin, other_latin, surely_other, telling
 
 # A text cut in the middle of a character, or with one damaged byte, is still in its declared charset.
@@ -170,6 +170,8 @@ def _beside(data: bytes, codec: str) -> str | None:
 
 def _western(data: bytes) -> str:
     """Return what is labelled as Windows-1252: by the label, unless it surely is in another charset."""
+    if not western.of_one_language(data) and (greeting := greetings.codec_of(data)):
+        return data.decode(greeting)
     if _too_high(data):
         if western.of_one_language(data):
             return latin(data)

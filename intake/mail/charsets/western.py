@@ -25,6 +25,7 @@ _ALPHABETS = tuple(
             "àçèéíïòóúüñ",  # Catalan
             "éëïóöüèê",  # Dutch
             "äöüõšž",
+            "áäéíóôúýšž",  # Slovak, as far as it is in it
         ),
     )
 )

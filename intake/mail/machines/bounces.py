@@ -186,6 +186,8 @@ def _may_be_report(
     if not sender and not (returned or _SERVERS_WORDS.search(text) or NAMED.search(text)):
         # People write of errors, too, and programs write their mail without a From.
         return False
+    if not sender and not returned and _ASKS.search(text[:MAX_ASKING]):
+        return False  # who asks what a server's words mean shows them
     from_a_daemon = _DAEMON.match(local or sender.lower()[:100]) or not sender
     if from_a_daemon or _header(fields, "return-path").strip() == "<>":
         return _reports(fields, subject, text)
@@ -205,6 +207,9 @@ def _reports(fields: Fields, subject: str, text: str) -> bool:
     return bool(TEXT.search(text)) and not answers
 
 
+# A question, and no address with one in it; it is asked in so much of a text.
+_ASKS = re.compile(r"\?(?=\s|$)|？")
+MAX_ASKING = 1000
 # What no person writes of an error: a server's codes, and the mail that it returns.
 _SERVERS_WORDS = re.compile(
     r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])|(?:^\W{0,8}|: )[45][0-5]\d[ -]|remote-mta|final-recipient"
