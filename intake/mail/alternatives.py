@@ -41,6 +41,7 @@ _HINTS = (
     "邮件", "郵件", "preview",
 )  # fmt: skip
 # A question mark for a letter, as in "M?ller", "?ber", "????", but in no address.
+_FOLLOWED = re.compile(r"[?\ufffd]\S")
 _MAY_HAVE_LOST = re.compile(r"(?<!\S)[^\s/:.=?\ufffd]*+[?\ufffd](?:[?\ufffd]|[^\W\d_])")
 _LOST = re.compile(rf"((?:[A-Za-z0-9]{{1,10}} ?)?)([?\ufffd]{{1,{MAX_RUN}}})([A-Za-z0-9]{{0,10}})")
 _BLANK = "\u00a0\u00ad\u200b\u200c\u200d\ufeff\u2007\u202f"
@@ -62,11 +63,16 @@ def better(plain: str, html: str) -> str | None:
     marks = plain.count("?") + plain.count("\ufffd")
     # Where the page has fewer, even those that end a word or stand alone may be lost letters.
     fewer = marks > html.count("?") + html.count("\ufffd")
-    if marks and (not html.isascii() or "&" in html) and (fewer or _MAY_HAVE_LOST.search(plain)):
+    if marks and (not html.isascii() or "&" in html) and (fewer or _may_have_lost(plain)):
         shown = markup.from_html(html)
         if _has_lost(plain, shown):
             return shown
     return None
+
+
+def _may_have_lost(plain: str) -> bool:
+    # A question ends at its mark: first is asked, and fast, whether anything stands behind some.
+    return _FOLLOWED.search(plain) is not None and _MAY_HAVE_LOST.search(plain) is not None
 
 
 def _tells_of_itself(short: str) -> bool:

@@ -96,8 +96,9 @@ def charset_hint(tree: structure.Tree) -> str:
         return declared
     if charsets.lookup(tree.charset):
         return tree.charset
-    for name in ("subject", "from"):
-        in_words = headers.charset_of_words(headers.first(tree.fields, name) or b"")
+    coded = {name: value for name, value in reversed(tree.fields) if b"=?" in value}
+    for name in ("subject", "from") if coded else ():
+        in_words = headers.charset_of_words(coded.get(name, b""))
         if charsets.lookup(in_words) not in ("", "utf-8"):
             return in_words
     if all([value.isascii() for _, value in tree.fields]):

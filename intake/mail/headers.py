@@ -98,13 +98,15 @@ def _well_formed(raw: bytes, start: int, stop: int) -> list[RawField] | None:
     if len(pairs) != lines or lines > MAX_FIELDS:
         return None
     fields: list[RawField] = []
+    known = ""
     for at, (name, value) in enumerate(pairs):
-        if fields and fields[-1][0] == "subject" and odd_lines.is_subjects(name, value, pairs[at - 1][1]):
+        if known == "subject" and odd_lines.is_subjects(name, value, pairs[at - 1][1]):
             fields[-1] = "subject", (fields[-1][1] + b" " + name + b":" + value)[:MAX_FIELD_BYTES].rstrip()
             continue
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-        fields.append((_lowered(name), value[:MAX_FIELD_BYTES].strip(b" \t\r")))
+        known = _lowered(name)
+        fields.append((known, value[:MAX_FIELD_BYTES].strip(b" \t\r")))
     return fields
 
 

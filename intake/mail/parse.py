@@ -185,8 +185,11 @@ def _hands(
         decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
     )
     name = author.name if author else ""
-    sign = reactions.read(decoded, body.parts, body.attachments, author=name, new_text=new_text)
-    if sign or reactions.carries(decoded, body.parts):
+    carried = reactions.carries(decoded, body.parts)
+    sign = reactions.read(
+        decoded, body.parts, body.attachments, author=name, new_text=new_text, carried=carried
+    )
+    if sign or carried:
         suppress = suppress or "it is an emoji reaction"
     return {"automatic": automatic_reason, "suppress": suppress, "bounce": bounce, "reaction": sign}
 

@@ -52,10 +52,11 @@ def named_author(
     """
     if sender is None:
         return None, ""
-    lists = _lists(fields)
+    beside = {name: value for name, value in reversed(fields) if name in NAMING}
+    lists = _lists(fields) if not beside.keys().isdisjoint(_NAMES_LIST) else set()
     named = None
-    for name in _ORIGINALS:
-        value = headers.first(fields, name)
+    for name in _ORIGINALS if beside else ():
+        value = beside.get(name)
         named = named or (addresses.parse_one(value, hint) if value else None)
     if named is not None and named.key == sender.key:
         named = None

@@ -28,6 +28,7 @@ _QUOTED = (
 FOOTER = re.compile(rb"\n[^\s]{1,100} +[^\s]")
 _NOT_BASE64 = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))
 _BASE64_SIGNS = bytes(range(0x80)).translate(None, _NOT_BASE64)
+_BASE64_LINES = _BASE64_SIGNS + b"=\r\n"
 # What a text has that was not encoded.
 _PLAIN = (b"", b"7bit", b"8bit")
 _BASE64_ONLY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{20,}+={0,2}\r?\n?)++(?:[A-Za-z0-9+/]++={0,2})?\s*")
@@ -186,6 +187,8 @@ def _of_base64(body: bytes, codec: str) -> bytes:
     it often enough; then the first way counts.
     """
     read: list[bytes] = []
+    if not body.translate(None, _BASE64_LINES) and _is_clean(content := base64(body), codec):
+        return content  # nothing else stands in it, as in nearly all
     for piece in (*_cut_behind(body), _WORD_BEHIND.sub(b"", body), *_cut_below(body)):
         content = base64(piece)
         if _is_clean(content, codec):

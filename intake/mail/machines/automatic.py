@@ -104,21 +104,19 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
     for name in ("precedence", "x-precedence", "preference"):
-        if any(
-            _first_word(value).replace("-", "_") in ("auto_reply", "autoreply")
-            for value in values.get(name, ())
-        ):
-            return "its Precedence header says auto_reply"
+        for value in values.get(name, ()):
+            if _first_word(value).replace("-", "_") in ("auto_reply", "autoreply"):
+                return "its Precedence header says auto_reply"
     for name in ("x-post-messageclass", "delivered-to"):
         # "9; Autoresponder", and the name alone, where qmail has an address.
-        if any(_AUTORESPONDER.fullmatch(value.strip()) for value in values.get(name, ())):
+        if name in values and any(map(_AUTORESPONDER.fullmatch, map(str.strip, values[name]))):
             return f"its {name.title()} header says Autoresponder"
     if "x-mlserver" in values and values.keys().isdisjoint(_POSTED):
         return "it comes from the server of a mailing list, and not through the list"
     report = _report_type(values) if media_type == "multipart/report" else ""
     if report == "disposition-notification":
         return "it is a read receipt"
-    if any("return-receipt" in value.lower() for value in values.get("x-mdn", ())):
+    if "x-mdn" in values and any("return-receipt" in value.lower() for value in values["x-mdn"]):
         return "it is a read receipt"
     if report in _REPORTS or _REPORT_SUBJECT.match(subject.strip()):
         return "it is a report that one mail system sends another"

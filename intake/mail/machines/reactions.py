@@ -64,23 +64,28 @@ def carries(fields: Fields, parts: Sequence[Part]) -> bool:
 
 
 def read(
-    fields: Fields, parts: Sequence[Part], files: Sequence[Attachment], *, author: str, new_text: str
+    fields: Fields,
+    parts: Sequence[Part],
+    files: Sequence[Attachment],
+    *,
+    author: str,
+    new_text: str,
+    carried: bool,
 ) -> str:
     """Return the sign that a mail is nothing but, "" for any other mail.
 
-    `author` is the From display name, `new_text` what the mail says without its quotes, `files` what is
-    attached. The sign is an emoji, or UNKNOWN.
+    `carried` is what `carries` says, `author` the From display name, `new_text` what the mail says
+    without its quotes, `files` what is attached. The sign is an emoji, or UNKNOWN.
     """
     if any(not (file.inline and file.media_type.startswith("image/")) for file in files):
         return ""
     text = new_text[: MAX_TEXT + 1]
-    sign = _sign(parts)
-    says_so = bool(sign) or _named(fields)
-    if not says_so and (len(text) > MAX_TEXT or not any(map(text.lower().__contains__, _VERBS))):
+    sign = _sign(parts) if carried else ""
+    if not carried and (len(text) > MAX_TEXT or not any(map(text.lower().__contains__, _VERBS))):
         return ""
     rest = _URL.sub(" ", text.replace(sign, " ") if sign else text)
     beside = " ".join(rest.split())
-    if not says_so:
+    if not carried:
         return _of_outlook(fields, beside, author)
     brief = len(beside) <= MAX_BESIDE and len(text) <= MAX_TEXT
     by_a_program = brief and (
@@ -111,7 +116,7 @@ def _is_one_line(text: str) -> bool:
 
 def _named(fields: Fields) -> bool:
     """Whether a field says that the mail is a reaction; X-MS-Reactions says who may react to it."""
-    return any("reaction" in name and name != "x-ms-reactions" for name, _ in fields)
+    return any([name for name, _ in fields if "reaction" in name and name != "x-ms-reactions"])
 
 
 def _of_outlook(fields: Fields, text: str, author: str) -> str:

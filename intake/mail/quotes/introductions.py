@@ -66,20 +66,23 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
     """Give the lines of each such introduction the letter a (lines.py). Linear in the lines."""
     for match in _QUOTE_BEGINS.finditer("".join(kinds)):
         _over_quote(lines, kinds, match.start())
-    for at in [at for at, line in enumerate(lines) if "@" in line or line[:2] in _EXCERPT_FIRSTS]:
-        line = lines[at]
-        if kinds[at] != "t" or len(line) > MAX_LINE:
+    for at, line in [
+        (at, line)
+        for at, line in enumerate(lines)
+        if ("@" in line or line[:2] in _EXCERPT_FIRSTS) and kinds[at] == "t" and len(line) <= MAX_LINE
+    ]:
+        if kinds[at] != "t":
             continue
         span = None
         if "@" in line:
-            span = _of_address(lines, kinds, at) or _without_colon(lines, kinds, at)
+            span = _of_address(lines, kinds, at) or ("<" in line and _without_colon(lines, kinds, at)) or None
             if span is None and ":  " in line and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
                 kinds[at] = "o" if _is_dated(on[1].rstrip(":：")) else "t"
         elif line.startswith(EXCERPT_STARTS):
             span = _excerpt(lines, kinds, at)
         if span is not None:
             kinds[span[0] : span[1]] = "a" * (span[1] - span[0])
-    for at in range(1, len(lines)) if "a" in kinds or "o" in kinds else ():
+    for at in [at for at, kind in enumerate(kinds) if kind in "ao" and at]:
         if kinds[at] == "a" and kinds[at - 1] == "t" and ":" in lines[at - 1]:
             _labels(lines, kinds, at)
         elif kinds[at] == "o" and lines[at - 1] == "|":
@@ -148,7 +151,7 @@ def _of_address(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[in
 
 def _without_colon(lines: Sequence[str], kinds: Sequence[str], at: int) -> tuple[int, int] | None:
     """Return the lines of "On <date> Bob <bob@x.example> wrote", its colon missing, that end near `at`."""
-    if "<" not in lines[at] or not _ANGLE.search(lines[at]):
+    if not _ANGLE.search(lines[at]):
         return None
     for start in range(at, max(at - MAX_FOLDED, -1), -1):
         if kinds[start] != "t" or len(lines[start]) > MAX_LINE:

@@ -1,7 +1,7 @@
 """The line of a help desk, ours or another's, above which an answer is to be written, in any language."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MAX_LINE = 300
 # What stands around such a line, this often: "## ... ##", "--- ... ---".
@@ -9,9 +9,8 @@ _FENCE = "#-=*~_+—─[]"
 MIN_FENCE = 2
 # "이 줄 위에 답장", in letters.
 MIN_WORDS = 7
+MIN_FENCED = MIN_WORDS + 2
 _BLANKS = " \t\r\xa0>"
-# One of these is in every text that has a fence.
-_PAIRS = ("##", "--", "==", "**", "__", "~~", "++", "—", "─", "[")
 _FIRSTS = frozenset(_FENCE + _BLANKS)
 _LASTS = frozenset(_FENCE + " \t\r\xa0")
 
@@ -71,15 +70,16 @@ def find(lines: Sequence[str], text: str) -> int | None:
     It may stand in a quote. `text` is that of the lines. Linear in their number; of each, a bounded part
     is looked at.
     """
-    bare = "bove this line" in text or "BOVE THIS LINE" in text
-    if not bare and not any(map(text.__contains__, _PAIRS)):
-        return None
-    every = range(len(lines))
-    candidates = (
-        every
-        if bare or "##- " in text
-        else [at for at in every if (line := lines[at]) and line[0] in _FIRSTS and line[-1] in _LASTS]
-    )
+    candidates: Iterable[int] = range(len(lines))
+    if not ("bove this line" in text or "##- " in text or "BOVE THIS LINE" in text):
+        candidates = [
+            at
+            for at, line in enumerate(lines)
+            if len(line) >= MIN_FENCED
+            and line[0] in _FIRSTS
+            and line[-1] in _LASTS
+            and (line[0] in _FENCE or line.lstrip(_BLANKS)[:1] in _FENCE)
+        ]
     return next((at for at in candidates if _parts(lines[at])), None)
 
 

@@ -12,7 +12,8 @@ from intake.mail.quotes.headers import MAX_LINE, label
 MAX_SEARCHED = 12
 # A program's own words: a device's line, and rules or marks that part nothing of the author's. And a
 # signature that its HTML tells.
-_FOLDED = {kind: PieceKind.PROGRAM for kind in "sdg"} | {"n": PieceKind.SIGNATURE}
+_FOLDED = dict.fromkeys("sdg", PieceKind.PROGRAM) | {"n": PieceKind.SIGNATURE}
+_QUOTED = dict.fromkeys("qaohx", PieceKind.QUOTE)
 
 _ADDRESS = re.compile(r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}")
 
@@ -23,24 +24,20 @@ def tell(lines: Sequence[str], kinds: str, keep: Sequence[bool], quoted: int) ->
     `kinds` are the letters of the lines (lines.py). `keep` tells which are the author's and ends where
     a signature begins, which ends where, at `quoted`, a mail is quoted whole.
     """
-    why: list[PieceKind | None] = []
-    for at, kind in enumerate(kinds):
-        if at >= quoted or (kind in "qaohx" and not (at < len(keep) and keep[at])):
-            why.append(PieceKind.QUOTE)
-        elif at >= len(keep):
-            why.append(PieceKind.SIGNATURE)
-        elif keep[at]:
-            why.append(PieceKind.NEW)
-        else:
-            why.append(_FOLDED.get(kind))
+    folded = _FOLDED | _QUOTED
+    own = [PieceKind.NEW if kept else folded.get(kind) for kind, kept in zip(kinds, keep, strict=False)]
+    below = [_QUOTED.get(kind, PieceKind.SIGNATURE) for kind in kinds[len(own) : quoted]]
+    why = own[:quoted] + below + [PieceKind.QUOTE] * (len(kinds) - quoted)
     _settle(why, kinds)
     pieces: list[Piece] = []
     at = 0
     for reason, group in groupby(why):
         end = at + len(list(group))
-        kept = [line.replace(ATTRIBUTION, "") for line in lines[at:end] if CUT not in line]
-        author = _author(lines[at:end], kinds[at:end]) if reason is PieceKind.QUOTE else ""
-        pieces.append(Piece(reason or PieceKind.NEW, "\n".join(kept), author))
+        kept = lines[at:end]
+        author = _author(kept, kinds[at:end]) if reason is PieceKind.QUOTE else ""
+        if "x" in kinds:
+            kept = [line for line in kept if CUT not in line]
+        pieces.append(Piece(reason or PieceKind.NEW, "\n".join(kept).replace(ATTRIBUTION, ""), author))
         at = end
     return pieces
 
@@ -59,6 +56,8 @@ def _author(lines: Sequence[str], kinds: str) -> str:
     """Return the address of whoever wrote what a piece quotes, as far as its first lines name it."""
     other = ""
     for line, kind in list(zip(lines, kinds, strict=True))[:MAX_SEARCHED]:
+        if "@" not in line:
+            continue
         named = label(line) if kind in "aoh" else ("other", "")
         if named is not None and named[0] != "from":
             continue
