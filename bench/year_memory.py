@@ -53,9 +53,9 @@ class Memory:
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
         """Return a due promise with its ticket."""
-        row = self.tickets[ticket]
-        mine = next((target for target in row.promises if target.id == promise), None)
-        return DuePromise(row, mine, Facts(now), True) if mine else None
+        snapshot = self.tickets[ticket]
+        mine = next((target for target in snapshot.promises if target.id == promise), None)
+        return DuePromise(snapshot, mine, Facts(now), True) if mine else None
 
     def put_off(self, promise: int, until: datetime) -> None:
         """Nothing is ever put off here: a failure is one of this benchmark."""

@@ -197,13 +197,15 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
 
         if message.sender is None or not message.one_author:
             return Proof()
-        word = _vouched(raw, message, authserv) if authserv else None
-        if word:
+        vouched = _vouched(raw, message, authserv) if authserv else None
+        if vouched:
             return Proof(f"the word of {authserv}")
         domain = message.sender.domain
         # What our own server found forged is not looked at again: nothing acts on it.
         covers = (
-            dkim_verifying.signed_by(raw, domain, now, message.date, record) if word is None else frozenset()
+            dkim_verifying.signed_by(raw, domain, now, message.date, record)
+            if vouched is None
+            else frozenset()
         )
         if not covers:
             return Proof()

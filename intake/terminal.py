@@ -123,7 +123,7 @@ def say_bytes(data: bytes) -> None:
 
 def say_csv(text: str) -> None:
     """Print a table in CSV as it may be shown, with the line ends that it has (RFC 4180)."""
-    whole = "\r\n".join(shown(row) for row in text.removesuffix("\r\n").split("\r\n"))
+    whole = "\r\n".join(shown(line) for line in text.removesuffix("\r\n").split("\r\n"))
     _write(sys.stdout, f"{whole}\r")
 
 

@@ -35,20 +35,22 @@ class Senders:
         """
         settled = 0
         claimed: Claimed | None = None
-        for number, following in pairwise([*ids, None]):
-            if number is None or (self._stop.is_set() and claimed is None):
+        for outbox_id, following in pairwise([*ids, None]):
+            if outbox_id is None or (self._stop.is_set() and claimed is None):
                 break
             # What is claimed is sent, even when told to stop: nobody else could before its lease is over.
             after = None if self._stop.is_set() else following
             mine, claimed = claimed, None
             try:
-                done = self._desk.service.deliver(number, self._session(), mine, after)
+                done = self._desk.service.deliver(outbox_id, self._session(), mine, after)
                 settled += done.result != "not due"
                 claimed = done.following
             except Temporary as err:
-                log.warning("a delivery could not be recorded", extra={"outbox": number, "reason": str(err)})
+                log.warning(
+                    "a delivery could not be recorded", extra={"outbox": outbox_id, "reason": str(err)}
+                )
             except Exception:
-                log.exception("a delivery failed in a way nobody foresaw", extra={"outbox": number})
+                log.exception("a delivery failed in a way nobody foresaw", extra={"outbox": outbox_id})
         return settled
 
     def close(self) -> None:

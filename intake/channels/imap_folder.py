@@ -119,12 +119,12 @@ class Folder:
         """Yield size, date and flags of those of `uids` that still exist."""
         for start in range(0, len(uids), SIZES_AT_ONCE):
             asked = uids[start : start + SIZES_AT_ONCE]
-            rows = self._client.fetch(list(asked), ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
+            fetched = self._client.fetch(list(asked), ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
             for uid in asked:
-                row = rows.get(uid, {})
-                if b"RFC822.SIZE" in row:
-                    flags = frozenset(flag.decode(errors="replace") for flag in row.get(b"FLAGS", ()))
-                    yield Seen(uid, int(row[b"RFC822.SIZE"]), row.get(b"INTERNALDATE"), flags)
+                parts = fetched.get(uid, {})
+                if b"RFC822.SIZE" in parts:
+                    flags = frozenset(flag.decode(errors="replace") for flag in parts.get(b"FLAGS", ()))
+                    yield Seen(uid, int(parts[b"RFC822.SIZE"]), parts.get(b"INTERNALDATE"), flags)
 
     def read(self, batch: Sequence[Seen], most: int) -> dict[int, bytes]:
         """Return the bytes, by UID, of those that still exist; \\Seen stays as it is.

@@ -93,8 +93,8 @@ class Handler:
             self._storing = asyncio.create_task(self._store())
         try:
             # aiosmtpd cancels us when the client goes; storing is a task of its own and goes on.
-            row = await stored
-            answer = f"250 2.0.0 received as {row.ledger_id}"
+            received = await stored
+            answer = f"250 2.0.0 received as {received.ledger_id}"
         except Temporary as err:
             exhausted.note(err)
             log.warning("mail refused for now: %s", err, extra={"mailbox": self._name})

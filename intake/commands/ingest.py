@@ -189,10 +189,10 @@ def _tell(result: dict[str, Any], dry_run: bool) -> None:
             ("Language", read["language"]),
             ("Automatic", read["automatic"]),
             ("No auto-reply", read["suppress"]),
-            ("Files", ", ".join(item["name"] for item in read["attachments"])),
+            ("Files", ", ".join(file["name"] for file in read["attachments"])),
             ("Defects", "; ".join(read["defects"])),
         ]
     )
     terminal.say()
     terminal.passage("New text", read["new_text"])
-    terminal.passage("Decision", "\n".join(f"- {item['words']}" for item in result["effects"]))
+    terminal.passage("Decision", "\n".join(f"- {effect['words']}" for effect in result["effects"]))

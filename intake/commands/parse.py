@@ -200,10 +200,11 @@ def _as_json(file: str, message: "Message | None", effects: "list[Effect]", basi
     if message is not None:
         read = terminal.plain(message)
         read["folded"] = folded(message.text, message.new_text)
-        for shown, item in zip(read["attachments"], message.attachments, strict=True):
-            shown["size"] = len(item.content)
+        for shown, attachment in zip(read["attachments"], message.attachments, strict=True):
+            shown["size"] = len(attachment.content)
     decided = [
-        {"effect": type(item).__name__, "words": sentence(item), **terminal.plain(item)} for item in effects
+        {"effect": type(effect).__name__, "words": sentence(effect), **terminal.plain(effect)}
+        for effect in effects
     ]
     return {"file": file, "read": read, "decided_on": basis, "effects": decided}
 

@@ -92,7 +92,7 @@ def test_policy(ctx: Invocation, ticket: int, json_: bool) -> None:
     case = desk.store.tickets.get(ticket)
     if case is None:
         not_found(f"There is no ticket #{ticket}.", "`intake ticket list --status all` shows what there is.")
-    tried = [(item.name, item.mismatch(case)) for item in desk.policy.levels]
+    tried = [(level.name, level.mismatch(case)) for level in desk.policy.levels]
     chosen = next((name for name, mismatch in tried if not mismatch), None)
     promises = desk.store.promises.of_ticket(ticket)
     if json_:
@@ -101,7 +101,7 @@ def test_policy(ctx: Invocation, ticket: int, json_: bool) -> None:
                 "ticket": ticket,
                 "policy": chosen,
                 "tried": [{"policy": name, "differs_in": mismatch} for name, mismatch in tried],
-                "promises": [terminal.plain(item) for item in promises],
+                "promises": [terminal.plain(promise) for promise in promises],
             }
         )
         return
@@ -117,14 +117,14 @@ def test_policy(ctx: Invocation, ticket: int, json_: bool) -> None:
             PROMISES,
             [
                 (
-                    item.target.value.replace("_", " "),
-                    item.policy,
-                    STATES.get(item.state.value, item.state.value),
-                    terminal.clock(item.started_at),
-                    terminal.clock(item.due) if item.due else "-",
-                    terminal.clock(item.next_at) if item.next_at else "-",
+                    promise.target.value.replace("_", " "),
+                    promise.policy,
+                    STATES.get(promise.state.value, promise.state.value),
+                    terminal.clock(promise.started_at),
+                    terminal.clock(promise.due) if promise.due else "-",
+                    terminal.clock(promise.next_at) if promise.next_at else "-",
                 )
-                for item in promises
+                for promise in promises
             ],
         )
 
@@ -140,15 +140,20 @@ def calendar() -> None:
 @click.pass_obj
 def list_calendars(ctx: Invocation, json_: bool) -> None:
     """List calendars."""
-    year, rows = now().year, _policy(ctx).calendars
+    year, calendars = now().year, _policy(ctx).calendars
     if json_:
-        terminal.say_json([_plain_calendar(row) for row in rows.values()])
+        terminal.say_json([_plain_calendar(hours) for hours in calendars.values()])
         return
     terminal.table(
         CALENDARS,
         [
-            (name, str(row.zone), _week(row), str(sum(not row.spans(day) for day, _ in _special(row, year))))
-            for name, row in rows.items()
+            (
+                name,
+                str(hours.zone),
+                _week(hours),
+                str(sum(not hours.spans(day) for day, _ in _special(hours, year))),
+            )
+            for name, hours in calendars.items()
         ],
     )
 
@@ -261,11 +266,11 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
         "category": level.categories,
         "team": level.teams,
         "language": level.languages,
-        "group": [item.name for item in level.groups],
+        "group": [group.name for group in level.groups],
         **{name: None if _length(level, name) == "-" else _length(level, name) for name in _TARGETS},
         "calendar": _calendar_of(level),
-        "ladder": [str(item) for item in level.ladder],
-        "resolution_ladder": [str(item) for item in level.steps(Target.RESOLUTION)],
+        "ladder": [str(step) for step in level.ladder],
+        "resolution_ladder": [str(step) for step in level.steps(Target.RESOLUTION)],
         "extension": level.extension,
     }
 

@@ -130,7 +130,7 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         return
     terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
     terminal.say()
-    opened, resolved = [item for _, item, _ in made.days], [item for _, _, item in made.days]
+    opened, resolved = [count for _, count, _ in made.days], [count for _, _, count in made.days]
     axis = under(made.days[0][0], made.days[-1][0], len(made.days))
     terminal.pairs([("Opened", spark(opened)), ("Resolved", spark(resolved)), ("Days", axis)])
     for dimension in by:
@@ -148,12 +148,12 @@ def show(made: Report, by: tuple[str, ...]) -> None:
         Column("Week", right=True),
         Column("Before", right=True),
     )
-    numbers = [", ".join(f"#{number}" for number in item.tickets) for item in made.rising]
+    examples = [", ".join(f"#{number}" for number in rise.tickets) for rise in made.rising]
     terminal.table(
         (*rose, Column("Examples")),
         [
-            (item.what, str(item.now), str(item.before), shown)
-            for item, shown in zip(made.rising, numbers, strict=True)
+            (rise.what, str(rise.now), str(rise.before), shown)
+            for rise, shown in zip(made.rising, examples, strict=True)
         ],
     )
 

@@ -129,7 +129,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         )
     drafts = desk.store.tickets.drafts_waiting(at - RECENT_DRAFTS)
     if drafts:
-        count, named = sum(drafts.values()), ", ".join(f"#{item}" for item in list(drafts)[:MOST_NAMED])
+        count, named = sum(drafts.values()), ", ".join(f"#{number}" for number in list(drafts)[:MOST_NAMED])
         more = ", …" if len(drafts) > MOST_NAMED else ""
         yield (
             f"{count} draft{'s await' if count > 1 else ' awaits'} confirmation in {named}{more}: not sent",
@@ -144,9 +144,9 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "`intake check` tests the mail server; nothing is lost, each is retried for five days",
         )
     yield from _silent(desk, at)
-    for item in desk.store.troubles.current(at):
-        often = f"{item.count} times since" if item.count > 1 else "at"
-        yield f"{item.what} ({often} {terminal.clock(item.since)} UTC)", TROUBLE_CURE
+    for trouble in desk.store.troubles.current(at):
+        often = f"{trouble.count} times since" if trouble.count > 1 else "at"
+        yield f"{trouble.what} ({often} {terminal.clock(trouble.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.outbox.frozen_at()
     if frozen is not None:
         yield (

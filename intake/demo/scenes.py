@@ -62,7 +62,7 @@ def staff(play: Play) -> None:
         name = person.partition(" <")[0]
         printed = stage.run("agent", "add", address(person), "--name", name)
         screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
-    agents = [row.address for row in stage.store.agents.list_agents() if row.enabled]
+    agents = [agent.address for agent in stage.store.agents.list_agents() if agent.enabled]
     screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(agents))
 
 
@@ -222,7 +222,7 @@ def close(play: Play) -> None:
     screen.scene("Maria answers, and Anna closes")
     stage.post(letters.reply(MARIA, play.mails["maria"], "That worked, thank you!"))
     ticket, entries = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.OPEN)
-    texts = [row.text.strip() for row in entries if row.kind is EntryKind.CUSTOMER]
+    texts = [entry.text.strip() for entry in entries if entry.kind is EntryKind.CUSTOMER]
     screen.equal("her answer is in the same ticket, without the quote", "That worked, thank you!", texts[-1])
     news = stage.received(address(ANNA), CASE_MARIA)
     reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
@@ -237,7 +237,7 @@ def close(play: Play) -> None:
     screen.equal("the ticket is closed", "closed", ticket.status.value)
     # Newest first: a mail that says "closed" would stand before Anna's answer.
     newest = next(
-        row for row in stage.store.outbox.list_mails(ticket=CASE_MARIA) if row.rcpt == address(MARIA)
+        mail for mail in stage.store.outbox.list_mails(ticket=CASE_MARIA) if mail.rcpt == address(MARIA)
     )
     screen.equal("Anna's mail is the last, none says once more that it is closed", "relay", newest.kind)
 

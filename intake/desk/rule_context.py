@@ -266,7 +266,7 @@ def notices(
     event: str = "answer",
     doubt: str = "",
 ) -> list[Effect]:
-    """Return the notices of this message to agents; its own sender gets none.
+    """Return the notices of this message to agents; its own sender gets none, if they stand in From.
 
     `event` is what changed: new, answer or reopened; `doubt` why the words may be another's.
     """
@@ -288,7 +288,8 @@ def notices(
         reply_to=tuple(place.mailbox for place in _asked_for(case)),
         reply_added=ticket is None and followed(case) is not None,
     )
-    return to_each((agent for agent in agents if agent.address.lower() != case.sender.key), notice)
+    author = case.sender.key if message.via is None else ""
+    return to_each((agent for agent in agents if agent.address.lower() != author), notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:

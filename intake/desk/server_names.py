@@ -36,8 +36,10 @@ class ServerName:
         before, star, after = self.text.partition("*")
         if not star:
             return host == self.text
-        inside = len(host) - len(before) - len(after)
-        return inside > 0 and host.startswith(before) and host.endswith(after)
+        inside = host[len(before) : len(host) - len(after)]
+        # Without a domain behind it, anybody's host could begin so.
+        bounded = bool(after) or "." not in inside
+        return bool(inside) and bounded and host.startswith(before) and host.endswith(after)
 
     def kin(self, host: str) -> bool:
         """Whether `host` is of the same organisation, by its domain."""

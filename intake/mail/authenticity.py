@@ -16,6 +16,14 @@ _FORGED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 # Received: from ... by HOST (RFC 5321 section 4.4).
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9_.-]{1,255})(?=[\s;(]|$)", re.IGNORECASE)
 _FROM = re.compile(r"^\s*from\s+([^\s;(]{1,255})", re.IGNORECASE)
+# from HELO (NAME [ADDRESS]), as most servers write it; NAME or ADDRESS may be missing.
+_PEER = re.compile(
+    r"\s*from\s+([^\s;(]{1,255})"
+    r"(?:\s+\((?:([A-Za-z0-9_.-]{1,255})(?=[\s)])|\[?((?:IPv6:)?[0-9A-Fa-f:.]{3,60})))?",
+    re.IGNORECASE,
+)
+# What stands for a name that DNS does not know.
+_UNKNOWN = "unknown"
 _HOST = re.compile(r"[a-z0-9_.-]*")
 # Of dmarc; Yahoo once wrote the second.
 _PASSES = frozenset(("pass", "success"))
@@ -36,6 +44,8 @@ def judged(raw: bytes, message: Message, authserv: str) -> bool | None:
         # It is the last word on the mail, so that none with a name below it is asked.
         return _said(value, "", message) if value in message.authserv else None
     result = verdict(message, authserv)
+    if result is None and (together := _together(raw, message, authserv)):
+        return _said(*together, message)
     # What was vouched for before a foreign host had the mail says nothing of what that host did.
     return None if result and not at_border(raw, authserv) else result
 
@@ -45,6 +55,8 @@ def heard(raw: bytes, message: Message, authserv: str) -> bool:
     value = _nameless(raw, authserv)
     if value:
         return value in message.authserv and auth_results.results(value, "") is not None
+    if _together(raw, message, authserv):
+        return True
     named = _ours(message, authserv)
     if len([name for _, name in named if name == named[0][1]]) != 1 or not at_border(raw, authserv):
         return False
@@ -97,24 +109,66 @@ def at_border(raw: bytes, authserv: str) -> bool:
     be of that very host, and no other server's above it.
     """
     names = _servers(authserv)
-    others = False
+    others: list[tuple[str, int]] = []
     hops: list[bytes] = []
     for field, value in headers.read(raw, 0, len(raw))[0]:
         if field == "received":
             hops.append(value)
         elif field == "authentication-results":
-            said, entry = _named(value.decode("latin-1"), names)
+            text = value.decode("latin-1")
+            said, entry = _named(text, names)
             if entry is None:
-                others = True
+                others.append((auth_results.name_of(text), len(hops)))
                 continue
             if not entry.pattern:
-                return not hops or _own(_host(_BY, hops[-1]), entry)
+                own = not hops or _own(_host(_BY, hops[-1]), entry)
+                return own and not _taken_elsewhere(others, hops, entry)
             inside, last = hops[:-1], hops[-1:]
             if last and _host(_BY, last[0]) != said:
                 inside = hops
             ours = [_host(_BY, hop) for hop in hops] + [_host(_FROM, hop) for hop in inside]
             return not others and all(_inside(host, entry) for host in ours)
     return False
+
+
+def _together(raw: bytes, message: Message, authserv: str) -> tuple[str, str] | None:
+    """Return as one the fields of our server where it writes several, as Proton does, and its name, or None.
+
+    They must stand above every Received, where no sender writes, all of them and each well formed.
+    """
+    named = _ours(message, authserv)
+    same = [value for value, name in named if name == named[0][1]]
+    if len(same) < 2 or _by_pattern(named[0][1], authserv):
+        return None
+    names, above = _servers(authserv), 0
+    for field, value in headers.read(raw, 0, len(raw))[0]:
+        if field == "received":
+            break
+        if field == "authentication-results" and _named(value.decode("latin-1"), names)[0]:
+            above += 1
+    if above != len(named) or any(not auth_results.results(value, named[0][1]) for value in same):
+        return None
+    return ";".join([named[0][1], *(value.partition(";")[2].strip(" ;") for value in same)]), named[0][1]
+
+
+def _taken_elsewhere(others: list[tuple[str, int]], hops: list[bytes], entry: ServerName) -> bool:
+    """Whether a server beside the one that `entry` names, of the same organisation, took a mail in.
+
+    Such a server takes out what has its own name, and leaves what a sender wrote in its neighbour's. It
+    shows by its field above: `others` are the names of those, each with how many of `hops` stand above it.
+    Hosts that had the mail from one of ours, and the many names of one host of iCloud's, are no such server.
+    """
+    hosts = {_host(_BY, hop) for hop in hops}
+    beside = any(_own(name, entry) and (name in hosts or above < len(hops)) for name, above in others)
+    return beside and not all(_handed_on(hop, entry) for hop in hops)
+
+
+def _handed_on(hop: bytes, entry: ServerName) -> bool:
+    """Whether a Received tells of a mail from a host of ours: by its HELO and, where one is told, its name or
+    address, which no sender chooses."""
+    peer = _PEER.match(hop.decode("latin-1"))
+    names = [name.rstrip(".").lower() for name in peer.groups() if name] if peer else []
+    return bool(names) and all(name != _UNKNOWN and _inside(name, entry) for name in names)
 
 
 def _nameless(raw: bytes, authserv: str) -> str:
@@ -234,8 +288,11 @@ def _speaks_for(result: Any, domain: str) -> bool:
     if str(getattr(result, "result", "")).lower() not in (_PASSES if method == "dmarc" else ("pass",)):
         return False
     pairs = [
-        (f"{prop.type}.{prop.name}".lower(), str(prop.value or "").rpartition("@")[2].rstrip(".").lower())
-        for prop in getattr(result, "properties", None) or ()
+        (
+            f"{property_.type}.{property_.name}".lower(),
+            str(property_.value or "").rpartition("@")[2].rstrip(".").lower(),
+        )
+        for property_ in getattr(result, "properties", None) or ()
     ]
     properties = dict(pairs)
     if len(properties) < len(pairs):

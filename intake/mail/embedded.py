@@ -73,8 +73,8 @@ class Embedded:
         if identity not in self.pictures:
             if len(self.pictures) > MAX_ATTACHMENTS:
                 return ""  # so many that the last of them is refused, which says so
-            number = f"-{len(self.pictures) + 1}" if self.pictures else ""
-            name = f"image{number}{filenames.extension_of(kind)}"
+            suffix = f"-{len(self.pictures) + 1}" if self.pictures else ""
+            name = f"image{suffix}{filenames.extension_of(kind)}"
             self.pictures[identity] = Part(
                 kind, content, disposition="inline", name=name, content_id=identity
             )

@@ -223,7 +223,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         delivered = [a.mailbox for n, v in fields if n in _DELIVERED for a in addresses.parse_list(v)]
     reply_to = addresses.parse_list(firsts["reply-to"], hint) if "reply-to" in firsts else ()
     author, impersonal = None, ""
-    if reply_to or not rewritten.ORIGINALS.isdisjoint(firsts):
+    if reply_to or not rewritten.NAMING.isdisjoint(firsts):
         author, impersonal = rewritten.named_author(fields, sender, reply_to, hint)
     longest = headers.MAX_FIELD_BYTES - 8
     if len(raw) >= longest and any(len(value) >= longest for _, value in fields):

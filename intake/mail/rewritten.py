@@ -15,19 +15,31 @@ from intake.mail.machines import automatic
 
 # Where a list puts the author whose place in From it took.
 _ORIGINALS = ("x-original-from", "x-original-sender")
-ORIGINALS = frozenset(_ORIGINALS)
 _NAMES_LIST = ("list-id", "list-post", "mailing-list")
+# Without one of these, and without Reply-To, nobody is named beside From.
+NAMING = frozenset((*_ORIGINALS, *_NAMES_LIST))
 # Of more than these addresses in Reply-To none is the author's: it is a conversation.
 MOST_REPLY_TO = 3
 _BRACKETED = re.compile(r"<(?:mailto:)?([^<>?\s]{3,300})[^<>]*>", re.IGNORECASE)
 # "list ADDRESS; contact ADDRESS", as Google and Yahoo write it.
 _LIST_WORD = re.compile(r"\s*list\s+([^\s;]{3,300})", re.IGNORECASE)
-# Accounts that web servers and the software of sites write from.
+# "Mo Strict via Help", as Mailman has it, and Google Groups with quotes.
+_VIA = re.compile(r"\s*['\"]?(\S.{0,200}?)['\"]?\s+via\s", re.IGNORECASE)
+# How the address of another is written into a local part.
+_AT = ("=", "_at_")
+# Of more people in Cc none is taken for the author.
+_MOST_CC = 10
+# Accounts that web servers, the software of sites and makers of forms write from.
 _SITES = re.compile(
-    r"(?:(?:www|www-data|web|website|webserver|webform|apache2?|nginx|httpd|wordpress|wp|joomla|drupal|typo3)"
-    r"|(?:.*[-_.])?(?:forms?|formulaire|formular|formulario|formmail|kontaktformular))",
+    r"(?:(?:www|www-data|web|website|webserver|webform|webmaster|apache2?|nginx|httpd|site|cms|email"
+    r"|wordpress|wp|wpforms|joomla|drupal|typo3"
+    r"|mailer|notify|notifier|notifications?|alerts?|submissions?|responses?|form-?(?:submission|response)s?)"
+    r"|(?:.*[-_.])?(?:forms?|formulaire|formular|formulario|formmail|kontaktformular)(?:[-_.].*)?)",
     re.IGNORECASE,
 )
+# What such software writes; people's programs have a User-Agent beside it, as webmail does.
+_SOFTWARE = frozenset(("x-php-originating-script", "x-php-script", "x-wpcf7-content-type"))
+_MAILERS = re.compile(r"\s*(?:PHP(?:Mailer\b|\b)|WPMailSMTP\b|Drupal\b|Joomla\b)", re.IGNORECASE)
 
 
 def named_author(
@@ -40,24 +52,56 @@ def named_author(
     """
     if sender is None:
         return None, ""
-    others = [address for address in reply_to[: MOST_REPLY_TO + 1] if address.key != sender.key]
+    lists = _lists(fields)
     named = None
     for name in _ORIGINALS:
         value = headers.first(fields, name)
         named = named or (addresses.parse_one(value, hint) if value else None)
     if named is not None and named.key == sender.key:
         named = None
-    if named is None and others and len(reply_to) <= MOST_REPLY_TO:
-        named = others[0]
-    return named, _impersonal(fields, sender) if named else ""
+    if named is None and len(reply_to) <= MOST_REPLY_TO:
+        others = [address for address in reply_to if address.key != sender.key]
+        named = next((address for address in others if _dotted(address) not in lists), (*others, None)[0])
+    if named is None and _dotted(sender) in lists:
+        named = _beside(fields, sender, hint)
+    return named, _impersonal(fields, sender, named, lists) if named else ""
 
 
-def _impersonal(fields: list[RawField], sender: Address) -> str:
-    if sender.key.replace("@", ".") in _lists(fields):
+def _beside(fields: list[RawField], sender: Address, hint: str) -> Address | None:
+    """Return who stands in Cc under the name in the From of a list: where answers go to the list alone,
+    Mailman puts the author there."""
+    match, value = _VIA.match(sender.name), headers.first(fields, "cc")
+    if not match or not value:
+        return None
+    copied = addresses.parse_list(value, hint)
+    wanted = [copy for copy in copied if copy.name.strip() == match[1].strip() and copy.key != sender.key]
+    return wanted[0] if len(wanted) == 1 and len(copied) <= _MOST_CC else None
+
+
+def _impersonal(fields: list[RawField], sender: Address, named: Address, lists: set[str]) -> str:
+    if _dotted(sender) in lists:
         return "its From is the address of a mailing list"
-    if _SITES.fullmatch(sender.mailbox.rpartition("@")[0][:200]) or automatic.of_sender(sender.mailbox):
+    local = sender.mailbox.rpartition("@")[0][:200]
+    if local.lower() in {named.key.replace("@", sign) for sign in _AT}:
+        return "its From holds the address of its author"
+    if _SITES.fullmatch(local.partition("+")[0]) or automatic.of_sender(sender.mailbox):
         return "its From is no person's address"
+    if _of_software(fields):
+        return "the software of a web site wrote it"
     return ""
+
+
+def _of_software(fields: list[RawField]) -> bool:
+    """Whether the software of a web site wrote a mail, and nobody by it an answer to ours."""
+    names = {name for name, _ in fields}
+    if not names.isdisjoint(("in-reply-to", "references", "user-agent")):
+        return False
+    mailer = headers.first(fields, "x-mailer") or b""
+    return not names.isdisjoint(_SOFTWARE) or _MAILERS.match(mailer.decode("latin-1")) is not None
+
+
+def _dotted(address: Address) -> str:
+    return address.key.replace("@", ".")
 
 
 def _lists(fields: list[RawField]) -> set[str]:

@@ -148,7 +148,7 @@ class Catalogue:
         for path, names in self.missing().items():
             if path in self._own:
                 faults.append(TemplateFault(path, 0, f"these are missing: {', '.join(names)}"))
-        return sorted(faults, key=lambda item: (item.path, item.line))
+        return sorted(faults, key=lambda fault: (fault.path, fault.line))
 
     def _faults(self, path: str) -> Iterator[TemplateFault]:
         try:

@@ -6,7 +6,7 @@ _WHITE, _BLACK = (255.0, 255.0, 255.0), (0.0, 0.0, 0.0)
 
 def rgb(colour: str) -> Rgb:
     """Return red, green and blue of "#rrggbb", each from 0 to 255."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return float(red), float(green), float(blue)
 
 

@@ -75,9 +75,9 @@ def send(desk: "Desk", report: Report, recipients: tuple[str, ...], key: str) ->
     ids = []
     for recipient in recipients:
         outgoing = letter(desk, report, recipient, files, now)
-        number = desk.store.outbox.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
-        if number is not None:
-            ids.append(number)
+        outbox_id = desk.store.outbox.owe(outgoing, f"report:{key}:{recipient.lower()}", now)
+        if outbox_id is not None:
+            ids.append(outbox_id)
     if ids:
         desk.service.wake(ids)
     return ids

@@ -68,17 +68,17 @@ def run(commands: dict[str, list[str]]) -> int:
     children = [Child(name, command) for name, command in commands.items()]
     stopping: list[int] = []
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.append(number)
+    def stop(signum: int, _frame: FrameType | None) -> None:
+        stopping.append(signum)
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(signum, stop)
     # A death, or a stop, ends the sleep below at once.
     reader, writer = os.pipe()
     for end in (reader, writer):
         os.set_blocking(end, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.signal(signal.SIGCHLD, lambda signum, frame: None)
     while not stopping:
         now = time.monotonic()
         for child in children:

@@ -36,8 +36,8 @@ def run_pieces(
     from intake.runtime.supervisor import end_with_parent
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: stop.set())
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(signum, lambda signum, frame: stop.set())
     end_with_parent(stop.set)
     ended: list[str] = []
 

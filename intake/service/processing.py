@@ -56,9 +56,11 @@ class Processing:
         fresh = store.ledger.pending(clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
         cut_off = store.ledger.interrupted(clock(), fresh[0], limit) if fresh else []
-        taken = sum([self.process([row]) for row in cut_off]) + (self.process(fresh) if fresh else 0)
-        for again in store.ledger.pending(clock() - after, 5, again=True):
-            taken += self.process([again])
+        taken = sum([self.process([ledger_id]) for ledger_id in cut_off]) + (
+            self.process(fresh) if fresh else 0
+        )
+        for ledger_id in store.ledger.pending(clock() - after, 5, again=True):
+            taken += self.process([ledger_id])
         return taken
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
@@ -109,7 +111,7 @@ class Processing:
             self.failing.well(row)
         for row, failure in failures:
             self.failing.failed(row, failure)
-        self.woken([number for applied in done for number in applied.outbox_ids])
+        self.woken([outbox_id for applied in done for outbox_id in applied.outbox_ids])
         if unwritten:
             self.tell(composing.TROUBLE, composing.in_words(unwritten))
 

@@ -63,14 +63,14 @@ class Proofs:
             with self._lock:
                 self._waiting[row.ledger_id] = (_where(token), now + pause)
 
-    def _overtakes(self, number: int, token: Token | None, now: datetime) -> bool:
+    def _overtakes(self, ledger_id: int, token: Token | None, now: datetime) -> bool:
         with self._lock:
             for other in [other for other, (_, until) in self._waiting.items() if now > until + FORGOTTEN]:
                 del self._waiting[other]
             if token is None or token.purpose not in ACTING:
                 return False
             where = _where(token)
-            return any(other < number and where == there for other, (there, _) in self._waiting.items())
+            return any(other < ledger_id and where == there for other, (there, _) in self._waiting.items())
 
 
 def patiently(find: Find) -> Claim:

@@ -81,16 +81,16 @@ class Ends:
         """Record what was kept. Raises Temporary when the database still takes nothing."""
         with self._lock:
             owed = list(self._owed.items())
-        for number, record in owed:
+        for outbox_id, record in owed:
             try:
                 record()
             except Temporary:
                 raise
             except Exception:
-                log.exception("what became of a mail could not be recorded", extra={"outbox": number})
+                log.exception("what became of a mail could not be recorded", extra={"outbox": outbox_id})
             with self._lock:
-                if self._owed.get(number) is record:
-                    del self._owed[number]
+                if self._owed.get(outbox_id) is record:
+                    del self._owed[outbox_id]
 
     def forsaken(self) -> frozenset[str]:
         """Return the owners' names that nobody claims under any more."""

@@ -93,11 +93,11 @@ class Claims:
         a draft, which its agent can confirm. While they are being asked it raises NotNow in any case.
         """
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
-        word = self.vouched(raw, as_written(message), authserv) if authserv else None
+        vouched = self.vouched(raw, as_written(message), authserv) if authserv else None
         if message.via is not None:
             # Our server looked at From alone: who is named beside it is anybody's word.
-            word = False if word is False else None
-        return replace(self._of(message, raw, envelope, now, patient), vouched=word)
+            vouched = False if vouched is False else None
+        return replace(self._of(message, raw, envelope, now, patient), vouched=vouched)
 
     def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
         token = token_of(self.keys, message, envelope, now, self.policy)

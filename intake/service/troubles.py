@@ -54,7 +54,7 @@ class Teller:
             return ()
         if row.told_at is not None and timedelta(0) <= now - row.told_at < AGAIN:
             return ()
-        lately = sum(_lately(address, now) for address in self._store.troubles.current(now))
+        lately = sum(_lately(trouble, now) for trouble in self._store.troubles.current(now))
         if lately >= MOST_AN_HOUR:
             log.error("%s", text, extra={"trouble": key, "mailed": False})
             return ()
@@ -64,9 +64,9 @@ class Teller:
         with self._store.transaction():
             self._store.troubles.notified(key, now)
             return [
-                number
+                outbox_id
                 for address in self._people()
-                if (number := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
+                if (outbox_id := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
             ]
 
     def over(self, key: str) -> None:

@@ -27,10 +27,10 @@ class AddressStates(StorePart):
         if not reason:
             self.db.run(AddressState.delete().where(AddressState.key == key))
             return
-        row = {"failed_at": now, "reason": reason[:MAX_REASON]}
+        values = {"failed_at": now, "reason": reason[:MAX_REASON]}
         self.db.run(
-            AddressState.insert(key=key, **row)
-            .on_conflict(conflict_target=[AddressState.key], update=row)
+            AddressState.insert(key=key, **values)
+            .on_conflict(conflict_target=[AddressState.key], update=values)
             .as_rowcount()
         )
 

@@ -77,21 +77,21 @@ class SqlAgents(StorePart):
         with self.transaction():
             there = self.by_address(address)
             if there is None:
-                number: int = self.db.run(
+                agent_id: int = self.db.run(
                     tables.Agent.insert(name=name, address=address, key=address.lower(), created_at=now)
                 )
             else:
-                number = there.id
+                agent_id = there.id
                 self.db.run(
                     tables.Agent.update(name=name, address=address, enabled=True).where(
-                        tables.Agent.id == number
+                        tables.Agent.id == agent_id
                     )
                 )
-                self.db.run(tables.AgentTeam.delete().where(tables.AgentTeam.agent == number))
+                self.db.run(tables.AgentTeam.delete().where(tables.AgentTeam.agent == agent_id))
             for team in sorted(set(teams)):
-                self.db.run(tables.AgentTeam.insert(agent=number, team=team).as_rowcount())
+                self.db.run(tables.AgentTeam.insert(agent=agent_id, team=team).as_rowcount())
             self.db.cache.clear()
-            return self.by_id()[number]
+            return self.by_id()[agent_id]
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
@@ -118,7 +118,7 @@ class SqlAgents(StorePart):
         )
         many = dict(self.db.rows(open_now.tuples()))
         assigned = tables.Agent.select(tables.Agent.id, tables.Agent.given_at)
-        return {number: Load(many.get(number, 0), at) for number, at in self.db.rows(assigned.tuples())}
+        return {agent_id: Load(many.get(agent_id, 0), at) for agent_id, at in self.db.rows(assigned.tuples())}
 
     def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""

@@ -71,11 +71,11 @@ _READ = (
 
 
 def _finishing(names: Sequence[str]) -> Statement:
-    row = tables.Message
+    model = tables.Message
 
     def make() -> Any:
-        values = {name: hole(getattr(row, name)) for name in names}
-        return row.update(**values).where(row.id == hole(row.id))
+        values = {name: hole(getattr(model, name)) for name in names}
+        return model.update(**values).where(model.id == hole(model.id))
 
     return Statement(make)
 
@@ -229,8 +229,8 @@ class _Application(TicketChanges):
             return
         if effect.ticket == NO_TICKET:
             outgoing = self.compose(effect, no_ticket(self.now))
-            number = self.insert(effect, outgoing, None) if outgoing else None
-            self.outbox_ids += [number] if number is not None else []
+            outbox_id = self.insert(effect, outgoing, None) if outgoing else None
+            self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
@@ -244,10 +244,10 @@ class _Application(TicketChanges):
             text = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
             return
-        number = self.insert(effect, outgoing, ticket.id)
-        if number is None:
+        outbox_id = self.insert(effect, outgoing, ticket.id)
+        if outbox_id is None:
             return
-        self.outbox_ids.append(number)
+        self.outbox_ids.append(outbox_id)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
@@ -265,11 +265,11 @@ class _Application(TicketChanges):
         self.db.run(Outbox.update(**values).where(Outbox.id == effect.outbox_id))
 
     def seen(self, effect: MarkSent) -> None:
-        row = Outbox.id == effect.outbox_id
+        which = Outbox.id == effect.outbox_id
         # While it is being sent, its sender is told when it has no answer (SqlOutbox.unknown).
-        self.db.run(Outbox.update(seen=True).where(row))
+        self.db.run(Outbox.update(seen=True).where(which))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
-        self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(row & doubtful))
+        self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(which & doubtful))
 
     def finish(self, effect: Finish) -> None:
         number = effect.ticket

@@ -302,11 +302,11 @@ class FactFinder(StorePart):
         one that did."""
         if match is None or sender is None or not sender.mailbox or match.ticket.status is not Status.CLOSED:
             return None
-        row, first = tables.Ticket, match.ticket.id
+        model, first = tables.Ticket, match.ticket.id
         seen, before = {first}, [first]
         while before:
-            later = row.select(row.id, row.requester).where(row.related.in_(before))
-            newest = later.order_by(row.id.desc()).limit(MOST_IDS)
+            later = model.select(model.id, model.requester).where(model.related.in_(before))
+            newest = later.order_by(model.id.desc()).limit(MOST_IDS)
             own = {number for number, who in self.db.rows(newest.tuples()) if who.lower() == sender.key}
             before = sorted(own - seen)
             seen |= own

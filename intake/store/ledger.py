@@ -94,7 +94,7 @@ class SqlLedger(StorePart):
             .order_by(Message.id)
             .limit(limit)
         )
-        return [number for (number,) in self.db.rows(query.tuples())]
+        return [ledger_id for (ledger_id,) in self.db.rows(query.tuples())]
 
     def refund(self, ids: Iterable[int]) -> None:
         """Take back the attempt `begin` counted: the trouble was not the message's."""
@@ -119,14 +119,14 @@ class SqlLedger(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.BEGIN)
             held = self._first_begun(now)
             if held is not None:
-                ids = [number for number in ids if number < held]
+                ids = [ledger_id for ledger_id in ids if ledger_id < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
                     Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
                     .where(Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now))
                     .returning(Message.id)
                 )
-                begun += [number for (number,) in self.db.rows(query.tuples())]
+                begun += [ledger_id for (ledger_id,) in self.db.rows(query.tuples())]
         rows = [row for some in peewee.chunked(sorted(begun), ROWS_AT_ONCE) for row in self._load(some)]
         raws = self.blobs.many({row.sha256 for row in rows})
         for row in rows:
@@ -159,8 +159,8 @@ class SqlLedger(StorePart):
         query = Message.select(peewee.fn.MIN(Message.id)).where(
             (Message.state == "waiting") & (Message.held_until > now + HOLD - IN_ORDER)
         )
-        number: int | None = self.db.rows(query.tuples())[0][0]
-        return number
+        lowest: int | None = self.db.rows(query.tuples())[0][0]
+        return lowest
 
     def _fitting(self, ids: Iterable[int], now: datetime) -> list[int]:
         sizes: list[tuple[int, int]] = []
@@ -171,11 +171,11 @@ class SqlLedger(StorePart):
             sizes += self.db.rows(query.tuples())
         fitting: list[int] = []
         total = 0
-        for number, size in sorted(sizes):
+        for ledger_id, size in sorted(sizes):
             total += size
             if fitting and total > BATCH_BYTES:
                 break
-            fitting.append(number)
+            fitting.append(ledger_id)
         return fitting
 
     def _load(self, ids: Sequence[int]) -> list[Message]:

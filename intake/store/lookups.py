@@ -72,8 +72,8 @@ class SqlLookups(StorePart):
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
         if name.startswith(SEARCH):
             words = name.removeprefix(SEARCH)
-            number = words.strip().lstrip("#")
-            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            digits = words.strip().lstrip("#")
+            named = [int(digits)] if digits.isdecimal() and len(digits) < 10 else []
             return tuple(
                 line_of(ticket) for ticket in self._all([*named, *self._index.search(words, MOST)])[:MOST]
             )
@@ -82,10 +82,10 @@ class SqlLookups(StorePart):
             return tuple(
                 line_of(ticket) for ticket in self._all([number for (number,) in self.db.rows(query)])
             )
-        row = tables.Ticket
-        awake = row.snoozed_until.is_null() | (row.snoozed_until <= now)
-        where = (row.status != Status.CLOSED.value) & row.merged_into.is_null()
-        mine = row.assignee == (agent.id if agent else 0)
+        model = tables.Ticket
+        awake = model.snoozed_until.is_null() | (model.snoozed_until <= now)
+        where = (model.status != Status.CLOSED.value) & model.merged_into.is_null()
+        mine = model.assignee == (agent.id if agent else 0)
         if name == MINE:
             where &= mine
         elif name == TEAM:
@@ -93,10 +93,17 @@ class SqlLookups(StorePart):
         elif name == OVERDUE:
             where &= self._of_teams(agent) & self._late(now)
         else:
-            waits = row.status.in_([Status.NEW.value, Status.OPEN.value])
-            where &= awake & waits & (mine | (row.assignee.is_null() & self._of_teams(agent)))
-        dues = (row.first_response_due, row.next_response_due, row.resolution_due)
-        columns = (row.id, row.assignee, row.snoozed_until, row.priority, row.waiting_since, row.updated_at)
+            waits = model.status.in_([Status.NEW.value, Status.OPEN.value])
+            where &= awake & waits & (mine | (model.assignee.is_null() & self._of_teams(agent)))
+        dues = (model.first_response_due, model.next_response_due, model.resolution_due)
+        columns = (
+            model.id,
+            model.assignee,
+            model.snoozed_until,
+            model.priority,
+            model.waiting_since,
+            model.updated_at,
+        )
         never = datetime.max.replace(tzinfo=UTC)
 
         def order(row: Any) -> Any:
@@ -108,22 +115,22 @@ class SqlLookups(StorePart):
 
         # Which is due first is a matter of many columns, so that open tickets are sorted here.
         rows = self.db.rows(
-            row.select(*columns, *dues).where(where).order_by(row.id).limit(MOST_OPEN).tuples()
+            model.select(*columns, *dues).where(where).order_by(model.id).limit(MOST_OPEN).tuples()
         )
         first = sorted(rows, key=order)[:MOST]
         return tuple(line_of(ticket) for ticket in self._all([number for number, *_ in first]))
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
-        row = tables.Ticket
-        theirs = (row.assignee == agent.id) | (row.assignee.is_null() & self._of_teams(agent))
+        model = tables.Ticket
+        theirs = (model.assignee == agent.id) | (model.assignee.is_null() & self._of_teams(agent))
         written = (
             Entry.select(Entry.ticket, fn.COUNT(Entry.id), fn.MAX(Entry.id))
-            .join(row, on=(Entry.ticket == row.id))
+            .join(model, on=(Entry.ticket == model.id))
             .where(
                 (Entry.created_at > since)
                 & (Entry.kind == EntryKind.CUSTOMER.value)
-                & (row.status != Status.CLOSED.value)
+                & (model.status != Status.CLOSED.value)
                 & theirs
             )
             .group_by(Entry.ticket)
@@ -147,10 +154,10 @@ class SqlLookups(StorePart):
         return len(self.db.rows(self._spam(agent, since)))
 
     def _spam(self, agent: Agent | None, since: datetime) -> Any:
-        row = tables.Ticket
+        model = tables.Ticket
         # As SQL, so that SQLite sees that its partial index holds them.
-        where = SQL('"spam"') & (row.created_at > since) & self._of_teams(agent)
-        return row.select(row.id).where(where).tuples()
+        where = SQL('"spam"') & (model.created_at > since) & self._of_teams(agent)
+        return model.select(model.id).where(where).tuples()
 
     def _all(self, numbers: Sequence[int]) -> list[Ticket]:
         return [ticket for number in numbers if (ticket := self._tickets.get(number)) is not None]
@@ -161,8 +168,10 @@ class SqlLookups(StorePart):
         return tables.Ticket.team.in_([*agent.teams, ""]) | (tables.Ticket.assignee == agent.id)
 
     def _late(self, now: datetime) -> Any:
-        row = tables.Ticket
-        return (row.first_response_due < now) | (row.next_response_due < now) | (row.resolution_due < now)
+        model = tables.Ticket
+        return (
+            (model.first_response_due < now) | (model.next_response_due < now) | (model.resolution_due < now)
+        )
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
         return self._lines(Entry.ticket == ticket)
@@ -171,8 +180,8 @@ class SqlLookups(StorePart):
         """Return the newest entry of the requester's side."""
         where = (Entry.ticket == ticket) & (Entry.kind == EntryKind.CUSTOMER.value)
         query = Entry.select(fn.MAX(Entry.id)).where(where)
-        (number,) = self.db.first(query.tuples())
-        return self._lines(Entry.id == number)[0] if number else None
+        (newest,) = self.db.first(query.tuples())
+        return self._lines(Entry.id == newest)[0] if newest else None
 
     def _lines(self, where: Any) -> tuple[Line, ...]:
         files: dict[int, list[str]] = defaultdict(list)
@@ -198,8 +207,10 @@ class SqlLookups(StorePart):
 
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
-        row = tables.Ticket
-        query = row.select(row.id).where(row.snoozed_until <= now).order_by(row.snoozed_until, row.id)
+        model = tables.Ticket
+        query = (
+            model.select(model.id).where(model.snoozed_until <= now).order_by(model.snoozed_until, model.id)
+        )
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 
 

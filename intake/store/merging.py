@@ -14,8 +14,8 @@ def opening(tickets: SqlTickets, effect: SplitOff) -> OpenTicket:
     Raises LookupError when there is no such entry in that ticket.
     """
     old = tickets.get(effect.ticket)
-    row = Entry.select(Entry.id).where((Entry.id == effect.entry) & (Entry.ticket == effect.ticket))
-    if old is None or tickets.db.first(row.tuples()) is None:
+    query = Entry.select(Entry.id).where((Entry.id == effect.entry) & (Entry.ticket == effect.ticket))
+    if old is None or tickets.db.first(query.tuples()) is None:
         raise LookupError(f"there is no entry {effect.entry} in ticket {effect.ticket}")
     return OpenTicket(
         effect.subject,
@@ -36,13 +36,13 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     values = (Entry.kind, Entry.author, Entry.author_name, Entry.text, Entry.full_text)
     more = (Entry.agent, Entry.message, Entry.created_at)
     row = db.first(Entry.select(*values, *more).where(Entry.id == effect.entry).dicts())
-    number = db.run(Entry.insert(ticket=ticket, **row))
+    entry_id = db.run(Entry.insert(ticket=ticket, **row))
     files = db.rows(
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )
     for attached in files:
         file = {name: value for name, value in attached.items() if name != "id"}
-        db.run(Attachment.insert(**{**file, "entry": number}))
+        db.run(Attachment.insert(**{**file, "entry": entry_id}))
     if row["message"] is not None:
         query = tables.Message.select(tables.Message.message_id).where(tables.Message.id == row["message"])
         (message_id,) = db.first(query.tuples())
@@ -53,5 +53,5 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
 def link(db: Connection, effect: LinkTickets) -> None:
     """Write a link down, both ways round; one that is there stays."""
     for ticket, other in ((effect.ticket, effect.other), (effect.other, effect.ticket)):
-        row = TicketLink.insert(ticket=ticket, other=other)
-        db.run(row.on_conflict_ignore().as_rowcount())
+        insertion = TicketLink.insert(ticket=ticket, other=other)
+        db.run(insertion.on_conflict_ignore().as_rowcount())

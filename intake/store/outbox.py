@@ -136,7 +136,7 @@ class SqlOutbox(StorePart):
             .order_by(Outbox.urgency, Outbox.not_before, Outbox.id)
             .limit(limit)
         )
-        return [number for (number,) in self.db.rows(query.tuples())]
+        return [outbox_id for (outbox_id,) in self.db.rows(query.tuples())]
 
     def claim(self, outbox_id: int, owner: str, now: datetime, lease: timedelta) -> Claimed | None:
         """Take a row for sending by one conditional UPDATE; None when it is not to be had.
@@ -224,7 +224,7 @@ class SqlOutbox(StorePart):
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
             self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
             again = Outbox.update(state="due", **outbox_rows.NOBODY).where(over).returning(Outbox.id)
-            return sorted(number for (number,) in self.db.rows(again.tuples()))
+            return sorted(outbox_id for (outbox_id,) in self.db.rows(again.tuples()))
 
     def send_again(self, outbox_id: int, now: datetime) -> bool:
         """Send a failed or unknown mail again, with all its tries. False when it is neither."""

@@ -49,12 +49,12 @@ class SqlPreviews(StorePart):
     def end(self, sha256: str, content: bytes, now: datetime, again: bool) -> None:
         """Keep what was made, b"" for nothing; `again`: it is worth another attempt, if any is left."""
         with self.transaction():
-            row = Preview.sha256 == sha256
+            which = Preview.sha256 == sha256
             if again and not content:
-                later = Preview.update(next_at=now + AGAIN).where(row & (Preview.attempts < MAX_ATTEMPTS))
+                later = Preview.update(next_at=now + AGAIN).where(which & (Preview.attempts < MAX_ATTEMPTS))
                 if self.db.run(later) == 1:
                     return
-            self.db.run(Preview.update(content=content, next_at=None).where(row))
+            self.db.run(Preview.update(content=content, next_at=None).where(which))
 
 
 def having_one(names: Iterable[str]) -> peewee.Query:

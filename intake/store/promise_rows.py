@@ -97,23 +97,23 @@ def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) ->
     db.execute(_TICKET, id=ticket.id, **columns)
     there = {promise.id: promise for promise in ticket.promises}
     for promise in effect.promises:
-        number = promise.id or _insert(db, ticket.id, promise)
+        promise_id = promise.id or _insert(db, ticket.id, promise)
         if promise.id is not None:
             _update(db, promise)
-        there.pop(number, None)
+        there.pop(promise_id, None)
         if promise.state.open:
-            there[number] = replace(promise, id=number)
+            there[promise_id] = replace(promise, id=promise_id)
         else:
             broken_by_nobody = promise.state is PromiseState.DROPPED or effect.settled == "cancelled"
             state = "cancelled" if broken_by_nobody else "resolved"
-            db.execute(_OF_PROMISE, promise=number, state=state, settled_by="intake", settled_at=now)
+            db.execute(_OF_PROMISE, promise=promise_id, state=state, settled_by="intake", settled_at=now)
     if effect.settled:
         db.execute(_ALL_OF, ticket=ticket.id, state=effect.settled, settled_by="intake", settled_at=now)
     return replace(ticket, **columns, promises=tuple(there.values()))
 
 
 def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
-    ((number,),) = db.fetch(
+    ((promise_id,),) = db.fetch(
         _NEW,
         ticket=ticket,
         target=promise.target.value,
@@ -122,7 +122,7 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
         started_at=promise.started_at,
         **_values(promise),
     )
-    return int(number)
+    return int(promise_id)
 
 
 def _update(db: Connection, promise: SlaTarget) -> None:

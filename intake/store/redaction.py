@@ -78,33 +78,35 @@ class Redaction(SearchIndex):
     def _entries(self, where: Any, literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
         query = Entry.select(Entry.id, Entry.text, Entry.full_text).where(where)
-        for number, text, full in self.db.rows(query.tuples()):
+        for entry_id, text, full in self.db.rows(query.tuples()):
             there, whole = find(text, literals), find(full, literals)
             if not there and not whole:
                 continue
             kinds.update(secret.kind for secret in max(there, whole, key=len))
             values = {"text": redacted(text, there), "full_text": redacted(full, whole)}
-            self.db.run(Entry.update(**values).where(Entry.id == number))
+            self.db.run(Entry.update(**values).where(Entry.id == entry_id))
         return kinds
 
     def _subjects(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
-        row = tables.Ticket
-        query = row.select(row.id, row.subject).where(row.id.in_(list(tickets)))
+        model = tables.Ticket
+        query = model.select(model.id, model.subject).where(model.id.in_(list(tickets)))
         for number, subject in self.db.rows(query.tuples()):
             secrets = find(subject, literals)
             if secrets:
                 kinds.update(secret.kind for secret in secrets)
-                self.db.run(row.update(subject=redacted(subject, secrets)).where(row.id == number))
+                self.db.run(model.update(subject=redacted(subject, secrets)).where(model.id == number))
         return kinds
 
     def _messages(self, ids: Iterable[int], literals: Sequence[str], key: bytes, now: datetime) -> set[str]:
         """Write the raw bytes of messages anew; return the digests of what they were."""
         old: set[str] = set()
-        for number in sorted(ids):
-            query = Message.select(Message.sha256, Message.subject).where(Message.id == number)
+        for ledger_id in sorted(ids):
+            query = Message.select(Message.sha256, Message.subject).where(Message.id == ledger_id)
             name, subject = self.db.first(query.tuples())
-            made = redact(self.blobs.get(name) or b"", literals, self._said(number), f"message {number}")
+            made = redact(
+                self.blobs.get(name) or b"", literals, self._said(ledger_id), f"message {ledger_id}"
+            )
             if made is None:
                 continue
             self.blobs.put({digest(made): made})
@@ -113,9 +115,9 @@ class Redaction(SearchIndex):
                 "size": len(made),
                 "subject": redacted(subject, find(subject, literals)),
             }
-            self.db.run(Message.update(**values).where(Message.id == number))
-            row = Tombstone.insert(digest=tombstone(key, name), erased_at=now)
-            self.db.run(row.on_conflict_ignore().as_rowcount())
+            self.db.run(Message.update(**values).where(Message.id == ledger_id))
+            grave = Tombstone.insert(digest=tombstone(key, name), erased_at=now)
+            self.db.run(grave.on_conflict_ignore().as_rowcount())
             old.add(name)
         return old
 
@@ -132,24 +134,24 @@ class Redaction(SearchIndex):
             .where(where)
         )
         old: set[str] = set()
-        for number, name, kind, called in self.db.rows(query.tuples()):
+        for file_id, name, kind, called in self.db.rows(query.tuples()):
             secrets = find(called, literals)
             if secrets:
-                self.db.run(Attachment.update(name=redacted(called, secrets)).where(Attachment.id == number))
+                self.db.run(Attachment.update(name=redacted(called, secrets)).where(Attachment.id == file_id))
             if not kind.startswith(TEXTS):
                 continue
-            made = self._file(self.blobs.get(name) or b"", kind, literals, number)
+            made = self._file(self.blobs.get(name) or b"", kind, literals, file_id)
             if made is None:
                 continue
             self.blobs.put({digest(made): made})
             values = {"sha256": digest(made), "size": len(made)}
-            self.db.run(Attachment.update(**values).where(Attachment.id == number))
+            self.db.run(Attachment.update(**values).where(Attachment.id == file_id))
             old.add(name)
         return old
 
-    def _file(self, content: bytes, kind: str, literals: Sequence[str], number: int) -> bytes | None:
+    def _file(self, content: bytes, kind: str, literals: Sequence[str], file_id: int) -> bytes | None:
         if kind == "message/rfc822":
-            return redact(content, literals, "[redacted]", f"attachment {number}")
+            return redact(content, literals, "[redacted]", f"attachment {file_id}")
         text = content.decode("utf-8", "replace")
         secrets = find(text, literals)
         return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
@@ -158,10 +160,10 @@ class Redaction(SearchIndex):
         """Write anew what was made of the secret: notices to agents quote what customers write."""
         query = Outbox.select(Outbox.id, Outbox.mime).where(Outbox.ticket.in_(list(tickets)))
         changed = 0
-        for number, raw in self.db.rows(query.tuples()):
-            made = redact(raw, literals, "[redacted]", f"mail {number}")
+        for outbox_id, raw in self.db.rows(query.tuples()):
+            made = redact(raw, literals, "[redacted]", f"mail {outbox_id}")
             if made is not None:
-                self.db.run(Outbox.update(mime=made).where(Outbox.id == number))
+                self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
                 changed += 1
         return changed
 

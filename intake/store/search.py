@@ -181,16 +181,16 @@ class SearchIndex(StorePart):
         return peewee.SQL(start + tail.format("ticket"), (*params, low, high, limit))
 
     def _texts(self, ticket: int) -> list[str]:
-        rows = Ticket.select(Ticket.subject, Ticket.requester_name, Ticket.requester).where(
+        query = Ticket.select(Ticket.subject, Ticket.requester_name, Ticket.requester).where(
             Ticket.id == ticket
         )
-        texts: list[str] = [text for row in self.db.rows(rows.tuples()) for text in row]
+        texts: list[str] = [text for row in self.db.rows(query.tuples()) for text in row]
         entries = Entry.select(Entry.id, Entry.text).where(
             (Entry.ticket == ticket) & (Entry.kind != EntryKind.EVENT.value)
         )
-        for number, text in self.db.rows(entries.order_by(Entry.id).tuples()):
+        for entry_id, text in self.db.rows(entries.order_by(Entry.id).tuples()):
             texts.append(text)
-            files = Attachment.select(Attachment.name).where(Attachment.entry == number)
+            files = Attachment.select(Attachment.name).where(Attachment.entry == entry_id)
             texts += [name for (name,) in self.db.rows(files.order_by(Attachment.id).tuples())]
         return texts
 

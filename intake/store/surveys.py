@@ -49,21 +49,21 @@ class SqlSurveys(StorePart):
         """
         if self.db.postgres and self.db.database.in_transaction():
             self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.SURVEYS)
-        row = tables.Ticket
+        model = tables.Ticket
         query = (
-            row.select(row.id)
+            model.select(model.id)
             .where(
-                (row.closed_at > now - LOOK_BACK)
-                & (row.closed_at <= before)
-                & (row.status == Status.CLOSED.value)
+                (model.closed_at > now - LOOK_BACK)
+                & (model.closed_at <= before)
+                & (model.status == Status.CLOSED.value)
                 # By the microsecond, where tokens and keys name a closing by its second.
                 & ~fn.EXISTS(
                     Survey.select(Survey.id).where(
-                        (Survey.ticket == row.id) & (Survey.closed_at == row.closed_at)
+                        (Survey.ticket == model.id) & (Survey.closed_at == model.closed_at)
                     )
                 )
             )
-            .order_by(row.closed_at, row.id)
+            .order_by(model.closed_at, model.id)
             .limit(limit)
         )
         numbers = [number for (number,) in self.db.rows(query.tuples())]
@@ -115,8 +115,11 @@ class SqlSurveys(StorePart):
 
     def _flooded(self, number: int) -> bool:
         """Whether the ticket holds the flood of an address or a domain: nobody is thanked for one."""
-        row = tables.Ticket
-        return self.db.first(row.select(row.id).where((row.id == number) & (row.flood != ""))) is not None
+        model = tables.Ticket
+        return (
+            self.db.first(model.select(model.id).where((model.id == number) & (model.flood != "")))
+            is not None
+        )
 
     def get(self, ticket: int, closing: int) -> SurveyRow | None:
         """Return the survey about one closing of a ticket, None when nobody was asked about it."""
@@ -135,8 +138,8 @@ class SqlSurveys(StorePart):
         return self._surveys(where, limit)
 
     def _surveys(self, where: Any, limit: int) -> list[SurveyRow]:
-        row = Survey
-        query = row.select().where(where).order_by(row.id.desc()).limit(limit)
+        model = Survey
+        query = model.select().where(where).order_by(model.id.desc()).limit(limit)
         return [
             SurveyRow(
                 survey.ticket,
@@ -155,14 +158,14 @@ class SqlSurveys(StorePart):
 def ask(db: Connection, effect: AskSurvey, closed_at: datetime | None, now: datetime) -> None:
     """Write down that a closing was asked about, or never will be; once and for all."""
     closed_at = closed_at or now
-    row = Survey.insert(
+    insertion = Survey.insert(
         ticket=effect.ticket,
         closing=closing_of(closed_at),
         closed_at=closed_at,
         asked_at=now,
         skipped=effect.skipped,
     )
-    db.run(row.on_conflict(action="ignore", conflict_target=[Survey.ticket, Survey.closed_at]))
+    db.run(insertion.on_conflict(action="ignore", conflict_target=[Survey.ticket, Survey.closed_at]))
 
 
 def record(db: Connection, effect: RecordScore, now: datetime) -> bool:

@@ -129,7 +129,7 @@ class TicketChanges:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
         answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
-        number = self.insert_row(
+        entry_id = self.insert_row(
             _NEW_ENTRY,
             ticket=ticket.id,
             kind=effect.kind.value,
@@ -142,9 +142,9 @@ class TicketChanges:
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )
-        self.answer, self.newest = number if answer else self.answer, number
+        self.answer, self.newest = entry_id if answer else self.answer, entry_id
         files = (*effect.attachments, *(message.attachments if message else ()))
-        self.attach(number, files)
+        self.attach(entry_id, files)
         if effect.kind is not EntryKind.EVENT:
             texts = self.words.setdefault(ticket.id, [])
             texts += [effect.text, *(file.name for file in files)]
@@ -206,9 +206,9 @@ class TicketChanges:
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
 
     def set_away(self, effect: SetAway) -> None:
-        row = tables.Agent
-        later = row.away_until.is_null() | (row.away_until < effect.until)
-        self.db.run(row.update(away_until=effect.until).where((row.id == effect.agent) & later))
+        model = tables.Agent
+        later = model.away_until.is_null() | (model.away_until < effect.until)
+        self.db.run(model.update(away_until=effect.until).where((model.id == effect.agent) & later))
         self.db.cache.clear()
 
     def amend(self, effect: Amend) -> None:

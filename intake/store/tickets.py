@@ -183,8 +183,8 @@ class SqlTickets(StorePart):
 
     def merged(self, ticket: int) -> list[int]:
         """Return the tickets that were merged into this one, not those merged into them."""
-        row = tables.Ticket
-        query = row.select(row.id).where(row.merged_into == ticket).order_by(row.id)
+        model = tables.Ticket
+        query = model.select(model.id).where(model.merged_into == ticket).order_by(model.id)
         return [number for (number,) in self.db.rows(query.tuples())]
 
     def drafts_waiting(self, since: datetime) -> dict[int, int]:
@@ -211,4 +211,4 @@ class SqlTickets(StorePart):
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self._agents.by_id()
-        return tuple(agents[number] for number in dict.fromkeys(ids) if agents[number].enabled)
+        return tuple(agents[agent_id] for agent_id in dict.fromkeys(ids) if agents[agent_id].enabled)

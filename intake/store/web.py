@@ -149,8 +149,8 @@ class SqlWeb(StorePart):
         with self.transaction():
             if self.db.postgres:
                 # SQLite has one writer. In one order, so that two posts never wait for each other.
-                for number in sorted(_lock(key) for key in rules):
-                    self.db.sql("SELECT pg_advisory_xact_lock(%s)", number)
+                for lock in sorted(_lock(key) for key in rules):
+                    self.db.sql("SELECT pg_advisory_xact_lock(%s)", lock)
             wait = self.wait(rules, now)
             if wait or not rules:
                 return wait
@@ -220,8 +220,8 @@ class SqlWeb(StorePart):
         self._write_early(arrival)
         try:
             with self.transaction():
-                row = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
-                if self.db.run(row.on_conflict_ignore().as_rowcount()):
+                insertion = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
+                if self.db.run(insertion.on_conflict_ignore().as_rowcount()):
                     got = self._receive_one(arrival, now)
                     wait = self.admit(rules, now)
                     if wait:

@@ -50,14 +50,14 @@ def relayed(db: Connection, ticket: int, agent: int | None = None) -> Relayed | 
     )
     if not mails or any(state != "due" or doubtful for _, state, doubtful in mails):
         return None
-    return Relayed(newest[0], tuple(number for number, *_ in mails), newest[1], newest[2])
+    return Relayed(newest[0], tuple(outbox_id for outbox_id, *_ in mails), newest[1], newest[2])
 
 
 def waiting(db: Connection, ticket: int) -> list[int]:
     """Return the answers (entry ids) in a ticket that wait before they leave, as long as none has tried."""
     held = (Outbox.state == "due") & (Outbox.attempts == 0) & (Outbox.not_before > Outbox.created_at)
     query = Outbox.select(Outbox.entry).where((Outbox.ticket == ticket) & held & Outbox.entry.is_null(False))
-    return [number for (number,) in db.rows(query.distinct().tuples())]
+    return [entry_id for (entry_id,) in db.rows(query.distinct().tuples())]
 
 
 def withdraw(db: Connection, effect: Withdraw) -> None:
@@ -70,12 +70,16 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
     due = Outbox.id.in_(mails) & (Outbox.state == "due") & (Outbox.doubtful == 0)
     if db.run(Outbox.update(state="cancelled", error="withdrawn").where(due)) != len(mails):
         raise Temporary("an answer left while it was being withdrawn")
-    ids = [
+    message_ids = [
         message_id
         for (message_id,) in db.rows(Outbox.select(Outbox.message_id).where(Outbox.id.in_(mails)).tuples())
     ]
     # A later mail must not say that it answers one that nobody has seen.
-    db.run(MessageRef.delete().where((MessageRef.ticket == effect.ticket) & MessageRef.message_id.in_(ids)))
+    db.run(
+        MessageRef.delete().where(
+            (MessageRef.ticket == effect.ticket) & MessageRef.message_id.in_(message_ids)
+        )
+    )
     row = db.first(Entry.select(Entry.before, Entry.agent).where(Entry.id == effect.entry).tuples())
     db.run(Entry.update(kind=EntryKind.DRAFT.value).where(Entry.id == effect.entry))
     if row and row[0] and effect.restore:
@@ -84,8 +88,8 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
 
 def _restore(db: Connection, ticket: int, before: Mapping[str, str], agent: int | None) -> None:
     times = {name: datetime.fromisoformat(before[name]) if before[name] else None for name in TIMES}
-    row = tables.Ticket.id == ticket
-    db.run(tables.Ticket.update(status=before["status"], **times).where(row))
+    which = tables.Ticket.id == ticket
+    db.run(tables.Ticket.update(status=before["status"], **times).where(which))
     # Where somebody else has been given the ticket meanwhile, it stays theirs.
-    mine = row & (tables.Ticket.assignee == agent)
+    mine = which & (tables.Ticket.assignee == agent)
     db.run(tables.Ticket.update(assignee=int(before["assignee"] or 0) or None).where(mine))

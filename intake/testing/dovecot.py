@@ -119,8 +119,8 @@ class Dovecot:
 
     def log(self) -> str:
         """Return what it said so far."""
-        texts = [self.folder / "stderr.log", self.folder / "dovecot.log"]
-        return "".join(text.read_text(errors="replace") for text in texts if text.exists())
+        paths = [self.folder / "stderr.log", self.folder / "dovecot.log"]
+        return "".join(path.read_text(errors="replace") for path in paths if path.exists())
 
     def _write(self, config: Path) -> None:
         root = os.geteuid() == 0

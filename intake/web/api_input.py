@@ -92,7 +92,9 @@ def _checked(
         return problem(422, "The body must be an object.", [{"field": "", "message": "is not an object"}])
     wrong = [_error(name, "is not known") for name in value if name not in _KNOWN]
     texts = {
-        item.name: _text(value, item.name, wrong) for item in asked if not item.value and item.name in _KNOWN
+        field.name: _text(value, field.name, wrong)
+        for field in asked
+        if not field.value and field.name in _KNOWN
     }
     texts |= _own(value.get("fields", {}), asked, wrong)
     if "category" in value and "category" not in texts and value["category"] not in ("", None):
@@ -102,10 +104,10 @@ def _checked(
         wrong.append(_error("language", f"is none of {', '.join(LANGUAGES)}"))
         language = fallback
     files = [*files, *_attachments(value.get("attachments", []), wrong)]
-    if len(files) > MAX_FILES or sum(len(item.content) for item in files) > room:
+    if len(files) > MAX_FILES or sum(len(file.content) for file in files) > room:
         return problem(413, f"Up to {MAX_FILES} files and {room} bytes of them together.")
-    named = {item.name: f"fields.{item.value}" if item.value else item.name for item in asked}
-    known = {item["field"] for item in wrong}
+    named = {field.name: f"fields.{field.value}" if field.value else field.name for field in asked}
+    known = {error["field"] for error in wrong}
     for fault in form.check(texts, (), asked):
         if named[fault.field] not in known:
             wrong.append(_error(named[fault.field], _sentence(fault)))

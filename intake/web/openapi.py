@@ -104,16 +104,16 @@ def _message() -> dict[str, Any]:
 
 
 def _state(text: str, linked: bool = False) -> dict[str, Any]:
-    answer: dict[str, Any] = {
+    response: dict[str, Any] = {
         "description": text,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/State"}}},
     }
     if linked:
-        answer["headers"] = {"Location": {"schema": {"type": "string"}}}
-        answer["links"] = {
+        response["headers"] = {"Location": {"schema": {"type": "string"}}}
+        response["links"] = {
             "message": {"operationId": "readMessage", "parameters": {"id": "$response.body#/id"}}
         }
-    return answer
+    return response
 
 
 def _problems(*statuses: str) -> dict[str, Any]:

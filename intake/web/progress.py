@@ -108,7 +108,7 @@ def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | No
 def _steps(
     ticket: Ticket, entries: Sequence[EntryRow], answers: Sequence[datetime]
 ) -> tuple[ProgressStep, ...]:
-    seen = next((item.created_at for item in entries if _by_person(item)), None)
+    seen = next((entry.created_at for entry in entries if _by_person(entry)), None)
     steps = [
         ProgressStep("received", ticket.created_at),
         ProgressStep("seen", seen),
@@ -119,7 +119,7 @@ def _steps(
         steps.append(ProgressStep("reopened", reopened))
     asked = _last(entries, lifecycle.WAITING)
     # After any answer a ticket is pending; that we need one of theirs is only true once we said so.
-    wrote = [item.created_at for item in entries if item.kind is EntryKind.CUSTOMER]
+    wrote = [entry.created_at for entry in entries if entry.kind is EntryKind.CUSTOMER]
     if (
         ticket.status is Status.PENDING
         and asked is not None
@@ -128,9 +128,9 @@ def _steps(
         steps.append(ProgressStep("waiting", asked, now=True))
     # In their order, and what lies ahead behind them.
     past = sorted(
-        (item for item in steps if item.at), key=lambda item: (item.now, item.at or ticket.created_at)
+        (step for step in steps if step.at), key=lambda step: (step.now, step.at or ticket.created_at)
     )
-    ahead = [item for item in steps if not item.at]
+    ahead = [step for step in steps if not step.at]
     return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 
 
@@ -157,32 +157,32 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
     said = []
     # What an agent's note was written in, as a mail that they forwarded, is not the requester's own; nor
     # is a notification that they answered, whoever passed it on to them.
-    inside = {item.full_text for item in entries if item.kind is not EntryKind.CUSTOMER}
-    let_in = {ticket.requester.key, *(item.lower() for item in ticket.participants)}
-    for item in entries:
-        desk = item.kind is EntryKind.REPLY
+    inside = {entry.full_text for entry in entries if entry.kind is not EntryKind.CUSTOMER}
+    let_in = {ticket.requester.key, *(address.lower() for address in ticket.participants)}
+    for entry in entries:
+        desk = entry.kind is EntryKind.REPLY
         # What somebody else writes to a ticket's address, or to one merged into it, is for agents:
         # it may be somebody's sign-in code, asked for by who holds the link (reliability T15).
-        if not _public(item) or not (desk or item.author.lower() in let_in):
+        if not _public(entry) or not (desk or entry.author.lower() in let_in):
             continue
-        mine = item.author.lower() == ticket.requester.key
+        mine = entry.author.lower() == ticket.requester.key
         # Every mail carries the link, and who has the link reads this.
-        name = text.one_line(hidden(item.author_name))
+        name = text.one_line(hidden(entry.author_name))
         files = tuple(
-            ProgressFile(item.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
-            for place, file in enumerate(item.files)
+            ProgressFile(entry.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
+            for place, file in enumerate(entry.files)
         )
-        more = folded.lines(item.text, item.full_text) if mine and not desk else 0
-        if more and (item.full_text in inside or leaks.held(item.full_text.encode("utf-8", "replace"))):
+        more = folded.lines(entry.text, entry.full_text) if mine and not desk else 0
+        if more and (entry.full_text in inside or leaks.held(entry.full_text.encode("utf-8", "replace"))):
             more = 0
         said.append(
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(hidden(item.text)),
-                item.created_at,
+                text.body(hidden(entry.text)),
+                entry.created_at,
                 files,
-                text.body(tokens.masked(folded.text(item.text, item.full_text))) if more else "",
+                text.body(tokens.masked(folded.text(entry.text, entry.full_text))) if more else "",
                 more,
             )
         )

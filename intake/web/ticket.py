@@ -98,7 +98,7 @@ class TicketPages(SigningSecret):
         entries = self._desk.store.tickets.entries(ticket.id)
         shown = progress.view(ticket, entries, readable, self._desk.service.clock())
         attachment = next(
-            (f for item in shown.said for f in item.files if (f.entry, f.place) == (entry, place)), None
+            (f for said in shown.said for f in said.files if (f.entry, f.place) == (entry, place)), None
         )
         digest = progress.public_file(entries, entry, place) if attachment else None
         store = self._desk.store
@@ -110,9 +110,7 @@ class TicketPages(SigningSecret):
             response = Response(content, content_type=kind)
             response.headers["Content-Security-Policy"] = _FILE_POLICY
             return response
-        kind = next(
-            f.media_type for item in entries if item.id == entry for f in item.files[place : place + 1]
-        )
+        kind = next(f.media_type for row in entries if row.id == entry for f in row.files[place : place + 1])
         response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
         response.headers["Content-Security-Policy"] = _FILE_POLICY
         response.headers["Content-Disposition"] = _attachment(attachment.name)

@@ -97,6 +97,20 @@ def test_a_value_that_is_found_in_no_mail_or_few_is_told_with_what_fits(
     assert "it fits 6 of the last 6 emails" in said["cure"]
 
 
+def test_one_name_of_many_is_told_though_most_mails_have_it(
+    intake: Run, config: Path, tmp_path: Path
+) -> None:
+    came(intake, tmp_path, FASTMAIL.replace("{host}", "mx1"), 6)
+    came(intake, tmp_path, FASTMAIL.replace("{host}", "mx10"), 2)
+    trusting(config, "mx1.messagingengine.com")
+    said = told(intake)
+    assert said is not None
+    assert ("warning", "Write trusted_authserv = *.messagingengine.com: it fits 8 of the last 8 emails") == (
+        said["level"],
+        said["cure"],
+    )
+
+
 def test_what_a_few_senders_wrote_themselves_is_never_proposed(intake: Run, tmp_path: Path) -> None:
     came(intake, tmp_path, OURS, 6)
     came(intake, tmp_path, FORGED, 3)

@@ -171,6 +171,15 @@ BELIEVED = {
         "\tby p00-icloudmta-asmtp-01.icloud.com (Postfix) with ESMTPS; Tue, 3 Mar 2026 10:00:01 +0000\r\n",
         "dmarc.icloud.com",
     ),
+    "Proton, which writes several of one name": (
+        field("mail.protonmail.ch; dmarc=pass (p=reject dis=none) header.from=customer.example")
+        + field("mail.protonmail.ch; spf=pass smtp.mailfrom=customer.example")
+        + field("mail.protonmail.ch; arc=none smtp.remote-ip=192.0.2.7")
+        + field('mail.protonmail.ch; dkim=pass (2048-bit key) header.d=customer.example header.b="Ab/c"')
+        + "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n"
+        "\tby mailin001.protonmail.ch (Postfix) with ESMTPS; Tue, 3 Mar 2026 10:00:01 +0000\r\n",
+        "mail.protonmail.ch",
+    ),
     "one of several MX of our own, below its own line": (
         "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n\tby mx2.desk.example (Postfix)\r\n"
         + field("mx2.desk.example; dmarc=pass (p=none dis=none) header.from=customer.example"),
@@ -282,6 +291,30 @@ DOUBTED = {
         M365,
     ),
     "two authors": (microsoft(PASS) + "From: eve@evil.example\r\n", M365),
+    # -- several fields of one name
+    "one more of that name below": (
+        field(f"{DESK}; spf=none")
+        + field(f"{DESK}; dkim=none")
+        + OWN_HOP
+        + field(f"{DESK}; dmarc=pass header.from=customer.example"),
+        DESK,
+    ),
+    "several of that name, all below our line": (
+        OWN_HOP + field(f"{DESK}; spf=none") + field(f"{DESK}; dmarc=pass header.from=customer.example"),
+        DESK,
+    ),
+    "several of that name, of which one holds what the sender chose": (
+        field(f"{DESK}; dmarc=pass header.from=customer.example")
+        + field(f'{DESK}; spf=none smtp.mailfrom=x"y@evil.example')
+        + OWN_HOP,
+        DESK,
+    ),
+    "several of that name, of which two tell of dmarc": (
+        field(f"{DESK}; dmarc=pass header.from=customer.example")
+        + field(f"{DESK}; dmarc=none header.from=customer.example")
+        + OWN_HOP,
+        DESK,
+    ),
     # -- several names
     "another of our names, which our border does not take out": (
         OWN_HOP + field("mx9.desk.example; dmarc=pass header.from=customer.example"),
@@ -329,6 +362,11 @@ DOUBTED = {
         + field("mx.desk.co.uk; dmarc=pass header.from=customer.example"),
         "mx.desk.co.uk",
     ),
+    "a host that only begins like ours": (
+        OWN_HOP.replace("mx.evil.example (mx.evil.example [192.0.2.66])", "localhost").replace(DESK, "mx27")
+        + field("mx.evil.example; dmarc=pass header.from=customer.example"),
+        "mx*",
+    ),
     "a list that cannot be read": (microsoft(PASS), f"{M365}, *.com"),
 }
 
@@ -336,6 +374,82 @@ DOUBTED = {
 @pytest.mark.parametrize(("header", "names"), DOUBTED.values(), ids=DOUBTED)
 def test_nobody_else_is_believed(header: str, names: str) -> None:
     assert said(header, names) is None
+
+
+# -- one name of a provider that has many: each server leaves what a sender wrote in its neighbours'
+
+PASSED, SAID_NONE = "dmarc=pass header.from=customer.example", "dmarc=none header.from=customer.example"
+
+
+def taken(by: str, peer: str = "mx.evil.example (mx.evil.example [9.9.9.9])") -> str:
+    return f"Received: from {peer}\r\n\tby {by} with ESMTPS id 1; Tue, 3 Mar 2026 10:00:01 +0000\r\n"
+
+
+NEIGHBOURS = {
+    "Fastmail": (
+        field(f"mx2.messagingengine.com; {SAID_NONE}")
+        + taken("mailmx.phl.internal (Postfix)")
+        + field(f"mx1.messagingengine.com; {PASSED}"),
+        "mx1.messagingengine.com",
+    ),
+    "Fastmail, which found it forged": (
+        field("mx2.messagingengine.com; dmarc=fail header.from=customer.example")
+        + taken("mx2.messagingengine.com (Postfix)")
+        + field(f"mx1.messagingengine.com; {PASSED}"),
+        "mx1.messagingengine.com",
+    ),
+    "163": (
+        taken("mx27 (Coremail)")
+        + field("mx27; spf=none smtp.mail=eve@evil.example")
+        + field("mx25; spf=pass smtp.mail=ann@customer.example"),
+        "mx25",
+    ),
+    "Yandex": (
+        taken("a-92.iva.yp-c.yandex.net (mxfront)")
+        + field("a-92.iva.yp-c.yandex.net; spf=none")
+        + field("a-91.iva.yp-c.yandex.net; spf=pass smtp.mail=ann@customer.example"),
+        "a-91.iva.yp-c.yandex.net",
+    ),
+    "Yahoo": (
+        field(f"a-bf1.omega.yahoo.com; {SAID_NONE}")
+        + taken("10.217.149.11", "9.9.9.9 (EHLO mx.evil.example)")
+        + field(f"a-gq1.omega.yahoo.com; {PASSED}"),
+        "a-gq1.omega.yahoo.com",
+    ),
+}
+NAMES_OF_OURS = ("gw1.desk.example (mx.evil.example [9.9.9.9])", "gw1.desk.example (unknown [9.9.9.9])",
+    "gw1.desk.example ([9.9.9.9])", "gw1.desk.example (9.9.9.9)", "localhost ([IPv6:2001:4860::8])",
+    "unknown (HELO gw1.desk.example) (9.9.9.9)", "[9.9.9.9] (helo=gw1.desk.example)")  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "name"), NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_one_name_of_many_is_not_believed_where_its_neighbour_took_the_mail_in(
+    header: str, name: str
+) -> None:
+    assert said(header, name) is None
+
+
+def gateway(peer: str) -> str:
+    return (
+        field("gw2.desk.example; spf=fail smtp.mailfrom=customer.example")
+        + taken("gw2.desk.example (Postfix)", peer)
+        + field(f"gw1.desk.example; {PASSED}")
+        + taken("gw1.desk.example (Postfix)")
+    )
+
+
+@pytest.mark.parametrize("peer", NAMES_OF_OURS)
+def test_nor_where_a_sender_calls_themselves_one_of_ours(peer: str) -> None:
+    assert said(gateway(peer), "gw1.desk.example") is None
+
+
+@pytest.mark.parametrize(
+    "peer",
+    ["gw1.desk.example (gw1.desk.example [9.9.9.8])", "gw1 (gw1.internal [10.0.0.1])", "localhost (localhost [127.0.0.1])",
+     "gw1.desk.example", "gw1.desk.example (IPv6:fd00::1)"],
+)  # fmt: skip
+def test_what_our_own_gateway_hands_on_is_believed(peer: str) -> None:
+    assert said(gateway(peer), "gw1.desk.example") is True
 
 
 def test_a_failure_of_one_of_our_servers_is_not_taken_back_by_another() -> None:

@@ -40,6 +40,17 @@ LISTS = {
         "Reply-To: Help <help@lists.example>, Mo Strict <mo@strict.example>",
         "List-Post: <mailto:help@lists.example?subject=hello>",
     ),
+    "Mailman, whose replies go to the list alone": (
+        "From: Mo Strict via Help <help@lists.example>",
+        "Reply-To: Help <help@lists.example>",
+        "Cc: Someone <someone@else.example>, Mo Strict <mo@strict.example>",
+        "List-Id: People who help <help.lists.example>",
+    ),
+    "Mailman, which sets no Reply-To at all": (
+        "From: 'Mo Strict' via Help <help@lists.example>",
+        "Cc: Mo Strict <mo@strict.example>",
+        "List-Id: People who help <help.lists.example>",
+    ),
     "Sympa, without its Reply-To": (
         '"From: "Mo Strict" (via help Mailing List)" <help@lists.example>'.replace('"From', "From", 1),
         "X-Original-From: Mo Strict <mo@strict.example>",
@@ -65,6 +76,15 @@ SITES = (
     "Kontaktformular",
     "website",
     "shop.forms",
+    "notifications",
+    "notify+4711",
+    "mailer",
+    "submissions",
+    "formresponses",
+    "form-submission",
+    "formulaire-contact",
+    "webmaster",
+    "email",
 )
 
 
@@ -75,7 +95,49 @@ def test_a_web_site_that_stands_in_from_is_no_author(local):
     assert message.impersonal
 
 
+SOFTWARE = (
+    "X-WPCF7-Content-Type: text/plain",
+    "X-PHP-Originating-Script: 1000:class-phpmailer.php",
+    "X-PHP-Script: shop.example/contact.php for 203.0.113.4",
+    "X-Mailer: PHPMailer 6.9.1 (https://github.com/PHPMailer/PHPMailer)",
+    "X-Mailer: WPMailSMTP/Mailer/smtp 4.1",
+    "X-Mailer: PHP/8.2.1",
+    "X-Mailer: Drupal",
+)
+
+
+@pytest.mark.parametrize("field", SOFTWARE)
+def test_what_the_software_of_a_site_sent_from_its_owners_address_is_no_authors(field):
+    message = read("From: Shop <info@shop.example>", "Reply-To: Mo Strict <mo@strict.example>", field)
+    assert MO == message.named_author
+    assert message.impersonal
+
+
+def test_of_an_address_that_holds_anothers_the_other_is_the_author():
+    message = read(
+        "From: Mo Strict via groups.example <mo=strict.example@groups.example>",
+        "Reply-To: team@groups.example, mo@strict.example",
+        "Mailing-List: list team@groups.example; contact team+owner@groups.example",
+        "List-Id: <team.groups.example>",
+    )
+    assert MO.mailbox == message.named_author.mailbox
+    assert message.impersonal
+
+
 PEOPLE = {
+    "a person who answers, by a program that sites use, too": (
+        "From: mo@work.example", "Reply-To: case+1@crm.example", "X-Mailer: PHPMailer 6.9.1",
+        "In-Reply-To: <1@desk.example>",
+    ),
+    "a person at webmail": (
+        "From: mo@work.example", "Reply-To: mo@strict.example", "User-Agent: Roundcube Webmail/1.6.9",
+        "X-PHP-Originating-Script: 0:rcube.php",
+    ),
+    "a person whose program is no site's": (
+        "From: mo@work.example", "Reply-To: mo@strict.example", "X-Mailer: Apple Mail (2.3826)",
+    ),
+    "a person whose address begins so": ("From: formosa@shop.example", "Reply-To: mo@strict.example"),
+    "a person who works for the mail": ("From: emailteam@shop.example", "Reply-To: mo@strict.example"),
     "a person with another address": ("From: mo@work.example", "Reply-To: mo@strict.example"),
     "a person over a list": (
         "From: mo@work.example", "Reply-To: help@lists.example", "List-Id: <help.lists.example>",
@@ -93,6 +155,11 @@ def test_a_person_in_from_is_a_person_whatever_stands_beside(name):
 
 
 NOBODY = {
+    "a list, and another person in Cc": (
+        "From: No Reply via Help <no-reply@shop.example>",
+        "Cc: Eve <eve@evil.example>",
+        "List-Id: <no-reply.shop.example>",
+    ),
     "nobody else": ("From: no-reply@shop.example",),
     "the same again": ("From: no-reply@shop.example", "Reply-To: No-Reply@shop.example"),
     "a crowd": (

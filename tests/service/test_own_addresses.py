@@ -85,6 +85,15 @@ FROM_OURS = {
     "a Google Group": ("'Kim' via Help <help@desk.example>", f"Reply-To: Kim <{KIM}>\r\n{GROUP}"),
     "a Google Group without Reply-To": ("'Kim' via Help <help@desk.example>", GROUP),
     "a site's account": ("www-data@vps.hoster.example", f"Reply-To: {KIM}\r\n"),
+    "a maker of forms": ("Shop <mailer@forms.example>", f"Reply-To: Kim <{KIM}>\r\n"),
+    "a form that writes from another address of the desk's domain": (
+        "Shop <info@desk.example>",
+        f"Reply-To: Kim <{KIM}>\r\nX-Mailer: PHPMailer 6.9.1\r\n",
+    ),
+    "a list that answers to itself": (
+        "Kim via Team <team@groups.example>",
+        f"Reply-To: team@groups.example\r\nCc: Kim <{KIM}>\r\nList-Id: <team.groups.example>\r\n",
+    ),
     "another group": (
         "'Kim' via Team <team@groups.example>",
         f"Reply-To: {KIM}\r\nList-Id: <team.groups.example>\r\n",
@@ -279,6 +288,31 @@ def test_our_servers_word_of_from_is_none_of_who_is_named_beside_it(word, strict
     strict.write(strict.address, "Re: [#1] My coins are gone", "Send them to me.", extra)
     assert ["Where are they?"] == strict.said(EntryKind.CUSTOMER)
     assert (3, 1) == (strict.store.tickets.get(3).id, strict.store.tickets.get(3).related)
+
+
+@pytest.mark.parametrize(("word", "proven"), [("", False), (PASS, True)])
+def test_what_anybody_may_have_written_past_the_desk_in_our_name_says_so(word, proven, strict):
+    """Who knows an id of the ticket's must not speak for a colleague."""
+    mail = next(one for one in strict.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement")
+    extra = f"{word}In-Reply-To: <{mail.message_id}>\r\n"
+    strict.take(
+        letter(strict.address, "lin@customer.example", "Re: My coins are gone", "Refund approved.", extra)
+    )
+    assert ["Refund approved."] == strict.said(EntryKind.NOTE)
+    strict.deliver()
+    (notice,) = [one for one in strict.sent if one.kind is MailKind.NOTICE]
+    said = text_of(notice)
+    assert "this sender is not part of this ticket" in said
+    assert proven is ("Not proven" not in said)
+
+
+def test_an_agent_whom_a_form_names_as_its_author_is_told(strict):
+    """They need not have written it, and nobody else may be there to see it."""
+    strict.write("no-reply@forms.example", "A complaint", extra=f"Reply-To: {strict.agent}\r\n")
+    strict.deliver()
+    (notice,) = [one for one in strict.sent if one.kind is MailKind.NOTICE]
+    assert strict.agent == notice.rcpt
+    assert "in the name of this author" in " ".join(text_of(notice).split())
 
 
 def test_what_is_found_forged_stays_so(strict):

@@ -160,11 +160,11 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
 
     agents = None
     if desk is not None:
-        agents = [item.address.lower() for item in desk.store.agents.list_agents() if item.enabled]
-    for item in sense(settings, languages_of(settings.desk.templates), agents):
+        agents = [agent.address.lower() for agent in desk.store.agents.list_agents() if agent.enabled]
+    for finding in sense(settings, languages_of(settings.desk.templates), agents):
         # A key that was told of already has its default here, not the admin's value.
-        if (item.section, item.key) not in keys:
-            yield item
+        if (finding.section, finding.key) not in keys:
+            yield finding
 
 
 def _moved(settings: "Settings") -> Findings:

@@ -47,7 +47,9 @@ def _of_mailbox(section: str, box: MailboxSettings, mails: "list[tuple[bytes, Me
         return
     hits = sum(heard(raw, message, box.trusted_authserv) for raw, message in mails)
     count = f"{box.trusted_authserv} is found in {hits} of the last {len(mails)} emails"
-    if hits and (not fit or hits * 2 > fit.mails):
+    # One name of many: a sender may write it where another server takes the mail in.
+    one_of_many = fit is not None and "*" in fit.value and fit.mails > hits
+    if hits and not one_of_many and (not fit or hits * 2 > fit.mails):
         yield Finding("ok", section, "trusted_authserv", count)
     else:
         yield Finding("warning", section, "trusted_authserv", f"{count}: other senders are unverified", cure)

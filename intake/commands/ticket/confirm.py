@@ -30,12 +30,12 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     """
     from intake.service.confirming import Confirmation
 
-    case, by = the_ticket(ctx, number), ctx.actor(as_)
-    row = _the_draft(ctx, number, draft)
-    written = row.text if row.message is None else None
-    asked = Confirmation(case.id, row.id, by, AUTHORITY, anyway, written)
+    ticket, by = the_ticket(ctx, number), ctx.actor(as_)
+    entry = _the_draft(ctx, number, draft)
+    written = entry.text if entry.message is None else None
+    asked = Confirmation(ticket.id, entry.id, by, AUTHORITY, anyway, written)
     agent = ctx.desk().service.confirm(asked)
-    terminal.say(f"Draft {row.id} in #{number} is sent in the name of {agent.name}.")
+    terminal.say(f"Draft {entry.id} in #{number} is sent in the name of {agent.name}.")
 
 
 def waiting(number: int, drafts: Sequence[int]) -> str:
@@ -45,13 +45,13 @@ def waiting(number: int, drafts: Sequence[int]) -> str:
 
 
 def _the_draft(ctx: Invocation, number: int, draft: int | None) -> "EntryRow":
-    waiting = [row for row in ctx.desk().store.tickets.entries(number) if row.waiting]
+    waiting = [entry for entry in ctx.desk().store.tickets.entries(number) if entry.waiting]
     if draft is not None:
-        waiting = [row for row in waiting if row.id == draft]
+        waiting = [entry for entry in waiting if entry.id == draft]
     if not waiting:
         which = "no pending draft" if draft is None else f"no pending draft {draft}"
         not_found(f"#{number} has {which}.", f"See `intake ticket show {number}`.")
     if len(waiting) > 1:
-        numbers = ", ".join(str(row.id) for row in waiting)
+        numbers = ", ".join(str(entry.id) for entry in waiting)
         raise UserError(f"#{number} has several pending drafts: {numbers}. Give the number of one.")
     return waiting[0]

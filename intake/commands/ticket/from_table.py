@@ -110,7 +110,7 @@ def _sentence(err: "Refused") -> str:
     return words[:1].upper() + words[1:]
 
 
-def scene_of(ctx: Invocation, case: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
+def scene_of(ctx: Invocation, ticket: "Ticket", asked: "ParsedCommand", as_: str) -> "CommandContext":
     """Return what commands of an admin, or of an agent at the keyboard, are done in."""
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import CommandContext
@@ -118,16 +118,16 @@ def scene_of(ctx: Invocation, case: "Ticket", asked: "ParsedCommand", as_: str) 
     desk, agent = ctx.desk(), ctx.agent(as_) if as_ else None
     moment = now()
     return CommandContext(
-        case,
+        ticket,
         agent,
         ctx.actor(as_),
         f"cli:{uuid.uuid4().hex}",
         moment,
         desk.policy,
-        tuple(desk.store.agents.enabled(case.team)),
-        desk.store.lookups.look_up(commands.wanted(asked), agent, case.id, moment),
+        tuple(desk.store.agents.enabled(ticket.team)),
+        desk.store.lookups.look_up(commands.wanted(asked), agent, ticket.id, moment),
         text=asked.text,
-        relayed=desk.store.tickets.relayed(case.id),
+        relayed=desk.store.tickets.relayed(ticket.id),
     )
 
 
@@ -148,8 +148,8 @@ def obey(
     from intake.desk.commands.grammar import Refused
     from intake.desk.effects import Record
 
-    case = the_ticket(ctx, number)
-    scene = scene_of(ctx, case, asked, as_)
+    ticket = the_ticket(ctx, number)
+    scene = scene_of(ctx, ticket, asked, as_)
     if any(command.name == "canned" for command in asked.commands):
         agent = ctx.agent(as_)
         try:
@@ -163,9 +163,9 @@ def obey(
         outcome = "reply"
 
     added = any(command.name == "cc" for command in asked.commands)
-    if outcome == "reply" and not added and not lifecycle.readers(case, ctx.desk().policy):
+    if outcome == "reply" and not added and not lifecycle.readers(ticket, ctx.desk().policy):
         cure = f"`intake ticket cc {number} add ADDRESS`"
-        raise UserError(lifecycle.nobody_to_answer(case, cure))
+        raise UserError(lifecycle.nobody_to_answer(ticket, cure))
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
         return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]
@@ -200,7 +200,7 @@ def act(ctx: Invocation, effects: Sequence["Effect"]) -> "Applied":
 
 def the_ticket(ctx: Invocation, number: int) -> "Ticket":
     """Return a ticket; end with exit code 1 when there is none of that number."""
-    case = ctx.desk().store.tickets.get(number)
-    if case is None:
+    ticket = ctx.desk().store.tickets.get(number)
+    if ticket is None:
         not_found(f"There is no ticket #{number}.", "`intake ticket list --status all` shows them.")
-    return case
+    return ticket

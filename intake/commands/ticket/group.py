@@ -62,8 +62,8 @@ def undo(ctx: Invocation, number: int, as_: str) -> None:
     """
     from intake.desk import undo as undoing
 
-    who, case = ctx.actor(as_), the_ticket(ctx, number)
-    effects = undoing.undo(case, ctx.desk().store.tickets.relayed(number), who)
+    who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
+    effects = undoing.undo(ticket_, ctx.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
     record = Record(who, AUTHORITY, "#undo", number)
@@ -84,9 +84,9 @@ def note(ctx: Invocation, number: int, file: str | None, text: str | None, as_: 
     from intake.desk import lifecycle
 
     agent = ctx.agent(as_) if as_ else None
-    who, case = ctx.actor(as_), the_ticket(ctx, number)
+    who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
     record = Record(who, AUTHORITY, "note", number)
-    noted = lifecycle.note(case, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
+    noted = lifecycle.note(ticket_, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
     _act(ctx, [*noted, record], f"Note added to #{number}.")
 
 
@@ -106,13 +106,13 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as
 
     if nobody == bool(agent or team):
         raise click.UsageError("Give an AGENT, a --team or --nobody.")
-    who, case = ctx.actor(as_), the_ticket(ctx, number)
+    who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
     if team and team not in ctx.settings().teams:
         not_found(f"There is no team {team}.", f"Add a section [team {team}] to the config.")
     target = ctx.agent(agent) if agent else None
     notify = target is not None and target.address.lower() != as_.lower()
     members = ctx.desk().store.agents.enabled(team) if team and target is None else []
-    effects = lifecycle.assign(case, target, team, who, uuid.uuid4().hex, notify, members)
+    effects = lifecycle.assign(ticket_, target, team, who, uuid.uuid4().hex, notify, members)
     whom = (target.name if target else "") or team or "nobody"
     record = Record(who, AUTHORITY, f"#assign {whom}", number)
     _act(ctx, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")

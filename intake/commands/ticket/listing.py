@@ -35,9 +35,9 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     """
     if value is None:
         return None
-    number, unit = value[:-1], value[-1:]
-    if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 6:
-        return now() - (timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number)))
+    digits, unit = value[:-1], value[-1:]
+    if unit in ("d", "h") and digits.isascii() and digits.isdigit() and len(digits) < 6:
+        return now() - (timedelta(days=int(digits)) if unit == "d" else timedelta(hours=int(digits)))
     try:
         stamp = datetime.fromisoformat(value)
     except ValueError:

@@ -29,48 +29,54 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 @click.pass_obj
 def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
-    case = the_ticket(ctx, number)
+    ticket = the_ticket(ctx, number)
     entries = ctx.desk().store.tickets.entries(number)
-    surveys = [row for row in ctx.desk().store.surveys.list_surveys(number) if row.score is not None]
+    surveys = [survey for survey in ctx.desk().store.surveys.list_surveys(number) if survey.score is not None]
     if json_:
-        history = [terminal.plain(item) for item in entries]
-        answers = [terminal.plain(item) for item in surveys]
+        history = [terminal.plain(entry) for entry in entries]
+        answers = [terminal.plain(survey) for survey in surveys]
         store = ctx.desk().store
         more = {
             "links": store.tickets.links(number),
             "merged": store.tickets.merged(number),
-            "promised": [terminal.plain(item) for item in store.promises.of_ticket(number)],
+            "promised": [terminal.plain(promise) for promise in store.promises.of_ticket(number)],
         }
         terminal.say_json(
-            {**asdict(case), "status": case.state, **more, "entries": history, "surveys": answers}
+            {**asdict(ticket), "status": ticket.state, **more, "entries": history, "surveys": answers}
         )
         return
     zone = viewers_zone(ctx.settings().desk.timezone)
-    terminal.passage(f"#{case.id} {case.subject or '(no subject)'}", "")
-    assignee = f"{case.assignee.name} <{case.assignee.address}>" if case.assignee else "unassigned"
+    terminal.passage(f"#{ticket.id} {ticket.subject or '(no subject)'}", "")
+    assignee = f"{ticket.assignee.name} <{ticket.assignee.address}>" if ticket.assignee else "unassigned"
     terminal.pairs(
         [
-            ("Status", (case.state, STYLES[case.state])),
-            ("Requester", _person(case.requester.name, case.requester.mailbox)),
-            ("Participants", ", ".join(item for item in case.participants if item != case.requester.mailbox)),
-            ("Team", case.team),
+            ("Status", (ticket.state, STYLES[ticket.state])),
+            ("Requester", _person(ticket.requester.name, ticket.requester.mailbox)),
+            (
+                "Participants",
+                ", ".join(address for address in ticket.participants if address != ticket.requester.mailbox),
+            ),
+            ("Team", ticket.team),
             ("Assignee", assignee),
-            ("Priority", case.priority),
-            ("Category", case.category),
-            ("Tags", ", ".join(case.tags)),
-            ("Fields", "; ".join(f"{name}: {value}" for name, value in case.fields.items())),
-            ("Language", case.language),
-            ("Channel", f"{title_of(case.channel)}, mailbox {case.mailbox}"),
+            ("Priority", ticket.priority),
+            ("Category", ticket.category),
+            ("Tags", ", ".join(ticket.tags)),
+            ("Fields", "; ".join(f"{name}: {value}" for name, value in ticket.fields.items())),
+            ("Language", ticket.language),
+            ("Channel", f"{title_of(ticket.channel)}, mailbox {ticket.mailbox}"),
             ("Times in", str(zone)),
-            ("Opened", terminal.clock(case.created_at, zone)),
-            ("Closed", terminal.clock(case.closed_at, zone)),
-            ("Snoozed", f"until {terminal.clock(case.snoozed_until, zone)}" if case.snoozed_until else ""),
-            ("Merged into", f"#{case.merged_into}" if case.merged_into else ""),
-            ("Merged here", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.merged(number))),
-            ("Linked with", ", ".join(f"#{item}" for item in ctx.desk().store.tickets.links(number))),
-            ("Related", f"#{case.related}" if case.related else ""),
+            ("Opened", terminal.clock(ticket.created_at, zone)),
+            ("Closed", terminal.clock(ticket.closed_at, zone)),
+            (
+                "Snoozed",
+                f"until {terminal.clock(ticket.snoozed_until, zone)}" if ticket.snoozed_until else "",
+            ),
+            ("Merged into", f"#{ticket.merged_into}" if ticket.merged_into else ""),
+            ("Merged here", ", ".join(f"#{other}" for other in ctx.desk().store.tickets.merged(number))),
+            ("Linked with", ", ".join(f"#{other}" for other in ctx.desk().store.tickets.links(number))),
+            ("Related", f"#{ticket.related}" if ticket.related else ""),
             ("Survey", f"{surveys[0].score} of 5" if surveys else ""),
-            ("Pending drafts", waiting(number, [item.id for item in entries if item.waiting])),
+            ("Pending drafts", waiting(number, [entry.id for entry in entries if entry.waiting])),
         ]
     )
     terminal.say()

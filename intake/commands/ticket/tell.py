@@ -26,21 +26,21 @@ def language(ctx: Invocation, number: int, tag: str, as_: str) -> None:
     from intake.desk.lifecycle import speak
     from intake.desk.text.language import nearest
 
-    case = ctx.desk().store.tickets.get(number)
-    if case is None:
+    ticket = ctx.desk().store.tickets.get(number)
+    if ticket is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     ours = nearest(tag, ctx.desk().policy.languages)
     if not ours:
         known = ", ".join(ctx.desk().policy.languages)
         raise UserError(f"No templates for {tag!r}. Available: {known}.")
-    effects = speak(case, ours, ctx.actor(as_))
+    effects = speak(ticket, ours, ctx.actor(as_))
     if not effects:
         terminal.say(f"Ticket {number} is in {ours} already.")
         return
     effects.append(Record(ctx.actor(as_), AUTHORITY, f"#language {ours}", number))
     ctx.desk().service.act(effects)
     terminal.say(
-        f"Ticket {number} is now in {ours}, and so are the next tickets of {case.requester.mailbox}."
+        f"Ticket {number} is now in {ours}, and so are the next tickets of {ticket.requester.mailbox}."
     )
 
 
@@ -57,10 +57,10 @@ def wait(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
     who = ctx.actor(as_)
     for number in numbers:
-        case = ctx.desk().store.tickets.get(number)
-        if case is None:
+        ticket = ctx.desk().store.tickets.get(number)
+        if ticket is None:
             not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
-        effects = lifecycle.wait(case, who, uuid.uuid4().hex)
+        effects = lifecycle.wait(ticket, who, uuid.uuid4().hex)
         if not effects:
             raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
         effects.append(Record(who, AUTHORITY, "wait", number))

@@ -161,10 +161,10 @@ def _entry(line: Line, ticket: int, zone: tzinfo, unfolded: bool) -> str:
         return f"{at}  {line.text}"
     text = excerpt(line.full_text, MOST_WHOLE, " …") if unfolded else excerpt(line.text, MOST_TEXT, " …")
     # Indented, so that a reply's quoting and a customer's words cannot look like ours.
-    body = "\n".join(f"    {row}".rstrip() for row in text.splitlines()) or "    (no text)"
+    body = "\n".join(f"    {written}".rstrip() for written in text.splitlines()) or "    (no text)"
     left = 0 if unfolded else folded.lines(line.text, line.full_text)
     more = f"\n  [{folded.more(left)}: #full {ticket}]" if left else ""
-    files = "".join(f"\n    [file] {row}" for row in line.files)
+    files = "".join(f"\n    [file] {name}" for name in line.files)
     return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{more}{files}"
 
 

@@ -128,20 +128,20 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     within a sentence both are hashtags ("we take #note of it").
     """
     bare = _bare(line[-MAX_WITHIN:])
-    for place in _WITHIN.finditer(bare):
-        match = _NAME.match(bare, place.end())
+    for mark in _WITHIN.finditer(bare):
+        match = _NAME.match(bare, mark.end())
         if match is None:
             continue
         name, rest = match[0], bare[match.end() :]
         if not name.isascii():
             name, rest = _split_off(name, rest, names)
-        if place["gap"] == "" and (bare[max(place.start() - 1, 0)] + name).isascii():
+        if mark["gap"] == "" and (bare[max(mark.start() - 1, 0)] + name).isascii():
             # Chinese has no blank behind a comma; in an address (a,#note) it is no command.
             continue
         # Nothing but marks behind it.
         last = len(rest) <= MAX_LINE and _WORD.search(rest) is None
         private = name in FOREIGN["note"] or (name in names and names[name].name == "note")
-        if (private and (last or place["end"])) or (name in names and last and place["end"]):
+        if (private and (last or mark["end"])) or (name in names and last and mark["end"]):
             return True
     return False
 

@@ -41,15 +41,15 @@ AUTOMATICALLY = {
 
 def arrange(effects: Sequence[Effect], facts: Facts, policy: Policy) -> list[Effect]:
     """Return the effects with new tickets assigned and the notices cut to the agents who want them now."""
-    notices = [item for item in effects if _is_news(item)]
-    opened = next((item for item in effects if isinstance(item, OpenTicket)), None)
-    assigned = any(isinstance(item, Assign) and item.ticket is None for item in effects)
+    notices = [effect for effect in effects if _is_news(effect)]
+    opened = next((effect for effect in effects if isinstance(effect, OpenTicket)), None)
+    assigned = any(isinstance(effect, Assign) and effect.ticket is None for effect in effects)
     assignment: list[Effect] = []
     recipients: dict[int | None, set[int]] = {}
-    amended = [item for item in effects if isinstance(item, Amend)]
-    raised = {item.ticket for item in amended if item.changes.get("priority") == URGENT}
-    for number in dict.fromkeys(item.ticket for item in notices):
-        asked = tuple(item.agent for item in notices if item.ticket == number and item.agent)
+    amended = [effect for effect in effects if isinstance(effect, Amend)]
+    raised = {effect.ticket for effect in amended if effect.changes.get("priority") == URGENT}
+    for number in dict.fromkeys(effect.ticket for effect in notices):
+        asked = tuple(effect.agent for effect in notices if effect.ticket == number and effect.agent)
         if number in raised:
             # A message about theft: everybody the rules name is notified now, on duty or not.
             recipients[number] = _ids(asked)

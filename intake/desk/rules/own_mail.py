@@ -65,7 +65,7 @@ def _to_others(case: RuleContext) -> list[Effect] | None:
     if hit is not None and hit[0].ticket.requester.key in {address.key for address in written}:
         ticket = hit[0].ticket
         reason = f"{case.sender.mailbox} wrote to its requester, past the desk"
-        news = notices(case, case.tell(hit[0]), ticket.id, stranger=True)
+        news = notices(case, case.tell(hit[0]), ticket.id, stranger=True, doubt=case.caution)
         return [
             entry(case, ticket.id, EntryKind.NOTE),
             *news,

@@ -285,12 +285,12 @@ def new_ticket(case: RuleContext) -> list[Effect]:
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
 
 
-def _joins(place: Address | None) -> list[Effect]:
+def _joins(address: Address | None) -> list[Effect]:
     """Return the effects of answering also where the author of a new ticket asks for it."""
-    if place is None:
+    if address is None:
         return []
-    text = f"{place.mailbox} added: the verified author asks for replies there"
-    return [AddParticipant(None, place), AddEntry(None, EntryKind.EVENT, DESK, text)]
+    text = f"{address.mailbox} added: the verified author asks for replies there"
+    return [AddParticipant(None, address), AddEntry(None, EntryKind.EVENT, DESK, text)]
 
 
 def spam(case: RuleContext) -> list[Effect] | None:

@@ -93,12 +93,12 @@ def _said(event: _Properties, name: str, most: int = MAX_VALUE) -> str:
     return " ".join(value.split())[:most]
 
 
-def _person(prop: tuple[dict[str, str], str] | None) -> str:
-    if prop is None:
+def _person(property_: tuple[dict[str, str], str] | None) -> str:
+    if property_ is None:
         return ""
-    values, value = prop
+    parameters, value = property_
     address = value[7:] if value[:7].lower() == "mailto:" else value
-    name = " ".join(values.get("CN", "").split())
+    name = " ".join(parameters.get("CN", "").split())
     return (f"{name} <{address}>" if name and name != address else address)[:MAX_VALUE]
 
 
@@ -114,10 +114,10 @@ def _span(event: _Properties) -> str:
     return f"{shown} ({zone})" if zone and not whole_day else shown
 
 
-def _moment(prop: tuple[dict[str, str], str] | None) -> tuple[datetime | None, str]:
+def _moment(property_: tuple[dict[str, str], str] | None) -> tuple[datetime | None, str]:
     """Return the clock reading of a DTSTART or DTEND and the name of its zone ("" for floating times)."""
-    match = _WHEN.match(prop[1]) if prop else None
-    if not match or prop is None:
+    match = _WHEN.match(property_[1]) if property_ else None
+    if not match or property_ is None:
         return None, ""
     year, month, day, hour, minute, _ = (int(digits or 0) for digits in match.groups()[:6])
     try:
@@ -125,4 +125,4 @@ def _moment(prop: tuple[dict[str, str], str] | None) -> tuple[datetime | None, s
         moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
     except ValueError:
         return None, ""
-    return moment, "UTC" if match[7] else " ".join(prop[0].get("TZID", "").split())[:60]
+    return moment, "UTC" if match[7] else " ".join(property_[0].get("TZID", "").split())[:60]

@@ -95,8 +95,10 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
     """Return why a mail is a machine's by its fields; `commented`: a person added words to it."""
     submitted = _first_word(values.get("auto-submitted", [""])[0])
     # ServiceNow says auto-generated on what its people write, too (osTicket issue 5320), and calendars do.
-    relayed = commented or any(name.startswith("x-servicenow-") for name in values)
-    if submitted and submitted != "no" and not (submitted == "auto-generated" and relayed):
+    relayed = submitted == "auto-generated" and (
+        commented or any(name.startswith("x-servicenow-") for name in values)
+    )
+    if submitted and submitted != "no" and not relayed:
         return f"its Auto-Submitted header says {submitted}"
     for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:

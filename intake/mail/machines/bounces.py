@@ -142,11 +142,12 @@ def _searched(fields: Fields, returned: Sequence[Part], sender: str, text: str, 
         if name in _OWN
         for address in _ADDRESS.findall(value[:4000])
     }
+    named = _by_name(text, own) or _by_name(text, set())
+    if named:
+        return named
     addresses = _by_flufl(raw)
     return (
-        _by_name(text, own)
-        or _by_name(text, set())
-        or [address for address in addresses if address.lower() not in own]
+        [address for address in addresses if address.lower() not in own]
         or _by_words(text, own | {sender.lower()})
         or _returned_to(returned, text)
         or addresses

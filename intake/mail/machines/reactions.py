@@ -42,6 +42,11 @@ SENTENCE = re.compile(
     re.IGNORECASE,
 )
 """Matches the whole of what Outlook writes: the picture, who reacts, and that they do."""
+# One of these is in each of the sentences, and in few other mails.
+_VERBS = (
+    "react", "reacc", "reag", "réag", "отреаг", "tepki", "phản", "cảm", "应", "應", "リアクション", "反応",
+    "반응",
+)  # fmt: skip
 BY_GMAIL = re.compile(
     r"[^\n?？!。]{0,100}(?<![a-z])Gmail(?![a-z])[^\n?？.!。]{0,30}|[^\n?？.!。]{0,60}\breacted\b[^\n?？!。]{0,40}",
     re.IGNORECASE,
@@ -71,7 +76,7 @@ def read(
     text = new_text[: MAX_TEXT + 1]
     sign = _sign(parts)
     says_so = bool(sign) or _named(fields)
-    if len(text) > MAX_TEXT and not says_so:
+    if not says_so and (len(text) > MAX_TEXT or not any(map(text.lower().__contains__, _VERBS))):
         return ""
     rest = _URL.sub(" ", text.replace(sign, " ") if sign else text)
     beside = " ".join(rest.split())

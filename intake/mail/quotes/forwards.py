@@ -276,9 +276,9 @@ def _original(lines: Sequence[str]) -> str:
     return "\n".join(kept).strip("\n").rstrip()
 
 
-def _attached(mail: Attachment, text: str, html: str, subject: str) -> Forward | None:
+def _attached(attachment: Attachment, text: str, html: str, subject: str) -> Forward | None:
     """Return a mail that came attached. What it was attached to are the forwarder's words."""
-    raw = mail.content[:MAX_ATTACHED]
+    raw = attachment.content[:MAX_ATTACHED]
     if gate.check(raw):
         return None
     tree = structure.scan(raw)
@@ -299,7 +299,7 @@ def _attached(mail: Attachment, text: str, html: str, subject: str) -> Forward |
         media_type=kind,
         text=body.text,
     )
-    whole = len(raw) == len(mail.content)
+    whole = len(raw) == len(attachment.content)
     written = split(body.text, body.html)
     return Forward(
         sender=who,

@@ -212,7 +212,7 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             kinds[at] = "a"
             continue
         if kind == "t":
-            if not line or _is_sentence(line):
+            if not line or (line[0].isalpha() and _is_sentence(line)):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue

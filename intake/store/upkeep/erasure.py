@@ -66,7 +66,7 @@ class Erasing(Tracing):
         query = Message.select(Message.id).where(
             (Message.received_at < moment) & (Message.state != "waiting") & Message.ticket.is_null()
         )
-        return [number for (number,) in self.db.rows(query.tuples())]
+        return [ledger_id for (ledger_id,) in self.db.rows(query.tuples())]
 
     def erase(
         self,
@@ -114,13 +114,15 @@ class Erasing(Tracing):
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
             if address:
-                others = {number: digest for number, digest in others.items() if number not in gone}
+                others = {ledger_id: digest for ledger_id, digest in others.items() if ledger_id not in gone}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
                 rewritten = [
-                    number for number, was in others.items() if self.rewrite_head(number, was, address)
+                    ledger_id
+                    for ledger_id, was in others.items()
+                    if self.rewrite_head(ledger_id, was, address)
                 ]
-                old = {others[number] for number in rewritten}
+                old = {others[ledger_id] for ledger_id in rewritten}
                 old |= set(self.commands_naming(address, people).values())
                 names |= old
                 self._tombstones(old, key, now)
@@ -178,7 +180,7 @@ class Erasing(Tracing):
 
     def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
         """Return those of others that were split off: they stand in another ticket, whose they are now."""
-        numbers: set[int] = set()
+        ledger_ids: set[int] = set()
         for some in peewee.chunked(messages, ROWS_AT_ONCE):
             query = (
                 Entry.select(Entry.message, Entry.ticket)
@@ -192,8 +194,8 @@ class Erasing(Tracing):
             for message, ticket in self.db.rows(query.tuples()):
                 if ticket not in tickets:
                     self.db.run(Message.update(ticket=ticket).where(Message.id == message))
-                    numbers.add(message)
-        return numbers
+                    ledger_ids.add(message)
+        return ledger_ids
 
     def _fingerprints(self, messages: Iterable[int]) -> set[str]:
         fingerprints: set[str] = set()

@@ -52,19 +52,19 @@ class IntegrityCheck(StorePart):
             last = rows[-1][0]
 
     def _messages(self) -> Iterator[str]:
-        for number in self._ids(Message.select(Message.id).where(Message.state.not_in(MESSAGE_STATES))):
-            yield f"message {number} is in no known state"
+        for ledger_id in self._ids(Message.select(Message.id).where(Message.state.not_in(MESSAGE_STATES))):
+            yield f"message {ledger_id} is in no known state"
         ended = [outcome.value for outcome in Outcome if outcome is not Outcome.QUARANTINED]
         odd = (Message.state == "done") & (Message.outcome.is_null() | Message.outcome.not_in(ended))
-        for number in self._ids(Message.select(Message.id).where(odd)):
-            yield f"message {number} is done but has no outcome"
+        for ledger_id in self._ids(Message.select(Message.id).where(odd)):
+            yield f"message {ledger_id} is done but has no outcome"
         ticketed = Message.outcome.in_((Outcome.TICKETED.value, Outcome.APPENDED.value))
         query = Message.select(Message.id).left_outer_join(Entry, on=(Entry.message == Message.id))
-        for number in self._ids(query.where(ticketed & (Message.ticket.is_null() | Entry.id.is_null()))):
-            yield f"message {number} is in no ticket"
+        for ledger_id in self._ids(query.where(ticketed & (Message.ticket.is_null() | Entry.id.is_null()))):
+            yield f"message {ledger_id} is in no ticket"
         seen = Message.select(Message.id).left_outer_join(Sighting, on=(Sighting.message == Message.id))
-        for number in self._ids(seen.where(Sighting.id.is_null())):
-            yield f"message {number} was never seen anywhere"
+        for ledger_id in self._ids(seen.where(Sighting.id.is_null())):
+            yield f"message {ledger_id} was never seen anywhere"
 
     def _ids(self, query: Any) -> list[int]:
         return [number for (number,) in self.db.rows(query.tuples())]

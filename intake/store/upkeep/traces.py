@@ -60,17 +60,17 @@ class Tracing(SearchIndex):
         named = _pattern(address, tickets)
         columns = (Outbox.id, Outbox.ticket, Outbox.kind, Outbox.dedupe_key)
         query = Outbox.select(*columns).where(Outbox.kind.in_(_OURS))
-        numbers: set[int] = set()
-        for number, ticket, kind, key in self.db.rows(query.tuples()):
+        outbox_ids: set[int] = set()
+        for outbox_id, ticket, kind, key in self.db.rows(query.tuples()):
             cause = _CAUSE.search(key)
             about = ticket is None or ticket in involved
             if (
                 (cause and cause[1] in caused)
                 or (kind == MailKind.ANSWER and ticket in involved)
-                or (about and kind != MailKind.NOTICE and named.search(self._said_in(number)))
+                or (about and kind != MailKind.NOTICE and named.search(self._said_in(outbox_id)))
             ):
-                numbers.add(number)
-        return numbers
+                outbox_ids.add(outbox_id)
+        return outbox_ids
 
     def copied_to(self, address: str, names_: Sequence[str], fingerprints: Collection[str]) -> set[int]:
         """Return the notices of others' messages that were sent to the person as well, and say so.
@@ -80,32 +80,32 @@ class Tracing(SearchIndex):
         query = Outbox.select(Outbox.id, Outbox.state, Outbox.dedupe_key, Outbox.mime).where(
             Outbox.kind == MailKind.NOTICE.value
         )
-        numbers: set[int] = set()
+        outbox_ids: set[int] = set()
         named = naming(address)
-        for number, state, key, raw in self.db.rows(query.tuples()):
+        for outbox_id, state, key, raw in self.db.rows(query.tuples()):
             cause = _CAUSE.search(key)
             if not cause or cause[1] not in fingerprints or not named.search(_text(bytes(raw))):
                 continue
             if state not in _NOT_SENT:
-                numbers.add(number)
+                outbox_ids.add(outbox_id)
                 continue
-            made = redact(bytes(raw), [address, *names_], GONE, f"mail {number}")
+            made = redact(bytes(raw), [address, *names_], GONE, f"mail {outbox_id}")
             if made is not None:
-                self.db.run(Outbox.update(mime=made).where(Outbox.id == number))
-        return numbers
+                self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
+        return outbox_ids
 
-    def _said_in(self, number: int) -> str:
-        row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == number).tuples())
+    def _said_in(self, outbox_id: int) -> str:
+        row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == outbox_id).tuples())
         return _text(bytes(row[0])) if row else ""
 
     def unmerge(self, tickets: Collection[int]) -> None:
         """Take what was erased tickets' own out of the events that say where these were merged into."""
         said = Entry.text.contains("was merged into this ticket") & (Entry.kind == EntryKind.EVENT.value)
-        for number, text in self.db.rows(Entry.select(Entry.id, Entry.text).where(said).tuples()):
+        for entry_id, text in self.db.rows(Entry.select(Entry.id, Entry.text).where(said).tuples()):
             match = _MERGED.fullmatch(text)
             if match and int(match[1]) in tickets:
                 bare = f"#{match[1]} ({GONE}){match[2]}"
-                self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == number))
+                self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == entry_id))
 
     def unname(self, address: str, names_: Sequence[str]) -> None:
         """Take a person out of what the desk wrote down about others."""
@@ -125,8 +125,8 @@ class Tracing(SearchIndex):
         for model, column, wanted, where in columns:
             holds: Any = reduce(or_, [column.contains(name) for name in wanted])
             query = model.select(model.id, column).where(holds if where is None else holds & where)
-            for number, text in self.db.rows(query.tuples()):
-                self.db.run(model.update({column: places.sub(GONE, text)}).where(model.id == number))
+            for row_id, text in self.db.rows(query.tuples()):
+                self.db.run(model.update({column: places.sub(GONE, text)}).where(model.id == row_id))
 
     def heads_naming(self, address: str, besides: Collection[int]) -> tuple[set[int], dict[int, str]]:
         """Return the messages beyond `besides` that are the person's, and those of others that name them.
@@ -153,20 +153,20 @@ class Tracing(SearchIndex):
                 .join(Blob, on=(Blob.sha256 == Message.sha256))
                 .where(Message.id.between(first, first + ROWS_AT_ONCE - 1))
             )
-            for number, name, ticket, state, outcome, sender, head in self.db.rows(query.tuples()):
-                if number in besides:
+            for ledger_id, name, ticket, state, outcome, sender, head in self.db.rows(query.tuples()):
+                if ledger_id in besides:
                     continue
                 if ticket is None and outcome == "automatic":
                     if whole.search(self.blobs.get(name) or b""):
-                        own.add(number)
+                        own.add(ledger_id)
                     continue
                 raw = bytes(head) if head is not None else self.blobs.head(name, LONGEST_HEAD)
                 if not names(raw, address):
                     continue
                 if (state == "waiting" and is_from(raw, address)) or (state != "waiting" and not sender):
-                    own.add(number)
+                    own.add(ledger_id)
                 elif state != "waiting":
-                    others[number] = name
+                    others[ledger_id] = name
         return own, others
 
     def commands_naming(self, address: str, names_: Sequence[str]) -> dict[int, str]:
@@ -174,24 +174,24 @@ class Tracing(SearchIndex):
         done: dict[int, str] = {}
         named = naming(address)
         asked = Message.select(Message.id, Message.sha256).where(Message.outcome == Outcome.COMMAND.value)
-        for number, name in self.db.rows(asked.tuples()):
+        for ledger_id, name in self.db.rows(asked.tuples()):
             raw = self.blobs.get(name) or b""
             if not named.search(_text(raw)):
                 continue
-            made = redact(raw, [address, *names_], GONE, f"message {number}")
-            if made is not None and self._rewritten(number, made):
-                done[number] = name
+            made = redact(raw, [address, *names_], GONE, f"message {ledger_id}")
+            if made is not None and self._rewritten(ledger_id, made):
+                done[ledger_id] = name
         return done
 
-    def rewrite_head(self, number: int, name: str, address: str) -> bool:
+    def rewrite_head(self, ledger_id: int, name: str, address: str) -> bool:
         """Take a person out of the header of another's message; whether it was there."""
-        made = without_person(self.blobs.get(name) or b"", address, f"message {number}")
-        return made is not None and self._rewritten(number, made)
+        made = without_person(self.blobs.get(name) or b"", address, f"message {ledger_id}")
+        return made is not None and self._rewritten(ledger_id, made)
 
-    def _rewritten(self, number: int, made: bytes) -> bool:
+    def _rewritten(self, ledger_id: int, made: bytes) -> bool:
         self.blobs.put({digest(made): made})
         values = {"sha256": digest(made), "size": len(made)}
-        self.db.run(Message.update(**values).where(Message.id == number))
+        self.db.run(Message.update(**values).where(Message.id == ledger_id))
         return True
 
 

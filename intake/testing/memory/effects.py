@@ -150,8 +150,8 @@ class Application(TicketChanges):
             return
         if effect.ticket == NO_TICKET:
             finished = self.compose(effect, no_ticket(self.now))
-            number = owe(self.state, finished, effect.dedupe, None, self.now) if finished else None
-            self.outbox_ids += [number] if number is not None else []
+            outbox_id = owe(self.state, finished, effect.dedupe, None, self.now) if finished else None
+            self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
@@ -165,7 +165,7 @@ class Application(TicketChanges):
             text = f"The {effect.event} mail to {effect.to.mailbox} was not sent: mail there failed: {failed}"
             self.entry(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
             return
-        number = owe(
+        outbox_id = owe(
             self.state,
             outgoing,
             effect.dedupe,
@@ -176,8 +176,8 @@ class Application(TicketChanges):
             ledger=self.ledger_id,
             quoted=effect.quote_subject,
         )
-        if number is not None:
-            self.outbox_ids.append(number)
+        if outbox_id is not None:
+            self.outbox_ids.append(outbox_id)
             self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
 
     def withdraw(self, effect: Withdraw) -> None:

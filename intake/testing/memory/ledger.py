@@ -35,7 +35,7 @@ class MemoryLedger(MemoryPart):
         grave = tombstone(self._tombstone_key, name)
         buried = bool(self._tombstone_key) and grave in state.tombstones
         name = grave if buried else name
-        row = next((item for item in state.messages if item.sha256 == name), None)
+        row = next((message for message in state.messages if message.sha256 == name), None)
         known = row is not None
         if row is None:
             row = state.messages.add(
@@ -73,9 +73,13 @@ class MemoryLedger(MemoryPart):
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
         """Return those of these sha256 digests whose bytes were received, even if erased since."""
-        there = {item.sha256 for item in self._now.messages}
+        there = {message.sha256 for message in self._now.messages}
         graves = self._now.tombstones if self._tombstone_key else set()
-        return {item for item in digests if item in there or tombstone(self._tombstone_key, item) in graves}
+        return {
+            sha256
+            for sha256 in digests
+            if sha256 in there or tombstone(self._tombstone_key, sha256) in graves
+        }
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first."""
@@ -105,26 +109,26 @@ class MemoryLedger(MemoryPart):
         begun: list[Pending] = []
         with self._memory.transaction() as state:
             held, total = self._first_begun(now), 0
-            for number in sorted(set(ids)):
-                row = state.messages.get(number)
+            for ledger_id in sorted(set(ids)):
+                row = state.messages.get(ledger_id)
                 if row is None or row.state != "waiting" or not _free(row, now):
                     continue
                 total += row.size
-                if (held is not None and number >= held) or (begun and total > limits.BATCH_BYTES):
+                if (held is not None and ledger_id >= held) or (begun and total > limits.BATCH_BYTES):
                     break
-                row = state.messages.change(number, attempts=row.attempts + 1, held_until=now + HOLD)
+                row = state.messages.change(ledger_id, attempts=row.attempts + 1, held_until=now + HOLD)
                 envelope = Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive)
                 raw = state.blobs[row.sha256]
-                begun.append(Pending(number, raw, envelope, row.attempts, row.received_at, row.reason))
+                begun.append(Pending(ledger_id, raw, envelope, row.attempts, row.received_at, row.reason))
         return begun
 
     def refund(self, ids: Iterable[int]) -> None:
         """Take back the attempt `begin` counted."""
         with self._memory.transaction() as state:
-            for number in ids:
-                row = state.messages.get(number)
+            for ledger_id in ids:
+                row = state.messages.get(ledger_id)
                 if row and row.state == "waiting" and row.attempts:
-                    state.messages.change(number, attempts=row.attempts - 1, held_until=None)
+                    state.messages.change(ledger_id, attempts=row.attempts - 1, held_until=None)
 
     def unhold(self) -> None:
         """Let go of all rows that some process holds for trying."""
@@ -159,12 +163,12 @@ class MemoryLedger(MemoryPart):
                 recorded(state, now, who, f"dropped message {message_id}: {reason}")
         return done
 
-    def _from(self, old: str, number: int, **values: Any) -> bool:
+    def _from(self, old: str, ledger_id: int, **values: Any) -> bool:
         with self._memory.transaction() as state:
-            row = state.messages.get(number)
+            row = state.messages.get(ledger_id)
             if row is None or row.state != old:
                 return False
-            state.messages.change(number, **values)
+            state.messages.change(ledger_id, **values)
             return True
 
     def quarantined_before(self, moment: datetime) -> int:

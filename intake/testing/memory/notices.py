@@ -18,11 +18,11 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
     if not row.dedupe.startswith(FIRST) or row.dedupe.startswith(AGAIN):
         return None
     ticket, agent = tickets.get(row.ticket), agents.by_address(row.outgoing.rcpt)
-    wrote = [item for item in tickets.entries(row.ticket) if item.kind is EntryKind.CUSTOMER]
-    entries = [item for item in wrote if item.created_at <= row.created_at]
+    wrote = [entry for entry in tickets.entries(row.ticket) if entry.kind is EntryKind.CUSTOMER]
+    entries = [entry for entry in wrote if entry.created_at <= row.created_at]
     if ticket is None or agent is None or not entries or not entries[-1].files:
         return None
     entry = entries[-1]
     author = Address(entry.author, entry.author_name)
-    new, files = len(entries) == 1, tuple(item.name for item in entry.files)
+    new, files = len(entries) == 1, tuple(file.name for file in entry.files)
     return notices.without_files(outbox_id, ticket, agent, author, entry.text, entry.full_text, new, files)

@@ -222,12 +222,12 @@ class MemoryOutbox(MemoryPart):
                 state.outbox.change(row.id, **values)
             return row is not None
 
-    def _from(self, states: tuple[str, ...], number: int, **values: Any) -> bool:
+    def _from(self, states: tuple[str, ...], outbox_id: int, **values: Any) -> bool:
         with self._memory.transaction() as state:
-            row = state.outbox.get(number)
+            row = state.outbox.get(outbox_id)
             if row is None or row.state not in states:
                 return False
-            state.outbox.change(number, **values)
+            state.outbox.change(outbox_id, **values)
             return True
 
 

@@ -49,15 +49,19 @@ class MemoryPromises(MemoryPart):
 
     def due_promise(self, promise: int, ticket: int, policy: Policy, now: datetime) -> DuePromise | None:
         """Return a due promise with its ticket; None when it is due no more."""
-        case = self._tickets.get(ticket)
-        mine = next((row for row in case.promises if row.id == promise), None) if case else None
-        if case is None or mine is None or mine.next_at is None or mine.next_at > now:
+        snapshot = self._tickets.get(ticket)
+        mine = (
+            next((promised for promised in snapshot.promises if promised.id == promise), None)
+            if snapshot
+            else None
+        )
+        if snapshot is None or mine is None or mine.next_at is None or mine.next_at > now:
             return None
-        teams = {team: self._agents.enabled(team) for team in teams_of(case, mine, policy)}
-        mails = [row for row in self._now.outbox if row.ticket == ticket]
-        mails = [row for row in mails if row.kind == MailKind.ACKNOWLEDGEMENT.value][:1]
-        quoted = any(row.quoted for row in mails)
-        return DuePromise(case, mine, self._standing(case, now), bool(mails), teams, quoted=quoted)
+        teams = {team: self._agents.enabled(team) for team in teams_of(snapshot, mine, policy)}
+        mails = [mail for mail in self._now.outbox if mail.ticket == ticket]
+        mails = [mail for mail in mails if mail.kind == MailKind.ACKNOWLEDGEMENT.value][:1]
+        quoted = any(mail.quoted for mail in mails)
+        return DuePromise(snapshot, mine, self._standing(snapshot, now), bool(mails), teams, quoted=quoted)
 
     def _standing(self, ticket: Ticket, now: datetime) -> Facts:
         """Return the facts that ceilings on automatic mail to the requester are judged by."""

@@ -33,7 +33,7 @@ def redact(
         row = state.tickets.get(number)
         secrets = find(row.ticket.subject, literals) if row else []
         if row and secrets:
-            kinds.update(record.kind for record in secrets)
+            kinds.update(secret.kind for secret in secrets)
             changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
             state.tickets.change(number, ticket=changed)
     old = _messages(state, messages, literals, key) | _files(
@@ -74,17 +74,17 @@ def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[st
 
 def _messages(state: State, messages: set[int], literals: Sequence[str], key: bytes) -> set[str]:
     old = set()
-    for number in sorted(messages):
-        row = state.messages.get(number)
+    for ledger_id in sorted(messages):
+        row = state.messages.get(ledger_id)
         if row is None:
             continue
-        wrote = next((entry for entry in state.entries if entry.message == number), None)
+        wrote = next((entry for entry in state.entries if entry.message == ledger_id), None)
         said = (wrote.full_text or wrote.text) if wrote else "[redacted]"
-        made = rewrite(state.blobs.get(row.sha256, b""), literals, said, f"message {number}")
+        made = rewrite(state.blobs.get(row.sha256, b""), literals, said, f"message {ledger_id}")
         if made is not None:
             state.blobs[digest(made)] = made
             subject = redacted(row.subject, find(row.subject, literals))
-            state.messages.change(number, sha256=digest(made), size=len(made), subject=subject)
+            state.messages.change(ledger_id, sha256=digest(made), size=len(made), subject=subject)
             state.tombstones.add(tombstone(key, row.sha256))
             old.add(row.sha256)
     return old

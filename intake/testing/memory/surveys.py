@@ -27,21 +27,21 @@ class MemorySurveys(MemoryPart):
 
     def candidates(self, now: datetime, before: datetime, limit: int) -> tuple[list[Candidate], int]:
         """Return closed tickets nobody was asked about yet, and how much automatic mail the desk owed."""
-        asked = {(item.ticket, item.closed_at) for item in self._now.surveys}
+        asked = {(survey.ticket, survey.closed_at) for survey in self._now.surveys}
         closed = [
-            (item.ticket.closed_at, item.id)
-            for item in self._now.tickets
-            if item.ticket.status is Status.CLOSED and item.ticket.closed_at
+            (row.ticket.closed_at, row.id)
+            for row in self._now.tickets
+            if row.ticket.status is Status.CLOSED and row.ticket.closed_at
         ]
         numbers = [
             number
             for at, number in sorted(closed)
             if now - LOOK_BACK < at <= before and (number, at) not in asked
         ]
-        tickets = [ticket for item in numbers[:limit] if (ticket := self._tickets.get(item))]
+        tickets = [ticket for number in numbers[:limit] if (ticket := self._tickets.get(number))]
         if not tickets:
             return [], 0
-        return [self._candidate(item, now) for item in tickets], self._automatic_desk(now)
+        return [self._candidate(ticket, now) for ticket in tickets], self._automatic_desk(now)
 
     def _automatic_desk(self, now: datetime) -> int:
         if self._rates.braked_at(now) is not None:
@@ -51,14 +51,14 @@ class MemorySurveys(MemoryPart):
 
     def _candidate(self, ticket: Ticket, now: datetime) -> Candidate:
         state, key = self._now, ticket.requester.key
-        kinds = {item.kind for item in state.entries if item.ticket == ticket.id}
+        kinds = {entry.kind for entry in state.entries if entry.ticket == ticket.id}
         lost = any(
-            item.ticket == ticket.id and item.key == key and "failed" in (item.delivery, item.state)
-            for item in state.outbox
+            mail.ticket == ticket.id and mail.key == key and "failed" in (mail.delivery, mail.state)
+            for mail in state.outbox
         )
         ceiling = ceiling_key(ticket.requester.mailbox)
-        theirs = (item for item in state.outbox if item.kind == MailKind.SURVEY.value)
-        asked = [item.created_at for item in theirs if item.ceiling == ceiling or item.key == key]
+        theirs = (mail for mail in state.outbox if mail.kind == MailKind.SURVEY.value)
+        asked = [mail.created_at for mail in theirs if mail.ceiling == ceiling or mail.key == key]
         hour, day, _ = self._rates.owed_to(ticket.requester, now)
         row = state.tickets.get(ticket.id)
         return Candidate(

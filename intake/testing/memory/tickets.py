@@ -47,12 +47,12 @@ class MemoryTickets(MemoryPart):
         state, row = self._now, self._now.tickets.get(number)
         if row is None:
             return None
-        people = {key: item for (ticket, key), item in state.participants.items() if ticket == number}
-        refs = [item for item in state.refs if item.ticket == number and item.public]
-        ids = (item.message_id for item in refs if item.direction != THREAD)
-        threads = [item.message_id for item in refs if item.direction == THREAD]
+        people = {key: address for (ticket, key), address in state.participants.items() if ticket == number}
+        refs = [ref for ref in state.refs if ref.ticket == number and ref.public]
+        ids = (ref.message_id for ref in refs if ref.direction != THREAD)
+        threads = [ref.message_id for ref in refs if ref.direction == THREAD]
         promises = (
-            item.target for item in state.promises if item.ticket == number and item.target.state.open
+            owed.target for owed in state.promises if owed.ticket == number and owed.target.state.open
         )
         return replace(
             row.ticket,
@@ -70,15 +70,14 @@ class MemoryTickets(MemoryPart):
             return None
         ticket, agents = self.end(named), self._agents.by_id()
         answered = {
-            item.agent
-            for item in self._of(ticket.id)
-            if item.agent is not None and item.kind in _ANSWERS
+            entry.agent for entry in self._of(ticket.id)
+            if entry.agent is not None and entry.kind in _ANSWERS
         }  # fmt: skip
         first = [ticket.assignee.id] if ticket.assignee else []
-        involved = (agents[item] for item in dict.fromkeys((*first, *sorted(answered))))
+        involved = (agents[agent_id] for agent_id in dict.fromkeys((*first, *sorted(answered))))
         team = tuple(self._agents.enabled(ticket.team))
         merged = named if named.id != ticket.id else None
-        return TicketMatch(ticket, tuple(item for item in involved if item.enabled), team, merged)
+        return TicketMatch(ticket, tuple(agent for agent in involved if agent.enabled), team, merged)
 
     def end(self, ticket: Ticket) -> Ticket:
         """Return the ticket that gets this one's mail."""
@@ -94,26 +93,26 @@ class MemoryTickets(MemoryPart):
     def entries(self, ticket: int) -> list[EntryRow]:
         """Return a ticket's history, oldest first."""
         held = {
-            item.entry
-            for item in self._now.outbox
-            if item.ticket == ticket and item.state == "due" and not item.attempts
-            and item.not_before > item.created_at
+            mail.entry
+            for mail in self._now.outbox
+            if mail.ticket == ticket and mail.state == "due" and not mail.attempts
+            and mail.not_before > mail.created_at
         }  # fmt: skip
         return [
             EntryRow(
-                item.id,
-                item.kind,
-                item.author,
-                item.author_name,
-                item.text,
-                item.full_text,
-                item.created_at,
-                item.message,
-                self._files(item.id),
-                item.id in held,
-                item.kind is EntryKind.DRAFT and not item.settled,
+                entry.id,
+                entry.kind,
+                entry.author,
+                entry.author_name,
+                entry.text,
+                entry.full_text,
+                entry.created_at,
+                entry.message,
+                self._files(entry.id),
+                entry.id in held,
+                entry.kind is EntryKind.DRAFT and not entry.settled,
             )
-            for item in self._of(ticket)
+            for entry in self._of(ticket)
         ]
 
     def _of(self, ticket: int) -> list[StoredEntry]:
@@ -159,21 +158,21 @@ class MemoryTickets(MemoryPart):
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
-        answers = [item for item in self._of(ticket) if item.kind is EntryKind.REPLY]
-        answers = [item for item in answers if agent is None or item.agent == agent]
+        answers = [entry for entry in self._of(ticket) if entry.kind is EntryKind.REPLY]
+        answers = [entry for entry in answers if agent is None or entry.agent == agent]
         if not answers:
             return None
         newest = answers[-1]
-        mails = [item for item in self._now.outbox if item.ticket == ticket and item.entry == newest.id]
-        if not mails or any(_left(item) for item in mails):
+        mails = [mail for mail in self._now.outbox if mail.ticket == ticket and mail.entry == newest.id]
+        if not mails or any(_left(mail) for mail in mails):
             return None
-        return Relayed(newest.id, tuple(item.id for item in mails), newest.agent, newest.text)
+        return Relayed(newest.id, tuple(mail.id for mail in mails), newest.agent, newest.text)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
         key = agent.address.lower()
-        theirs = [item for item in self._now.outbox if item.ticket == ticket and item.key == key]
-        named = [item for item in theirs if item.outgoing.message_id in ids] or theirs
+        theirs = [mail for mail in self._now.outbox if mail.ticket == ticket and mail.key == key]
+        named = [mail for mail in theirs if mail.outgoing.message_id in ids] or theirs
         since = named[-1].created_at if named else now - UNKNOWN
         for item in self._now.entries.newest():
             other = (
@@ -202,8 +201,8 @@ class MemoryListing(MemoryPart):
         """Return the newest tickets that fit everything `wanted`."""
         hits = set(self.search(wanted.search, len(self._now.tickets))) if wanted.search else None
         numbers = (row.id for row in self._now.tickets.newest() if hits is None or row.id in hits)
-        item = (self._tickets.get(row) for row in numbers)
-        return [_shown(row) for row in item if row is not None and _fits(row, wanted)][:limit]
+        tickets = (self._tickets.get(number) for number in numbers)
+        return [_shown(ticket) for ticket in tickets if ticket is not None and _fits(ticket, wanted)][:limit]
 
     def search(self, text: str, limit: int = 50) -> list[int]:
         """Return the newest tickets that hold all that is asked for (`words.asked`)."""
@@ -243,13 +242,13 @@ class MemoryLookups(MemoryPart):
         here = {ticket} if wanted.here and ticket else set()
         histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1]), *here}
         numbers = sorted(wanted.tickets | histories)
-        tickets = {item: case for item in numbers if (case := self._tickets.get(item)) is not None}
-        last = [item for item in self._lines(ticket) if item.kind is EntryKind.CUSTOMER] if ticket else []
+        tickets = {number: there for number in numbers if (there := self._tickets.get(number)) is not None}
+        last = [line for line in self._lines(ticket) if line.kind is EntryKind.CUSTOMER] if ticket else []
         return LookupResult(
             agents=tuple(self._agents.enabled()),
             tickets=tickets,
-            ends={number: self._tickets.end(item) for number, item in tickets.items()},
-            histories={item: tuple(self._lines(item)) for item in sorted(histories & set(tickets))},
+            ends={number: self._tickets.end(there) for number, there in tickets.items()},
+            histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
         )
@@ -267,49 +266,50 @@ class MemoryLookups(MemoryPart):
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
         if name.startswith(SEARCH):
             text = name.removeprefix(SEARCH)
-            number = text.strip().lstrip("#")
-            named = [int(number)] if number.isdecimal() and len(number) < 10 else []
+            digits = text.strip().lstrip("#")
+            named = [int(digits)] if digits.isdecimal() and len(digits) < 10 else []
             numbers = [*named, *self._listing.search(text, MOST)]
-            matches = (self._tickets.get(item) for item in numbers)
-            return tuple(line_of(item) for item in matches if item is not None)[:MOST]
+            matches = (self._tickets.get(number) for number in numbers)
+            return tuple(line_of(ticket) for ticket in matches if ticket is not None)[:MOST]
         if name == SPAM_LIST:
-            return tuple(line_of(item) for item in self._spam(agent, now - SPAM_DAYS))[:MOST]
+            return tuple(line_of(ticket) for ticket in self._spam(agent, now - SPAM_DAYS))[:MOST]
         theirs = _LISTS.get(name, _next)
-        rows = [
-            item
+        tickets = [
+            ticket
             for row in self._now.tickets
-            if (item := self._tickets.get(row.id)) is not None
-            and item.status is not Status.CLOSED
-            and item.merged_into is None
-            and theirs(item, agent, now)
+            if (ticket := self._tickets.get(row.id)) is not None
+            and ticket.status is not Status.CLOSED
+            and ticket.merged_into is None
+            and theirs(ticket, agent, now)
         ]
         never = datetime.max.replace(tzinfo=UTC)
 
-        def order(item: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
-            others = agent is not None and (item.assignee is None or item.assignee.id != agent.id)
-            sleeps = item.snoozed_until is not None and item.snoozed_until > now
-            due = min(item.dues, default=never)
+        def order(ticket: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
+            others = agent is not None and (ticket.assignee is None or ticket.assignee.id != agent.id)
+            sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
+            due = min(ticket.dues, default=never)
             return (
-                others, sleeps, -urgency(item.priority), due, item.waiting_since or item.updated_at, item.id
+                others, sleeps, -urgency(ticket.priority), due,
+                ticket.waiting_since or ticket.updated_at, ticket.id,
             )  # fmt: skip
 
-        return tuple(line_of(item) for item in sorted(rows, key=order)[:MOST])
+        return tuple(line_of(ticket) for ticket in sorted(tickets, key=order)[:MOST])
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
         lines = []
         for row in self._now.tickets:
-            case = self._tickets.get(row.id)
+            ticket = self._tickets.get(row.id)
             if (
-                case is None
-                or case.status is Status.CLOSED
-                or not (_mine(case, agent) or _nobodys(case, agent))
+                ticket is None
+                or ticket.status is Status.CLOSED
+                or not (_mine(ticket, agent) or _nobodys(ticket, agent))
             ):
                 continue
             entries = self._tickets.entries(row.id)
             new = [e for e in entries if e.kind is EntryKind.CUSTOMER and e.created_at > since]
             if new:
-                lines.append(News(line_of(case), len(new), new[-1].text))
+                lines.append(News(line_of(ticket), len(new), new[-1].text))
         return lines
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
@@ -317,76 +317,76 @@ class MemoryLookups(MemoryPart):
         return len(self._spam(agent, since))
 
     def _spam(self, agent: Agent | None, since: datetime) -> list[Ticket]:
-        cases = (self._tickets.get(row.id) for row in self._now.tickets.newest())
+        tickets = (self._tickets.get(row.id) for row in self._now.tickets.newest())
         return [
-            case
-            for case in cases
-            if case and case.spam and case.created_at > since and _of_teams(case, agent)
+            ticket
+            for ticket in tickets
+            if ticket and ticket.spam and ticket.created_at > since and _of_teams(ticket, agent)
         ]
 
     def asleep(self, now: datetime, limit: int) -> list[int]:
         """Return tickets whose snooze is over, the earliest first."""
         over = ((row.ticket.snoozed_until, row.id) for row in self._now.tickets)
-        return [number for _, number in sorted((at, row) for at, row in over if at and at <= now)][:limit]
+        return [number for _, number in sorted((at, id_) for at, id_ in over if at and at <= now)][:limit]
 
 
-def _shown(case: Ticket) -> TicketRow:
+def _shown(ticket: Ticket) -> TicketRow:
     return TicketRow(
-        case.id,
-        case.subject,
-        case.state,
-        case.requester.mailbox,
-        case.team,
-        case.assignee.address if case.assignee else "",
-        case.language,
-        case.priority,
-        case.created_at,
-        case.updated_at,
-        case.related,
-        case.category,
-        case.tags,
-        min(case.dues, default=None),
+        ticket.id,
+        ticket.subject,
+        ticket.state,
+        ticket.requester.mailbox,
+        ticket.team,
+        ticket.assignee.address if ticket.assignee else "",
+        ticket.language,
+        ticket.priority,
+        ticket.created_at,
+        ticket.updated_at,
+        ticket.related,
+        ticket.category,
+        ticket.tags,
+        min(ticket.dues, default=None),
     )
 
 
-def _fits(case: Ticket, wanted: TicketFilter) -> bool:
-    assignee = case.assignee.address.lower() if case.assignee else ""
-    late = wanted.overdue is not None and any(at < wanted.overdue for at in case.dues)
+def _fits(ticket: Ticket, wanted: TicketFilter) -> bool:
+    assignee = ticket.assignee.address.lower() if ticket.assignee else ""
+    late = wanted.overdue is not None and any(at < wanted.overdue for at in ticket.dues)
     return (
-        case.status.value in (wanted.statuses or ALL)
-        and (wanted.team is None or case.team == wanted.team)
+        ticket.status.value in (wanted.statuses or ALL)
+        and (wanted.team is None or ticket.team == wanted.team)
         and (wanted.assignee is None or assignee == wanted.assignee.strip().lower())
-        and (not wanted.tag or wanted.tag in case.tags)
-        and (not wanted.priority or case.priority == wanted.priority)
-        and (wanted.category is None or case.category == wanted.category)
-        and (not wanted.requester or case.requester.mailbox.lower() == wanted.requester.lower())
-        and (wanted.since is None or case.created_at >= wanted.since)
-        and (wanted.until is None or case.created_at < wanted.until)
-        and wanted.spam in (None, case.spam)
-        and (wanted.overdue is None or (late and case.status is not Status.CLOSED))
+        and (not wanted.tag or wanted.tag in ticket.tags)
+        and (not wanted.priority or ticket.priority == wanted.priority)
+        and (wanted.category is None or ticket.category == wanted.category)
+        and (not wanted.requester or ticket.requester.mailbox.lower() == wanted.requester.lower())
+        and (wanted.since is None or ticket.created_at >= wanted.since)
+        and (wanted.until is None or ticket.created_at < wanted.until)
+        and wanted.spam in (None, ticket.spam)
+        and (wanted.overdue is None or (late and ticket.status is not Status.CLOSED))
     )
 
 
-def _mine(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is not None and case.assignee is not None and case.assignee.id == agent.id
+def _mine(ticket: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is not None and ticket.assignee is not None and ticket.assignee.id == agent.id
 
 
-def _of_teams(case: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is None or not agent.teams or case.team in (*agent.teams, "") or _mine(case, agent)
+def _of_teams(ticket: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
+    return agent is None or not agent.teams or ticket.team in (*agent.teams, "") or _mine(ticket, agent)
 
 
-def _nobodys(case: Ticket, agent: Agent | None) -> bool:
-    return case.assignee is None and _of_teams(case, agent)
+def _nobodys(ticket: Ticket, agent: Agent | None) -> bool:
+    return ticket.assignee is None and _of_teams(ticket, agent)
 
 
-def _late(case: Ticket, agent: Agent | None, now: datetime) -> bool:
-    return _of_teams(case, agent) and any(at < now for at in case.dues)
+def _late(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
+    return _of_teams(ticket, agent) and any(at < now for at in ticket.dues)
 
 
-def _next(case: Ticket, agent: Agent | None, now: datetime) -> bool:
-    awake = case.snoozed_until is None or case.snoozed_until <= now
-    waits = case.status in (Status.NEW, Status.OPEN)
-    return awake and waits and (_mine(case, agent) or _nobodys(case, agent))
+def _next(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
+    awake = ticket.snoozed_until is None or ticket.snoozed_until <= now
+    waits = ticket.status in (Status.NEW, Status.OPEN)
+    return awake and waits and (_mine(ticket, agent) or _nobodys(ticket, agent))
 
 
 _LISTS: dict[str, Callable[[Ticket, Agent | None, datetime], bool]] = {
