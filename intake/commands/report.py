@@ -128,7 +128,9 @@ def show(made: Report, by: tuple[str, ...]) -> None:
     if not any(opened or resolved for _, opened, resolved in made.days):
         terminal.say(NOTHING)
         return
-    terminal.pairs([(head.capitalize(), cell) for head, cell in zip(HEADS, cells(made.total), strict=True)])
+    terminal.pairs(
+        [(head[:1].upper() + head[1:], cell) for head, cell in zip(HEADS, cells(made.total), strict=True)]
+    )
     terminal.say()
     opened, resolved = [count for _, count, _ in made.days], [count for _, _, count in made.days]
     axis = under(made.days[0][0], made.days[-1][0], len(made.days))

@@ -82,11 +82,12 @@ def reopen(ticket: Ticket, by: str, key: str, waits: bool = False) -> list[Effec
     """Return the effects of reopening; none unless it is closed. `waits`: its requester asked for it."""
     if ticket.status is not Status.CLOSED:
         return []
-    return [
+    effects: list[Effect] = [
         SetStatus(ticket.id, Status.OPEN, waits),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{REOPENED} by {by}"),
-        status_mail(ticket, "reopened", key),
     ]
+    # The sender of spam was told of nothing, and may be somebody else: only their own request is answered.
+    return effects if ticket.spam and not waits else [*effects, status_mail(ticket, "reopened", key)]
 
 
 def wait(ticket: Ticket, by: str, key: str) -> list[Effect]:

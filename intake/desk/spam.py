@@ -52,7 +52,8 @@ def bring_back(
         f"notice:notspam:{key}",
         author=author,
         text=last.text if last else "",
-        event="new",
+        whole=last.full_text if last else "",
+        event="restored",
         left_out=last.files if last else (),
     )
     return [*effects, *to_each(agents, notice)]

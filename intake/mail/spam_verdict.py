@@ -3,6 +3,9 @@
 Everybody can write such a field. What counts is what stands above the first foreign hop: there only the
 servers wrote that took the mail for us. The word of a forwarder or a mailing list, below it, is not ours.
 A sender who marks their own mail there harms nobody but themselves.
+
+Exim (cPanel), Exchange and most milters write at the end of a header, below the hops of strangers. There a
+field counts if it says that our server wrote it, or if our server lets no stranger's through.
 """
 
 import re
@@ -17,18 +20,31 @@ SPAM_LEVEL = 5
 MAX_SHOWN = 60
 _EXCHANGE = "x-ms-exchange-organization-scl"
 _FOREFRONT = "x-forefront-antispam-report"
-_CHECKER = "x-spam-checker-version"
-_ON = re.compile(r"\bon\s+([A-Za-z0-9_.-]{1,255})\s*$")
+_FLAG = "x-spam-flag"
+_STATUS = "x-spam-status"
+_QUEUED = "x-rspamd-queue-id"
+# Who else than the field itself tells whose it is: the machine that SpamAssassin or rspamd ran on.
+_NAMING = {
+    "x-spam-checker-version": re.compile(r"\bon\s+([A-Za-z0-9_.-]{1,255})\s*$"),
+    "x-spam-report": re.compile(r'\brunning on the system "([A-Za-z0-9_.-]{1,255})"'),
+    "x-rspamd-server": re.compile(r"^([A-Za-z0-9_.-]{1,255})$"),
+}
+_ID = re.compile(rb"\sid\s+([A-Za-z0-9]{6,32})(?=[\s;]|$)")
 _SCL = re.compile(r"(?:^|;)\s*SCL:\s*(\d{1,2})\s*(?:;|$)", re.IGNORECASE)
-_RSPAMD = re.compile(r"\s*[\w-]+:\s*true\b", re.IGNORECASE)
+_RULE = re.compile(r"\s*rule=(?:inbound_)?spam\b", re.IGNORECASE)
+_RSPAMD = re.compile(r"\s*[^\s:]{1,99}:\s*true\b", re.IGNORECASE)
 
 
 def _yes(value: str) -> bool:
     return re.match(r"\s*(?:yes|true)\b", value, re.IGNORECASE) is not None
 
 
+def _spam(value: str) -> bool:
+    return re.match(r"\s*(?:yes|spam)\b", value, re.IGNORECASE) is not None
+
+
 def _acts(value: str) -> bool:
-    return value.strip().lower() in ("add header", "rewrite subject", "reject")
+    return value.strip().lower() in ("add header", "rewrite subject", "quarantine", "reject")
 
 
 def _level(value: str) -> bool:
@@ -43,19 +59,35 @@ def _report(value: str) -> bool:
 
 _FIELDS: dict[str, tuple[str, Callable[[str], bool]]] = {
     # SpamAssassin, amavis, and whatever writes as they do.
-    "x-spam-flag": ("X-Spam-Flag", _yes),
-    "x-spam-status": ("X-Spam-Status", _yes),
+    _FLAG: ("X-Spam-Flag", _yes),
+    _STATUS: ("X-Spam-Status", _yes),
     # rspamd.
     "x-spam": ("X-Spam", _yes),
     "x-spamd-result": ("X-Spamd-Result", lambda value: _RSPAMD.match(value) is not None),
     "x-rspamd-action": ("X-Rspamd-Action", _acts),
+    # Filters in front of a mail server, or behind it.
+    "x-barracuda-spam-flag": ("X-Barracuda-Spam-Flag", _yes),
+    "x-barracuda-spam-status": ("X-Barracuda-Spam-Status", _yes),
+    "x-proofpoint-spam-details": ("X-Proofpoint-Spam-Details", lambda value: _RULE.match(value) is not None),
+    "x-bogosity": ("X-Bogosity", _spam),
+    "x-dspam-result": ("X-DSPAM-Result", _spam),
+    "x-ses-spam-verdict": ("X-SES-Spam-Verdict", lambda value: value.strip().upper() == "FAIL"),
     # Exchange and Microsoft 365.
     _EXCHANGE: ("X-MS-Exchange-Organization-SCL", _level),
     _FOREFRONT: ("X-Forefront-Antispam-Report", _report),
 }
 NAMES = frozenset(_FIELDS)
+_EXCHANGES = frozenset((_EXCHANGE, _FOREFRONT))
+_ASSASSIN = frozenset((_FLAG, _STATUS))
+_RSPAMDS = frozenset(("x-spam", "x-spamd-result", "x-rspamd-action"))
+_NAMED = {
+    "x-spam-checker-version": _ASSASSIN,
+    "x-spam-report": _ASSASSIN,
+    "x-rspamd-server": _RSPAMDS,
+}
+_READ = NAMES | frozenset(_NAMING) | {_QUEUED}
 # Who shares these servers with us is a stranger all the same: only what they cannot have written counts.
-_SHARED = {"outlook.com": frozenset((_EXCHANGE, _FOREFRONT)), "google.com": frozenset[str]()}
+_SHARED = {"outlook.com": _EXCHANGES, "google.com": frozenset[str]()}
 
 
 def read(fields: list[RawField]) -> str:
@@ -64,25 +96,54 @@ def read(fields: list[RawField]) -> str:
     `fields` are those of the header, the topmost first. Of two fields of one name the upper one counts:
     it was written later.
     """
-    house = ""
-    said: dict[str, str] = {}
+    house, border, foreign = "", b"", False
+    above: dict[str, str] = {}
+    below: dict[str, str] = {}
     for name, raw in fields:
         if name == "received":
-            host = host_by(raw)
-            if not public(host):
-                continue
-            if house and organisation(host) != house:
-                break
-            house = organisation(host)
-        elif (name in NAMES or name == _CHECKER) and name not in said:
-            said[name] = " ".join(raw.decode("latin-1").split())
-    believed = _SHARED.get(house, NAMES)
-    checker = _ON.search(said.get(_CHECKER, ""))
-    if checker and house and public(checker[1].lower()) and organisation(checker[1].lower()) != house:
-        # SpamAssassin names the machine that it ran on, and that one is none of ours.
-        believed -= {"x-spam-flag", "x-spam-status"}
-    for name, value in said.items():
-        if name in believed and _FIELDS[name][1](value):
-            shown = "".join(sign if sign.isprintable() else "?" for sign in value[:MAX_SHOWN])
-            return f"{_FIELDS[name][0]}: {shown}"
+            below.clear()
+            host = "" if foreign else host_by(raw)
+            if host and public(host):
+                foreign = bool(house) and organisation(host) != house
+                house, border = (house, border) if foreign else (organisation(host), raw)
+        elif name in _READ:
+            said = below if foreign else above
+            if not (said is above and _known(name, above)):
+                said[name] = " ".join(raw.decode("latin-1").split())
+    shared = _SHARED.get(house, NAMES)
+    for said, believed in (
+        (above, NAMES - _by(above, house, ours=False)),
+        (below, _at_the_end(below, house, border)),
+    ):
+        for name, value in said.items():
+            earlier = said is below and _known(name, above)
+            if name in believed & shared and not earlier and _FIELDS[name][1](value):
+                shown = "".join(sign if sign.isprintable() else "?" for sign in value[:MAX_SHOWN])
+                return f"{_FIELDS[name][0]}: {shown}"
     return ""
+
+
+def _known(name: str, said: dict[str, str]) -> bool:
+    """Whether a field higher up says the same: SpamAssassin has two names for its one answer."""
+    return name in said or (name in _ASSASSIN and not _ASSASSIN.isdisjoint(said))
+
+
+def _by(said: dict[str, str], house: str, *, ours: bool) -> frozenset[str]:
+    """Return the fields whose writer is named, and is one of ours, or is none of ours."""
+    named: set[str] = set()
+    for name, pattern in _NAMING.items():
+        host = pattern.search(said.get(name, ""))
+        if host and house and public(host[1].lower()) and (organisation(host[1].lower()) == house) is ours:
+            named |= _NAMED[name]
+    return frozenset(named)
+
+
+def _at_the_end(said: dict[str, str], house: str, border: bytes) -> frozenset[str]:
+    """Return the fields at the end of a header that no stranger's hop can have written."""
+    believed = _by(said, house, ours=True)
+    queued = said.get(_QUEUED, "").encode()
+    if queued and queued in _ID.findall(border):
+        believed |= _RSPAMDS
+    # Exchange takes these fields out of what strangers send ("header firewall").
+    exchange = house == "outlook.com" or b"Microsoft SMTP Server" in border
+    return believed | _EXCHANGES if exchange else believed

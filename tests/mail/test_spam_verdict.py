@@ -13,6 +13,11 @@ THEIRS = "Received: from [10.0.0.5] by mx.sender.example (Postfix) with ESMTPSA 
 EXCHANGE = "Received: from A.eurprd01.prod.outlook.com by B.eurprd02.prod.outlook.com with HTTPS"
 BORDER = "Received: from mx.sender.example (192.0.2.7) by C.mail.protection.outlook.com with Microsoft SMTP"
 GMAIL = "Received: from mx.sender.example by mx.google.com with ESMTPS id a1"
+EXIM = "Received: from mx.sender.example ([192.0.2.7]) by server.host.example with esmtps (Exim 4.98)"
+NUMBERED = f"{OURS}S id 4XyZq1 for <support@desk.example>"
+RUNNING = (
+    'X-Spam-Report: Spam detection software, running on the system "server.host.example",\n\thas found it'
+)
 FLAG = "X-Spam-Flag: YES"
 
 MARKED = {
@@ -59,6 +64,61 @@ MARKED = {
         ],
         FLAG,
     ),
+    "Barracuda": (
+        [OURS, "X-Barracuda-Spam-Status: Yes, SCORE=6.50", THEIRS],
+        "X-Barracuda-Spam-Status: Yes, SCORE=6.50",
+    ),
+    "Proofpoint": (
+        [LOCAL, "X-Proofpoint-Spam-Details: rule=spam policy=default score=100", OURS, THEIRS],
+        "X-Proofpoint-Spam-Details: rule=spam policy=default score=100",
+    ),
+    "Bogofilter": (
+        ["X-Bogosity: Spam, tests=bogofilter", OURS, THEIRS],
+        "X-Bogosity: Spam, tests=bogofilter",
+    ),
+    "DSPAM": (["X-DSPAM-Result: Spam", OURS, THEIRS], "X-DSPAM-Result: Spam"),
+    "Amazon SES": (
+        ["Received: from a by inbound-smtp.eu-west-1.amazonaws.com", "X-SES-Spam-Verdict: FAIL", THEIRS],
+        "X-SES-Spam-Verdict: FAIL",
+    ),
+    "rspamd, by the settings of one address": (
+        [OURS, "X-Spamd-Result: desk.1: True [20.10 / 15.00]", THEIRS],
+        "X-Spamd-Result: desk.1: True [20.10 / 15.00]",
+    ),
+    "cPanel, whose Exim writes at the end of the header": (
+        [EXIM, THEIRS, "X-Spam-Status: Yes, score=12.0", RUNNING, FLAG],
+        "X-Spam-Status: Yes, score=12.0",
+    ),
+    "spamass-milter, at the end, with the name of our machine": (
+        [
+            LOCAL,
+            OURS,
+            THEIRS,
+            FLAG,
+            "X-Spam-Checker-Version: SpamAssassin 4.0.0 (2022-12-14) on mx.desk.example",
+        ],
+        FLAG,
+    ),
+    "rspamd's milter, at the end, with the number that our server gave the mail": (
+        [NUMBERED, THEIRS, "X-Rspamd-Queue-Id: 4XyZq1", "X-Spamd-Result: default: True [20.10 / 15.00]"],
+        "X-Spamd-Result: default: True [20.10 / 15.00]",
+    ),
+    "rspamd's milter, at the end, on our machine": (
+        [OURS, THEIRS, "X-Rspamd-Server: mail.desk.example", "X-Rspamd-Action: add header"],
+        "X-Rspamd-Action: add header",
+    ),
+    "Microsoft 365, at the end, as it writes it": (
+        [EXCHANGE, BORDER, THEIRS, "X-MS-Exchange-Organization-SCL: 5"],
+        "X-MS-Exchange-Organization-SCL: 5",
+    ),
+    "Exchange in the house, at the end": (
+        [
+            "Received: from mx.sender.example by EX01.desk.example (10.0.0.1) with Microsoft SMTP Server",
+            THEIRS,
+            "X-MS-Exchange-Organization-SCL: 7",
+        ],
+        "X-MS-Exchange-Organization-SCL: 7",
+    ),
     "the later word of two": (["X-Spam-Flag: YES", OURS, "X-Spam-Flag: NO"], FLAG),
 }
 
@@ -91,6 +151,42 @@ NOT_MARKED = {
         "Received: from c by mx.sender.co.uk",
         FLAG,
     ],
+    "of a forwarder's rspamd, just below our own hop": [
+        OURS,
+        "X-Rspamd-Server: mx.forwarder.example",
+        "X-Spamd-Result: default: True [20.10 / 15.00]",
+        "Received: from x by mx.forwarder.example with ESMTP",
+    ],
+    "at the end, and nobody says whose it is": [OURS, THEIRS, FLAG, "X-Spam-Status: Yes, score=9"],
+    "at the end, of its sender's machine": [
+        OURS,
+        THEIRS,
+        FLAG,
+        "X-Spam-Checker-Version: SpamAssassin 4.0.0 (2022-12-14) on mx.sender.example",
+    ],
+    "at the end, with the number of another server": [
+        NUMBERED,
+        THEIRS,
+        "X-Rspamd-Queue-Id: 4XyZq2",
+        "X-Spamd-Result: default: True [20.10 / 15.00]",
+    ],
+    "at the end, but our server said no": [
+        "X-Spam-Status: No, score=1",
+        EXIM,
+        THEIRS,
+        FLAG,
+        RUNNING,
+    ],
+    "named for ours, but a stranger's hop is below it": [EXIM, THEIRS, RUNNING, FLAG, THEIRS],
+    "a level of Exchange, where none of ours is one": [
+        OURS,
+        EXCHANGE,
+        BORDER,
+        "X-MS-Exchange-Organization-SCL: 9",
+    ],
+    "no spam to Proofpoint": [LOCAL, "X-Proofpoint-Spam-Details: rule=notspam score=0", OURS],
+    "no spam to Bogofilter": ["X-Bogosity: Ham, tests=bogofilter", OURS],
+    "our SpamAssassin said no in its other field": ["X-Spam-Status: No, score=0.1", OURS, FLAG],
     "our server said no above it": ["X-Spam-Flag: NO", OURS, FLAG],
     "Exchange below its level": [EXCHANGE, "X-MS-Exchange-Organization-SCL: 4"],
     "Exchange trusts it": [

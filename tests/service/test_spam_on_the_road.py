@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desk_mail import LIN, MailDesk, text_of
+from desk_mail import LIN, MailDesk, text_of, words_of
 
 from intake.config.settings import ConfigError, load
 from intake.config.to_policy import policy_of
@@ -115,6 +115,30 @@ def test_the_next_mail_that_is_not_marked_brings_back_what_only_the_server_marke
     desk.mail(WIN, desk.address, "I am a person!", "Re: Win now", f"In-Reply-To: {first}\r\n")
     assert "new" == state(desk)
     assert {MailKind.ACKNOWLEDGEMENT, MailKind.NOTICE} == {mail.kind for mail in desk.out()}
+
+
+def test_what_nobody_was_shown_is_told_of_when_it_comes_back(desk: MailDesk) -> None:
+    spam(desk, "My coins are gone: 0xabc", "Wallet")
+    first = f"<{desk.clock.now.timestamp()}@x.example>"
+    desk.mail(WIN, desk.address, "Any news?", "Re: Wallet", f"In-Reply-To: {first}\r\n")
+    (notice,) = desk.out(MailKind.NOTICE)
+    assert "earlier ones may be unread. Reply #full to see everything." in words_of(notice)
+    desk.reply("#full", ticket=2)
+    (answer,) = desk.out(MailKind.ANSWER)
+    assert "My coins are gone: 0xabc" in text_of(answer)
+
+
+def test_what_is_folded_leaves_its_trace_when_it_is_brought_back(desk: MailDesk) -> None:
+    spam(desk, "I cannot log in.\n\n-- \nMo\nSales\nHamburg", "Login")
+    desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 2, 1), "#notspam", "Re: Login")
+    (notice,) = desk.out(MailKind.NOTICE)
+    assert "more lines (quoted text or signature) are not shown" in words_of(notice)
+
+
+def test_the_sender_of_spam_is_not_told_that_it_was_reopened(desk: MailDesk) -> None:
+    spam(desk)
+    desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 2, 1), "#reopen", "Re: Win now")
+    assert ("open", []) == (state(desk), [mail for mail in desk.out() if mail.rcpt == "win@spam.example"])
 
 
 def test_a_customers_marked_answer_is_told_of_with_a_warning(desk: MailDesk) -> None:

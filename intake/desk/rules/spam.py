@@ -59,7 +59,7 @@ def _back(case: RuleContext, there: TicketMatch, how: str) -> list[Effect]:
             Mail(MailKind.ACKNOWLEDGEMENT, ticket.id, case.sender, f"ack:{case.key}", quote_subject=quoted)
         )
     stranger = not is_participant(case.sender, ticket)
-    effects += notices(case, case.tell(there), ticket.id, stranger, "new", case.caution)
+    effects += notices(case, case.tell(there), ticket.id, stranger, "restored", case.caution)
     reason = f"found by {how}; it brought the ticket back from spam"
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "spam_thread", reason)]
 
