@@ -14,7 +14,9 @@ MAX_SEARCHED = 12
 # signature that its HTML tells.
 _FOLDED = {kind: PieceKind.PROGRAM for kind in "sdg"} | {"n": PieceKind.SIGNATURE}
 
-_ADDRESS = re.compile(r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}")
+# Gmail puts marks of the writing direction around it in Hebrew and Arabic.
+_OUTSIDE = r"\s<>\[\]\"'(),:;@|\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_ADDRESS = re.compile(rf"[^{_OUTSIDE}]{{1,64}}@[^{_OUTSIDE}]{{1,250}}")
 
 
 def tell(lines: Sequence[str], kinds: str, keep: Sequence[bool], quoted: int) -> list[Piece]:
