@@ -208,7 +208,8 @@ def test_a_quote_of_ours_is_folded_however_its_address_is_written(sender: str, d
     assert "Thanks." == said(desk)
 
 
-def test_a_note_above_what_is_known_is_not_taken_for_a_strangers_mail(desk: MailDesk) -> None:
+@pytest.mark.parametrize("end", ["---\nYour reply", "Ticket #1"])
+def test_a_note_above_what_is_known_is_not_taken_for_a_strangers_mail(end: str, desk: MailDesk) -> None:
     """An agent's notification was passed on without its ids: what stands in it is not the customer's."""
     desk.reply(QUESTIONS)
     desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
@@ -216,6 +217,6 @@ def test_a_note_above_what_is_known_is_not_taken_for_a_strangers_mail(desk: Mail
     desk.out()
     desk.reply("#note\nHe is lying, look at his history of refunds and claims since spring.")
     (notice,) = [one for one in desk.out(MailKind.NOTICE) if "lying" in words_of(one)]
-    passed = f"{LABELLED.format('Desk <help@desk.example>')}{text_of(notice)}\n{QUOTED}"
+    passed = f"{LABELLED.format('Desk <help@desk.example>')}{text_of(notice).partition(end)[0]}\n{QUOTED}"
     desk.customer(f"Why did I get this?\n\n{passed}")
     assert "lying" not in said(desk)

@@ -71,8 +71,8 @@ def heard(message: Message, facts: Facts) -> Message:
             pieces.append(piece)
             continue
         foreign, quote = apart(piece.text, there, lines, room) if above else ("", piece.text)
-        if foreign and leaks.held(piece.text.encode("utf-8", "replace")) == leaks.TOKEN:
-            # A notification to an agent holds notes above what is known, and its token below.
+        if foreign and leaks.held(piece.text.encode("utf-8", "replace")):
+            # A notification to an agent holds notes above what is known, and it is none for others to read.
             foreign, quote = "", piece.text
         above = above and not quote.strip()
         if foreign:
