@@ -86,12 +86,14 @@ class Piece:
     """Lines of a mail's text that stand together and are of one kind.
 
     `author` is the address (lower-cased) that the line or the little header over a quote names, "" where
-    none does.
+    none does. `strange`: whether it quotes a mail that is none of those known here, whoever is named;
+    None: only that name tells.
     """
 
     kind: PieceKind
     text: str
     author: str = ""
+    strange: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,17 +146,19 @@ class RuleContext:
 
         A quote is mere repetition only where it is of a conversation that the desk has. So a mail that
         leads to no ticket shows its quotes; one that does shows those of people who are not in the
-        ticket, such as a vendor's mail that was forwarded into it.
+        ticket, such as a vendor's mail that was forwarded into it, and those that hold none of our words.
         """
         return with_quotes(self.message.new_text, self.message.pieces, self._unseen)
 
     def _unseen(self, quote: Piece) -> bool:
-        """Whether the desk has not seen what is quoted, as far as its introduction tells."""
+        """Whether the desk has not seen what is quoted, as far as its words and its introduction tell."""
         threaded = self.threaded()
         belongs = threaded or self.named()
         ticket = belongs[0].ticket if belongs else None
         if ticket is None or not (threaded or is_participant(self.sender, ticket)):
             return True
+        if quote.strange is not None:
+            return quote.strange
         forward = self.message.forward
         author = quote.author or (forward.sender.key if forward else "")
         agents = {agent.address.lower() for agent in self.facts.agents}

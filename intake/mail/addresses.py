@@ -46,7 +46,7 @@ _ONE = re.compile(
 def mailbox(text: str) -> str:
     """Return an addr-spec as we keep it: its domain lower-cased (IDN as A-label), no quotes without need;
     "" when it is none."""
-    text = text.strip(" \t.<>'").removeprefix("mailto:").replace("\r", "").replace("\n", "")
+    text = text.strip(" \t<>'").rstrip(" \t.<>'").removeprefix("mailto:").replace("\r", "").replace("\n", "")
     if text[:1] == "@":
         text = text.rpartition(":")[2]  # a route (RFC 5322 section 4.4)
     if "(" in text:

@@ -1,5 +1,7 @@
 """What is not shown of a mail is counted, and told without the secrets in it."""
 
+import time
+
 import pytest
 
 from intake.desk.text import folded
@@ -60,3 +62,33 @@ def test_many_lines_take_no_more_than_their_number() -> None:
     shown = " ".join(f"word{at}" for at in range(20_000))
     assert 20_000 == folded.lines(shown, whole)
     assert ("1 more line", "1,200 more lines") == (folded.more(1), folded.more(1200))
+
+
+def cards(number: int) -> list[str]:
+    """So many different numbers of cards."""
+    found: list[str] = []
+    for count in range(10**6, 10**7):
+        digits = f"4{count:014d}"
+        total = sum(
+            value if place % 2 else value * 2 - 9 * (value > 4)
+            for place, value in enumerate(map(int, digits))
+        )
+        found.append(f"{digits}{-total % 10}")
+        if len(found) == number:
+            break
+    return found
+
+
+def test_so_many_different_secrets_are_not_told_apart() -> None:
+    """Each would cost a look at all of the text, of which there are 256 KB."""
+    numbers = cards(101)
+    quoted = "\n".join(f"> {number[:4]}\n> {number[4:]}" for number in numbers)
+    assert "[hidden: secrets]" == folded.text("\n".join(numbers), f"Hi\n{quoted}")
+
+
+def test_the_same_secret_again_and_again_is_looked_for_once() -> None:
+    lines = f"{SEED}\n" * 3000
+    start = time.thread_time()
+    rest = folded.text(lines, f"{lines}\n" + lines.replace("legal", "> legal"))
+    assert time.thread_time() - start < 5
+    assert "winner" not in rest

@@ -244,6 +244,8 @@ Odesláno z mého iPhonu
 Надіслано з iPhone
 Надіслано з мого iPhone
 Elküldve az iPhone-omról
+Elküldve az iPhone készülékemről
+Elküldve az Android készülékemről
 Enviat des del meu iPhone
 Στάλθηκε από το iPhone μου
 Poslano z mojega iPhona

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_mail import LIN, MailDesk, words_of
+from desk_mail import LIN, MailDesk, text_of, words_of
 
 from intake.desk.effects import MailKind
 from intake.desk.message import Envelope
@@ -159,3 +159,64 @@ def test_a_notification_that_a_customer_answers_is_known_as_ours(desk: MailDesk)
     body = outlook(quote, top="<p>Why do I get this?</p>")
     desk.take(mail(f"Lin <{LIN}>", asked.reply_to[0].mailbox, body, asked.message_id), sender=LIN)
     assert "Why do I get this?" == said(desk)
+
+
+SWINDLE = "Dear customer, your wallet must be verified: enter your phrase at https://verify.example."
+STORY = "I entered it there, and an hour later all was gone. Can you trace it?"
+QUOTED = "On Mon, 2 Nov 2026 at 09:00, Anna <help@desk.example> wrote:\n\n" + "".join(
+    f"> {line}\n" for line in QUESTIONS.split("\n")
+)
+LABELLED = "From: {}\nTo: Lin\nSubject: Your wallet\nDate: Sun, 1 Nov 2026 21:15\n\n"
+
+
+@pytest.mark.parametrize(
+    "sender", ["Desk <help@desk.example>", f"Lin <{LIN}>", "Desk Support", "", "x@v.example"]
+)
+@pytest.mark.parametrize(
+    "above",
+    [
+        LABELLED,
+        "-----Original Message-----\n" + LABELLED,
+        "Von: {}\nAn: Lin\nBetreff: Konto\nDatum: 1. November 2026 21:15\n\n",
+        "发件人: {}\n收件人: Lin\n主题: 钱包\n发送时间: 2026年11月1日 21:15\n\n",
+        "On 1 Nov 2026 at 21:15, {} wrote:\n",
+    ],
+)
+@pytest.mark.parametrize("below", ["", f"\n\n{QUOTED}"])
+def test_a_mail_in_our_name_that_we_never_sent_is_shown_with_what_stands_below_it(
+    sender: str, above: str, below: str, desk: MailDesk
+) -> None:
+    answer(desk, f"I got this:\n\n{above.format(sender)}{SWINDLE}\n\n{STORY}{below}", "plain")
+    (notice,) = desk.out(MailKind.NOTICE)
+    assert "enter your phrase at" in words_of(notice)
+    assert STORY in words_of(notice)
+    assert "your money back" not in said(desk)
+
+
+@pytest.mark.parametrize("quote", ["> Order 12345\n> Serial 98765\n", ">> still error\n"])
+def test_what_is_set_off_as_a_quote_and_stands_nowhere_in_the_ticket_is_shown(
+    quote: str, desk: MailDesk
+) -> None:
+    answer(desk, f"Here it is:\n\n{quote}\n{QUOTED}", "plain")
+    assert quote.strip() in said(desk)
+    assert "your money back" not in said(desk)
+
+
+@pytest.mark.parametrize("sender", ["help@desk.example", "\u202ahelp@desk.example\u202c\u200f"])
+def test_a_quote_of_ours_is_folded_however_its_address_is_written(sender: str, desk: MailDesk) -> None:
+    answer(desk, f"Thanks.\n\n{QUOTED.replace('help@desk.example', sender)}", "plain")
+    assert "Thanks." == said(desk)
+
+
+@pytest.mark.parametrize("end", ["---\nYour reply", "Ticket #1"])
+def test_a_note_above_what_is_known_is_not_taken_for_a_strangers_mail(end: str, desk: MailDesk) -> None:
+    """An agent's notification was passed on without its ids: what stands in it is not the customer's."""
+    desk.reply(QUESTIONS)
+    desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.reply("#assign Wei")
+    desk.out()
+    desk.reply("#note\nHe is lying, look at his history of refunds and claims since spring.")
+    (notice,) = [one for one in desk.out(MailKind.NOTICE) if "lying" in words_of(one)]
+    passed = f"{LABELLED.format('Desk <help@desk.example>')}{text_of(notice).partition(end)[0]}\n{QUOTED}"
+    desk.customer(f"Why did I get this?\n\n{passed}")
+    assert "lying" not in said(desk)

@@ -12,6 +12,9 @@ from intake.desk.text.counting import counted
 
 # So much of what is shown in lines of its own is looked for within those of the whole.
 _MOST_WRAPPED = 16 * 1024
+# So many different secrets that only what is shown tells are looked for; each costs a look at all.
+_MOST_TOLD = 100
+_TOO_MANY = "[hidden: secrets]"
 _MARKS = "> \t\r\xa0"
 
 _Line = tuple[int, str]
@@ -34,14 +37,21 @@ def text(shown: str, whole: str) -> str:
     A secret is hidden in them as in both texts: half of one, beside what is shown, gives it away too.
     """
     # One that a quote's marks, or a line between, keep from being known is known by what is shown.
-    secrets = find(whole, [shown[secret.start : secret.end] for secret in find(shown)])
+    literals = {" ".join(shown[secret.start : secret.end].split()) for secret in find(shown)}
+    if len(literals) > _MOST_TOLD:
+        return _TOO_MANY
+    secrets = find(whole, sorted(literals))
     out: list[str] = []
+    first = 0  # of those that end behind the line
     for start, line in _rest(shown, whole):
         end, at, said = start + len(line), start, ""
-        for secret in secrets:
-            if secret.start < end and secret.end > at:
-                said += f"{whole[at : max(at, secret.start)]}[hidden: {secret.kind}]"
-                at = secret.end
+        while first < len(secrets) and secrets[first].end <= start:
+            first += 1
+        for secret in map(secrets.__getitem__, range(first, len(secrets))):
+            if secret.start >= end:
+                break
+            said += f"{whole[at : max(at, secret.start)]}[hidden: {secret.kind}]"
+            at = secret.end
         said = (said + whole[at:end]).rstrip()
         if said or (out and out[-1]):
             out.append(said)

@@ -12,6 +12,7 @@ from enum import Enum
 
 from intake.desk.facts import Facts
 from intake.desk.message import Message, Piece, PieceKind
+from intake.desk.sensitive import leaks
 from intake.mail.quotes.known_words import Known, known, links_of, words_of
 from intake.mail.quotes.lines import classify
 
@@ -28,6 +29,10 @@ _A_LINE = 3
 
 _MARKS = re.compile(r"^[\s>＞|]{0,40}")
 _ITEM = re.compile(r"^(?:\d{1,3}|[a-z])$")
+# A mail is none of those known when less than one of so many of its words stands in a line of theirs.
+_KNOWN_SHARE = 4
+# So many of its words tell.
+_TELLING = 200
 # Not words of the one who wrote the line: introductions, headers, rules, a device's line.
 _NOT_WRITTEN = "aohxds"
 # What stands before the first word and behind the last one.
@@ -50,26 +55,70 @@ class _Own(Enum):
 
 
 def heard(message: Message, facts: Facts) -> Message:
-    """Return a message in which what its author wrote into quotes of ours is new, too. Pure."""
+    """Return a message in which what its author wrote into quotes of ours is new, too. Pure.
+
+    And in which quotes above the first that is known are marked as strange, whoever is said to have
+    written them: people paste what a swindler sent them in our name, and tell on below it.
+    """
     said = facts.correspondence
     if not (said.mails or said.texts):
         return message
     there = known(said.mails, said.texts)
     pieces: list[Piece] = []
-    lines, room = MAX_LINES, MAX_QUOTED
+    lines, room, above = MAX_LINES, MAX_QUOTED, True
     for piece in message.pieces:
         if piece.kind is not PieceKind.QUOTE or lines <= 0 or room <= 0:
             pieces.append(piece)
             continue
-        for part in parts(piece.text, there, lines, room):
-            kind, author = (PieceKind.NEW, "") if part.new else (PieceKind.QUOTE, piece.author)
-            pieces.append(Piece(kind, part.text, author))
+        foreign, quote = apart(piece.text, there, lines, room) if above else ("", piece.text)
+        if foreign and leaks.held(piece.text.encode("utf-8", "replace")):
+            # A notification to an agent holds notes above what is known, and it is none for others to read.
+            foreign, quote = "", piece.text
+        above = above and not quote.strip()
+        if foreign:
+            pieces.append(Piece(PieceKind.QUOTE, foreign, piece.author, strange=True))
+        for part in parts(quote, there, lines, room) if quote or not foreign else ():
+            if part.new:
+                pieces.append(Piece(PieceKind.NEW, part.text))
+            else:
+                pieces.append(Piece(PieceKind.QUOTE, part.text, piece.author, False if foreign else None))
         lines -= piece.text.count("\n") + 1
         room -= len(piece.text)
-    if len(pieces) == len(message.pieces):
+    if pieces == list(message.pieces):
         return message
     new = [piece.text.strip("\n").rstrip() for piece in pieces if piece.kind is PieceKind.NEW]
     return replace(message, pieces=tuple(pieces), new_text="\n\n".join(filter(None, new)).strip())
+
+
+def apart(quote: str, there: Known, most: int = MAX_LINES, room: int = MAX_QUOTED) -> tuple[str, str]:
+    """Return what stands in `quote` above the first mail that is known, and all from there on.
+
+    A mail is what stands below an introduction or a header, and is known by a quarter of its words. What
+    is not compared counts as known.
+    """
+    every = quote.split("\n")
+    if len(quote) > room:
+        return "", quote
+    lines = [_MARKS.sub("", line[:MAX_LINE]).rstrip() for line in every[:most]]
+    kinds = classify(lines)
+    start = said = ours = 0
+    for at, kind in enumerate(kinds):
+        if kind in "aoh" and said:
+            if not _is_strange(said, ours, there):
+                return "\n".join(every[:start]), "\n".join(every[start:])
+            start, said, ours = at, 0, 0
+        elif kind not in _NOT_WRITTEN and said < _TELLING:
+            some = words_of(lines[at])
+            said += len(some)
+            if there.line(some) or (len(some) >= _A_LINE and there.most(some)):
+                ours += len(some)
+    if _is_strange(said, ours, there) and len(every) <= most:
+        return quote, ""
+    return "\n".join(every[:start]), "\n".join(every[start:])
+
+
+def _is_strange(said: int, ours: int, there: Known) -> bool:
+    return 0 < said and ours * _KNOWN_SHARE < said and not there.tired
 
 
 def parts(quote: str, there: Known, most: int = MAX_LINES, room: int = MAX_QUOTED) -> list[Part]:

@@ -21,7 +21,7 @@ dem den depuis der des descargar desde det device di die diese dieser dispositiv
 downloaden du dành e-mail edinin een el electrónico elküldve em email en enhet enviada enviado envoyé
 envoyée escrito for foxmail fra free from från för für galaxy gerät geschickt geschrieben gesendet
 get gmail go gửi handheld handy hent herunter herunterladen het holen honor huawei hämta il in indirin
-instalar inviata inviato ios ipad iphone ipod iz için l la laden laitteesta last lataa le les
+instalar inviata inviato ios ipad iphone ipod iz készülékemről için l la laden laitteesta last lataa le les
 lite lähetetty ma mac mail mailbox max mein meine meinem meinen meiner mes message messagerie met meu mi
 mia mijn min minh minha mini mio mit mobiel mobiele mobil mobile mobilen mobilgerät mobiltelefon moim
 mog mojeg mojega mojego mojej mon most moto motorola my máy mého mình móvil móviles na nachricht ned network

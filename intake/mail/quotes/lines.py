@@ -368,7 +368,8 @@ def _names_writer(line: str, alone: bool) -> bool:
     """Whether a line without date and address is "Bob wrote:" by itself, not the end of a sentence."""
     if len(line) > MAX_UNDATED or _SENTENCE.match(line):
         return False
-    return alone or _BARE_NAME.match(line) is not None
+    # "şunu yazdı:" is the rest of a line that was broken, and no name.
+    return alone or (_BARE_NAME.match(line) is not None and not line[:1].islower())
 
 
 def _next_kind(lines: Sequence[str], kinds: Sequence[str], at: int) -> str:

@@ -15,7 +15,9 @@ MAX_SEARCHED = 12
 _FOLDED = dict.fromkeys("sdg", PieceKind.PROGRAM) | {"n": PieceKind.SIGNATURE}
 _QUOTED = dict.fromkeys("qaohx", PieceKind.QUOTE)
 
-_ADDRESS = re.compile(r"[^\s<>\[\]\"'(),:;@|]{1,64}@[^\s<>\[\]\"'(),:;@|]{1,250}")
+# Gmail puts marks of the writing direction around it in Hebrew and Arabic.
+_OUTSIDE = r"\s<>\[\]\"'(),:;@|\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_ADDRESS = re.compile(rf"[^{_OUTSIDE}]{{1,64}}@[^{_OUTSIDE}]{{1,250}}")
 
 
 def tell(lines: Sequence[str], kinds: str, keep: Sequence[bool], quoted: int) -> list[Piece]:

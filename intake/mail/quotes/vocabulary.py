@@ -17,7 +17,7 @@ WROTE = re.compile(
     r"|schreef|geschreven|napisał(?:\(a\)|a)?|napisana przez|pisze|написал(?:\(а\)|а|и)?|писали|пишет|пише"
     r"|написав(?:ла)?"
     r"|yazdı|yazmış|đã viết|viết"
-    r"|написа|rašė|rakstīja|kirjutas|napisao|napisala"
+    r"|написа|rašė|rakstīja|kirjutas|napisao|napisala|napisal(?:\(a\))?|escribiu|skrifaði"
     r"|skrev|kirjoitti|napsal\(?a?\)?|píše|napísal\(?a?\)?|ezt írta|írta|a scris|escriu|έγραψε|menulis)\b"
     r"|写道|寫道|提到|쓴 글|写了|寫了|写入|のメール|のメッセージ|が送信|さんは書きました"
     r"|が書きました|が書き込みました|wrote|님이 작성|작성:|님이 (?:쓰"
@@ -27,7 +27,7 @@ WROTE = re.compile(
 # One of these is in every word of WROTE: without them it need not be searched, which costs ten times as much.
 WROTE_ROOTS = (
     "wr", "schr", "écri", "scr", "raš", "rakst", "kirjut", "писа", "メッセージ", "送信", "写入", "書き込み",
-    "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
+    "skrif", "napis", "pisz", "напис", "пиш", "yaz", "viết", "skrev", "kirjoit", "napsal",
     "píše", "napísal", "írta", "γραψ", "menulis", "写道", "寫道", "提到", "글", "写了", "寫了", "のメール",
     "書きました",
     "작성", "쓰", "כת", "نوشت", "كت", "เขียน",
