@@ -35,6 +35,8 @@ _ADDRESS = re.compile(
 )
 _DRESSING = re.compile(r"^[>\s]{0,20}")
 _DASHES = "-_=—–*\u2500"
+# What a line that may head a mail ends in, blanks included.
+_LASTS = frozenset([":", "：", *filter(str.isspace, map(chr, range(0x3001)))])
 _CELLS = re.compile(
     r"^(?:\|\s?)?([^\s|:：][^|:：]{0,30}?)(?:\s?\|\s?|\s+(?=[\"<\d]|\S{1,64}@|Re:))([^|]{0,900})\|?\s*$"
 )
@@ -86,15 +88,13 @@ def plain_subject(subject: str) -> str:
 def _inline(lines: Sequence[str], prefixed: bool, subject: str, linked: Mapping[str, str]) -> Forward | None:
     """Return the first forwarded mail in the text: below a client's own line, or below its header alone."""
     tried = False
-    for at, line in enumerate(lines[:MAX_SEARCHED]):
-        # What begins with a letter and ends as a sentence does heads no mail.
-        if not line or (
-            not prefixed
-            and (line[-1].isalpha() or line[-1] in ".,!?")
-            and line[0].isalpha()
-            and len(line) <= MAX_LINE
-        ):
-            continue
+    # What begins with a letter and does not end in a colon heads no mail; a longer line is cut first.
+    heads = [
+        (at, line)
+        for at, line in enumerate(lines[:MAX_SEARCHED])
+        if line and (prefixed or line[-1] in _LASTS or not line[0].isalnum() or len(line) > MAX_LINE)
+    ]
+    for at, line in heads:
         line = line[:MAX_LINE].strip()
         # Most lines begin with a letter and end without a colon: nothing heads a mail so.
         if not line or (not prefixed and line[0].isalnum() and line[-1] not in ":："):

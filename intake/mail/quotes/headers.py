@@ -51,7 +51,7 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
 
 def _postbox(lines: Sequence[str], kinds: list[str]) -> None:
     """Mark "Bob <mailto:bob@example.com>" over "March 5, 2024 at 10:15 AM", the whole of Postbox's header."""
-    for at in [at for at, line in enumerate(lines[:-1]) if line[-1:] == ">"]:
+    for at in [at for at, line in enumerate(lines[:-1]) if line[-1:] == ">" and " <mailto:" in line]:
         if kinds[at] == "t" and _LINKED_NAME.match(lines[at][:300]):
             below = lines[at + 1].strip()
             if kinds[at + 1] == "t" and len(below) <= 60 and _MOMENT.search(below):

@@ -67,6 +67,9 @@ _STARTS_DATED = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}\s")
 # Blanks, and marks of the writing direction, which Gmail puts around a name in Hebrew.
 _AROUND = " \t\r\n\xa0\u3000\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BEFORE_DATE = _AROUND + "-*_"
+# What a line begins or ends with that may introduce a quote: beyond ASCII each is asked.
+_MAY_END = frozenset(_AROUND + ":：*->")
+_MAY_BEGIN = frozenset(_AROUND + digits)
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\u2063\ufffc]*+$")
 
 
@@ -206,13 +209,18 @@ def _is_sentence(line: str) -> bool:
 
 def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
-    for at, line in enumerate(lines):
+    candidates = [
+        (at, line)
+        for at, line in enumerate(lines)
+        if line and (line[-1] in _MAY_END or line[0] in _MAY_BEGIN or line[0] > "\x7f" or kinds[at] == "q")
+    ]
+    for at, line in candidates:
         kind = kinds[at]
         if kind == "q" and line.startswith(">>> ") and _is_groupwise(lines, kinds, at):
             kinds[at] = "a"
             continue
         if kind == "t":
-            if not line or (line[0].isalpha() and _is_sentence(line)):
+            if line[0].isalpha() and _is_sentence(line):
                 continue
         elif kind != "q" or not at or kinds[at - 1] != "t":
             continue

@@ -28,6 +28,8 @@ def _initialled(lines: Sequence[str], kinds: list[str]) -> None:
 def _links(lines: Sequence[str], kinds: list[str]) -> None:
     """Links that were broken over lines: the ">" that closes one quotes nothing, and its rest is not new."""
     for at in range(1, len(lines)):
+        if kinds[at] == kinds[at - 1]:
+            continue
         above = lines[at - 1][-MAX_LINE:]
         if kinds[at] == "q" and kinds[at - 1] == "t" and "<" in above and _OPEN_LINK.search(above):
             kinds[at] = "t"
@@ -40,23 +42,23 @@ def _links(lines: Sequence[str], kinds: list[str]) -> None:
 _OPEN_LINK = re.compile(r"[<(](?:https?://|mailto:|www\.)[^\s<>()]{0,998}$")
 _REST_OF_LINK = re.compile(r"^[^\s<>()]{1,300}[>)]")
 _LONE_LINK = re.compile(r"^[(<]https?://[^\s<>()]{1,900}[)>] >$")
+_BETWEEN = re.compile("q(?=tq)")
 _INITIALS = re.compile(r"^([A-Z]{1,3})>(?:\s|$)")
 
 
 def mark(lines: Sequence[str], kinds: list[str], marked: bool) -> None:
     """A long quoted line that a mail program broke: its rest has no ">". `marked`: there is one anywhere."""
-    for at in range(1, len(lines) - 1) if "q" in kinds else ():
-        if kinds[at] == "t" and kinds[at - 1] == "q" and kinds[at + 1] == "q":
-            above = lines[at - 1].rstrip()
-            # The rest of a sentence begins small; an answer right below its question need not.
-            begins = lines[at].lstrip()[:1]
-            if (
-                len(above) >= 66
-                and above[-1] not in ".?!:;。？！"
-                and len(lines[at]) < 60
-                and not (begins.isupper() or begins.isdigit())
-            ):
-                kinds[at] = "q"
+    for at in [match.start() + 1 for match in _BETWEEN.finditer("".join(kinds))]:
+        above = lines[at - 1].rstrip()
+        # The rest of a sentence begins small; an answer right below its question need not.
+        begins = lines[at].lstrip()[:1]
+        if (
+            len(above) >= 66
+            and above[-1] not in ".?!:;。？！"
+            and len(lines[at]) < 60
+            and not (begins.isupper() or begins.isdigit())
+        ):
+            kinds[at] = "q"
     if marked:
         _initialled(lines, kinds)
         _links(lines, kinds)
