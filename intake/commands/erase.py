@@ -31,13 +31,12 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
             f"{terminal.shown_line(address)} is not a valid email address. Write it like support@example.com."
         )
     invocation: Invocation = ctx.obj
-    address = as_kept(address)
+    # As it was typed: a secret in small letters would not be known for one.
+    typed, address = terminal.shown_line(address), as_kept(address)
     who, desk = invocation.actor(as_), invocation.desk()
     erasing = Erasing(desk.database.db, desk.database.blobs)
     tickets = erasing.tickets_of(address)
-    if not yes and not click.confirm(
-        f"Erase {terminal.shown_line(address)} with {counted(len(tickets), 'ticket')}, permanently?"
-    ):
+    if not yes and not click.confirm(f"Erase {typed} with {counted(len(tickets), 'ticket')}, permanently?"):
         ctx.exit(FAILED)
     done = erasing.erase(tickets, address, (), desk.keys[-1], who, now())
     counts = (

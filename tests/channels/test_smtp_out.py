@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+from smtp_server import SmtpServer
 
 from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
 from intake.config.sections import SmtpSettings
@@ -110,14 +110,14 @@ class Scripted(SMTP):
         super().connection_lost(error)
 
 
-class Receiver(Controller):
+class Receiver(SmtpServer):
     """aiosmtpd on a free port of loopback."""
 
     def __init__(self, sink: Sink, **options: Any) -> None:
         self.options = options
-        super().__init__(sink, hostname="127.0.0.1", port=free_port())
+        super().__init__(sink)
 
-    def factory(self) -> SMTP:
+    def protocol(self) -> SMTP:
         return Scripted(self.handler, **{"enable_SMTPUTF8": True, **self.options})
 
     def _trigger_server(self) -> None:

@@ -29,6 +29,8 @@ ZH = "我的 钱包 更新 以后 是 空的 请 重新 启动 第2页 没有 �
 AT_ONCE = 60
 _SUBJECT = re.compile(r"Question (\d+)")
 _NOTICE = re.compile(r"(?:wrote:|写道：)\n\n(.*)\n\n---\n", re.DOTALL)
+# What the desk adds where it folds a quote.
+_FOLDED = re.compile(r"\n\n[^\n]*#full[^\n]*\Z")
 
 
 @dataclass
@@ -168,7 +170,7 @@ class Stage:
             return []
         if to != talk.agent:
             return []
-        talk.by_agent.append(said[1])
+        talk.by_agent.append(_FOLDED.sub("", said[1]))
         talk.ticket = int(re.search(r"\[#(\d+)\]", str(mail["Subject"]))[1])  # type: ignore[index]
         if talk.done:
             return []

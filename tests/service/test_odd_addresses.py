@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from pump import Clock, PumpedDesk, letter
+from smtp_server import SmtpServer
 
 from intake.channels.smtp import SmtpSession
 from intake.config.sections import SmtpSettings
 from intake.desk.addresses import as_kept
 from intake.desk.effects import MailKind
 from intake.mail.parse import parse
-from intake.testing import free_port
 from intake.views import TicketFilter
 
 # How the address comes in a header, how we keep it, and how a server is told it.
@@ -50,14 +49,14 @@ class Strict:
         return "250 taken"
 
 
-class Receiving(Controller):
-    def factory(self) -> SMTP:
+class Receiving(SmtpServer):
+    def protocol(self) -> SMTP:
         return Server(self.handler)
 
 
 @pytest.fixture
 def server() -> Iterator[Any]:
-    receiving = Receiving(Strict(), hostname="127.0.0.1", port=free_port())
+    receiving = Receiving(Strict())
     receiving.start()
     yield receiving
     receiving.stop()
