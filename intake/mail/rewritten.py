@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Address
+from intake.desk.public_mail import is_public
+from intake.desk.server_names import organisation
 from intake.mail import addresses, headers
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic
@@ -35,6 +37,22 @@ _SITES = re.compile(
     r"|wordpress|wp|wpforms|joomla|drupal|typo3"
     r"|mailer|notify|notifier|notifications?|alerts?|submissions?|responses?|form-?(?:submission|response)s?)"
     r"|(?:.*[-_.])?(?:forms?|formulaire|formular|formulario|formmail|kontaktformular)(?:[-_.].*)?)",
+    re.IGNORECASE,
+)
+# Makers of forms that write in many names.
+_MAKER_LIST = """
+    zapiermail.com zapier.com formspree.io formspree.com formsubmit.co web3forms.com getform.io
+    usebasin.com formcarry.com typeform.com jotform.com wufoo.com cognitoforms.com 123formbuilder.com
+    formstack.com formsite.com paperform.co tally.so fillout.com formbold.com netlify.com webflow.com
+    squarespace.info wixforms.com wix-forms.com elfsight.com powr.io make.com ifttt.com
+"""
+_MAKERS = frozenset(_MAKER_LIST.split())
+# Where a site takes what its visitors write. People write from some of these, too, with a Reply-To of
+# their own house.
+_CONTACT = re.compile(
+    r"(?:contact[-_.]?(?:us|page)?|contacto|contato|contatti|contactez-?nous|kontakt(?:anfragen?)?|anfragen?"
+    r"|feedback|get[-_.]?in[-_.]?touch|write[-_.]?to[-_.]?us"
+    r"|(?:(?:web|web-?site|site|online)[-_.]?)?(?:enquir(?:y|ies)|inquir(?:y|ies)|leads?))",
     re.IGNORECASE,
 )
 # What such software writes; people's programs have a User-Agent beside it, as webmail does.
@@ -86,9 +104,21 @@ def _impersonal(fields: list[RawField], sender: Address, named: Address, lists: 
         return "its From holds the address of its author"
     if _SITES.fullmatch(local.partition("+")[0]) or automatic.of_sender(sender.mailbox):
         return "its From is no person's address"
+    if _for_another_house(fields, sender, named):
+        if organisation(sender.domain) in _MAKERS:
+            return "its From is of a maker of forms"
+        if _CONTACT.fullmatch(local.partition("+")[0]):
+            return "its From is where a web site takes what its visitors write"
     if _of_software(fields):
         return "the software of a web site wrote it"
     return ""
+
+
+def _for_another_house(fields: list[RawField], sender: Address, named: Address) -> bool:
+    """Whether it names somebody of another house, answers nothing, and is of no program of people's."""
+    if not {name for name, _ in fields}.isdisjoint(("in-reply-to", "references", "user-agent", "x-mailer")):
+        return False
+    return is_public(sender.domain) or organisation(sender.domain) != organisation(named.domain)
 
 
 def _of_software(fields: list[RawField]) -> bool:

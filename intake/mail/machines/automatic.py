@@ -8,7 +8,9 @@ RFC 8098 and what 430 automatic mails of real systems carry.
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
+from intake.desk.message import Address
 from intake.desk.text.subject_prefixes import FORWARD
 from intake.mail.machines import calendar_answers
 from intake.mail.machines.automatic_words import (
@@ -89,6 +91,22 @@ def classify(
         return "" if said else reason, reason
     automatic = _by_words(values, return_path, subject.strip(), text, new, replies=replies)
     return automatic, automatic or _suppressed(values, return_path, sender, subject.strip(), media_type)
+
+
+def only_sent(fields: Fields, author: Address | None, **mail: Any) -> bool:
+    """Whether a mail names an author beside From, and all that speaks for a machine is `auto-generated`.
+
+    `mail` is as `classify` has it.
+
+    The word says that a program sent a mail, not that nobody wrote it: contact forms write it, too. What
+    answers by itself says auto-replied (RFC 3834 section 5), and what must not be answered has no
+    envelope sender.
+    """
+    said = [_first_word(value) for name, value in fields if name == "auto-submitted"]
+    if author is None or mail["return_path"] == "" or said != ["auto-generated"]:
+        return False
+    others = tuple([field for field in fields if field[0] != "auto-submitted"])
+    return not of_sender(author.mailbox) and not classify(others, **mail)[0]
 
 
 def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, commented: bool) -> str:
