@@ -84,5 +84,13 @@ def test_of_several_the_senders_own_counts_and_a_list_of_many_is_none() -> None:
 
 
 def test_a_long_subject_takes_no_time() -> None:
-    for subject in ("#" * 1000, "#1" * 500, "#1-" * 333, "[#" * 500, "a#" * 500, "abc # " * 200, "abc # 1 2" * 100):
+    for subject in (
+        "#" * 1000,
+        "#1" * 500,
+        "#1-" * 333,
+        "[#" * 500,
+        "a#" * 500,
+        "abc # " * 200,
+        "abc # 1 2" * 100,
+    ):
         assert number_in(subject, mine) is None

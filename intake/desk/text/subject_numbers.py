@@ -11,7 +11,8 @@ BRACKETED = re.compile(r"\[#([0-9]{1,9})\]")
 # "Ticket # 12", it counts behind a word only, and not where more digits follow: people write telephones so.
 _BARE = re.compile(
     r"(?:(?:(?<![0-9A-Za-z_&/#.-])|(?<=[A-Za-z]{3})|(?<=[A-Za-z]{3}[_-]))#"
-    r"|(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{3}[ _])|(?<=[^\x00-\u1fff]{2})|(?<=[^\x00-\u1fff]{2} ))# (?![0-9]{1,9} [0-9]))"
+    r"|(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{3}[ _])|(?<=[^\x00-\u1fff]{2})|(?<=[^\x00-\u1fff]{2} ))"
+    r"# (?![0-9]{1,9} [0-9]))"
     r"([0-9]{1,9})(?![0-9A-Za-z_]|[.,:/-][0-9])"
 )
 # A subject with more of them is a list of something.
