@@ -19,9 +19,12 @@ from intake.desk.server_names import organisation
 # Where a house that sends by a program takes answers: nobody who wrote to us.
 _OFFICES = re.compile(
     r"(?:support|help(?:desk)?|info|hello|contact|service|customer-?(?:care|service|support)|care|team|sales|billing"
-    r"|accounts?|orders?|feedback|office|news(?:letter)?|marketing|admin|alerts?|notifications?|mailer|system|reports?"
+    r"|accounts?|orders?|feedback|office|news(?:letter)?|marketing|admin|reply|replies|incoming|tickets?"
+    r"|jira|git(?:lab)?|ops|noc|alerts?|notifications?|mailer|system|reports?"
     r"|(?:kunden)?service|kontakt|vertrieb|soporte|ventas|suporte|destek)(?:[-_.+].*)?"
 )
+# Or a key, by which its own program knows the answer.
+_KEYED = re.compile(r"\+|[0-9a-f]{12}")
 
 
 def attributed(message: Message, policy: Policy, null_sender: bool = False) -> Message:
@@ -55,7 +58,8 @@ def _filled_in(message: Message, sender: Address, author: Address, ours: bool) -
     if not message.generated or message.thread_ids or answered:
         return False
     same = organisation(sender.domain) == organisation(author.domain) and not is_public(sender.domain)
-    return ours or not same or not _OFFICES.fullmatch(author.key.rpartition("@")[0][:200])
+    local = author.key.rpartition("@")[0][:200]
+    return ours or not same or not (_OFFICES.fullmatch(local) or _KEYED.search(local))
 
 
 def as_written(message: Message) -> Message:

@@ -77,9 +77,11 @@ def named_author(
         named = named or (addresses.parse_one(value, hint) if value else None)
     if named is not None and named.key == sender.key:
         named = None
-    if named is None and len(reply_to) <= MOST_REPLY_TO:
+    if (named is None or _no_person(named)) and len(reply_to) <= MOST_REPLY_TO:
+        # A form that came over a list names its visitor in Reply-To, and the list the form.
         others = [address for address in reply_to if address.key != sender.key]
-        named = next((address for address in others if _dotted(address) not in lists), (*others, None)[0])
+        last = named or (*others, None)[0]
+        named = next((address for address in others if _dotted(address) not in lists), last)
     if named is None and _dotted(sender) in lists:
         named = _beside(fields, sender, hint)
     return named, _impersonal(fields, sender, named, lists) if named else ""
@@ -102,12 +104,12 @@ def _impersonal(fields: list[RawField], sender: Address, named: Address, lists: 
     local = sender.mailbox.rpartition("@")[0][:200]
     if local.lower() in {named.key.replace("@", sign) for sign in _AT}:
         return "its From holds the address of its author"
-    if _SITES.fullmatch(local.partition("+")[0]) or automatic.of_sender(sender.mailbox):
+    if _no_person(sender):
         return "its From is no person's address"
     if _for_another_house(fields, sender, named):
         if organisation(sender.domain) in _MAKERS:
             return "its From is of a maker of forms"
-        if _CONTACT.fullmatch(local.partition("+")[0]):
+        if _CONTACT.fullmatch(local.partition("+")[0]) and not _of_people(fields):
             return "its From is where a web site takes what its visitors write"
     if _of_software(fields):
         return "the software of a web site wrote it"
@@ -115,10 +117,20 @@ def _impersonal(fields: list[RawField], sender: Address, named: Address, lists: 
 
 
 def _for_another_house(fields: list[RawField], sender: Address, named: Address) -> bool:
-    """Whether it names somebody of another house, answers nothing, and is of no program of people's."""
-    if not {name for name, _ in fields}.isdisjoint(("in-reply-to", "references", "user-agent", "x-mailer")):
+    """Whether a mail names somebody of another house, and answers nothing."""
+    if not {name for name, _ in fields}.isdisjoint(("in-reply-to", "references")):
         return False
     return is_public(sender.domain) or organisation(sender.domain) != organisation(named.domain)
+
+
+def _of_people(fields: list[RawField]) -> bool:
+    """Whether a mail says what program its author uses."""
+    return not {name for name, _ in fields}.isdisjoint(("user-agent", "x-mailer"))
+
+
+def _no_person(address: Address) -> bool:
+    local = address.mailbox.rpartition("@")[0][:200].partition("+")[0]
+    return _SITES.fullmatch(local) is not None or bool(automatic.of_sender(address.mailbox))
 
 
 def _of_software(fields: list[RawField]) -> bool:

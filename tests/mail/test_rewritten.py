@@ -119,6 +119,22 @@ def test_where_a_site_takes_what_its_visitors_write_is_no_author(sender):
     assert message.impersonal
 
 
+def test_a_form_that_came_over_a_list_names_its_visitor():
+    fields = ("From: 'Shop' via Help <help@lists.example>", "Reply-To: Mo Strict <mo@strict.example>",
+              "X-Original-From: Shop <noreply@shop.example>", "List-ID: <help.lists.example>")  # fmt: skip
+    assert MO == read(*fields).named_author
+    assert MO == read(*fields, "X-Original-Sender: wordpress@shop.example").named_author
+    alone = read(fields[0], "Reply-To: help@lists.example", *fields[2:])
+    assert "noreply@shop.example" == alone.named_author.mailbox
+
+
+def test_a_maker_of_forms_may_say_by_which_program():
+    message = read(
+        "From: Forms <a1@zapiermail.com>", "Reply-To: Mo Strict <mo@strict.example>", "X-Mailer: Z 1"
+    )
+    assert message.impersonal
+
+
 SOFTWARE = (
     "X-WPCF7-Content-Type: text/plain",
     "X-PHP-Originating-Script: 1000:class-phpmailer.php",

@@ -236,6 +236,11 @@ FILLED_IN = {
     "by somebody of our own house": ("help@desk.example", "sam@desk.example"),
     "by somebody of the house that sends it": ("crm@buyer.example", KIM),
     "from an account with a public provider": ("shop@gmail.com", "info@gmail.com"),
+    "over a group of ours": (
+        "'Shop' via Help <help@desk.example>\r\nX-Original-From: Shop <noreply@shop.example>\r\n"
+        "List-ID: <help.desk.example>",
+        KIM,
+    ),
     "with a comment": (f"noreply@desk.example\r\n{SENT[:-2]} (contact form)\r\nX-A: b", KIM),
 }
 
@@ -265,6 +270,15 @@ MACHINES = {
     "ourselves beside it": ("noreply@desk.example", f"{SENT}Reply-To: {SALES}\r\n"),
     "a machine beside it": ("help@desk.example", f"{SENT}Reply-To: no-reply@buyer.example\r\n"),
     "its own house's office": ("noreply@vendor.example", f"{SENT}Reply-To: support@vendor.example\r\n"),
+    "its own house's monitor": ("nagios@desk.example", f"{SENT}Reply-To: ops@desk.example\r\n"),
+    "a program that knows its answers by a key": (
+        "gitlab@mg.forge.example",
+        f"{SENT}Reply-To: issue+9c1f0a@incoming.forge.example\r\n",
+    ),
+    "a program that knows its answers by a long one": (
+        "noreply@forum.example",
+        f"{SENT}Reply-To: p-0123456789abcdef@forum.example\r\n",
+    ),
     "an answer of another desk": (
         "noreply@vendor.example",
         f"{SENT}References: <1@desk.example>\r\nReply-To: help@other.example\r\n",
