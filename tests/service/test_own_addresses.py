@@ -270,6 +270,7 @@ MACHINES = {
     "ourselves beside it": ("noreply@desk.example", f"{SENT}Reply-To: {SALES}\r\n"),
     "a machine beside it": ("help@desk.example", f"{SENT}Reply-To: no-reply@buyer.example\r\n"),
     "its own house's office": ("noreply@vendor.example", f"{SENT}Reply-To: support@vendor.example\r\n"),
+    "a mailing": ("shop@mailer.example", f"{SENT}Precedence: bulk\r\nReply-To: hello@shop.example\r\n"),
     "its own house's monitor": ("nagios@desk.example", f"{SENT}Reply-To: ops@desk.example\r\n"),
     "a program that knows its answers by a key": (
         "gitlab@mg.forge.example",

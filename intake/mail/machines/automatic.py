@@ -32,6 +32,7 @@ _VENDOR = (
     "x-fc-machinegenerated", "x-amazon-auto-reply", "x-facebook-notify",
 )  # fmt: skip
 _NO = frozenset({"", "no", "false", "0", "none", "off"})
+_PRECEDENCES = ("precedence", "x-precedence", "preference")
 _BULK = frozenset({"bulk", "list", "junk"})
 _LISTS = (
     "list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "mailing-list",
@@ -105,6 +106,9 @@ def only_sent(fields: Fields, author: Address | None, **mail: Any) -> bool:
     said = [_first_word(value) for name, value in fields if name == "auto-submitted"]
     if author is None or mail["return_path"] == "" or said != ["auto-generated"]:
         return False
+    if any(name in _PRECEDENCES and _first_word(value) in ("bulk", "junk") for name, value in fields):
+        # A mailing, whose house takes answers elsewhere. What a group hands on says list.
+        return False
     others = tuple([field for field in fields if field[0] != "auto-submitted"])
     return not of_sender(author.mailbox) and not classify(others, **mail)[0]
 
@@ -121,7 +125,7 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
     for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
-    for name in ("precedence", "x-precedence", "preference"):
+    for name in _PRECEDENCES:
         if any(
             _first_word(value).replace("-", "_") in ("auto_reply", "autoreply")
             for value in values.get(name, ())
