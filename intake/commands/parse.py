@@ -24,7 +24,7 @@ _SHOWN = frozenset(
         "digest", "size", "fingerprint", "message_id", "in_reply_to", "references", "sender", "reply_to",
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
         "attachments", "signatures", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
-        "category", "fields", "pieces", "named_author", "impersonal", "via",
+        "category", "fields", "pieces", "named_author", "impersonal", "via", "generated",
     )
 )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _alone(raw: bytes, envelope: "Envelope", policy: Any) -> tuple["Message | No
     from intake.runtime.parse_sandbox import parser
 
     try:
-        message = attributed(parser(read)(raw), policy)
+        message = attributed(parser(read)(raw), policy, null_sender=envelope.sender == "")
     except Unreadable as err:
         return None, _set_aside(str(err))
     return message, _aside(message, decide(message, envelope, Facts(now()), policy))

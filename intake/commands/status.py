@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.channels.registry import Mode, channel_mode, title_of
 from intake.commands.common import Invocation, as_json, needs_desk, now
+from intake.desk.rules.own_mail import RULE as OWN_MAIL
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from intake.app import Desk
     from intake.views import MailboxRow, Vitals
 
+UNTOLD = "intake message list --outcome automatic"
 # Each count: its key, label and style, and the command that shows more when it is not zero.
 LINES = (
     ("open tickets", "Open tickets", "", "intake ticket list"),
     ("spam", "Kept as spam in the last day", "", "intake ticket list --spam"),
+    ("own", "From us, without a ticket (7 d)", "", UNTOLD),
+    ("automatic", "Automatic, without a ticket (7 d)", "", UNTOLD),
     ("drafts", "Drafts awaiting confirmation", "bold yellow", ""),
     ("waiting", "Messages waiting to be processed", "", ""),
     ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
@@ -38,6 +42,7 @@ STALE_QUARANTINE = timedelta(days=1)
 STALE_PART = timedelta(minutes=15)
 PARTS = {"pages": "The webhook has not been called", "previews": "No image previews have been made"}
 A_DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 # A draft that was not confirmed within this time never will be.
 RECENT_DRAFTS = timedelta(days=30)
 # At most this many tickets are named in a line.
@@ -110,7 +115,10 @@ def counted_now(desk: "Desk") -> dict[str, int]:
     """Return the counts of the screen by name."""
     drafts = desk.store.tickets.drafts_waiting(now() - RECENT_DRAFTS)
     spam = desk.store.lookups.spam(None, now() - A_DAY)
-    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values()), "spam": spam}
+    untold = desk.store.ledger.untold(now() - A_WEEK)
+    own = untold.pop(OWN_MAIL, 0)
+    kept = {"own": own, "automatic": sum(untold.values())}
+    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values()), "spam": spam, **kept}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:

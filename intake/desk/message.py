@@ -173,6 +173,8 @@ class Message:
     signatures: tuple[Attachment, ...] = ()
     automatic: str = ""
     suppress: str = ""
+    # All that makes it automatic is that a program sent it, and it names an author beside From.
+    generated: bool = False
     bounce: Bounce | None = None
     forward: Forward | None = None
     # The sign that the mail is nothing but: an emoji, or in words that it is one.

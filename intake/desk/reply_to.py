@@ -2,7 +2,8 @@
 
 Identity is From. A Reply-To is anybody's word as long as From is, and a forger would have the answers to
 somebody else's ticket sent to themselves. So it is shown to agents, and followed only in a new ticket, for an
-author for whom our own server vouches, and within their own domain. Nothing automatic ever goes there.
+author for whom our own server vouches, and within their own domain; that of a public provider is nobody's
+own. Nothing automatic ever goes there.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from intake.desk.addresses import aligned
 from intake.desk.facts import Facts
 from intake.desk.message import Address, Message
+from intake.desk.public_mail import is_public
 
 # More are a conversation, not a place.
 MOST_SHOWN = 3
@@ -31,4 +33,5 @@ def followed(message: Message, facts: Facts, known: Callable[[str], bool]) -> Ad
     sure = facts.verified and not facts.refuted and message.one_author and not message.suppress
     if not sure or len(message.reply_to) != 1 or not places or message.sender is None:
         return None
-    return places[0] if aligned(places[0].domain, message.sender.domain) else None
+    domain = message.sender.domain
+    return places[0] if aligned(places[0].domain, domain) and not is_public(domain) else None

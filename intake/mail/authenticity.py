@@ -28,6 +28,8 @@ _HOST = re.compile(r"[a-z0-9_.-]*")
 # Of dmarc; Yahoo once wrote the second.
 _PASSES = frozenset(("pass", "success"))
 _EXACT_FIRST = operator.attrgetter("pattern")
+# By what a sender is known.
+_TELLING = frozenset(("dmarc", "dkim", "spf"))
 # Names that are only good inside of a network (RFC 6762, RFC 2606, and what providers use).
 _PRIVATE = frozenset(("internal", "local", "localdomain", "lan", "intern", "private", "corp", "home"))
 
@@ -51,16 +53,25 @@ def judged(raw: bytes, message: Message, authserv: str) -> bool | None:
 
 
 def heard(raw: bytes, message: Message, authserv: str) -> bool:
-    """Whether the word of our own servers stands on a mail, where it counts, whatever it says."""
+    """Whether the word of our own servers on the sender stands on a mail, where it counts, whatever it says.
+
+    That they took a mail from one of their own customers ("auth=pass", as OVH writes) is no such word.
+    """
     value = _nameless(raw, authserv)
     if value:
-        return value in message.authserv and auth_results.results(value, "") is not None
-    if _together(raw, message, authserv):
-        return True
+        return value in message.authserv and _of_sender(value, "")
+    if together := _together(raw, message, authserv):
+        return _of_sender(*together)
     named = _ours(message, authserv)
     if len([name for _, name in named if name == named[0][1]]) != 1 or not at_border(raw, authserv):
         return False
-    return auth_results.results(*named[0]) is not None
+    return _of_sender(*named[0])
+
+
+def _of_sender(value: str, name: str) -> bool:
+    results = auth_results.results(value, name)
+    # "none": nothing was there to look at.
+    return results == [] or any(str(result.method).lower() in _TELLING for result in results or ())
 
 
 def vouched(message: Message, authserv: str) -> bool:

@@ -170,16 +170,17 @@ def _hands(
     author, subject = basis["sender"], basis["subject"]
     decoded = bodies.fields([part for part in fields if part[0] not in _NO_TELLERS], hint)
     sender = author.mailbox if author else ""
-    automatic_reason, suppress = automatic.classify(
-        decoded,
-        return_path=basis["return_path"],
-        sender=sender,
-        subject=subject,
-        media_type=headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0],
-        text=body.text,
-        parts=body.parts,
-        new_text=new_text,
-    )
+    mail = {
+        "return_path": basis["return_path"],
+        "sender": sender,
+        "subject": subject,
+        "media_type": headers.parameters(headers.first(fields, "content-type") or b"text/plain")[0],
+        "text": body.text,
+        "parts": body.parts,
+        "new_text": new_text,
+    }
+    automatic_reason, suppress = automatic.classify(decoded, **mail)
+    generated = bool(automatic_reason) and automatic.only_sent(decoded, basis["named_author"], **mail)
     written = "" if sender else headers.decode(headers.first(fields, "from") or b"", hint)
     bounce = bounces.read(
         decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
@@ -191,7 +192,13 @@ def _hands(
     )
     if sign or carried:
         suppress = suppress or "it is an emoji reaction"
-    return {"automatic": automatic_reason, "suppress": suppress, "bounce": bounce, "reaction": sign}
+    return {
+        "automatic": automatic_reason,
+        "suppress": suppress,
+        "generated": generated,
+        "bounce": bounce,
+        "reaction": sign,
+    }
 
 
 def _refused(raw: bytes, digest: str, reason: str) -> Message:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 from intake.desk.message import Address
+from intake.desk.public_mail import is_public
+from intake.desk.server_names import organisation
 from intake.mail import addresses, headers
 from intake.mail.headers import RawField
 from intake.mail.machines import automatic
@@ -37,6 +39,22 @@ _SITES = re.compile(
     r"|(?:.*[-_.])?(?:forms?|formulaire|formular|formulario|formmail|kontaktformular)(?:[-_.].*)?)",
     re.IGNORECASE,
 )
+# Makers of forms that write in many names.
+_MAKER_LIST = """
+    zapiermail.com zapier.com formspree.io formspree.com formsubmit.co web3forms.com getform.io
+    usebasin.com formcarry.com typeform.com jotform.com wufoo.com cognitoforms.com 123formbuilder.com
+    formstack.com formsite.com paperform.co tally.so fillout.com formbold.com netlify.com webflow.com
+    squarespace.info wixforms.com wix-forms.com elfsight.com powr.io make.com ifttt.com
+"""
+_MAKERS = frozenset(_MAKER_LIST.split())
+# Where a site takes what its visitors write. People write from some of these, too, with a Reply-To of
+# their own house.
+_CONTACT = re.compile(
+    r"(?:contact[-_.]?(?:us|page)?|contacto|contato|contatti|contactez-?nous|kontakt(?:anfragen?)?|anfragen?"
+    r"|feedback|get[-_.]?in[-_.]?touch|write[-_.]?to[-_.]?us"
+    r"|(?:(?:web|web-?site|site|online)[-_.]?)?(?:enquir(?:y|ies)|inquir(?:y|ies)|leads?))",
+    re.IGNORECASE,
+)
 # What such software writes; people's programs have a User-Agent beside it, as webmail does.
 _SOFTWARE = frozenset(("x-php-originating-script", "x-php-script", "x-wpcf7-content-type"))
 _MAILERS = re.compile(r"\s*(?:PHP(?:Mailer\b|\b)|WPMailSMTP\b|Drupal\b|Joomla\b)", re.IGNORECASE)
@@ -60,9 +78,11 @@ def named_author(
         named = named or (addresses.parse_one(value, hint) if value else None)
     if named is not None and named.key == sender.key:
         named = None
-    if named is None and len(reply_to) <= MOST_REPLY_TO:
+    if (named is None or _no_person(named)) and len(reply_to) <= MOST_REPLY_TO:
+        # A form that came over a list names its visitor in Reply-To, and the list the form.
         others = [address for address in reply_to if address.key != sender.key]
-        named = next((address for address in others if _dotted(address) not in lists), (*others, None)[0])
+        last = named or (*others, None)[0]
+        named = next((address for address in others if _dotted(address) not in lists), last)
     if named is None and _dotted(sender) in lists:
         named = _beside(fields, sender, hint)
     return named, _impersonal(fields, sender, named, lists) if named else ""
@@ -85,11 +105,33 @@ def _impersonal(fields: list[RawField], sender: Address, named: Address, lists: 
     local = sender.mailbox.rpartition("@")[0][:200]
     if local.lower() in {named.key.replace("@", sign) for sign in _AT}:
         return "its From holds the address of its author"
-    if _SITES.fullmatch(local.partition("+")[0]) or automatic.of_sender(sender.mailbox):
+    if _no_person(sender):
         return "its From is no person's address"
+    if _for_another_house(fields, sender, named):
+        if organisation(sender.domain) in _MAKERS:
+            return "its From is of a maker of forms"
+        if _CONTACT.fullmatch(local.partition("+")[0]) and not _of_people(fields):
+            return "its From is where a web site takes what its visitors write"
     if _of_software(fields):
         return "the software of a web site wrote it"
     return ""
+
+
+def _for_another_house(fields: list[RawField], sender: Address, named: Address) -> bool:
+    """Whether a mail names somebody of another house, and answers nothing."""
+    if not {name for name, _ in fields}.isdisjoint(("in-reply-to", "references")):
+        return False
+    return is_public(sender.domain) or organisation(sender.domain) != organisation(named.domain)
+
+
+def _of_people(fields: list[RawField]) -> bool:
+    """Whether a mail says what program its author uses."""
+    return not {name for name, _ in fields}.isdisjoint(("user-agent", "x-mailer"))
+
+
+def _no_person(address: Address) -> bool:
+    local = address.mailbox.rpartition("@")[0][:200].partition("+")[0]
+    return _SITES.fullmatch(local) is not None or bool(automatic.of_sender(address.mailbox))
 
 
 def _of_software(fields: list[RawField]) -> bool:

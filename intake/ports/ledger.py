@@ -64,6 +64,9 @@ class Ledger(Protocol):
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
 
+    def untold(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are kept without a ticket, by the rule that kept them."""
+
     def list_messages(
         self,
         outcome: str | None = None,

@@ -141,7 +141,8 @@ class Processing:
 
     def _message(self, raw: bytes, envelope: Envelope) -> Message:
         """Return a mail as it was read, with what its form and its way here say of it."""
-        return attributed(form_origin.read(self.parse(raw), envelope), self.deciding.policy)
+        read = form_origin.read(self.parse(raw), envelope)
+        return attributed(read, self.deciding.policy, null_sender=envelope.sender == "")
 
     def _claim(self, message: Message, raw: bytes, envelope: Envelope, patient: bool) -> Claim:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)

@@ -225,6 +225,14 @@ class SqlLedger(StorePart):
                 record_audit(self.db, who, f"dropped message {message_id}: {reason}", now)
         return done
 
+    def untold(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are kept without a ticket, by the rule that kept them."""
+        model = Message
+        # Few messages have no ticket: that is what an index finds.
+        where = model.ticket.is_null() & (model.outcome == Outcome.AUTOMATIC) & (model.received_at > since)
+        query = model.select(model.rule, peewee.fn.COUNT(model.id)).where(where).group_by(model.rule)
+        return dict(self.db.rows(query.tuples()))
+
     def list_messages(
         self,
         outcome: str | None = None,

@@ -48,3 +48,25 @@ def test_status_fits_a_narrow_screen_and_keeps_its_numbers(
     # What is counted can be read; what to do about it is left out first.
     assert any(re.match(r" *0  SLA due within 1 h", line) for line in lines)
     assert (width >= 60) == any("intake ticket list" in line for line in lines)
+
+
+def test_status_counts_what_is_kept_without_a_ticket(intake: Run, mail: Callable[..., Path]) -> None:
+    """It is in no other number, and nobody is told of it."""
+    for number, (whose, field) in enumerate(
+        (
+            (b"help@desk.example", b"Auto-Submitted: auto-generated"),
+            (b"help@desk.example", b"Auto-Submitted: auto-replied\nReply-To: kim@buyer.example"),
+            (b"help@desk.example", b"Return-Path: <>"),
+            (b"wang@customer.example", b"Auto-Submitted: auto-replied"),
+            (b"wang@customer.example", b"X-A: b"),
+        )
+    ):
+        path = mail(name=f"m{number}")
+        path.write_bytes(field + b"\n" + path.read_bytes().replace(b"wang@customer.example", whose))
+        intake("ingest", str(path))
+    counts = json.loads(intake("status", "--json").output)["counts"]
+    assert (1, 3, 1) == (counts["open_tickets"], counts["own"], counts["automatic"])
+    shown = intake("status").output
+    assert re.search(r"(?m)^ *3  From us, without a ticket \(7 d\)", shown)
+    assert re.search(r"(?m)^ *1  Automatic, without a ticket \(7 d\)", shown)
+    assert "intake message list --outcome automatic" in shown

@@ -30,12 +30,16 @@ AS_WRITTEN = [
     "回复：您的工单 #12", "回覆：您的案件 #12", "返信：お問い合わせ #12", "회신: 문의(#12)",
     # -- as people write it who copy it
     "ticket#12", "(#12)", "#12: still broken", "#12, again", "#12.", "#12?", "Is #12 solved?", "„#12“", "#0012",
+    "ticket_#12", "ticket-#12", "Re: Request_#12 again", "Ticket # 12", "Re: Ticket # 12: still broken", "TICKET_# 12",
+    "AW: Ihre Anfrage # 12", "Ваше обращение # 12", "Yêu cầu # 12", "工单 # 12", "工单# 12", "お問い合わせ # 12について", "Ticket＃ １２",
     "工单#12的问题", "お問い合わせ#12について", "문의 #12입니다", "＃12", "#１２", "＃１２", "工单＃１２", "﹟12", "編號：＃１２。",
 ]  # fmt: skip
 IN_BRACKETS = ["[#12]", "Re: [#12] Printer", "［#12］", "[＃１２]", "order #7 [#12]", "[#12] [#7]"]
 OTHER = [
     "", "12", "Nr. 12", "No. 12", "C#12", "F#12", "&#12;", "https://x.example/#12", "12#12", "##12", "#12a", "#a12", "#12-34",
     "#12/34", "#12.5", "#12,000", "#12:30", "#1234567890", "# 12", "#", "#١٢", "#१२", "x_#12", "a.#12",
+    "Re: # 12", "C # 12", "F# 12", "Ticket #  12", "Ticket # 12 34 56", "Call # 12 345", "Ticket # 12-34", "Ticket # 12a", "12 # 12",
+    "12_#12", "C_#12", "&# 12;", "a.# 12", "(# 12)", "# # 12",
 ]  # fmt: skip
 
 
@@ -80,5 +84,13 @@ def test_of_several_the_senders_own_counts_and_a_list_of_many_is_none() -> None:
 
 
 def test_a_long_subject_takes_no_time() -> None:
-    for subject in ("#" * 1000, "#1" * 500, "#1-" * 333, "[#" * 500, "a#" * 500):
+    for subject in (
+        "#" * 1000,
+        "#1" * 500,
+        "#1-" * 333,
+        "[#" * 500,
+        "a#" * 500,
+        "abc # " * 200,
+        "abc # 1 2" * 100,
+    ):
         assert number_in(subject, mine) is None

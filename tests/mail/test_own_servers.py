@@ -470,6 +470,54 @@ def of_fastmail(number: int) -> str:
     return BELIEVED["Fastmail"][0].replace("mx5.", f"mx{number}.")
 
 
+# Between the host that took the mail in and what its sender wrote.
+OVH = field("garm.ovh; auth=pass (GARM-102R0044fe53,\r\n AAAA) smtp.auth=ann@customer.example") + (
+    "Received: from mx.customer.example ([192.0.2.7]) by mx3.mail.ovh.net (Postfix) with ESMTPS id 1;\r\n"
+)
+PROOFPOINT = (
+    "Received: from mx0a-001.pphosted.com (mx0a-001.pphosted.com [192.0.2.9])\r\n by mx.desk.example (Postfix) with ESMTPS\r\n"
+    "Received: from pps.filterd (m0123456.ppops.net [127.0.0.1])\r\n by mx0a-001.pphosted.com (8.18.1.2/8.18.1.2) with ESMTP\r\n"
+    + field(
+        "ppops.net; spf=pass smtp.mailfrom=ann@customer.example;\r\n dkim=pass header.d=customer.example header.s=s1;"
+        " dmarc=pass header.from=customer.example"
+    )
+    + "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n by mx0a-001.pphosted.com (PPS) with ESMTPS\r\n"
+)
+SES = (
+    "Received: from mx.customer.example (mx.customer.example [192.0.2.7])\r\n by inbound-smtp.eu-west-1.amazonaws.com"
+    " with SMTP id abc\r\nX-SES-Spam-Verdict: PASS\r\n"
+    + field(
+        "amazonses.com;\r\n spf=pass (spfCheck: domain of customer.example designates 192.0.2.7 as permitted sender)"
+        " client-ip=192.0.2.7; envelope-from=ann@customer.example; helo=mx.customer.example;\r\n"
+        " dkim=pass header.i=@customer.example;\r\n dmarc=pass header.from=customer.example;"
+    )
+)
+USELESS = {
+    "OVH": (OVH, "garm.ovh"),
+    "Proofpoint": (PROOFPOINT, "ppops.net"),
+    "Amazon SES": (SES, "amazonses.com"),
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+def test_what_vouches_for_nobody_is_not_proposed_nor_found(name: str) -> None:
+    header, named = USELESS[name]
+    assert fitting(mails(*[header] * 6)) is None
+    ((raw, message),) = mails(header)
+    assert not heard(raw, message, named)
+    assert said(header, named) is None
+
+
+METHODS = {"auth=pass smtp.auth=ann": False, "none": True, "iprev=pass policy.iprev=192.0.2.7": False, "bimi=skipped": False,
+    "auth=pass smtp.auth=ann; spf=none smtp.mailfrom=x.example": True, "dkim=none": True, "x-tls=pass": False, "dmarc=none": True}  # fmt: skip
+
+
+@pytest.mark.parametrize(("results", "counts"), METHODS.items(), ids=METHODS)
+def test_a_word_on_the_sender_is_one_by_which_senders_are_known(results: str, counts: bool) -> None:
+    ((raw, message),) = mails(field(f"{DESK}; {results}") + OWN_HOP)
+    assert counts is heard(raw, message, DESK)
+
+
 FITS = {
     "one name": ([BELIEVED["Gmail"][0]] * 5, Fit("mx.google.com", 5)),
     "several names": ([of_fastmail(number) for number in range(1, 6)], Fit("*.messagingengine.com", 5)),

@@ -95,6 +95,46 @@ def test_a_web_site_that_stands_in_from_is_no_author(local):
     assert message.impersonal
 
 
+FORMS = (
+    "contact-us@shop.example",
+    "ContactUs@shop.example",
+    "contact@shop.example",
+    "kontakt@shop.example",
+    "contacto@tienda.example",
+    "enquiries@shop.example",
+    "web-enquiry@shop.example",
+    "feedback@shop.example",
+    "leads+7@shop.example",
+    "contact@gmail.com",
+    "mo.k.x1y2z3@zapiermail.com",
+    "hello@submissions.formspree.io",
+    "shop@jotform.com",
+)
+
+
+@pytest.mark.parametrize("sender", FORMS)
+def test_where_a_site_takes_what_its_visitors_write_is_no_author(sender):
+    message = read(f"From: Shop <{sender}>", "Reply-To: Mo Strict <mo@strict.example>")
+    assert MO == message.named_author
+    assert message.impersonal
+
+
+def test_a_form_that_came_over_a_list_names_its_visitor():
+    fields = ("From: 'Shop' via Help <help@lists.example>", "Reply-To: Mo Strict <mo@strict.example>",
+              "X-Original-From: Shop <noreply@shop.example>", "List-ID: <help.lists.example>")  # fmt: skip
+    assert MO == read(*fields).named_author
+    assert MO == read(*fields, "X-Original-Sender: wordpress@shop.example").named_author
+    alone = read(fields[0], "Reply-To: help@lists.example", *fields[2:])
+    assert "noreply@shop.example" == alone.named_author.mailbox
+
+
+def test_a_maker_of_forms_may_say_by_which_program():
+    message = read(
+        "From: Forms <a1@zapiermail.com>", "Reply-To: Mo Strict <mo@strict.example>", "X-Mailer: Z 1"
+    )
+    assert message.impersonal
+
+
 SOFTWARE = (
     "X-WPCF7-Content-Type: text/plain",
     "X-PHP-Originating-Script: 1000:class-phpmailer.php",
@@ -143,6 +183,16 @@ PEOPLE = {
         "From: mo@work.example", "Reply-To: help@lists.example", "List-Id: <help.lists.example>",
     ),
     "a person whose name only holds the word": ("From: platform@shop.example", "Reply-To: mo@strict.example"),
+    "a person of a small house": ("From: contact@shop.example", "Reply-To: mo@shop.example"),
+    "a person of a small house who answers": (
+        "From: contact@shop.example", "Reply-To: mo@strict.example", "In-Reply-To: <1@desk.example>",
+    ),
+    "a person of a small house with a program": (
+        "From: contact@shop.example", "Reply-To: mo@strict.example", "X-Mailer: Microsoft Outlook 16.0",
+    ),
+    "a person who works for a maker of forms": ("From: mo@zapier.com", "Reply-To: team@zapier.com"),
+    "a person whose house is called like a maker": ("From: mo@nozapier.com", "Reply-To: mo@strict.example"),
+    "a person who makes contacts": ("From: contact-lenses@shop.example", "Reply-To: mo@strict.example"),
     "a list of another name": (
         "From: help@lists.example", "Reply-To: mo@strict.example", "List-Id: <other.lists.example>",
     ),

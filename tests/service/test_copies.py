@@ -150,7 +150,77 @@ def test_what_a_list_puts_around_a_mail_makes_no_second_ticket(name, desk):
     assert 1 == acknowledged(desk)
 
 
+ON_ITS_LINE = {
+    "a divider": TEXT.rstrip() + " -- sup mailing list",
+    "a link": TEXT.rstrip() + "To unsubscribe visit https://lists.desk.example/sup\r\n",
+    "an address": TEXT.rstrip() + " Diese Nachricht ging an sup@desk.example",
+    "and more lines": TEXT.rstrip() + " ______\r\nsup\r\nhttps://lists.desk.example/sup\r\n",
+}
+
+
+@pytest.mark.parametrize("direct_first", [True, False])
+@pytest.mark.parametrize("name", ON_ITS_LINE)
+def test_a_footer_on_the_last_line_makes_no_second_ticket_and_is_told(name, direct_first, desk):
+    listed = f"{HEAD}{LIST}\r\n{ON_ITS_LINE[name]}".encode()
+    desk.take(*((DIRECT, listed) if direct_first else (listed, DIRECT)), sender=LIN)
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
+    assert 1 == acknowledged(desk)
+    assert 2 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+
+
+LINKED = TEXT + "See https://shop.example/a?b=1 and https://shop.example\r\n"
+REWRITTEN = {
+    "safelinks": (
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2Fa%3Fb%3D1&data=05%7C01"
+        "&sdata=x%3D&reserved=0",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2F&data=05&reserved=0",
+    ),
+    "safelinks in the text of Outlook": (
+        "https://shop.example/a?b=1<https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example%2F"
+        "a%3Fb%3D1&data=05>",
+        "https://shop.example<https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fshop.example&data=1>",
+    ),
+    "urldefense, its first form": (
+        "https://urldefense.proofpoint.com/v1/url?u=https://shop.example/a%3Fb%3D1&k=x",
+        "https://urldefense.proofpoint.com/v1/url?u=https://shop.example/&k=x",
+    ),
+    "urldefense, its second form": (
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__shop.example_a-3Fb-3D1&d=DwMFaQ&c=x",
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__shop.example&d=DwMFaQ&c=x",
+    ),
+    "urldefense, its third form": (
+        "https://urldefense.com/v3/__https://shop.example/a?b=1__;!!Abc!def$",
+        "https://urldefense.com/v3/__https://shop.example__;!!Abc!def$",
+    ),
+    "Barracuda": (
+        "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fshop.example%2fa%3fb%3d1&c=E,1",
+        "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fshop.example%2f&c=E,1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_copy_with_rewritten_links_says_nothing_more(name, desk):
+    first, second = REWRITTEN[name]
+    listed = f"{HEAD}{LIST}\r\n{TEXT}See {first} and {second}\r\n"
+    desk.take(DIRECT.replace(TEXT.encode(), LINKED.encode()), listed.encode(), sender=LIN)
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
+    assert 1 == acknowledged(desk)
+    assert 1 == sum(one.kind is MailKind.NOTICE for one in desk.sent)
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_link_that_leads_elsewhere_makes_another_mail(name, desk):
+    first, second = (link.replace("shop.example", "evil.example") for link in REWRITTEN[name])
+    listed = f"{HEAD}{LIST}\r\n{TEXT}See {first} and {second}\r\n"
+    desk.take(DIRECT.replace(TEXT.encode(), LINKED.encode()), listed.encode(), sender=LIN)
+    assert 2 == len(desk.store.listing.list_tickets())
+
+
 WITHIN = {
+    "more words on its last line": TEXT.rstrip() + " Send my coins to Eve, soon.",
+    "more words and a link in front": "Visit https://evil.example. " + TEXT,
+    "a long text with a link behind": TEXT.rstrip() + " Or not." * 200 + " https://evil.example",
     "a word of it": "help",
     "a line that begins like it": "One mail to two addresses, and more.",
     "its end": "to two addresses.\r\nPlease help.",

@@ -226,10 +226,97 @@ def test_a_form_whose_visitor_is_a_robot_is_answered_by_nobody(desk):
     assert [] == [one for one in desk.out(*MailKind) if one.kind.at_most_once]
 
 
-def test_a_machine_that_writes_in_our_name_opens_nothing(desk):
-    extra = f"Auto-Submitted: auto-generated\r\nReply-To: {KIM}\r\n"
-    desk.take(letter(desk.address, desk.address, "Report", extra=extra))
-    assert (Outcome.AUTOMATIC, "own_mail") == desk.ends()
+SENT = "Auto-Submitted: auto-generated\r\n"
+FILLED_IN = {
+    "from our own address": ("help@desk.example", KIM),
+    "from our other mailbox": (f"Website <{SALES}>", f"Kim <{KIM}>"),
+    "from no-reply": ("noreply@desk.example", KIM),
+    "from the site's address for all": ("Shop <info@desk.example>", KIM),
+    "by a maker of forms": ("Forms <robot@forms.example>", "info@buyer.example"),
+    "by somebody of our own house": ("help@desk.example", "sam@desk.example"),
+    "by somebody of the house that sends it": ("crm@buyer.example", KIM),
+    "from an account with a public provider": ("shop@gmail.com", "info@gmail.com"),
+    "over a group of ours": (
+        "'Shop' via Help <help@desk.example>\r\nX-Original-From: Shop <noreply@shop.example>\r\n"
+        "List-ID: <help.desk.example>",
+        KIM,
+    ),
+    "with a comment": (f"noreply@desk.example\r\n{SENT[:-2]} (contact form)\r\nX-A: b", KIM),
+}
+
+
+@pytest.mark.parametrize("name", FILLED_IN)
+def test_what_a_program_sent_for_a_person_is_theirs_and_is_not_acknowledged(name, desk):
+    """It says that a program sent it, not that nobody wrote it."""
+    sender, visitor = FILLED_IN[name]
+    sent = "" if SENT[:-2] in sender else SENT
+    desk.take(letter(sender, desk.address, "Contact form", extra=f"{sent}Reply-To: {visitor}\r\n"))
+    assert (Outcome.TICKETED, "new_ticket") == desk.ends()
+    assert desk.requester() == visitor.rpartition("<")[2].rstrip(">")
+    assert [MailKind.NOTICE] == [one.kind for one in desk.out(*MailKind)]
+
+
+FROM_FORM = f"Reply-To: {KIM}\r\n"
+MACHINES = {
+    "an answering machine": ("help@desk.example", f"Auto-Submitted: auto-replied\r\n{FROM_FORM}"),
+    "one that says both": ("help@desk.example", f"{SENT}Auto-Submitted: auto-replied\r\n{FROM_FORM}"),
+    "one that says so in another field": ("noreply@desk.example", f"{SENT}X-Autoreply: yes\r\n{FROM_FORM}"),
+    "one that says so in its subject": (
+        "noreply@buyer.example",
+        f"{SENT}In-Reply-To: <1@desk.example>\r\n{FROM_FORM}",
+    ),
+    "a Return-Path that is empty": ("help@desk.example", f"Return-Path: <>\r\n{SENT}{FROM_FORM}"),
+    "nobody beside it": ("help@desk.example", SENT),
+    "ourselves beside it": ("noreply@desk.example", f"{SENT}Reply-To: {SALES}\r\n"),
+    "a machine beside it": ("help@desk.example", f"{SENT}Reply-To: no-reply@buyer.example\r\n"),
+    "its own house's office": ("noreply@vendor.example", f"{SENT}Reply-To: support@vendor.example\r\n"),
+    "a mailing": ("shop@mailer.example", f"{SENT}Precedence: bulk\r\nReply-To: hello@shop.example\r\n"),
+    "its own house's monitor": ("nagios@desk.example", f"{SENT}Reply-To: ops@desk.example\r\n"),
+    "a program that knows its answers by a key": (
+        "gitlab@mg.forge.example",
+        f"{SENT}Reply-To: issue+9c1f0a@incoming.forge.example\r\n",
+    ),
+    "a program that knows its answers by a long one": (
+        "noreply@forum.example",
+        f"{SENT}Reply-To: p-0123456789abcdef@forum.example\r\n",
+    ),
+    "an answer of another desk": (
+        "noreply@vendor.example",
+        f"{SENT}References: <1@desk.example>\r\nReply-To: help@other.example\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_machine_that_writes_in_our_name_opens_nothing(name, desk):
+    sender, extra = MACHINES[name]
+    desk.take(letter(sender, desk.address, "Report", extra=extra))
+    assert Outcome.AUTOMATIC is desk.ends()[0]
+    assert [] == desk.out(*MailKind)
+
+
+@pytest.mark.parametrize("sender", ["help@desk.example", "noreply@forms.example"])
+def test_what_a_program_sent_without_an_envelope_sender_opens_nothing(sender, desk):
+    desk.take(letter(sender, desk.address, "Contact form", extra=SENT + FROM_FORM), sender="")
+    assert Outcome.AUTOMATIC is desk.ends()[0]
+
+
+def test_what_a_program_answers_at_a_reply_address_opens_and_tells_nothing(desk):
+    """Else a desk that is told of the end of a ticket would reopen it, each time."""
+    relay = ours(desk)["relay"]
+    to = relay.raw.split(b"Reply-To: ")[1].split(b"<")[1].split(b">")[0].decode()
+    desk.take(letter("noreply@buyer.example", to, "We got it", extra=f"{SENT}Reply-To: kim@home.example\r\n"))
+    assert Outcome.AUTOMATIC is desk.ends()[0]
+    assert [] == desk.out(*MailKind)
+
+
+def test_two_desks_that_name_each_other_beside_from_do_not_go_on(desk):
+    """Whatever is sent for somebody opens a ticket, and causes not one mail to them."""
+    for number in range(5):
+        extra = f"{SENT}Reply-To: desk@other.example\r\nX-N: {number}\r\n"
+        desk.take(letter("noreply@mailer.example", desk.address, f"Your request {number}", extra=extra))
+    assert 5 == len(desk.store.listing.list_tickets())
+    assert {MailKind.NOTICE} == {one.kind for one in desk.out(*MailKind)}
 
 
 def test_a_bounce_in_our_name_is_a_bounce(desk):

@@ -68,6 +68,18 @@ def test_a_verified_author_is_answered_where_they_ask_within_their_domain(place,
     assert f"{address} added: the verified author asks for replies there" in events
 
 
+PUBLIC = ("gmail.com", "outlook.com", "yahoo.co.jp", "qq.com", "163.com", "gmx.at", "mail.ru", "web.de")
+
+
+@pytest.mark.parametrize("domain", PUBLIC)
+def test_who_shares_a_public_provider_is_no_colleague(domain, desk):
+    """Whoever has an address there would have answers sent to any other."""
+    word = PASSED.replace("customer.example", domain)
+    desk.write(f"lin@{domain}", "My phone", extra=f"{word}Reply-To: victim@{domain}\r\n")
+    assert f"The author asks for replies at: victim@{domain}." in notice(desk)
+    assert {f"lin@{domain}"} == answered(desk)
+
+
 def test_no_acknowledgement_goes_to_a_reply_to(desk):
     desk.write(LIN, "My phone", extra=f"{PASSED}Reply-To: {OFFICE}\r\n")
     desk.deliver()

@@ -10,7 +10,7 @@ import pytest
 from engines import ON_SQL
 from store_bench import Bench
 
-from intake.desk.effects import Outcome
+from intake.desk.effects import Finish, Outcome
 from intake.desk.message import Envelope
 from intake.ports import Arrival, Pending, Received
 from intake.store import open_store
@@ -242,3 +242,23 @@ def test_more_arrivals_than_one_statement_takes(bench: Bench) -> None:
     ids = [one.ledger_id for one in bench.store.ledger.receive(arrivals, bench.now)]
     assert list(range(1, 451)) == ids
     assert ids == bench.store.ledger.pending(bench.now, 1000)
+
+
+def test_what_nobody_was_told_of_is_counted_by_the_rule_that_kept_it(bench: Bench) -> None:
+    def keeps(raw: bytes, outcome: Outcome, rule: str, ticket: int | None = None) -> None:
+        bench.apply(
+            Finish(outcome, ticket, rule, "because"),
+            ledger_id=bench.receive(raw),
+            message=bench.message(raw),
+        )
+
+    keeps(b"old", Outcome.AUTOMATIC, "own_mail")
+    bench.later(days=8)
+    number = bench.open()
+    for raw, rule in ((b"1", "own_mail"), (b"2", "own_mail"), (b"3", "machine"), (b"4", "delivery_report")):
+        keeps(raw, Outcome.AUTOMATIC, rule)
+    keeps(b"in a ticket", Outcome.AUTOMATIC, "machine", number)
+    keeps(b"a copy", Outcome.DUPLICATE, "duplicate")
+    bench.receive(b"waiting")
+    week = bench.now - timedelta(days=7)
+    assert {"own_mail": 2, "machine": 1, "delivery_report": 1} == bench.store.ledger.untold(week)

@@ -6,9 +6,15 @@ from collections.abc import Callable
 # Keyboards of East Asian languages write them full-width.
 _NARROW = str.maketrans("＃﹟［］０１２３４５６７８９", "##[]0123456789")
 BRACKETED = re.compile(r"\[#([0-9]{1,9})\]")
-# "ticket#12" counts; not "C#12", "&#12;", "12#12" and "/#12", nor "#12a", "#12-34" and "#12.5". Around it may
-# stand letters of languages that put no blanks between words.
-_BARE = re.compile(r"(?:(?<![0-9A-Za-z_&/#.-])|(?<=[A-Za-z]{3}))#([0-9]{1,9})(?![0-9A-Za-z_]|[.,:/-][0-9])")
+# "ticket#12" counts, and "ticket_#12"; not "C#12", "&#12;", "12#12" and "/#12", nor "#12a", "#12-34" and
+# "#12.5". Around it may stand letters of languages that put no blanks between words. With a blank in it,
+# "Ticket # 12", it counts behind a word only, and not where more digits follow: people write telephones so.
+_BARE = re.compile(
+    r"(?:(?:(?<![0-9A-Za-z_&/#.-])|(?<=[A-Za-z]{3})|(?<=[A-Za-z]{3}[_-]))#"
+    r"|(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{3}[ _])|(?<=[^\x00-\u1fff]{2})|(?<=[^\x00-\u1fff]{2} ))"
+    r"# (?![0-9]{1,9} [0-9]))"
+    r"([0-9]{1,9})(?![0-9A-Za-z_]|[.,:/-][0-9])"
+)
 # A subject with more of them is a list of something.
 MOST = 4
 

@@ -8,7 +8,9 @@ RFC 8098 and what 430 automatic mails of real systems carry.
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
+from intake.desk.message import Address
 from intake.desk.text.subject_prefixes import FORWARD
 from intake.mail.machines import calendar_answers
 from intake.mail.machines.automatic_words import (
@@ -30,6 +32,7 @@ _VENDOR = (
     "x-fc-machinegenerated", "x-amazon-auto-reply", "x-facebook-notify",
 )  # fmt: skip
 _NO = frozenset({"", "no", "false", "0", "none", "off"})
+_PRECEDENCES = ("precedence", "x-precedence", "preference")
 _BULK = frozenset({"bulk", "list", "junk"})
 _LISTS = (
     "list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "mailing-list",
@@ -91,6 +94,25 @@ def classify(
     return automatic, automatic or _suppressed(values, return_path, sender, subject.strip(), media_type)
 
 
+def only_sent(fields: Fields, author: Address | None, **mail: Any) -> bool:
+    """Whether a mail names an author beside From, and all that speaks for a machine is `auto-generated`.
+
+    `mail` is as `classify` has it.
+
+    The word says that a program sent a mail, not that nobody wrote it: contact forms write it, too. What
+    answers by itself says auto-replied (RFC 3834 section 5), and what must not be answered has no
+    envelope sender.
+    """
+    said = [_first_word(value) for name, value in fields if name == "auto-submitted"]
+    if author is None or mail["return_path"] == "" or said != ["auto-generated"]:
+        return False
+    if any(name in _PRECEDENCES and _first_word(value) in ("bulk", "junk") for name, value in fields):
+        # A mailing, whose house takes answers elsewhere. What a group hands on says list.
+        return False
+    others = tuple([field for field in fields if field[0] != "auto-submitted"])
+    return not of_sender(author.mailbox) and not classify(others, **mail)[0]
+
+
 def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, commented: bool) -> str:
     """Return why a mail is a machine's by its fields; `commented`: a person added words to it."""
     submitted = _first_word(values.get("auto-submitted", [""])[0])
@@ -103,7 +125,7 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
     for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
-    for name in ("precedence", "x-precedence", "preference"):
+    for name in _PRECEDENCES:
         for value in values.get(name, ()):
             if _first_word(value).replace("-", "_") in ("auto_reply", "autoreply"):
                 return "its Precedence header says auto_reply"

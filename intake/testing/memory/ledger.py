@@ -1,6 +1,7 @@
 """The ledger, in memory."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -174,6 +175,11 @@ class MemoryLedger(MemoryPart):
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
         return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
+
+    def untold(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are kept without a ticket, by the rule that kept them."""
+        rows = [row for row in self._now.messages if row.ticket is None and row.received_at > since]
+        return dict(Counter(row.rule for row in rows if row.outcome is Outcome.AUTOMATIC))
 
     def list_messages(
         self,
