@@ -49,7 +49,7 @@ def _end_of_header(raw: bytes) -> int:
 
 
 def _has_own_ends(raw: bytes, start: int) -> bool:
-    """Whether the lines of a body end in "\\n" or "\\r\\n": a slip in its header changes none of its files."""
+    """Whether a body's lines end in "\\n" or "\\r\\n": a slip in its header changes none of its files."""
     return 2 * raw.count(b"\n", start) > raw.count(b"\r", start) - raw.count(b"\r\n", start) + 1
 
 

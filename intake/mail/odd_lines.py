@@ -130,7 +130,9 @@ def _is_last(line: bytes) -> bool:
     words = name.split()
     if not colon or not 0 < len(words) <= MAX_NAME_WORDS or len(name) > MAX_NAME or _SALUTES.match(name):
         return False
-    if not 0 < len(value.split()) <= MAX_VALUE_WORDS or value.rstrip().endswith((b".", b"!", b"?", b",", b";")):
+    if not 0 < len(value.split()) <= MAX_VALUE_WORDS or value.rstrip().endswith(
+        (b".", b"!", b"?", b",", b";")
+    ):
         return False
     # In Chinese and Japanese a sentence has no blanks.
     return name.isascii() or (len(value.split()) == 1 and len(_IDEOGRAPH.findall(value)) <= MAX_IDEOGRAPHS)

@@ -99,16 +99,19 @@ TEXT = re.compile(
 )
 
 JAPANESE_SUBJECT = re.compile(
-    r"メール ?エラー|エラー(?:メール|通知)|(?:送信|配信|配達)(?:エラー|(?:に|が)?失敗|不能|(?:が|は)?できません)"
+    r"メール ?エラー|エラー(?:メール|通知)|(?:送信|配信|配達)(?:エラー|(?:に|が)?失敗)"
+    r"|(?:送信|配信|配達)(?:不能|(?:が|は)?できません)"
     r"|未配信|不達|宛先不明|お?届け(?:る|する)?(?:こと)?(?:が|は)?できません|届きませんでした"
 )
 JAPANESE_TEXT = re.compile(
-    r"(?:送信|配信|配達|お?届け)(?:する|る)?(?:こと)?(?:が|は|に)?(?:でき(?:ません|ず|なかった)|不能|失敗)|届けられません|届きませんでした"
-    r"|宛先(?:が|は|の)?.{0,20}(?:不明|見つかりません|存在しません)|(?:メール)?ボックスが(?:一杯|いっぱい|満杯)"
+    r"(?:送信|配信|配達|お?届け)(?:する|る)?(?:こと)?(?:が|は|に)?(?:でき(?:ません|ず|なかった)|不能|失敗)"
+    r"|届けられません|届きませんでした|宛先(?:が|は|の)?.{0,20}(?:不明|見つかりません|存在しません)|(?:メール)?ボックスが(?:一杯|いっぱい|満杯)"
 )
 """A report in Japanese words alone; people who can not send write them, too, so never enough alone."""
 
-JAPANESE_PERSON = re.compile(r"[?？]|ください|下さい|お願い|でしょうか|ますか|ですか|お世話|昨日|今日|私|アプリ|と出ます")
+JAPANESE_PERSON = re.compile(
+    r"[?？]|ください|下さい|お願い|でしょうか|ますか|ですか|お世話|昨日|今日|私|アプリ|と出ます"
+)
 """Found in what people write of such errors, and no mail system."""
 
 _AT = r"(?:\"[^\s\"<>@]{1,64}\"|[^\s<>\"'(),;:]{1,64})@[^\s<>\"'(),;:]{1,255}"
@@ -131,7 +134,8 @@ NAMED = re.compile(
 """Where mail systems put the address they could not reach: one group holds it."""
 
 ALONE = re.compile(
-    rf"^\W{{0,3}}(?:(?:the |your )?(?:e-?mail|mail|message) )?could not be delivered to:?\s{{1,8}}<?{_AT}>?\W{{0,3}}$",
+    r"^\W{0,3}(?:(?:the |your )?(?:e-?mail|mail|message) )?could not be delivered to:?"
+    rf"\s{{1,8}}<?{_AT}>?\W{{0,3}}$",
     _I | re.MULTILINE,
 )
 """A report in one line; people write more."""
