@@ -23,8 +23,6 @@ MAX_FIELDS = 1_000
 MAX_PARAMS = 64
 # Longer values have a boundary or a file's name in them, and do not come again.
 MAX_COMMON = 60
-# So much of a body tells what the lines above it are.
-MAX_BELOW = 400
 # Dashed lines in one header that are asked whether they begin a part.
 MAX_DASHED = 20
 
@@ -155,12 +153,9 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
             if common < after:
                 common = _common_after(raw, after, stop)
             rest = odd_lines.goes_on(line, above, common > 0)
-            if common < 0 and not rest:
-                said = _said(fields)
-                last = body > stop and odd_lines.ends(raw[at:stop], raw[body : body + MAX_BELOW], said)
-                if not last and not (body > stop and odd_lines.is_odd(line, said)):
-                    body = at
-                    break
+            if common < 0 and not rest and not odd_lines.belong(line, raw, at, stop, body, _said(fields)):
+                body = at
+                break
             if rest:
                 name, chunks, size = fields[-1]
                 chunks.append(b" " + line)

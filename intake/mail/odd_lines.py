@@ -22,6 +22,8 @@ MIN_FOLDED = 50
 # A value of one word is a program's; more than the beginning of a value is not counted.
 MIN_WORDS = 2
 MAX_REST = 200
+# So much of a body tells what the lines above it are.
+MAX_BELOW = 400
 # What may stand right above the empty line, no field among it: some short lines.
 MAX_LAST = 500
 MAX_NAME = 60
@@ -100,6 +102,16 @@ def is_odd(line: bytes, said: Mapping[str, bytes]) -> bool:
         return not line.startswith(b"--")
     # What has a colon is no base64, and no body of it begins so.
     return b":" in line and transfer.named(said.get("content-transfer-encoding", b"").strip()) == b"base64"
+
+
+def belong(line: bytes, raw: bytes, at: int, stop: int, body: int, said: Mapping[str, bytes]) -> bool:
+    """Whether a line at raw[at:], which is no field, belongs to a header that ends at `stop`.
+
+    `body` is where the body begins below an empty line; where there is none, the body begins with the line.
+    """
+    if body <= stop:
+        return False
+    return ends(raw[at:stop], raw[body : body + MAX_BELOW], said) or is_odd(line, said)
 
 
 def ends(lines: bytes, below: bytes, said: Mapping[str, bytes]) -> bool:

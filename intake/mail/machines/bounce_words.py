@@ -146,3 +146,14 @@ GATEWAY_ERROR = re.compile(
     _I,
 )
 """How a gateway's report begins that has taken over the subject of the mail it is about."""
+
+
+def is_japanese(subject: str, text: str) -> bool:
+    """Whether a mail says in Japanese, under the subject of a report, that one was not delivered."""
+    named = JAPANESE_SUBJECT.search(subject) or PLAIN_SUBJECT.search(subject)
+    return bool(named) and bool(JAPANESE_TEXT.search(text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text has a line of an address alone, and no words of a person's."""
+    return bool(ADDRESS_ALONE.search(text)) and not JAPANESE_PERSON.search(text)

@@ -16,19 +16,19 @@ from intake.desk.message import Bounce, BounceKind
 from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
 from intake.mail.machines.bounce_words import (
-    ADDRESS_ALONE,
     ALONE,
     DELAYED,
     EVIDENCE,
     FAILED,
     GATEWAY_ERROR,
-    JAPANESE_PERSON,
     JAPANESE_SUBJECT,
     JAPANESE_TEXT,
     NAMED,
     PLAIN_SUBJECT,
     SUBJECT,
     TEXT,
+    is_japanese,
+    names_somebody,
 )
 from intake.mail.parts import Fields, Part
 
@@ -197,11 +197,16 @@ def _may_be_report(
     # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
+    return _is_written_as_one(local, subject, text, returned)
+
+
+def _is_written_as_one(local: str, subject: str, text: str, returned: bool) -> bool:
+    """Whether a mail that no mail system's address sent is a report by its words; `local` is the sender's."""
     if PLAIN_SUBJECT.search(subject) and EVIDENCE.search(text):
         return returned or bool(_SERVERS_WORDS.search(text)) or not _ASKS.search(_words_of(text)[:MAX_ASKED])
     if not _NO_REPLY.match(local):
-        return _is_japanese(subject, text) and (returned or _named_by_a_program(text))
-    reports = _is_japanese(subject, text) or (returned and bool(JAPANESE_TEXT.search(text)))
+        return is_japanese(subject, text) and (returned or names_somebody(text))
+    reports = is_japanese(subject, text) or (returned and bool(JAPANESE_TEXT.search(text)))
     if JAPANESE_SUBJECT.search(subject) or PLAIN_SUBJECT.search(subject):
         reports = reports or bool(NAMED.search(text))
     return bool(ALONE.search(text)) or (reports and (returned or bool(_ADDRESS.search(text))))
@@ -241,16 +246,6 @@ def _nobody(author: str) -> str:
     if _SYSTEM.search(words):
         return "mailer-daemon"
     return "" if words.endswith(("<>", "<@>")) else words.strip('<>"')
-
-
-def _is_japanese(subject: str, text: str) -> bool:
-    """Whether a mail says in Japanese, or under the subject of a report, that one was not delivered."""
-    named = JAPANESE_SUBJECT.search(subject) or PLAIN_SUBJECT.search(subject)
-    return bool(named) and bool(JAPANESE_TEXT.search(text))
-
-
-def _named_by_a_program(text: str) -> bool:
-    return bool(ADDRESS_ALONE.search(text)) and not JAPANESE_PERSON.search(text)
 
 
 def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:
