@@ -22,6 +22,7 @@ MIN_FOLDED = 50
 # A value of one word is a program's; more than the beginning of a value is not counted.
 MIN_WORDS = 2
 MAX_REST = 200
+MAX_REST_LINES = 3
 # So much of a body tells what the lines above it are.
 MAX_BELOW = 400
 # What may stand right above the empty line, no field among it: some short lines.
@@ -51,17 +52,29 @@ _SMALL = frozenset(
 )
 
 
-def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool) -> bool:
+def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool, left: bytes = b"") -> bool:
     """Whether a line is the rest of the field above it that was folded without its blank.
 
     `above` is that field's name, its lines and their length. `amid` says that more fields follow;
-    else only a long line above, or a word in code, tells it.
+    else only a long line above, or a word in code, tells it, or what is `left` of a header that ends well:
+    some short lines, none of which begins as a mail or a sentence does.
     """
     if above is None or above[0] not in _LONG:
         return False
     if above[0] in _LISTS:
         return amid and b"@" in line
-    return line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED
+    if line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED:
+        return True
+    lines = left.split(b"\n") if above[0] == "subject" and len(left) <= MAX_LAST else []
+    return 0 < len(lines) <= MAX_REST_LINES and all(map(_is_in_a_sentence, lines))
+
+
+def _is_in_a_sentence(line: bytes) -> bool:
+    line = line.rstrip()
+    first = line[:4].decode("utf-8", "ignore")[:1]
+    return first.islower() and not (
+        _SALUTES.match(line) or line.endswith((b".", b"!", b"?", b",", b":", b";"))
+    )
 
 
 def is_folded(line: bytes, above: tuple[str, list[bytes], int] | None, named: re.Match[bytes] | None) -> bool:

@@ -68,6 +68,13 @@ SUBJECTS = {
         b"Subject: my wallet shows a wrong balance since the last update of\nthe app on my telephone\n",
         "my wallet shows a wrong balance since the last update of the app on my telephone",
     ),
+    "words at the margin, the last field": (b"Subject: I can not log in\nsince Monday\n", "I can not log in since Monday"),
+    "two lines of them, the last field": (b"Subject: I can not log in\nsince Monday\nand nothing helps\n", "I can not log in since Monday and nothing helps"),
+    "Russian, two lines": ("Subject: Не могу войти\nс понедельника\nв кабинет\n".encode(), "Не могу войти с понедельника в кабинет"),
+    "a short line below a long one": (
+        b"Subject: I can not log in to my wallet since the last update of\nthe application on my phone\nand nothing helps\n",
+        "I can not log in to my wallet since the last update of the application on my phone and nothing helps",
+    ),
     "a word in code at the margin": (b"Subject: =?utf-8?Q?Gr=C3=BC?=\n=?utf-8?Q?=C3=9Fe?=\n", "Grüße"),
 }  # fmt: skip
 
@@ -161,6 +168,19 @@ def test_a_line_right_above_the_empty_one_and_base64_is_no_noise_in_a_file(line:
         forgotten = file.replace(line.encode() + b"\n\n", b"").replace(b"--B--\n", b"\n\n--B--\n")
         message = parse(F + b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\nsee\n" + forgotten)
         assert [content] == [one.content for one in message.attachments]
+
+
+BELOW_A_SUBJECT = [
+    "Hello,\nit is locked\n\nAnn", "hi there\nit is locked\n\nAnn", "my wallet is empty\n\nthanks", "wallet empty.\n\nAnn",
+    "since Monday\nIt is locked\n\nAnn", "one\ntwo\nthree\nfour\n\nfive", "since Monday\n\n", "我的钱包打不开\n\n谢谢",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", BELOW_A_SUBJECT)
+def test_words_right_below_a_subject_are_the_body_where_they_may_be(words: str) -> None:
+    head = F.replace(b"Subject: s\n", b"") + b"Subject: Login\n"
+    message = parse(head + words.encode())
+    assert ("Login", words.strip()) == (message.subject, message.text.strip())
 
 
 FORGOTTEN = {
