@@ -152,9 +152,7 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
             # Sought once for all junk before it, so that junk costs no more than its length.
             if common < after:
                 common = _common_after(raw, after, stop)
-            short = stop - at < odd_lines.MAX_LAST and body > stop
-            left = raw[at:stop] if short and raw[body : body + odd_lines.MAX_BELOW].strip() else b""
-            rest = odd_lines.goes_on(line, above, common > 0, left)
+            rest = odd_lines.goes_on(line, above, common > 0, odd_lines.left(raw, at, stop, body))
             if common < 0 and not rest and not odd_lines.belong(line, raw, at, stop, body, _said(fields)):
                 body = at
                 break

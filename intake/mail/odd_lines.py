@@ -52,11 +52,17 @@ _SMALL = frozenset(
 )
 
 
-def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool, left: bytes = b"") -> bool:
+def left(raw: bytes, at: int, stop: int, body: int) -> bytes:
+    """Return the last lines of a header that ends at `stop` with a body below it, b"" where they are many."""
+    ended = stop < body and stop - at < MAX_LAST and raw[body : body + MAX_BELOW].strip()
+    return raw[at:stop] if ended else b""
+
+
+def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool, ending: bytes) -> bool:
     """Whether a line is the rest of the field above it that was folded without its blank.
 
     `above` is that field's name, its lines and their length. `amid` says that more fields follow;
-    else only a long line above, or a word in code, tells it, or what is `left` of a header that ends well:
+    else only a long line above, or a word in code, tells it, or the `ending` of the header:
     some short lines, none of which begins as a mail or a sentence does.
     """
     if above is None or above[0] not in _LONG:
@@ -65,7 +71,7 @@ def goes_on(line: bytes, above: tuple[str, list[bytes], int] | None, amid: bool,
         return amid and b"@" in line
     if line.startswith(b"=?") or amid or len(above[1][-1]) >= MIN_FOLDED:
         return True
-    lines = left.split(b"\n") if above[0] == "subject" and len(left) <= MAX_LAST else []
+    lines = ending.split(b"\n") if above[0] == "subject" and ending else []
     return 0 < len(lines) <= MAX_REST_LINES and all(map(_is_in_a_sentence, lines))
 
 
