@@ -170,7 +170,7 @@ def _beside(data: bytes, codec: str) -> str | None:
 
 def _western(data: bytes) -> str:
     """Return what is labelled as Windows-1252: by the label, unless it surely is in another charset."""
-    if not western.of_one_language(data) and (greeting := greetings.codec_of(data)):
+    if greeting := greetings.whole(data) or (not western.of_one_language(data) and greetings.codec_of(data)):
         return data.decode(greeting)
     if _too_high(data):
         if western.of_one_language(data):
