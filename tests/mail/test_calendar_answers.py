@@ -83,6 +83,8 @@ PEOPLE = {
     "German in the first person": "Ich habe den Termin angenommen, aber mein Konto ist gesperrt.",
     "Chinese": "好的,另外我的账户被锁了",
     "German, a promise": "Ich habe zugesagt, komme aber später.",
+    "German, a complaint": "Das Passwort wird nicht angenommen.",
+    "German, a long one": "Passwort von Lin seit heute abgelehnt",
     "German, about somebody": "Max hat zugesagt, kommt aber erst um drei.",
     "Dutch, in the first person": "Ik heb het aangenomen.",
     "French, in the first person": "J'ai accepté",

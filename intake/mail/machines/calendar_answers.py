@@ -78,7 +78,10 @@ _NOUNS = (
 REPORTED = re.compile(
     rf"(?=[^\n]{{0,150}}?(?:{'|'.join(_VERBS)}))(?=[^\n]{{0,150}}?(?:{'|'.join(_NOUNS)}))[^\n]{{1,160}}$"
     # "Lin has accepted", and nothing else.
-    r"|(?:[^\n,;:]{1,60}\s(?:(?:has|hat|a|ha|heeft|har|on|je|є|さんが|さんは) )?)?"
+    r"|(?:[^\n,;:]{1,60} (?:has )?)?(?:accepted|declined|tentative(?:ly accepted)?)\W{0,3}$"
+    # In other languages a name of three words at most, and none of those that a sentence has.
+    r"|(?![^\n]{0,99}\b(?:nicht|wird|wurde|ist|niet|wordt|is|pas|est|no|es|non|è|não|é|nie|jest|не|inte|ikke)\b)"
+    r"(?:(?:[^\s,;:]{1,30}\s){1,3}?(?:(?:hat|a|ha|heeft|har|on|je|є|さんが|さんは) )?)?"
     rf"(?:{'|'.join(_ALONE)})\W{{0,3}}$",
     _I,
 )
