@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from intake.mail.formats import html as markup
+from intake.mail.quotes.devices import names_device
 
 # A stub is shorter, in characters and, where it does not speak of itself, in words.
 MAX_STUB = 400
@@ -14,6 +15,8 @@ MAX_SHORT = 1
 # The HTML beside a bare word has so many at least, and beside a stub that speaks of itself.
 MIN_BESIDE = 5
 MIN_SHOWN = 3
+# A telephone's line, and a second one for its mail program.
+MAX_DEVICE = 200
 # So many words with lost letters are sought in the HTML.
 MAX_SOUGHT = 10
 # And so many looked at, for others may be the ends of questions.
@@ -56,6 +59,16 @@ def better(plain: str, html: str) -> str | None:
     short = plain.strip().strip(_BLANK)
     if len(short) <= MAX_STUB:
         words = _words(short)
+        if (
+            words
+            and len(short) <= MAX_DEVICE
+            and all(map(names_device, filter(str.strip, short.split("\n"))))
+        ):
+            # A telephone's line alone: what was written above it went into the HTML.
+            shown = markup.from_html(html)
+            return (
+                shown if len(set(_words(shown)) - set(words)) >= MIN_SHOWN and "\ufffd" not in shown else None
+            )
         if _tells_of_itself(short) or (len(words) <= MAX_BARE_WORDS and not _has(html.casefold(), words)):
             shown = markup.from_html(html)
             if _is_stub(short, words, shown):

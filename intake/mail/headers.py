@@ -154,8 +154,8 @@ def _line_by_line(raw: bytes, start: int, stop: int, body: int) -> tuple[list[Ra
             # Sought once for all junk before it, so that junk costs no more than its length.
             if common < after:
                 common = _common_after(raw, after, stop)
-            rest = odd_lines.goes_on(line, above, common > 0)
-            if common < 0 and not rest and not (body > stop and odd_lines.is_odd(line, _said(fields))):
+            rest = odd_lines.goes_on(line, above, common > 0, odd_lines.left(raw, at, stop, body))
+            if common < 0 and not rest and not odd_lines.belong(line, raw, at, stop, body, _said(fields)):
                 body = at
                 break
             if rest:

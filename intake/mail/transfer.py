@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from intake.mail import uuencode
+from intake.mail import base64_words, uuencode
+from intake.mail.base64_words import NAME, is_word
 from intake.mail.charsets import plausible, western
 
 # More texts than this, each with its padding, were never joined on purpose.
@@ -49,8 +50,6 @@ _WORD_BEHIND = re.compile(rb"(?<=[A-Za-z0-9+/=])[ \t]{1,20}[A-Za-z]?[a-z]{2,40}\
 _BEHIND = re.compile(rb"(?<=\S)[ \t]{1,100}(?=\S)")
 # So many lines of words below it are looked at one by one.
 MAX_BELOW = 4
-# A name of two words written as one, as no base64 is by chance but a few letters.
-_NAME = re.compile(rb"[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,4}")
 # What is noise from the first bytes on was no text.
 MAX_BEGINNING = 12
 # Charsets with controls of their own.
@@ -111,8 +110,11 @@ def text(body: bytes, encoding: bytes, codec: str = "utf-8") -> bytes:
     """
     how = named(encoding)
     if how == b"base64":
+        if base64_words.is_none(body):
+            return body
         if not _is_base64(body):
             return _first_word(body, codec)
+        body = base64_words.without_word_below(body)
         if _is_words(body) and not _spells(body, codec):
             return body
         return _of_base64(body, codec)
@@ -161,7 +163,7 @@ def _is_words(body: bytes) -> bool:
     Base64 of a few letters may look so; then it stands for ASCII, which no word does.
     """
     words = [word.strip(b".,;:!?'()-") for word in body[:MAX_WORDS].split()]
-    if not words or not all(word.isalnum() and _is_word(word) for word in words):
+    if not words or not all(word.isalnum() and is_word(word) for word in words):
         return False
     content = base64(body[:MAX_WORDS])
     return 4 * len(content.translate(None, _HIGH)) <= 3 * len(content)
@@ -192,7 +194,7 @@ def _of_base64(body: bytes, codec: str) -> bytes:
     for piece in (*_cut_behind(body), _WORD_BEHIND.sub(b"", body), *_cut_below(body)):
         content = base64(piece)
         if _is_clean(content, codec):
-            return content
+            return body if base64_words.is_name(body, content, codec) else content
         read.append(content)
     if (
         len(body) <= MAX_WORDS
@@ -209,7 +211,7 @@ def _cut_behind(body: bytes) -> Iterator[bytes]:
     if behind and not _goes_on(body[behind.end() : behind.end() + MAX_WORDS]):
         last = body.rfind(b"\n", 0, behind.start()) + 1
         word = body[last : behind.start()]
-        if len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) and not _is_word(word):
+        if len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) and not is_word(word):
             yield body[: behind.start()]
         elif last > 0:
             yield body[:last]
@@ -221,7 +223,7 @@ def _cut_below(body: bytes) -> Iterator[bytes]:
     end = len(body.rstrip())
     for line in reversed(lines[1:]):
         end -= len(line) + 1
-        if len(line.strip()) % 4 or not _BASE64_WORD.fullmatch(line.strip()) or _is_word(line.strip()):
+        if len(line.strip()) % 4 or not _BASE64_WORD.fullmatch(line.strip()) or is_word(line.strip()):
             yield body[:end]
 
 
@@ -229,7 +231,7 @@ def _goes_on(behind: bytes) -> bool:
     """Whether what follows a blank is base64, too: a gateway put it where a line ended."""
     words = behind.split()
     return len(words[0]) >= MIN_RUN or not any(
-        len(word) % 4 or not _BASE64_WORD.fullmatch(word) or _is_word(word) for word in words
+        len(word) % 4 or not _BASE64_WORD.fullmatch(word) or is_word(word) for word in words
     )
 
 
@@ -251,18 +253,14 @@ def _is_no_base64(body: bytes, content: bytes, codec: str) -> bool:
     word = body.strip()
     proper = len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) is not None
     return (
-        not proper or (not word.endswith(b"=") and _NAME.fullmatch(word) is not None) or len(word) >= MIN_RUN
+        not proper or (not word.endswith(b"=") and NAME.fullmatch(word) is not None) or len(word) >= MIN_RUN
     )
-
-
-def _is_word(word: bytes) -> bool:
-    return word in (word.lower(), word.upper(), word.capitalize())
 
 
 def _first_word(body: bytes, codec: str) -> bytes:
     """Return what a word of base64 before others stands for, the body where it is none."""
     word = body.split(None, 1)[0]
-    if len(word) < MIN_WORD or len(word) % 4 or _is_word(word):
+    if len(word) < MIN_WORD or len(word) % 4 or is_word(word):
         return body
     if not _BASE64_WORD.fullmatch(word):
         return body

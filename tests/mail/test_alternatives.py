@@ -52,6 +52,33 @@ def test_a_stub_gives_way_to_the_html(stub: str, page: str) -> None:
     assert ALERT in message.html
 
 
+DEVICES = [
+    "Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "发自我的iPhone", "iPhoneから送信",
+    "Отправлено с iPhone", "Get Outlook for iOS", "Sent from my Galaxy\n\nGet Outlook for Android", "Enviado desde mi iPhone",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", DEVICES)
+def test_a_telephones_line_alone_gives_way_to_the_html(line: str) -> None:
+    beside = "<br>".join(line.split("\n"))
+    for page in (
+        f"<div>{ALERT}</div><div>{beside}</div>",
+        f"<div>{ALERT}</div>",
+        f"<p>{beside}</p><p>{ALERT}</p>",
+    ):
+        message = parse(mail(line, page))
+        assert ALERT in message.text
+        assert DEFECT in message.defects
+
+
+@pytest.mark.parametrize("line", DEVICES)
+def test_a_telephones_line_stays_where_the_html_has_no_more(line: str) -> None:
+    page = "<div>" + "<br>".join(line.split("\n")) + "</div>"
+    assert line == parse(mail(line, page)).text
+    words = f"Thanks!\n\n{line}"
+    assert words == parse(mail(words, "<div>Thanks!</div>" + page + f"<blockquote>{ALERT}</blockquote>")).text
+
+
 LOST = {
     "Chinese": ("??????, ????? MetaMask ????", "您好，我的钱包打不开了，MetaMask 也登录不了"),
     "Russian": ("????????????, ?? ???????? ????", "Здравствуйте, не работает вход"),

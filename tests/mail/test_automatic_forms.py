@@ -177,3 +177,58 @@ def test_reports_of_mail_systems_are_a_machines(subject: str, kind: str) -> None
         text="",
     )
     assert "it is a report that one mail system sends another" == said[0]
+
+
+# What people put above their own words, too: it is not acknowledged, and a machine's where the text says so.
+MILD = (
+    "Eingangsbestätigung: x", "Odsutnost: x", "Accusé de réception : x", "Acuse de recibo: x", "Potwierdzenie otrzymania: x",
+    "Подтверждение получения: x", "Відсутній: x", "Nepřítomnost: x", "Távollét: x", "Fraværende: x", "Poissa: x", "Odsoten: x",
+    "受付完了のお知らせ: x", "수신 확인: x", "Conferma di ricezione: x", "Ontvangstbevestiging: x", "Confirmação de recebimento: x",
+)  # fmt: skip
+STRONG = (
+    "Automatisierte Antwort: x", "Automatisierte Eingangsbestätigung: x", "În afara biroului: x", "Извън офиса: x",
+    "Εκτός γραφείου: x", "Mimo kancelárie: x", "خارج المكتب: x", "מחוץ למשרד: x", "پاسخ خودکار: x", "Di luar kantor: x",
+    "自动应答: x", "Ngoài văn phòng: x", "Automated acknowledgement: x", "Házon kívül: x", "Respuesta automatizada: x",
+)  # fmt: skip
+
+
+def said_of(subject: str, text: str, *fields: tuple[str, str]) -> tuple[str, str]:
+    return classify(
+        (("subject", subject), *fields),
+        return_path=None,
+        sender="lin@customer.example",
+        subject=subject,
+        media_type="text/plain",
+        text=text,
+    )
+
+
+@pytest.mark.parametrize("subject", [*MILD, *STRONG])
+def test_a_confirmation_of_any_language_is_not_acknowledged(subject: str) -> None:
+    assert "its subject is that of an answering machine" == said_of(subject, "Hello")[1]
+    assert automatic(subject) is (subject in STRONG)
+    # A mail that begins with such a word alone is a person's.
+    assert ("", "") == said_of(f"{subject.partition(':')[0].strip()} wanted", "Hello")
+
+
+@pytest.mark.parametrize("subject", MILD)
+def test_a_confirmation_whose_text_says_so_is_a_machines(subject: str) -> None:
+    assert said_of(subject, "This is an automated confirmation.")[0]
+    assert not said_of(subject, "Where is it?")[0]
+
+
+def test_who_asks_about_automatic_answers_in_subject_and_text_is_a_person() -> None:
+    answers = ("in-reply-to", "<a1@desk.example>")
+    for subject, text in (
+        (
+            "Automatic reply: how do I switch it off?",
+            "Your system keeps sending these. How do I switch it off?",
+        ),
+        ("Abwesenheitsnotiz: wie geht das?", "Wie schalte ich sie ein? Danke"),
+        ("自动回复：怎么关闭？", "请问怎么关闭？"),
+    ):
+        assert "" == said_of(subject, text, answers)[0]
+        assert said_of(subject, text, answers)[1]
+    for text in ("I am out of the office until Monday. Urgent? Call Bob.", "Back on Monday.", ""):
+        assert said_of("Automatic reply: Login?", text, answers)[0]
+    assert said_of("Automatic reply: x?", "Urgent? Call.", answers, ("x-auto-response-suppress", "All"))[0]

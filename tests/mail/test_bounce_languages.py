@@ -68,3 +68,69 @@ def test_a_person_who_waits_for_a_parcel_is_a_person(language: str) -> None:
     subject, words = PEOPLE[language]
     raw = f"From: Ann <ann@x.example>\nTo: help@desk.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{words}"
     assert (None, "") == (parse(raw.encode()).bounce, parse(raw.encode()).automatic)
+
+
+def mail(author: str, subject: str, text: str) -> bytes:
+    head = f"From: {author}\nTo: help@desk.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n"
+    return (head + text).encode()
+
+
+# A report in Japanese words alone, and in one line: subject and text.
+JAPANESE = {
+    "could not reach": ("メールを届けることができませんでした", f"次の宛先にメールを届けることができませんでした。\n{WHO}"),
+    "sending failed": ("送信に失敗しました", f"送信に失敗しました。\n宛先: {WHO}"),
+    "a notice of it": ("メール送信失敗のお知らせ", f"以下のメールの送信に失敗しました。\n{WHO}"),
+    "an English subject": ("Mail System Error", f"次の宛先へのメールは送信できませんでした。\n <{WHO}>"),
+    "was not reached": ("メールが届きませんでした", f"宛先不明のためお届けできませんでした\n<{WHO}>"),
+}  # fmt: skip
+ONE_LINE = {
+    "a subject in Japanese": ("送信エラー", f"Could not be delivered to: {WHO}"),
+    "a subject in English": ("Mail System Error", f"Could not be delivered to: {WHO}"),
+    "a subject that says nothing": ("Message", f"Your mail could not be delivered to <{WHO}>."),
+}
+DAEMONS = ("mailer-daemon@isp.example", "no-reply@isp.example")
+
+
+@pytest.mark.parametrize("author", [*DAEMONS, "info@isp.example"])
+@pytest.mark.parametrize(("subject", "text"), JAPANESE.values(), ids=JAPANESE.keys())
+def test_a_report_in_japanese_words_is_a_bounce_whoever_sends_it(
+    author: str, subject: str, text: str
+) -> None:
+    bounce = parse(mail(author, subject, text)).bounce
+    assert bounce is not None
+    assert (BounceKind.FAILED, (WHO,)) == (bounce.kind, bounce.recipients)
+
+
+@pytest.mark.parametrize("author", DAEMONS)
+@pytest.mark.parametrize(("subject", "text"), ONE_LINE.values(), ids=ONE_LINE.keys())
+def test_a_report_of_a_machine_in_one_line_is_a_bounce(author: str, subject: str, text: str) -> None:
+    bounce = parse(mail(author, subject, text)).bounce
+    assert bounce is not None
+    assert (WHO,) == bounce.recipients
+
+
+@pytest.mark.parametrize("author", DAEMONS)
+def test_the_mail_that_a_report_in_japanese_returns_tells_whom_it_was_for(author: str) -> None:
+    raw = (
+        f"From: {author}\nTo: help@desk.example\nSubject: お知らせ\nContent-Type: multipart/mixed; boundary=B\n\n"
+        "--B\nContent-Type: text/plain; charset=utf-8\n\nメールを届けることができませんでした。\n"
+        f"--B\nContent-Type: message/rfc822\n\nFrom: help@desk.example\nTo: {WHO}\nMessage-ID: <a@desk.example>\n\nx\n--B--\n"
+    )
+    bounce = parse(raw.encode()).bounce
+    assert bounce is not None
+    assert ((WHO,), ("a@desk.example",)) == (bounce.recipients, bounce.about)
+
+
+WRITERS = [
+    ("送信できません", f"お世話になります。{WHO} から送信できません。どうすればよいですか。"),
+    ("メールを届けることができませんでした", f"昨日のメールを届けることができませんでした。\n{WHO}"),
+    ("Mail System Error", f"I get Mail System Error: could not be delivered to: {WHO}. What now?"),
+    ("送信に失敗しました", f"アプリで「送信に失敗しました」と出ます。アドレスは {WHO} です。"),
+    ("Message", f"My mail could not be delivered to: {WHO}"),
+    ("荷物", f"荷物が届きませんでした。\n{WHO}"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), WRITERS)
+def test_a_person_who_writes_of_mail_that_was_not_delivered_is_a_person(subject: str, text: str) -> None:
+    assert parse(mail("Ann <ann@x.example>", subject, text)).bounce is None

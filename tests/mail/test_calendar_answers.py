@@ -61,6 +61,19 @@ PROGRAMS = {
     "Russian": "Lin принял приглашение.",
     "Japanese": "Lin さんが招待を承諾しました。",
     "Chinese": "Lin 已接受邀请",
+    "German, by name": "Max Muster hat zugesagt.",
+    "German, with reserve": "Mit Vorbehalt",
+    "Dutch, a word": "Aangenomen",
+    "French, by name": "Lin Martin a refusé",
+    "Spanish, by name": "Lin Pérez ha rechazado.",
+    "Italian, a word": "Accettato",
+    "Portuguese, by name": "Lin Souza aceitou",
+    "Polish, a word": "Zaakceptowano",
+    "Turkish, by name": "Lin Demir kabul etti.",
+    "Swedish, by name": "Lin har tackat nej",
+    "Czech, a word": "Přijato",
+    "Korean, a word": "수락함",
+    "Japanese, a word": "承諾しました",
 }
 PEOPLE = {
     "words and nothing else": "Yes, and by the way my account is locked since yesterday.",
@@ -69,6 +82,13 @@ PEOPLE = {
     "in the first person": "I accept the invitation but I can not log in.",
     "German in the first person": "Ich habe den Termin angenommen, aber mein Konto ist gesperrt.",
     "Chinese": "好的,另外我的账户被锁了",
+    "German, a promise": "Ich habe zugesagt, komme aber später.",
+    "German, a complaint": "Das Passwort wird nicht angenommen.",
+    "German, a long one": "Passwort von Lin seit heute abgelehnt",
+    "German, about somebody": "Max hat zugesagt, kommt aber erst um drei.",
+    "Dutch, in the first person": "Ik heb het aangenomen.",
+    "French, in the first person": "J'ai accepté",
+    "Swedish, in the first person": "Jag har tackat nej",
     "a question in the words of a program": "Was the meeting request accepted?",
     "above a quote of the invitation": "Can we do 3 pm?\n\n-----Original Appointment-----\nFrom: Ann\nWhen: Tuesday",
     "Google with a note": "Lin has declined this invitation with this note:\n\nI am ill.\n\n~~//~~\n"
@@ -130,6 +150,8 @@ def test_an_accepted_subject_without_a_calendar_hides_no_words_either() -> None:
     raw = "From: lin@customer.example\nSubject: Accepted: Call\nIn-Reply-To: <i1@desk.example>\n\n{}\n"
     assert REASON == parse(raw.format("Lin has accepted").encode()).automatic
     assert "" == parse(raw.format("My account is locked.").encode()).automatic
+    for said, line in (("Aangenomen", ""), ("Zaakceptowano", "Lin zaakceptował"), ("已接受", "Lin 已接受")):
+        assert REASON == parse(raw.replace("Accepted", said).format(line).encode()).automatic
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "COUNTER", "CANCEL"])

@@ -120,7 +120,28 @@ def test_text_encoded_twice_in_utf8_is_read_as_it_was(words: str, middle: str, l
     assert (words, words) == ((message := parse(raw + b"\n\n" + data)).text, message.subject)
 
 
+FEW = [
+    "äöü", "éè", "Test ü", "Hallo Test äöü", "Das macht 20 €, bitte", "€ 20", "£5", "20 °", "§ 5", "Hello – world", "Hello 😀", "👍",
+    "Hello… “you”", "prix à 5 euros", "À demain", "o que é?", "Hello.\u00a0 How are you", "Merci\u00a0!", "• one\n• two",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("middle", ["latin-1", "cp1252"])
+@pytest.mark.parametrize("words", FEW)
+def test_few_letters_encoded_twice_are_read_where_people_write_such(words: str, middle: str) -> None:
+    letters = [bytes((one,)).decode(middle, "ignore") or chr(one) for one in words.encode()]
+    for label in ("utf-8", "iso-8859-1", ""):
+        assert words == charsets.decode("".join(letters).encode(), label)
+
+
+@pytest.mark.parametrize("words", ["ß", "Å", "–", "test – ß"])
+def test_a_control_beside_such_a_letter_is_nobodys_sample(words: str) -> None:
+    assert words == charsets.decode(words.encode().decode("latin-1").encode(), "utf-8")
+
+
 ONCE = [
+    "it shows â‚¬ instead of the euro", "I see â€“ everywhere", "What is Ã¤Ã¶Ã¼ ?", "Ã¼", "why Ã¼ ?", "my name has Ã¶ please fix",
+    "statt 20 â‚¬", "ðŸ˜€ appears", "I get â€™ in the text", "Ã© Ã¨ appear", "In the mail: Ã¤", "Ã¤ and Ã¶ in the subject",
     "it shows fÃ¼r instead of für", "Expected: für\nGot: fÃ¼r", "the sign Ã¼ alone", "SÃO PAULO, NÃO", "Ã", "Â° is odd",
     "naïve Â", "«Â»", "für die Grüße", "Âme et Êtes",
 ]  # fmt: skip

@@ -95,3 +95,29 @@ def test_what_only_the_mending_brings_to_light_proves_nothing(raw):
 def test_what_stood_in_the_header_before_it_was_mended_still_counts():
     message = parse((AGENT + b"\nhi\n").replace(b"\n", b"\r\r\n"))
     assert (1, True) == (len(message.authserv), message.one_author)
+
+
+CRLF = (
+    b"From: a@x.example\nTo: desk@y.example\nSubject: s\nDate: Tue, 5 May 2026 10:00:00 +0200\n"
+    b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\none\n\ntwo\n"
+    b"--b\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment\n\n1\n2\n\n3\n4\n5\n"
+    b"--b\nContent-Type: message/rfc822\n\nFrom: b@x.example\nSubject: in\n\nhello\nworld\n--b--\n"
+).replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize(
+    "end", [b"\n", b"\r", b"\n\r", b"\r\r\n"], ids=["bare LF", "bare CR", "LF CR", "CR CR LF"]
+)
+def test_one_slip_in_a_header_changes_no_file(end, number):
+    lines = CRLF.split(b"\r\n")
+    raw = b"\r\n".join(lines[:number]) + end + b"\r\n".join(lines[number:])
+    message = parse(raw)
+    assert ("a@x.example", "one\n\ntwo") == (message.sender.mailbox, message.text)
+    assert [one.content for one in message.attachments] == [one.content for one in parse(CRLF).attachments]
+
+
+def test_a_header_of_bare_crs_leaves_the_body_as_it_came():
+    head, _, body = CRLF.partition(b"\r\n\r\n")
+    message = parse(head.replace(b"\r\n", b"\r") + b"\r\n\r\n" + body)
+    assert [one.content for one in message.attachments] == [one.content for one in parse(CRLF).attachments]

@@ -68,6 +68,13 @@ SUBJECTS = {
         b"Subject: my wallet shows a wrong balance since the last update of\nthe app on my telephone\n",
         "my wallet shows a wrong balance since the last update of the app on my telephone",
     ),
+    "words at the margin, the last field": (b"Subject: I can not log in\nsince Monday\n", "I can not log in since Monday"),
+    "two lines of them, the last field": (b"Subject: I can not log in\nsince Monday\nand nothing helps\n", "I can not log in since Monday and nothing helps"),
+    "Russian, two lines": ("Subject: Не могу войти\nс понедельника\nв кабинет\n".encode(), "Не могу войти с понедельника в кабинет"),
+    "a short line below a long one": (
+        b"Subject: I can not log in to my wallet since the last update of\nthe application on my phone\nand nothing helps\n",
+        "I can not log in to my wallet since the last update of the application on my phone and nothing helps",
+    ),
     "a word in code at the margin": (b"Subject: =?utf-8?Q?Gr=C3=BC?=\n=?utf-8?Q?=C3=9Fe?=\n", "Grüße"),
 }  # fmt: skip
 
@@ -125,7 +132,67 @@ def test_a_rest_with_a_colon_is_in_no_copy_that_is_shared() -> None:
     assert b"walletname" not in anonymise(raw, b"a key of this run only, and secret")
 
 
+LAST = {
+    "a name in small letters": "x scanner: ok",
+    "of three words": "x scan result: clean",
+    "a number": "spam score: 0.1",
+    "Cyrillic": "Привет: х",
+    "Cyrillic, a word": "Приоритет: высокий",
+    "Chinese": "优先级: 高",
+    "a banner in stars": "***** SPAM *****",
+    "a banner of three words": "*** EXTERNAL EMAIL ***",
+    "a banner in brackets": "[External]",
+    "two of them": "x scanner: ok\n[External]",
+}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("line", LAST.values(), ids=LAST.keys())
+def test_a_short_odd_line_right_above_the_empty_one_is_none_of_the_body(line: str, end: bytes) -> None:
+    for kind in (b"", b"Content-Type: text/plain; charset=utf-8\n"):
+        message = parse((F + kind + line.encode() + b"\n\nHello,\n\nit is locked.\n").replace(b"\n", end))
+        assert ("Hello,\n\nit is locked.", "s") == (message.text, message.subject)
+        assert DEFECT in message.defects
+
+
+@pytest.mark.parametrize("line", [*LAST.values(), "clean", "OK", "virus", "no virus found", "Scanned by us"])
+def test_a_line_right_above_the_empty_one_and_base64_is_no_noise_in_a_file(line: str) -> None:
+    for content in (PNG, PNG[:9]):
+        file = (
+            b"--B\nContent-Type: image/png; name=shot.png\nContent-Transfer-Encoding: base64\n"
+            + line.encode() + b"\n\n" + base64.encodebytes(content) + b"--B--\n"
+        )  # fmt: skip
+        message = parse(F + b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\nsee\n" + file)
+        assert ("see", [content]) == (message.text, [one.content for one in message.attachments])
+        # Where the empty line was forgotten, the file begins right below the fields.
+        forgotten = file.replace(line.encode() + b"\n\n", b"").replace(b"--B--\n", b"\n\n--B--\n")
+        message = parse(F + b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\nsee\n" + forgotten)
+        assert [content] == [one.content for one in message.attachments]
+
+
+BELOW_A_SUBJECT = [
+    "Hello,\nit is locked\n\nAnn", "hi there\nit is locked\n\nAnn", "my wallet is empty\n\nthanks", "wallet empty.\n\nAnn",
+    "since Monday\nIt is locked\n\nAnn", "one\ntwo\nthree\nfour\n\nfive", "since Monday\n\n", "我的钱包打不开\n\n谢谢",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", BELOW_A_SUBJECT)
+def test_words_right_below_a_subject_are_the_body_where_they_may_be(words: str) -> None:
+    head = F.replace(b"Subject: s\n", b"") + b"Subject: Login\n"
+    message = parse(head + words.encode())
+    assert ("Login", words.strip()) == (message.subject, message.text.strip())
+
+
 FORGOTTEN = {
+    "a greeting and an empty line": "Hello,\n\nI can not log in.",
+    "a greeting with a colon and an empty line": "Dear support:\n\nI can not log in.",
+    "Chinese with a wide colon": "您好：\n\n我的钱包打不开了",
+    "an answer to somebody": "Hi Bob: thanks\n\nAnn",
+    "a subject of somebody's": "My problem: login\n\nAnn",
+    "a cry and an empty line": "Help\n\nmy wallet is empty",
+    "a note in brackets": "[1] see below\n\nAnn",
+    "nothing below it": "x scanner: ok\n\n",
+    "a banner and nothing below": "[External]\n",
     "a greeting": "Hello,\nI can not log in.\n\nAnn",
     "a greeting with a colon": "Dear support:\nI can not log in.\n\nAnn",
     "a greeting with a colon and words": "Dear Support Team: I can not log in.\n\nAnn",
@@ -138,7 +205,7 @@ FORGOTTEN = {
 @pytest.mark.parametrize("words", FORGOTTEN.values(), ids=FORGOTTEN.keys())
 def test_words_below_a_forgotten_empty_line_are_still_the_body(words: str) -> None:
     message = parse(F + b"Content-Type: text/plain; charset=utf-8\n" + words.encode())
-    assert words == message.text
+    assert words.strip() == message.text.strip()
 
 
 def test_what_a_server_says_below_an_odd_line_is_not_believed() -> None:

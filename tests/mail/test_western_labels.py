@@ -101,3 +101,38 @@ GREETINGS = {
 )
 def test_a_greeting_in_another_script_under_a_western_label_is_read(codec: str, words: str) -> None:
     assert words == charsets.decode(words.encode(codec), "iso-8859-1")
+
+
+WHOLE = [
+    ("cp1251", "Да"), ("koi8_r", "Да"), ("cp1251", "не"), ("cp1251", "Так."), ("cp1253", "ναι"),
+    ("iso8859_7", "Όχι"), ("cp1255", "כן"), ("cp1255", "לא"), ("cp1256", "لا"), ("cp1256", "نعم"),
+    ("cp1250", "Čau"), ("iso8859_2", "Čau!"), ("cp1250", "Ahoj, čau"), ("cp1250", "Děkuji"),
+    ("iso8859_2", "Ďakujem"), ("cp1250", "Cześć"), ("iso8859_2", "Dzięki"), ("cp1250", "Dobrý deň"),
+    ("cp1250", "Mulţumesc"), ("cp1254", "İyi günler"), ("cp1254", "Günaydın"),
+    ("cp1254", "iyi akşamlar"), ("cp1257", "Ačiū"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize(("codec", "words"), WHOLE)
+def test_a_word_that_is_a_whole_mail_is_read_under_a_western_label(
+    codec: str, words: str, label: str
+) -> None:
+    assert words == charsets.decode(words.encode(codec), label)
+    assert f"{words}\r\n" == charsets.decode(f"{words}\r\n".encode(codec), label)
+
+
+WESTERN = [
+    "äöü", "ÄÖÜ", "é", "éè", "ïë", "ïé", "áéí", "Ça va", "Où", "Öl", "Þór", "Ær", "Né", "Sí", "Être",
+    "Ýr", "prosím", "Dobrý", "año", "für", "L'été à Nîmes", "Çok", "Dürer", "àè", "èé", "îô", "âê",
+    "åäö", "æøå", "ãõ", "ñ", "Günter", "Mein Äà",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize(
+    "words",
+    WESTERN,
+)
+def test_a_western_word_is_no_greeting_in_another_charset(words: str, label: str) -> None:
+    assert words == charsets.decode(words.encode("cp1252"), label)

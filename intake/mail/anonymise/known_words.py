@@ -66,7 +66,8 @@ _DEVICES = (quote_words.SENT_FROM, quote_words.SENT_LAST)
 # These have wild cards between their words, so only the words of theirs stay.
 _BY_WORD = (
     quote_words.ORIGINAL, *_DEVICES, bounce_words.EVIDENCE, automatic_words.SUBJECTS,
-    automatic_words.SUFFIX, automatic_words.SAYS_SO, calendar_answers.SUBJECT, calendar_answers.LABEL,
+    automatic_words.MILD, automatic_words.SUFFIX, automatic_words.SAYS_SO, calendar_answers.SUBJECT,
+    calendar_answers.LABEL,
     calendar_answers.REPORTED, reactions.SENTENCE, reactions.BY_GMAIL, _OPENING,
 )  # fmt: skip
 _ANYWHERE = (bounce_words.EVIDENCE, automatic_words.SUFFIX, automatic_words.SAYS_SO)

@@ -32,6 +32,49 @@ _ARABIC = frozenset(_WORD.findall("مرحبا شكرا مساعدة نعم ال�
 _WORDS = (
     ("cp1251", _RUSSIAN), ("koi8_r", _RUSSIAN), ("cp1253", _GREEK), ("cp1255", _HEBREW), ("cp1256", _ARABIC),
 )  # fmt: skip
+# What may be a whole mail. As Western text none of these is a word, and hardly a test of letters.
+_WHOLE = {
+    "cp1251": "да нет не так ні ага дякую спасибо привет тест",
+    "koi8_r": "да нет не спасибо привет тест",
+    "cp1253": "ναι όχι γεια γειά τεστ ευχαριστώ",
+    "cp1255": "כן לא תודה שלום",
+    "cp1256": "نعم لا شكرا مرحبا",
+    "cp1250": "čau čus děkuji děkuju večer deň ďakujem ďakujeme dzięki dziękuję cześć część proszę mulţumesc "
+    "žádost přihlášení účet zdravíčko dobrý",
+    "iso8859_2": "čau čus děkuji děkuju večer deň ďakujem ďakujeme dzięki dziękuję cześć proszę mulţumesc "
+    "živjo žádost přihlášení účet dobrý",
+    "cp1254": "iyi günler günaydın akşamlar geceler teşekkürler teşekkür ederim şifre hayır lütfen yardım",
+    "cp1257": "ačiū labas vakaras prašau lūdzu paldies čau",
+}
+MAX_WHOLE = 40
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_EDGES = b" \t\r\n.,!?"
+
+
+def _written(words: str, codec: str) -> frozenset[bytes]:
+    forms = [form for word in words.split() for form in (word, word.capitalize(), word.upper())]
+    # Turkish has two letters i, and the large one of each.
+    forms += [form.replace("I", "ı" if form.islower() else "İ") for form in forms if codec == "cp1254"]
+    return frozenset([form.encode(codec, "ignore") for form in forms])
+
+
+_BYTES = tuple((codec, _written(words, codec)) for codec, words in _WHOLE.items())
+
+
+def whole(data: bytes) -> str:
+    """Return the codec in which each word of a very short text is one that mails are made of, "" for none."""
+    data = data.strip(_EDGES)
+    if len(data) > MAX_WHOLE or data.isascii():
+        return ""
+    words = [word.strip(_EDGES) for word in data.split()]
+    beyond = [word for word in words if not word.isascii()]
+    if len(beyond) < len(words) and not all([word.translate(None, _HIGH_BYTES) for word in beyond]):
+        return ""  # a test of letters, and a word that says so
+    for codec, known in _BYTES:
+        # In Windows-1252, too, "prosím" is what it is.
+        if known.issuperset(beyond) and data.decode(codec, "replace") != data.decode("cp1252", "replace"):
+            return codec
+    return ""
 
 
 def codec_of(data: bytes) -> str:

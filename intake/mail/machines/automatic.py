@@ -17,6 +17,7 @@ from intake.mail.machines.automatic_words import (
     ALONE,
     AWAY,
     BEFORE_ANSWER,
+    MILD,
     SAYS_SO,
     SUBJECTS,
     SUFFIX,
@@ -162,9 +163,12 @@ def _by_words(
     `replies`: it answers another mail, or would if it were a person's.
     """
     bulk = any(_first_word(value) in ("bulk", "junk") for value in values.get("precedence", ()))
-    if (replies or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)):
+    known = (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)) and not _asks_about_it(
+        values, subject, new_text
+    )
+    if (replies or bulk) and known:
         return "its subject is that of an answering machine"
-    if (ALONE.match(subject) or SUFFIX.search(subject)) and _says_so(new_text):
+    if (ALONE.match(subject) or MILD.match(subject) or SUFFIX.search(subject)) and _says_so(new_text):
         return "its subject and its text are those of an answering machine"
     # Exchange puts this field on all that it sends, and nothing else of what it sends has such a subject.
     suppresses = "x-auto-response-suppress" in values
@@ -185,6 +189,14 @@ def _says_so(text: str) -> bool:
     """Whether a text is an answering machine's, by what it says; people ask, and write about such answers."""
     top = text[:MAX_AWAY]
     return SAYS_SO.search(top) is not None and not _ASKS.search(top)
+
+
+def _asks_about_it(values: dict[str, list[str]], subject: str, new_text: str) -> bool:
+    """Whether somebody asks in subject and text about automatic answers, and in none of a machine's words."""
+    if not _ASKS.search(subject[-1:]) or "x-auto-response-suppress" in values:
+        return False
+    top = new_text[:MAX_AWAY]
+    return _ASKS.search(top) is not None and SAYS_SO.search(top) is None
 
 
 _ASKS = re.compile(r"[?？]|吗|嗎|か。|까요")
@@ -224,7 +236,7 @@ def _suppressed(
         return whom
     if media_type == "multipart/report":
         return "it is a report"
-    if SUBJECTS.match(subject) or SUFFIX.search(subject):
+    if SUBJECTS.match(subject) or MILD.match(subject) or SUFFIX.search(subject):
         return "its subject is that of an answering machine"
     return ""
 

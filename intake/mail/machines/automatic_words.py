@@ -44,9 +44,52 @@ _PREFIXES = (
     r"(?:外出|不在)时的?(?:助理程序)?自动(?:回复|答复)", r"不在のお知らせ",
     r"外出(?:自动|自動)?(?:回复|回覆)", r"(?:我)?不在(?:办公室|辦公室|通知|回覆|回复|返信)?",
     r"자동 ?(?:회신|응답|답장)", r"부재 ?중(?: ?자동)?(?: ?회신| ?응답)?",
-    # Arabic, Hebrew
-    r"رد تلقائي", r"מענה אוטומטי", r"תשובה אוטומטית",
+    # Arabic, Hebrew, Persian, Hindi
+    r"(?:ال)?رد (?:ال)?تلقائي", r"رد آلي", r"خارج المكتب", r"מענה אוטומטי", r"תשובה אוטומטית", r"מחוץ למשרד",
+    r"(?:לא|אינני) (?:נמצא|במשרד)", r"پاسخ خودکار", r"स्वचालित उत्तर",
+    # Who is away and what answers by itself, as other programs say it.
+    r"(?:automated|autom(?:atic|\.)?) (?:acknowledge?ment|confirmation|e-?mail)",
+    r"automatisierte (?:e-?mail-?|rück|eingangs|empfangs)?(?:antwort|meldung|nachricht|bestätigung)",
+    r"auto-?antwort", r"automatische (?:nachricht|e-?mail)", r"büroabwesenheit", r"réponse automatisée",
+    r"message automatique", r"respuesta automatizada", r"mensaje automático", r"fuera de oficina",
+    r"resposta automatizada", r"mensagem automática", r"fora d[eo] escrit[oó]rio",
+    r"risposta automatizzata", r"messaggio automatico", r"assenza dall['’]ufficio",
+    r"automatische (?:beantwoording|reactie|ontvangstbevestiging)", r"geautomatiseerd (?:antwoord|bericht)",
+    r"buiten kantoor", r"wiadomość automatyczna", r"automatyczne potwierdzenie", r"poza (?:biurem|firmą)",
+    r"nieobecność w (?:biurze|pracy)", r"автоматическое (?:сообщение|уведомление)", r"авто-ответ",
+    r"аўтаматычны адказ", r"otomatik mesaj", r"ofis dışı(?:nda)?(?:yım)?", r"thư (?:xác nhận|tự động)",
+    r"ngoài văn phòng", r"mimo kancelář", r"mimo kancelárie", r"automatikus üzenet", r"házon kívül",
+    r"irodán kívül", r"autosvar", r"ej på kontoret", r"automatiskt meddelande",
+    r"ikke (?:på kontoret|til stede)", r"poissaolo(?:viesti|ilmoitus)?", r"automaattivastaus",
+    r"în afara biroului", r"absent de la birou", r"mesaj automat", r"извън офиса", r"εκτός γραφείου",
+    r"αυτοματοποιημένη απάντηση", r"аутоматски одговор", r"automatski odgovor", r"izvan ureda",
+    r"van kancelarije", r"samodejno sporočilo", r"väljas kontorist", r"ārpus biroja", r"nesu biure",
+    r"ne biure", r"automatinė žinutė", r"di luar kantor", r"balasan automatis", r"jawapan automatik",
+    r"di luar pejabat", r"resposta automàtica", r"fora de l['’]oficina",
+    r"自动应答", r"自動(?:通知|配信メール|送信)",
+    r"자동 ?발송", r"ตอบกลับอัตโนมัติ", r"ไม่อยู่ที่สำนักงาน",
 )  # fmt: skip
+
+# What people write, too, above their own words: a machine's where the text says so as well.
+_MILD = (
+    r"acknowledge?ment of receipt", r"(?:eingangs|empfangs)bestätigung",
+    r"(?:ihre|deine) anfrage ist eingegangen", r"(?:ich bin )?nicht erreichbar", r"accusé de réception",
+    r"acuse de recibo", r"confirmación de recepción", r"aviso de recebimento",
+    r"confirmação de recebimento", r"conferma di (?:ricezione|ricevimento)", r"ontvangstbevestiging",
+    r"potwierdzenie (?:otrzymania|odbioru)", r"подтверждение получения", r"підтвердження отримання",
+    r"alındı bildirimi", r"xác nhận đã nhận(?: thư)?", r"potvrzení (?:o )?přijetí",
+    r"potvrdenie (?:o )?prijat\w{1,3}", r"visszaigazolás", r"mottagningsbekräftelse", r"bekräftelse",
+    r"kvittering", r"bekræftelse", r"vastaanottokuittaus", r"confirmare de primire",
+    r"потвърждение за получаване", r"επιβεβαίωση λήψης", r"potrdilo o prejemu", r"収受確認",
+    r"受付(?:完了|確認)(?:のお知らせ|メール)?", r"수신 ?확인", r"eemal", r"απουσία", r"niet aanwezig",
+    r"nicht im (?:büro|haus)", r"отсъств\w{1,6}", r"відсутн\w{1,6}", r"одсут\w{1,6}", r"prombūtn\w{1,3}",
+    r"(?:я )?отсутствую(?: на рабочем месте)?", r"nepřítomen|nepřítomnost", r"poissa(?: toimistosta)?",
+    r"odsotn(?:ost|a)?", r"odsoten", r"odsut(?:nost|an|na)", r"neprítomnosť", r"távollét(?:i értesítés)?",
+    r"fravær(?:smelding|sbesked|ende)?",
+)  # fmt: skip
+
+MILD = re.compile(rf"[\[(【［<]?\s?(?:{'|'.join(_MILD)})\s?[:：\])】］]", re.IGNORECASE)
+"""Matches the beginning of a subject that is not acknowledged; where the text `SAYS_SO`, a machine's."""
 
 # The whole of a subject, which a person who answers begins with "Re:".
 _WHOLE = (

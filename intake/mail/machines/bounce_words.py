@@ -99,14 +99,20 @@ TEXT = re.compile(
 )
 
 JAPANESE_SUBJECT = re.compile(
-    r"メール ?エラー|エラー(?:メール|通知)|(?:送信|配信|配達)(?:エラー|失敗|不能|(?:が|は)?できません)"
-    r"|未配信|不達|宛先不明"
+    r"メール ?エラー|エラー(?:メール|通知)|(?:送信|配信|配達)(?:エラー|(?:に|が)?失敗)"
+    r"|(?:送信|配信|配達)(?:不能|(?:が|は)?できません)"
+    r"|未配信|不達|宛先不明|お?届け(?:る|する)?(?:こと)?(?:が|は)?できません|届きませんでした"
 )
 JAPANESE_TEXT = re.compile(
-    r"(?:送信|配信|配達|お?届け)(?:する(?:こと)?が?|が|は)?(?:でき(?:ません|ず|なかった)|不能|失敗)|届けられません|届きませんでした"
-    r"|宛先(?:が|は|の)?.{0,20}(?:不明|見つかりません|存在しません)|(?:メール)?ボックスが(?:一杯|いっぱい|満杯)"
+    r"(?:送信|配信|配達|お?届け)(?:する|る)?(?:こと)?(?:が|は|に)?(?:でき(?:ません|ず|なかった)|不能|失敗)"
+    r"|届けられません|届きませんでした|宛先(?:が|は|の)?.{0,20}(?:不明|見つかりません|存在しません)|(?:メール)?ボックスが(?:一杯|いっぱい|満杯)"
 )
 """A report in Japanese words alone; people who can not send write them, too, so never enough alone."""
+
+JAPANESE_PERSON = re.compile(
+    r"[?？]|ください|下さい|お願い|でしょうか|ますか|ですか|お世話|昨日|今日|私|アプリ|と出ます"
+)
+"""Found in what people write of such errors, and no mail system."""
 
 _AT = r"(?:\"[^\s\"<>@]{1,64}\"|[^\s<>\"'(),;:]{1,64})@[^\s<>\"'(),;:]{1,255}"
 NAMED = re.compile(
@@ -127,8 +133,27 @@ NAMED = re.compile(
 )
 """Where mail systems put the address they could not reach: one group holds it."""
 
+ALONE = re.compile(
+    r"^\W{0,3}(?:(?:the |your )?(?:e-?mail|mail|message) )?could not be delivered to:?"
+    rf"\s{{1,8}}<?{_AT}>?\W{{0,3}}$",
+    _I | re.MULTILINE,
+)
+"""A report in one line; people write more."""
+ADDRESS_ALONE = re.compile(rf"^[^\w\n]{{0,8}}(?:宛先\s?[:：]\s?)?<?{_AT}>?[^\w\n]{{0,3}}$", re.MULTILINE)
+
 GATEWAY_ERROR = re.compile(
     r"(?:error: |an error occurred|the following recipient|your message (?:could|was)|sorry, |delivery to)",
     _I,
 )
 """How a gateway's report begins that has taken over the subject of the mail it is about."""
+
+
+def is_japanese(subject: str, text: str) -> bool:
+    """Whether a mail says in Japanese, under the subject of a report, that one was not delivered."""
+    named = JAPANESE_SUBJECT.search(subject) or PLAIN_SUBJECT.search(subject)
+    return bool(named) and bool(JAPANESE_TEXT.search(text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text has a line of an address alone, and no words of a person's."""
+    return bool(ADDRESS_ALONE.search(text)) and not JAPANESE_PERSON.search(text)

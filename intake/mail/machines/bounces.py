@@ -16,6 +16,7 @@ from intake.desk.message import Bounce, BounceKind
 from intake.desk.text.subject_prefixes import EITHER
 from intake.mail.machines import delivery_status, ses_notices
 from intake.mail.machines.bounce_words import (
+    ALONE,
     DELAYED,
     EVIDENCE,
     FAILED,
@@ -26,6 +27,8 @@ from intake.mail.machines.bounce_words import (
     PLAIN_SUBJECT,
     SUBJECT,
     TEXT,
+    is_japanese,
+    names_somebody,
 )
 from intake.mail.parts import Fields, Part
 
@@ -194,9 +197,19 @@ def _may_be_report(
     # Anyone may write such a subject. A report also holds a server's words or the mail it returns.
     if _header(fields, "in-reply-to") or _header(fields, "references"):
         return False
+    return _is_written_as_one(local, subject, text, returned)
+
+
+def _is_written_as_one(local: str, subject: str, text: str, returned: bool) -> bool:
+    """Whether a mail that no mail system's address sent is a report by its words; `local` is the sender's."""
     if PLAIN_SUBJECT.search(subject) and EVIDENCE.search(text):
-        return True
-    return _NO_REPLY.match(local) is not None and _is_japanese(subject, text, returned)
+        return returned or bool(_SERVERS_WORDS.search(text)) or not _ASKS.search(_words_of(text)[:MAX_ASKED])
+    if not _NO_REPLY.match(local):
+        return is_japanese(subject, text) and (returned or names_somebody(text))
+    reports = is_japanese(subject, text) or (returned and bool(JAPANESE_TEXT.search(text)))
+    if JAPANESE_SUBJECT.search(subject) or PLAIN_SUBJECT.search(subject):
+        reports = reports or bool(NAMED.search(text))
+    return bool(ALONE.search(text)) or (reports and (returned or bool(_ADDRESS.search(text))))
 
 
 def _reports(fields: Fields, subject: str, text: str) -> bool:
@@ -204,7 +217,7 @@ def _reports(fields: Fields, subject: str, text: str) -> bool:
     if SUBJECT.search(subject) or DELAYED.search(subject) or JAPANESE_SUBJECT.search(subject):
         return True
     answers = _header(fields, "auto-submitted").lower().startswith("auto-replied")
-    return bool(TEXT.search(text)) and not answers
+    return bool(TEXT.search(text) or JAPANESE_TEXT.search(text)) and not answers
 
 
 # A question, and no address with one in it; it is asked in so much of a text.
@@ -216,6 +229,9 @@ _SERVERS_WORDS = re.compile(
     r"|diagnostic-code|transcript of session|^received: (?:from|by) ",
     re.IGNORECASE | re.MULTILINE,
 )
+# Nobody but a person asks, above the mail that a report returns.
+_ASKS = re.compile(r"[?？](?:\s|\Z)")
+MAX_ASKED = 1_000
 # A mail system by its name, where it gives no address.
 _SYSTEM = re.compile(
     r"mail(?:er)?[-_. ]?(?:delivery|daemon|system|server|admin)|post[-_. ]?master|delivery (?:sub)?system"
@@ -230,12 +246,6 @@ def _nobody(author: str) -> str:
     if _SYSTEM.search(words):
         return "mailer-daemon"
     return "" if words.endswith(("<>", "<@>")) else words.strip('<>"')
-
-
-def _is_japanese(subject: str, text: str, returned: bool) -> bool:
-    """Whether a mail of a machine reports in Japanese that one was not delivered, and which or to whom."""
-    reports = JAPANESE_SUBJECT.search(subject) and JAPANESE_TEXT.search(text)
-    return bool(reports) and (returned or bool(_ADDRESS.search(text)))
 
 
 def _kind(action: str, status: str, subject: str, text: str) -> BounceKind | None:

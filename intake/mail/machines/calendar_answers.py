@@ -17,11 +17,27 @@ MAX_TEXT = 4_000
 _I = re.IGNORECASE
 _PARAMETER = re.compile(r"method\s*=\s*\"?([\w-]+)", _I)
 _METHOD = re.compile(r"^METHOD:([\w-]+)", re.MULTILINE | _I)
-SUBJECT = re.compile(
-    r"(?:accepted|declined|tentative|tentatively accepted|zugesagt|abgelehnt|accepté|refusé"
-    r"|aceptado|rechazado)\s?[:：]\s",
-    _I,
-)
+# How programs say alone, or behind a name, what somebody answered.
+_ALONE = (
+    "accepted", "declined", "tentative", "tentatively accepted", "zugesagt", "abgesagt", "abgelehnt",
+    "angenommen", "(?:mit|unter) vorbehalt(?: (?:angenommen|zugesagt))?", "accepté", "refusé", "décliné",
+    "provisoire", "acept(?:ado|ada|ó)", "rechaz(?:ado|ada|ó)", "provisional", "aceit[eo]", "aceitou",
+    "aceita", "recus(?:ado|ada|ou)", "provisório", "accettat[oa]", "rifiutat[oa]", "provvisorio",
+    "aangenomen", "geaccepteerd", "afgewezen", "geweigerd", "afgeslagen", "voorlopig(?: geaccepteerd)?",
+    "zaakceptowa(?:no|ne|ł|ła)", "odrzuc(?:ono|one|ił|iła)", "wstępnie zaakceptowano", "принят[оа]?",
+    "принял[аи]?", "отклон(?:ено|ена|ил|ила)", "под вопросом", "прийнят[оаий]{0,2}", "прийня(?:в|ла)",
+    "відхил(?:ено|ив|ила)", "kabul (?:etti|edildi)", "reddetti", "reddedildi", "đã chấp nhận", "đã từ chối",
+    "chấp nhận", "từ chối", "已接受", "已拒绝", "已拒絕", "接受", "拒绝", "暂定", "暫定",
+    "承諾(?:済み|しました)?", "辞退(?:しました)?", "欠席", "出席", "仮承諾", "수락(?:함|됨)?",
+    "거절(?:함|됨)?", "미정", "accepterat", "accepterad", "godkänd?t?", "avböjt", "tackat (?:ja|nej)",
+    "accepteret", "afvist", "akseptert", "godtatt", "avslått", "takket (?:ja|nei)", "hyväksyt?t?y",
+    "hylät?t?y", "přija(?:to|l|la)", "odmít(?:nuto|l|la)", "prija(?:té|l|la)", "odmiet(?:nuté|ol|la)",
+    "elfogad(?:ta|va)", "elutasít(?:otta|va)", "acceptat[ăe]?", "refuzat[ăe]?", "прие(?:то|л|ла)",
+    "отказа(?:но|л|ла)", "αποδέχτηκε", "απέρριψε", "αποδοχή", "απόρριψη", "prihva(?:ćeno|tio|tila)",
+    "odbi(?:jeno|o|la)", "rebutjat", "diterima", "ditolak", "تم القبول", "قبل", "تم الرفض", "رفض", "אישר",
+    "אישרה", "דחה", "דחתה", "התקבל", "נדחה",
+)  # fmt: skip
+SUBJECT = re.compile(rf"(?:{'|'.join(_ALONE)})\s?[:：]\s", _I)
 """How a calendar's answer begins its subject."""
 
 # Below it stands the invitation as it came.
@@ -62,14 +78,18 @@ _NOUNS = (
 REPORTED = re.compile(
     rf"(?=[^\n]{{0,150}}?(?:{'|'.join(_VERBS)}))(?=[^\n]{{0,150}}?(?:{'|'.join(_NOUNS)}))[^\n]{{1,160}}$"
     # "Lin has accepted", and nothing else.
-    r"|(?:[^\n,;:]{1,60} (?:has )?)?(?:accepted|declined|tentative(?:ly accepted)?)\W{0,3}$",
+    r"|(?:[^\n,;:]{1,60} (?:has )?)?(?:accepted|declined|tentative(?:ly accepted)?)\W{0,3}$"
+    # In other languages a name of three words at most, and none of those that a sentence has.
+    r"|(?![^\n]{0,99}\b(?:nicht|wird|wurde|ist|niet|wordt|is|pas|est|no|es|non|è|não|é|nie|jest|не|inte|ikke)\b)"
+    r"(?:(?:[^\s,;:]{1,30}\s){1,3}?(?:(?:hat|a|ha|heeft|har|on|je|є|さんが|さんは) )?)?"
+    rf"(?:{'|'.join(_ALONE)})\W{{0,3}}$",
     _I,
 )
 """Matches a line that reports how somebody answered an invitation."""
 # What a program that reports on somebody does not say.
 _PERSONAL = re.compile(
     r"[?？]|\b(?:i|i'm|my|me|we|our|but|ich|mein\w*|wir|aber|je|j'\w+|mon|ma|mes|nous|mais|yo|mi|pero|eu|meu|minha"
-    r"|mas|io|mio|mia|ma|ik|mijn|maar|ja|mój|ale|я|мой|моя|мне|мы|но|ben|benim|ama|fakat|tôi|nhưng)\b"
+    r"|mas|io|mio|mia|ma|ik|mijn|maar|ja|mój|ale|я|мой|моя|мне|мы|но|jag|jeg|men|minä|mutta|já|én|dar|аз|ben|benim|ama|fakat|tôi|nhưng)\b"
     r"|我|但|可是|私|けど|저는|제가|하지만",
     _I,
 )
