@@ -185,13 +185,8 @@ def _hands(
     bounce = bounces.read(
         decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
     )
-    name = author.name if author else ""
-    carried = reactions.carries(decoded, body.parts)
-    sign = reactions.read(
-        decoded, body.parts, body.attachments, author=name, new_text=new_text, carried=carried
-    )
-    if sign or carried:
-        suppress = suppress or "it is an emoji reaction"
+    sign, suppressed = reactions.told(decoded, body.parts, body.attachments, author, new_text)
+    suppress = suppress or suppressed
     return {
         "automatic": automatic_reason,
         "suppress": suppress,

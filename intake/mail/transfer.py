@@ -189,9 +189,9 @@ def _of_base64(body: bytes, codec: str) -> bytes:
     it often enough; then the first way counts.
     """
     read: list[bytes] = []
-    if not body.translate(None, _BASE64_LINES) and _is_clean(content := base64(body), codec):
-        return content  # nothing else stands in it, as in nearly all
-    for piece in (*_cut_behind(body), _WORD_BEHIND.sub(b"", body), *_cut_below(body)):
+    # In nearly all nothing else stands.
+    pure = not body.translate(None, _BASE64_LINES) and len(body) > MAX_WORDS
+    for piece in (body,) if pure else (*_cut_behind(body), _WORD_BEHIND.sub(b"", body), *_cut_below(body)):
         content = base64(piece)
         if _is_clean(content, codec):
             return body if base64_words.is_name(body, content, codec) else content

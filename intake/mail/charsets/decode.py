@@ -170,9 +170,7 @@ def _beside(data: bytes, codec: str) -> str | None:
 
 def _western(data: bytes) -> str:
     """Return what is labelled as Windows-1252: by the label, unless it surely is in another charset."""
-    short = len(data) <= greetings.MAX_BYTES
-    greeting = greetings.whole(data) if short else ""
-    if greeting or (short and not western.of_one_language(data) and (greeting := greetings.codec_of(data))):
+    if greeting := greetings.codec_told(data):
         return data.decode(greeting)
     if _too_high(data):
         if western.of_one_language(data):

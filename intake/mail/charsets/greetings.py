@@ -6,7 +6,7 @@ tell anything; but all letters of such a word are beyond ASCII, and read as West
 
 import re
 
-from intake.mail.charsets import plausible
+from intake.mail.charsets import plausible, western
 
 # A longer text tells its charset by itself.
 MAX_BYTES = 200
@@ -59,6 +59,13 @@ def _written(words: str, codec: str) -> frozenset[bytes]:
 
 
 _BYTES = tuple((codec, _written(words, codec)) for codec, words in _WHOLE.items())
+
+
+def codec_told(data: bytes) -> str:
+    """Return the codec that the words of a short text labelled as Western tell, "" where they tell none."""
+    if len(data) > MAX_BYTES:
+        return ""
+    return whole(data) or ("" if western.of_one_language(data) else codec_of(data))
 
 
 def whole(data: bytes) -> str:

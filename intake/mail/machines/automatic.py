@@ -132,14 +132,14 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
                 return "its Precedence header says auto_reply"
     for name in ("x-post-messageclass", "delivered-to"):
         # "9; Autoresponder", and the name alone, where qmail has an address.
-        if name in values and any(map(_AUTORESPONDER.fullmatch, map(str.strip, values[name]))):
+        if any(map(_AUTORESPONDER.fullmatch, map(str.strip, values.get(name, ())))):
             return f"its {name.title()} header says Autoresponder"
     if "x-mlserver" in values and values.keys().isdisjoint(_POSTED):
         return "it comes from the server of a mailing list, and not through the list"
     report = _report_type(values) if media_type == "multipart/report" else ""
     if report == "disposition-notification":
         return "it is a read receipt"
-    if "x-mdn" in values and any("return-receipt" in value.lower() for value in values["x-mdn"]):
+    if any("return-receipt" in value.lower() for value in values.get("x-mdn", ())):
         return "it is a read receipt"
     if report in _REPORTS or _REPORT_SUBJECT.match(subject.strip()):
         return "it is a report that one mail system sends another"

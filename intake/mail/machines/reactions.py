@@ -8,7 +8,7 @@ their sign is their mail.
 import re
 from collections.abc import Sequence
 
-from intake.desk.message import Attachment
+from intake.desk.message import Address, Attachment
 from intake.mail.formats import reaction
 from intake.mail.parts import Fields, Part
 
@@ -56,6 +56,20 @@ _SIGNS = {
     "like": "👍", "thumbsup": "👍", "heart": "❤️", "celebrate": "🎉", "laugh": "😆", "surprised": "😮",
     "sad": "😢",
 }  # fmt: skip
+
+
+def told(
+    fields: Fields,
+    parts: Sequence[Part],
+    files: Sequence[Attachment],
+    author: Address | None,
+    new_text: str,
+) -> tuple[str, str]:
+    """Return the sign that a mail is nothing but, and why no machine may answer it; "" for neither."""
+    carried = carries(fields, parts)
+    name = author.name if author else ""
+    sign = read(fields, parts, files, author=name, new_text=new_text, carried=carried)
+    return sign, "it is an emoji reaction" if sign or carried else ""
 
 
 def carries(fields: Fields, parts: Sequence[Part]) -> bool:

@@ -66,27 +66,27 @@ def mark(lines: Sequence[str], kinds: list[str]) -> None:
     """Give the lines of each such introduction the letter a (lines.py). Linear in the lines."""
     for match in _QUOTE_BEGINS.finditer("".join(kinds)):
         _over_quote(lines, kinds, match.start())
-    for at, line in [
-        (at, line)
-        for at, line in enumerate(lines)
-        if ("@" in line or line[:2] in _EXCERPT_FIRSTS) and kinds[at] == "t" and len(line) <= MAX_LINE
-    ]:
-        if kinds[at] != "t":
-            continue
-        span = None
-        if "@" in line:
-            span = _of_address(lines, kinds, at) or ("<" in line and _without_colon(lines, kinds, at)) or None
-            if span is None and ":  " in line and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
-                kinds[at] = "o" if _is_dated(on[1].rstrip(":：")) else "t"
-        elif line.startswith(EXCERPT_STARTS):
-            span = _excerpt(lines, kinds, at)
-        if span is not None:
-            kinds[span[0] : span[1]] = "a" * (span[1] - span[0])
+    for at in [at for at, line in enumerate(lines) if "@" in line or line[:2] in _EXCERPT_FIRSTS]:
+        if kinds[at] == "t" and len(lines[at]) <= MAX_LINE:
+            _alone(lines, kinds, at)
     for at in [at for at, kind in enumerate(kinds) if kind in "ao" and at]:
         if kinds[at] == "a" and kinds[at - 1] == "t" and ":" in lines[at - 1]:
             _labels(lines, kinds, at)
         elif kinds[at] == "o" and lines[at - 1] == "|":
             _card(lines, kinds, at)
+
+
+def _alone(lines: Sequence[str], kinds: list[str], at: int) -> None:
+    """Mark the lines of an introduction of which the one at `at` has the address, or how it begins."""
+    line, span = lines[at], None
+    if "@" in line:
+        span = _of_address(lines, kinds, at) or ("<" in line and _without_colon(lines, kinds, at)) or None
+        if span is None and ":  " in line and (on := _GOES_ON.match(line)) and _OPENS.match(on[1]):
+            kinds[at] = "o" if _is_dated(on[1].rstrip(":：")) else "t"
+    elif line.startswith(EXCERPT_STARTS):
+        span = _excerpt(lines, kinds, at)
+    if span is not None:
+        kinds[span[0] : span[1]] = "a" * (span[1] - span[0])
 
 
 def _over_quote(lines: Sequence[str], kinds: list[str], at: int) -> None:

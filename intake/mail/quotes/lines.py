@@ -209,12 +209,7 @@ def _is_sentence(line: str) -> bool:
 
 def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
     """Find "On ... X wrote:", which clients fold over up to MAX_FOLDED lines."""
-    candidates = [
-        (at, line)
-        for at, line in enumerate(lines)
-        if line and (line[-1] in _MAY_END or line[0] in _MAY_BEGIN or line[0] > "\x7f" or kinds[at] == "q")
-    ]
-    for at, line in candidates:
+    for at, line in _candidates(lines, kinds):
         kind = kinds[at]
         if kind == "q" and line.startswith(">>> ") and _is_groupwise(lines, kinds, at):
             kinds[at] = "a"
@@ -238,6 +233,15 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
             start = _torn(lines, kinds, at)
         if start is not None:
             kinds[start : at + 1] = "a" * (at + 1 - start)
+
+
+def _candidates(lines: Sequence[str], kinds: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the lines, with their places, that may end an introduction."""
+    return [
+        (at, line)
+        for at, line in enumerate(lines)
+        if line and (line[-1] in _MAY_END or line[0] in _MAY_BEGIN or line[0] > "\x7f" or kinds[at] == "q")
+    ]
 
 
 def _is_groupwise(lines: Sequence[str], kinds: Sequence[str], at: int) -> bool:
