@@ -250,6 +250,9 @@ def _is_no_base64(body: bytes, content: bytes, codec: str) -> bool:
         return False
     if len(content) > MAX_BEGINNING and _is_clean(content[:MAX_BEGINNING].rstrip(_HIGH), codec):
         return False
+    # Text in another charset has no controls, but for the escapes of Japanese and Korean; noise has.
+    if len(content) > MAX_BEGINNING and not content.translate(None, _NO_CONTROLS + b"\x0e\x0f\x1b"):
+        return False
     word = body.strip()
     proper = len(word) % 4 == 0 and _BASE64_WORD.fullmatch(word) is not None
     return (

@@ -70,3 +70,23 @@ def test_it_costs_no_more_than_its_length(piece: bytes) -> None:
     )
     assert all(answer is not None for answer in answers)
     assert time.process_time() - began < 1
+
+
+OTHERS = [
+    ("cp1251", "Здравствуйте, не могу войти в свой кабинет, помогите пожалуйста. "),
+    ("cp1253", "Δεν μπορώ να συνδεθώ στο πορτοφόλι, παρακαλώ βοηθήστε με. "),
+    ("cp1252", "Je n'arrive pas à me connecter à mon compte, merci de m'aider dès que possible. "),
+    ("gb18030", "您好，我的钱包打不开了，请帮我看看是怎么回事，谢谢。"),
+    ("iso2022_jp", "ログインできません。注文の確認をお願いします。"),
+]
+
+
+@pytest.mark.parametrize("label", ["", "; charset=utf-8"])
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize(("codec", "words"), OTHERS)
+def test_base64_in_another_charset_than_it_says_is_decoded(
+    codec: str, words: str, times: int, label: str
+) -> None:
+    body = base64.encodebytes((words * times).encode(codec))
+    head = f"From: a@x.example\nSubject: s\nContent-Type: text/plain{label}\nContent-Transfer-Encoding: base64\n\n"
+    assert (words * times).strip() == parse(head.encode() + body).text.strip()
