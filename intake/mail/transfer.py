@@ -196,13 +196,8 @@ def _of_base64(body: bytes, codec: str) -> bytes:
         if _is_clean(content, codec):
             return body if base64_words.is_name(body, content, codec) else content
         read.append(content)
-    if (
-        len(body) <= MAX_WORDS
-        and not codec.startswith(_MORE_THAN_ASCII)
-        and _is_no_base64(body, read[-1], codec)
-    ):
-        return body
-    return read[-1]
+    doubtful = len(body) <= MAX_WORDS and not codec.startswith(_MORE_THAN_ASCII)
+    return body if doubtful and _is_no_base64(body, read[-1], codec) else read[-1]
 
 
 def _cut_behind(body: bytes) -> Iterator[bytes]:
