@@ -163,10 +163,8 @@ def _by_words(
     `replies`: it answers another mail, or would if it were a person's.
     """
     bulk = any(_first_word(value) in ("bulk", "junk") for value in values.get("precedence", ()))
-    known = (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject)) and not _asks_about_it(
-        values, subject, new_text
-    )
-    if (replies or bulk) and known:
+    titled = (replies or bulk) and (SUBJECTS.match(subject) or BEFORE_ANSWER.match(subject))
+    if titled and not _asks_about_it(values, subject, new_text):
         return "its subject is that of an answering machine"
     if (ALONE.match(subject) or MILD.match(subject) or SUFFIX.search(subject)) and _says_so(new_text):
         return "its subject and its text are those of an answering machine"
