@@ -9,7 +9,7 @@ field counts if it says that our server wrote it, or if our server lets no stran
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from intake.desk.server_names import organisation
 from intake.mail.authenticity import host_by, public
@@ -111,9 +111,9 @@ _READ = NAMES | frozenset(_NAMING) | {_QUEUED, _SCANNED}
 _SHARED = {"outlook.com": _EXCHANGES | {_DELIVERED}, "google.com": frozenset[str]()}
 
 
-def named(names: Iterable[str]) -> bool:
+def named(names: Collection[str]) -> bool:
     """Whether any of these fields (lower-cased) can hold a verdict."""
-    return any(_name(name) in NAMES for name in names)
+    return not NAMES.isdisjoint(names) or any("-mailscanner-" in name for name in names)
 
 
 def _name(name: str) -> str:
