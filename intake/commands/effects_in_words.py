@@ -58,7 +58,8 @@ def sentence(effect: Effect) -> str:
     """Return one effect in words; what strangers wrote in it is not yet safe to print."""
     match effect:
         case OpenTicket():
-            status = " that is closed at once" if effect.status is Status.CLOSED else ""
+            status = " in state spam" if effect.withheld else ""
+            status = status or (" that is closed at once" if effect.status is Status.CLOSED else "")
             team = f", team {effect.team}" if effect.team else ""
             related = f", perhaps related to #{effect.related}" if effect.related else ""
             about = "".join(

@@ -158,6 +158,7 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, as_: str) -> Non
     You can give both. The escalation is acknowledged as well.
     """
     from intake.desk import lifecycle
+    from intake.desk.lookup import LookupRequest
     from intake.desk.sla_ladder import settle
 
     if not (agent or team):
@@ -168,7 +169,8 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, as_: str) -> Non
     ticket = ctx.desk().store.tickets.get(row.ticket)
     if ticket is None:
         not_found(f"There is no ticket #{row.ticket}.", "It was erased.")
-    effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex)
+    last = ctx.desk().store.lookups.look_up(LookupRequest(last=True), None, ticket.id, now()).last
+    effects = lifecycle.assign(ticket, whom, team, who, uuid.uuid4().hex, last=last)
     if row.state == "open":
         effects += settle(row.ticket, number, "acked", who, "")
     _act(ctx, who, row.ticket, effects, f"#{row.ticket} is assigned to {agent or team}.")

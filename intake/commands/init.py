@@ -2,15 +2,16 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from intake import terminal
-from intake.channels.registry import CHANNELS, Mode
+from intake.channels.registry import CHANNELS
 from intake.commands.common import Invocation, needs_no_desk, now
 from intake.config.converters import (
     BadValue,
@@ -36,7 +37,8 @@ class Question:
     """A question: its option, what is asked, and the default made of the answers so far.
 
     No default (None): it must be answered. `kinds` are the types of mailbox it concerns, `when` says
-    whether it is asked after those answers. `same` is what an empty answer means, where it is hidden.
+    whether it is asked after those answers, `needs` which option that takes. `same` is what an empty
+    answer means, where it is hidden.
     """
 
     name: str
@@ -47,7 +49,19 @@ class Question:
     choices: tuple[str, ...] = ()
     reads: Callable[[str], object] | None = None
     when: Callable[[Mapping[str, Any]], bool] = lambda answers: True
+    needs: str = ""
     same: str = ""
+
+    @property
+    def option(self) -> str:
+        """What it is called on the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def idle(self, answers: Mapping[str, Any]) -> str:
+        """Return what its answer would take to have an effect, after those answers; "" where it has one."""
+        if answers.get("type", self.kinds[0]) not in self.kinds:
+            return f"--type {' or '.join(self.kinds)}"
+        return "" if self.when(answers) else self.needs
 
     def answer(self, text: str) -> str:
         """Return an answer as it was typed. Raises click.BadParameter when it cannot stand in the config."""
@@ -121,7 +135,6 @@ QUESTIONS = (
         "trusted_authserv",
         "Server name at the start of Authentication-Results in your mail, - for none",
         _fixed(NONE),
-        tuple(kind.name for kind in CHANNELS.values() if kind.mode is not Mode.FED),
         reads=as_server_names,
     ),
     Question(
@@ -148,8 +161,10 @@ QUESTIONS = (
         "smtp_password",
         "SMTP password",
         # Most providers have one account for both ways.
-        lambda a: {"-": "", a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
+        lambda a: {a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
         hidden=True,
+        when=lambda a: a["smtp_user"] != NONE,
+        needs="--smtp-user",
         same="that of IMAP",
     ),
     Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
@@ -160,6 +175,7 @@ QUESTIONS = (
         _fixed(NONE),
         reads=as_site,
         when=lambda a: a["web"] == "yes",
+        needs="--web yes",
     ),
     Question("data", "Folder for database, key and files", _fixed("data")),
 )
@@ -167,14 +183,13 @@ QUESTIONS = (
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for question in reversed(QUESTIONS):
-        option = f"--{question.name.replace('_', '-')}"
         variable = f"INTAKE_{question.name.upper()}" if question.hidden else None
         kind = click.Choice(question.choices) if question.choices else None
         words = question.asked + (
             f"; safer in ${variable}, where other users cannot see it" if variable else ""
         )
         command = click.option(
-            option, question.name, type=kind, default=None, envvar=variable, help=f"{words}."
+            question.option, question.name, type=kind, default=None, envvar=variable, help=f"{words}."
         )(command)
     return command
 
@@ -192,7 +207,10 @@ def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> N
         raise UserError(
             f"{path} already exists. For another place: intake --config FILE init; or give --force."
         )
-    answers = _answers(options, yes)
+    # A variable may be there for another command.
+    source = click.get_current_context().get_parameter_source
+    said = [name for name in options if source(name) is ParameterSource.COMMANDLINE]
+    answers = _answers(options, yes, said)
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
     _install(path, text, force)
     from intake.app import signing_keys
@@ -211,11 +229,15 @@ def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> N
     terminal.say(f"  intake{where} agent add you@example.com   add an agent, then: intake{where} run")
 
 
-def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
+def _answers(options: Mapping[str, str | None], yes: bool, said: Collection[str]) -> dict[str, str]:
+    """Return an answer to each question; those `said` on the command line are never dropped silently."""
     answers: dict[str, str] = {}
     missing: list[str] = []
     for question in QUESTIONS:
-        if answers.get("type", "imap") not in question.kinds or not question.when(answers):
+        idle = question.idle(answers)
+        if idle:
+            if question.name in said:
+                raise click.UsageError(f"{question.option} has an effect only with {idle}.")
             continue
         value = options[question.name]
         if value is None:
@@ -230,7 +252,7 @@ def _answers(options: Mapping[str, str | None], yes: bool) -> dict[str, str]:
                     question.asked, default=value, hide_input=question.hidden, type=kinds, value_proc=reads
                 )
             elif value is None:
-                missing.append(f"--{question.name.replace('_', '-')}")
+                missing.append(question.option)
                 value = ""
         answers[question.name] = _one_line(question, str(value))
     if missing:

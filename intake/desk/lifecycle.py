@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from intake.desk import spam
 from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -16,6 +17,7 @@ from intake.desk.effects import (
     RevokeLinks,
     SetStatus,
 )
+from intake.desk.lookup import Line
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.policy import Policy
@@ -112,10 +114,12 @@ def assign(
     key: str,
     notify: bool = True,
     members: Sequence[Agent] = (),
+    last: Line | None = None,
 ) -> list[Effect]:
     """Return the effects of giving a ticket to an agent, a team or both.
 
     The agent is notified (`told`) unless they took it themselves; without one the `members` of the team are.
+    Spam that is given to somebody is spam no more, and they are notified with its newest words (`last`).
     """
     whom = (
         " of ".join(x for x in (agent.name if agent else "", f"team {team}" if team else "") if x) or "nobody"
@@ -124,6 +128,9 @@ def assign(
         Assign(ticket.id, agent, team),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{ASSIGNED}{whom} by {by}"),
     ]
+    if ticket.spam and (agent is not None or team):
+        worked_on = [agent] if agent is not None else members
+        return [*effects, *spam.take_up(ticket, whom, by, key, last, worked_on)]
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
     tell = ([agent] if notify else []) if agent is not None else list(members)

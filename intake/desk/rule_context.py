@@ -85,9 +85,21 @@ class RuleContext:
         """
         if self.facts.refuted:
             return REFUTED
+        return "" if self._for_customers or self.facts.verified else UNPROVEN
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is an answer, by a reply token that was made for customers, to what is no spam.
+
+        Only who got our email has it, and nobody can guess it: what comes by it is never kept silently.
+        """
+        match = self.facts.by_token
+        return self._for_customers and match is not None and not match.ticket.spam
+
+    @property
+    def _for_customers(self) -> bool:
         token = self.facts.token
-        own = token is not None and token.purpose not in ACTING
-        return "" if own or self.facts.verified else UNPROVEN
+        return token is not None and token.purpose not in ACTING
 
     @property
     def spam(self) -> str:

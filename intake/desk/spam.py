@@ -33,6 +33,17 @@ def unmark(ticket: Ticket, why: str) -> list[Effect]:
     ]
 
 
+def take_up(
+    ticket: Ticket, whom: str, by: str, key: str, last: Line | None, agents: Sequence[Agent]
+) -> list[Effect]:
+    """Return the effects of assigning what was taken for spam: it is worked on, so that it is none.
+
+    Whoever has it now is notified with the requester's newest words, which nobody was shown. The requester
+    is told nothing: nobody said yet that they are no spammer.
+    """
+    return [*unmark(ticket, f"assigned to {whom} by {by}"), *_told(ticket, key, last, agents)]
+
+
 def bring_back(
     ticket: Ticket, by: str, key: str, last: Line | None, agents: Sequence[Agent], answers: bool
 ) -> list[Effect]:
@@ -44,6 +55,10 @@ def bring_back(
         effects.append(
             Mail(MailKind.ACKNOWLEDGEMENT, ticket.id, ticket.requester, f"ack:{key}", quote_subject=False)
         )
+    return [*effects, *_told(ticket, key, last, agents)]
+
+
+def _told(ticket: Ticket, key: str, last: Line | None, agents: Sequence[Agent]) -> list[Effect]:
     author = Address(last.author, last.author_name) if last else ticket.requester
     notice = Mail(
         MailKind.NOTICE,
@@ -56,7 +71,7 @@ def bring_back(
         event="restored",
         left_out=last.files if last else (),
     )
-    return [*effects, *to_each(agents, notice)]
+    return to_each(agents, notice)
 
 
 def _event(ticket: Ticket, text: str) -> AddEntry:

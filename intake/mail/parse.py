@@ -252,7 +252,7 @@ def _header(fields: list[RawField], hint: str, raw: bytes, body_start: int, dige
         "date": date,
         "utc_offset": offset,
         "authserv": _authserv(fields) if "authentication-results" in firsts else (),
-        "spam": "" if spam_verdict.NAMES.isdisjoint(firsts) else spam_verdict.read(fields),
+        "spam": spam_verdict.read(fields) if spam_verdict.named(firsts) else "",
         "thread_index": thread_index.root(firsts[_THREAD]) if _THREAD in firsts else "",
         "defects": tuple(defects),
     }

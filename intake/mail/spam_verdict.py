@@ -9,7 +9,7 @@ field counts if it says that our server wrote it, or if our server lets no stran
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from intake.desk.server_names import organisation
 from intake.mail.authenticity import host_by, public
@@ -23,6 +23,10 @@ _FOREFRONT = "x-forefront-antispam-report"
 _FLAG = "x-spam-flag"
 _STATUS = "x-spam-status"
 _QUEUED = "x-rspamd-queue-id"
+_SCANNED = "x-mailscanner-id"
+_CHECKED = "x-mailscanner-spamcheck"
+_DELIVERED = "x-microsoft-antispam-mailbox-delivery"
+_OVH = "x-ovh-spam-status"
 # Who else than the field itself tells whose it is: the machine that SpamAssassin or rspamd ran on.
 _NAMING = {
     "x-spam-checker-version": re.compile(r"\bon\s+([A-Za-z0-9_.-]{1,255})\s*$"),
@@ -32,6 +36,10 @@ _NAMING = {
 _ID = re.compile(rb"\sid\s+([A-Za-z0-9]{6,32})(?=[\s;]|$)")
 _SCL = re.compile(r"(?:^|;)\s*SCL:\s*(\d{1,2})\s*(?:;|$)", re.IGNORECASE)
 _RULE = re.compile(r"\s*rule=(?:inbound_)?spam\b", re.IGNORECASE)
+_JUNK = re.compile(r"(?:^|;)\s*dest:\s*J\s*(?:;|$)", re.IGNORECASE)
+# MailScanner puts the name of its house into that of the field, and into that of its number.
+_HOUSE = re.compile(r"x-(?:[!-9;-~]{1,99}-)?mailscanner-(id|spamcheck)")
+_CHECK = re.compile(r"\s*spam\s*(?:[,(]|$)", re.IGNORECASE)
 _RSPAMD = re.compile(r"\s*[^\s:]{1,99}:\s*true\b", re.IGNORECASE)
 
 
@@ -41,6 +49,10 @@ def _yes(value: str) -> bool:
 
 def _spam(value: str) -> bool:
     return re.match(r"\s*(?:yes|spam)\b", value, re.IGNORECASE) is not None
+
+
+def _is_spam(value: str) -> bool:
+    return value.strip().lower() == "spam"
 
 
 def _acts(value: str) -> bool:
@@ -72,9 +84,18 @@ _FIELDS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "x-bogosity": ("X-Bogosity", _spam),
     "x-dspam-result": ("X-DSPAM-Result", _spam),
     "x-ses-spam-verdict": ("X-SES-Spam-Verdict", lambda value: value.strip().upper() == "FAIL"),
+    "x-mailgun-sflag": ("X-Mailgun-Sflag", _yes),
+    "x-spamexperts-class": ("X-SpamExperts-Class", _is_spam),
+    _CHECKED: ("X-MailScanner-SpamCheck", lambda value: _CHECK.match(value) is not None),
+    # OVH; the second is also what its servers write into mail that its customers send.
+    _OVH: ("X-Ovh-Spam-Status", _is_spam),
+    "x-vr-spamstate": ("X-VR-SPAMSTATE", _is_spam),
+    # Yandex: 1 is no spam, 2 is bulk.
+    "x-yandex-spam": ("X-Yandex-Spam", lambda value: value.strip() == "4"),
     # Exchange and Microsoft 365.
     _EXCHANGE: ("X-MS-Exchange-Organization-SCL", _level),
     _FOREFRONT: ("X-Forefront-Antispam-Report", _report),
+    _DELIVERED: ("X-Microsoft-Antispam-Mailbox-Delivery", lambda value: _JUNK.search(value) is not None),
 }
 NAMES = frozenset(_FIELDS)
 _EXCHANGES = frozenset((_EXCHANGE, _FOREFRONT))
@@ -85,9 +106,19 @@ _NAMED = {
     "x-spam-report": _ASSASSIN,
     "x-rspamd-server": _RSPAMDS,
 }
-_READ = NAMES | frozenset(_NAMING) | {_QUEUED}
+_READ = NAMES | frozenset(_NAMING) | {_QUEUED, _SCANNED}
 # Who shares these servers with us is a stranger all the same: only what they cannot have written counts.
-_SHARED = {"outlook.com": _EXCHANGES, "google.com": frozenset[str]()}
+_SHARED = {"outlook.com": _EXCHANGES | {_DELIVERED}, "google.com": frozenset[str]()}
+
+
+def named(names: Collection[str]) -> bool:
+    """Whether any of these fields (lower-cased) can hold a verdict."""
+    return not NAMES.isdisjoint(names) or any("-mailscanner-" in name for name in names)
+
+
+def _name(name: str) -> str:
+    house = _HOUSE.fullmatch(name) if "-mailscanner-" in name else None
+    return f"x-mailscanner-{house[1]}" if house else name
 
 
 def read(fields: list[RawField]) -> str:
@@ -99,7 +130,8 @@ def read(fields: list[RawField]) -> str:
     house, border, foreign = "", b"", False
     above: dict[str, str] = {}
     below: dict[str, str] = {}
-    for name, raw in fields:
+    for full, raw in fields:
+        name = _name(full)
         if name == "received":
             below.clear()
             host = "" if foreign else host_by(raw)
@@ -108,8 +140,12 @@ def read(fields: list[RawField]) -> str:
                 house, border = (house, border) if foreign else (organisation(host), raw)
         elif name in _READ:
             said = below if foreign else above
-            if not (said is above and _known(name, above)):
-                said[name] = " ".join(raw.decode("latin-1").split())
+            value = " ".join(raw.decode("latin-1").split())
+            if name == _DELIVERED and name in said:
+                # Another's mailbox may have found it junk, and sent it on: it is if all say so.
+                said[name] = min(value, said[name], key=lambda place: _JUNK.search(place) is not None)
+            elif not (said is above and _known(name, above)):
+                said[name] = value
     shared = _SHARED.get(house, NAMES)
     for said, believed in (
         (above, NAMES - _by(above, house, ours=False)),
@@ -144,6 +180,13 @@ def _at_the_end(said: dict[str, str], house: str, border: bytes) -> frozenset[st
     queued = said.get(_QUEUED, "").encode()
     if queued and queued in _ID.findall(border):
         believed |= _RSPAMDS
+    scanned = said.get(_SCANNED, "").partition(".")[0].encode()
+    if scanned and scanned in _ID.findall(border):
+        believed |= {_CHECKED}
+    if house == "ovh.net":
+        believed |= {_OVH}
+    if house == "outlook.com":
+        believed |= {_DELIVERED}
     # Exchange takes these fields out of what strangers send ("header firewall").
     exchange = house == "outlook.com" or b"Microsoft SMTP Server" in border
     return believed | _EXCHANGES if exchange else believed

@@ -130,6 +130,9 @@ def _steps(
     past = sorted(
         (step for step in steps if step.at), key=lambda step: (step.now, step.at or ticket.created_at)
     )
+    if ticket.spam:
+        # It is neither solved, nor will anybody look at it.
+        return tuple(past)
     ahead = [step for step in steps if not step.at]
     return (*past, *ahead, ProgressStep("resolved", ticket.closed_at))
 

@@ -69,6 +69,8 @@ class TicketPages(SigningSecret):
             status, note = 400, "note_again"
         elif not status and faults:
             status, note = 413 if body.problems else 422, "note_faults"
+        elif not status and self._unheard(ticket):
+            status, note = 409, "unsolved_hint"
         had = len(self._view(ticket, readable).said)
         if not status:
             status, note, wait = self._deliver(ticket, body, typed)
@@ -204,6 +206,10 @@ class TicketPages(SigningSecret):
             return False
         return (self._desk.service.clock() - ticket.closed_at).days < self._desk.policy.reopen_days
 
+    def _unheard(self, ticket: Ticket) -> bool:
+        """Whether what is written here would be kept with spam, of which nobody is told."""
+        return ticket.spam and self._may_reopen(ticket)
+
     def _back(self, token: str, ticket: Ticket, done: str, had: str | None = None) -> AnyResponse:
         return redirect(url_for("ticket", token=token, lang=self._language(ticket), done=done, had=had), 303)
 
@@ -240,6 +246,9 @@ class TicketPages(SigningSecret):
             tag=f"{shown.tag}-{language}-{__version__}",
             closed=ticket.status is Status.CLOSED,
             may_reopen=self._may_reopen(ticket),
+            unheard=ticket.spam,
+            # Nobody would read it before the ticket is opened again.
+            may_write=bool(typed) or not self._unheard(ticket),
             file_link=lambda f: url_for("ticket_file", token=token, entry=f.entry, place=f.place),
             preview_link=lambda f: url_for("ticket_preview", token=token, entry=f.entry, place=f.place),
             size=lambda count: self._pages.size(count, language),

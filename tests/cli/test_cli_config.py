@@ -195,6 +195,50 @@ def test_init_asks_and_hides_the_password(tmp_path: Path) -> None:
         assert wrong in result.output
 
 
+@pytest.mark.parametrize("kind", ["imap", "lmtp", "smtp", "maildir", "ingest"])
+def test_init_writes_whose_word_is_trusted_for_every_type(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "intake.ini"
+    line = ["init", "--yes", "--address", "help@shop.example", "--type", kind]
+    line += ["--trusted-authserv", "mx.shop.example"]
+    line += {"imap": ["--imap-password", "one"], "maildir": ["--maildir-path", "mail"]}.get(kind, [])
+    result = CliRunner().invoke(main, ["--config", str(path), *line])
+    assert 0 == result.exit_code, result.output
+    assert "mx.shop.example" == settings.load(path).mailboxes["support"].trusted_authserv
+
+
+DROPPED = {
+    "a key of another type": (["--type", "lmtp", "--imap-host", "x.example"], "--imap-host", "--type imap"),
+    "a key of IMAP with ingest": (["--type", "ingest", "--imap-user", "me"], "--imap-user", "--type imap"),
+    "a Maildir with IMAP": (
+        ["--imap-password", "one", "--maildir-path", "mail"],
+        "--maildir-path",
+        "--type maildir",
+    ),
+    "a form's address without a form": (
+        ["--type", "lmtp", "--web", "no", "--base-url", "https://help.shop.example"],
+        "--base-url",
+        "--web yes",
+    ),
+    "a password without a user": (
+        ["--type", "lmtp", "--smtp-user", "-", "--smtp-password", "one"],
+        "--smtp-password",
+        "--smtp-user",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "option", "needs"), DROPPED.values(), ids=list(DROPPED))
+def test_init_drops_no_option_without_a_word(
+    line: list[str], option: str, needs: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "intake.ini"
+    whole = ["--config", str(path), "init", "--yes", "--address", "help@shop.example", *line]
+    result = CliRunner().invoke(main, whole)
+    assert 2 == result.exit_code, result.output
+    assert f"{option} has an effect only with {needs}" in " ".join(result.stderr.split())
+    assert not path.exists()
+
+
 def test_init_takes_no_password_over_without_a_word(tmp_path: Path) -> None:
     line = ["init", "--yes", "--address", "help@shop.example", "--imap-password", "one"]
     result = CliRunner().invoke(main, ["--config", str(tmp_path / "a.ini"), *line])

@@ -15,7 +15,7 @@ from intake.desk import effects
 from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import AddEntry, Assign, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.message import Address, BounceKind
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import EntryKind, Status, Withheld
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 Write = Callable[..., Path]
@@ -156,6 +156,10 @@ ANN = Address("ann@x.example", "Ann")
             OpenTicket("", ANN, "en", "m", "keys", "imap", Status.CLOSED, 4),
             "open a ticket that is closed at once for Ann <ann@x.example>: (no subject)"
             " (language en, team keys, perhaps related to #4)",
+        ),
+        (
+            OpenTicket("", ANN, "en", "m", "", "imap", Status.CLOSED, withheld=Withheld.NOTICES),
+            "open a ticket in state spam for Ann <ann@x.example>: (no subject) (language en)",
         ),
         (
             AddEntry(7, EntryKind.AUTOMATIC, ANN, "x"),

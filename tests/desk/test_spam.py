@@ -149,6 +149,31 @@ def test_a_participants_answer_is_told_of_with_a_warning(ticket) -> None:
     assert "marked it as spam" in end(effects).reason
 
 
+@pytest.mark.parametrize("ticket", [a_ticket(), CLOSED], ids=["pending", "closed"])
+def test_a_strangers_answer_by_reply_token_is_told_of_with_a_warning(ticket) -> None:
+    effects = decided(some_facts(token=customer_token(), by_token=found(ticket)), sender=STRANGER)
+    assert SetStatus(12, Status.OPEN) in effects
+    notices = [one for one in mails(effects) if one.kind is MailKind.NOTICE]
+    assert {("spam", True)} == {(one.doubt, one.stranger) for one in notices}
+    assert {MailKind.NOTICE} == {one.kind for one in mails(effects)}
+
+
+@pytest.mark.parametrize("sender", [LIN, STRANGER], ids=["requester", "stranger"])
+def test_a_late_answer_by_reply_token_is_a_new_ticket_with_a_warning(sender) -> None:
+    old = replace(CLOSED, closed_at=NOW - timedelta(days=99))
+    effects = decided(some_facts(token=customer_token(), by_token=found(old)), sender=sender)
+    assert "new_ticket" == end(effects).rule
+    notices = [one for one in mails(effects) if one.kind is MailKind.NOTICE]
+    assert {"spam"} == {one.doubt for one in notices}
+    assert "marked it as spam" in end(effects).reason
+
+
+def test_what_a_person_marked_stays_silent_by_reply_token_too_and_later() -> None:
+    for closed in (SPAM, replace(SPAM, closed_at=NOW - timedelta(days=99))):
+        effects = decided(some_facts(token=customer_token(), by_token=found(closed)))
+        assert ("spam", []) == (end(effects).rule, mails(effects))
+
+
 def test_what_our_server_found_forged_is_the_greater_warning() -> None:
     effects = decided(some_facts(token=customer_token(), by_token=found(), refuted=True))
     assert {"refuted"} == {one.doubt for one in mails(effects) if one.kind is MailKind.NOTICE}

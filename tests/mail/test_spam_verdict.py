@@ -15,6 +15,14 @@ BORDER = "Received: from mx.sender.example (192.0.2.7) by C.mail.protection.outl
 GMAIL = "Received: from mx.sender.example by mx.google.com with ESMTPS id a1"
 EXIM = "Received: from mx.sender.example ([192.0.2.7]) by server.host.example with esmtps (Exim 4.98)"
 NUMBERED = f"{OURS}S id 4XyZq1 for <support@desk.example>"
+YANDEX = "Received: from mx.sender.example by front-83.iva.yp-c.yandex.net (mxfront) with ESMTPS id W1"
+OVH = "Received: from mx.sender.example by in79.mail.ovh.net (Postfix) with ESMTPS id 4bbr4s4R"
+OVHS = "Received: from DAG9EX2.mxp5.local by DAG8EX1.mxp5.local with Microsoft SMTP Server"
+JUNK = "X-Microsoft-Antispam-Mailbox-Delivery: ucf:0;jmr:0;auth:0;dest:J;OFR:SpamFilterAuthJ;ENG:(50)"
+INBOX = "X-Microsoft-Antispam-Mailbox-Delivery: ucf:0;jmr:0;auth:1;dest:I;ENG:(20160513016)"
+SHOWN = JUNK[: len("X-Microsoft-Antispam-Mailbox-Delivery: ") + 60]
+SCANNER = "X-Desk-MailScanner-SpamCheck: spam, SpamAssassin (not cached, score=9.1)"
+SCANNED = "X-MailScanner-SpamCheck: spam, SpamAssassin (not cached, score=9.1)"
 RUNNING = (
     'X-Spam-Report: Spam detection software, running on the system "server.host.example",\n\thas found it'
 )
@@ -119,6 +127,25 @@ MARKED = {
         ],
         "X-MS-Exchange-Organization-SCL: 7",
     ),
+    "OVH, at the end, as it writes it": (
+        [OVHS, OVH, THEIRS, "X-VR-SPAMSTATE: SPAM", "X-VR-SPAMSCORE: 200", "X-Ovh-Spam-Status: SPAM"],
+        "X-Ovh-Spam-Status: SPAM",
+    ),
+    "OVH, on top": (["X-VR-SPAMSTATE: SPAM", OVH, THEIRS], "X-VR-SPAMSTATE: SPAM"),
+    "Yandex": ([YANDEX, "X-Yandex-Fwd: 1", "X-Yandex-Spam: 4", THEIRS], "X-Yandex-Spam: 4"),
+    "Mailgun": (["X-Mailgun-Sflag: Yes", "X-Mailgun-Sscore: 7.1", OURS, THEIRS], "X-Mailgun-Sflag: Yes"),
+    "MailScanner, on top": ([SCANNER, OURS, THEIRS], SCANNED),
+    "MailScanner, without a house, in another order": (
+        [OURS, "X-MailScanner-SpamCheck: spam (blacklisted)", THEIRS],
+        "X-MailScanner-SpamCheck: spam (blacklisted)",
+    ),
+    "MailScanner, at the end, with the number that our server gave the mail": (
+        [NUMBERED, THEIRS, "X-Desk-MailScanner-ID: 4XyZq1.A3D7D", SCANNER],
+        SCANNED,
+    ),
+    "SpamExperts": ([OURS, "X-SpamExperts-Class: spam", THEIRS], "X-SpamExperts-Class: spam"),
+    "Microsoft 365, by where it put the mail": ([EXCHANGE, BORDER, THEIRS, JUNK], SHOWN),
+    "Microsoft 365, from one tenant to another": ([EXCHANGE, BORDER, JUNK], SHOWN),
     "the later word of two": (["X-Spam-Flag: YES", OURS, "X-Spam-Flag: NO"], FLAG),
 }
 
@@ -193,6 +220,46 @@ NOT_MARKED = {
         EXCHANGE,
         "X-MS-Exchange-Organization-SCL: -1",
         "X-Forefront-Antispam-Report: SCL:-1;SFV:SKN",
+    ],
+    "no spam to OVH": [OVH, THEIRS, "X-VR-SPAMSTATE: OK", "X-Ovh-Spam-Status: OK"],
+    "a commercial mail to OVH": [OVH, THEIRS, "X-VR-SPAMSTATE: DCE", "X-Ovh-Spam-Status: OK"],
+    "of OVH's servers for its customers' own mail": [
+        OVH,
+        THEIRS,
+        "X-VR-SPAMSTATE: SPAM",
+        "X-Ovh-Spam-Status: OK",
+    ],
+    "of an OVH that is not ours": [OURS, OVH, "X-Ovh-Spam-Status: SPAM", "X-VR-SPAMSTATE: SPAM"],
+    "no spam to Yandex": [YANDEX, "X-Yandex-Spam: 1", THEIRS],
+    "bulk to Yandex": [YANDEX, "X-Yandex-Spam: 2", THEIRS],
+    "of a Yandex that is not ours": [OURS, YANDEX, "X-Yandex-Spam: 4", THEIRS],
+    "no spam to Mailgun": ["X-Mailgun-Sflag: No", OURS, THEIRS],
+    "of a Mailgun that is not ours": [OURS, THEIRS, "X-Mailgun-Sflag: Yes"],
+    "no spam to MailScanner": [
+        "X-Desk-MailScanner-SpamCheck: not spam, SpamAssassin (score=-4.6, required 5, autolearn=not spam)",
+        OURS,
+    ],
+    "MailScanner lets it pass": ["X-Desk-MailScanner-SpamCheck: not spam (whitelisted)", OURS],
+    "MailScanner could not say": ["X-Desk-MailScanner-SpamCheck: spamassassin timed out", OURS],
+    "of a MailScanner that is not ours": [OURS, THEIRS, SCANNER],
+    "of a MailScanner with the number of another server": [
+        NUMBERED,
+        THEIRS,
+        "X-Desk-MailScanner-ID: 4XyZq2.A3D7D",
+        SCANNER,
+    ],
+    "no spam to SpamExperts": [OURS, "X-SpamExperts-Class: ham", THEIRS],
+    "SpamExperts is unsure": [OURS, "X-SpamExperts-Class: unsure", THEIRS],
+    "of a SpamExperts that is not ours": [OURS, THEIRS, "X-SpamExperts-Class: spam"],
+    "Microsoft 365 put it into the inbox": [EXCHANGE, BORDER, THEIRS, INBOX],
+    "another's mailbox found it junk, and ours not": [EXCHANGE, BORDER, THEIRS, JUNK, INBOX],
+    "another's mailbox found it junk below ours": [EXCHANGE, BORDER, THEIRS, INBOX, JUNK],
+    "another tenant's mailbox found it junk, and ours not": [EXCHANGE, BORDER, JUNK, INBOX],
+    "of a Microsoft 365 that is not ours": [OURS, EXCHANGE, BORDER, THEIRS, JUNK],
+    "of a Microsoft 365 that is not ours, with an Exchange of our own": [
+        "Received: from mx.sender.example by EX01.desk.example (10.0.0.1) with Microsoft SMTP Server",
+        THEIRS,
+        JUNK,
     ],
     "what another tenant of Microsoft's wrote": [EXCHANGE, BORDER, FLAG],
     "Gmail writes none": ["Delivered-To: support@desk.example", GMAIL, FLAG],

@@ -1,12 +1,15 @@
 """Spam on its whole way: what comes in marked, who hears of it, and how it is brought back."""
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from desk_mail import LIN, MailDesk, text_of, words_of
 
+from intake.app import forget
 from intake.config.settings import ConfigError, load
 from intake.config.to_policy import policy_of
 from intake.desk.effects import MailKind, Outcome
@@ -83,6 +86,21 @@ def test_an_agent_brings_spam_back_by_email_as_if_it_came_then(desk: MailDesk) -
     assert "not marked as spam" in text_of(alert)
 
 
+@pytest.mark.parametrize("command", ["#mine", "#assign anna"])
+def test_who_takes_spam_up_gets_its_words_and_its_sender_nothing(desk: MailDesk, command: str) -> None:
+    spam(desk)
+    desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 2, 1), command, "Re: Win now")
+    (notice,) = desk.out()
+    ticket = desk.store.tickets.get(2)
+    assert ticket is not None
+    assert (Status.NEW, False, Withheld.NOTHING) == (ticket.status, ticket.spam, ticket.withheld)
+    assert ticket.assignee is not None
+    assert ticket.first_response_due is not None
+    assert (MailKind.NOTICE, desk.agent) == (notice.kind, notice.rcpt)
+    assert "Win a prize" in text_of(notice)
+    assert any("no longer spam: assigned to Anna" in text for text in desk.said(EntryKind.EVENT, 2))
+
+
 def test_a_reply_below_notspam_goes_out_instead_of_an_acknowledgement(desk: MailDesk) -> None:
     spam(desk)
     words = "#notspam\nWe do not play."
@@ -153,10 +171,34 @@ def test_an_agents_marked_answer_is_never_lost(desk: MailDesk) -> None:
     assert [LIN] == [mail.rcpt for mail in desk.out(MailKind.RELAY)]
 
 
-def test_a_strangers_marked_mail_reopens_nothing(desk: MailDesk) -> None:
+@pytest.mark.parametrize("closed", [False, True], ids=["pending", "closed"])
+def test_what_comes_by_a_reply_token_is_told_of_whoever_sends_it(desk: MailDesk, closed: bool) -> None:
+    if closed:
+        desk.reply("#close")
+        desk.out()
+    work = "Lin <lin@work.example>"
+    desk.mail(work, desk.to(Purpose.CUSTOMER, 1, 0), "It is still gone.", "Re: coins", FLAG)
+    (notice,) = desk.out()
+    assert (MailKind.NOTICE, "open" if closed else "new") == (notice.kind, state(desk, 1))
+    assert "It is still gone." in text_of(notice)
+    assert "Our mail server marked this email as spam." in text_of(notice)
+
+
+def test_an_answer_that_comes_too_late_is_told_of_though_it_is_marked(desk: MailDesk) -> None:
     desk.reply("#close")
+    desk.clock.later(days=60)
     desk.out()
-    desk.mail(WIN, desk.to(Purpose.CUSTOMER, 1, 0), "Win a prize", "Re: coins", FLAG)
+    desk.mail(LIN, desk.to(Purpose.CUSTOMER, 1, 0), "It is gone again.", "Re: coins", FLAG)
+    (notice,) = desk.out(MailKind.NOTICE)
+    assert "new" == state(desk)
+    assert "Our mail server marked this email as spam." in text_of(notice)
+
+
+def test_a_strangers_marked_mail_reopens_nothing(desk: MailDesk) -> None:
+    sent = desk.reply("#close") or desk.out()
+    (known,) = [mail for mail in sent if mail.rcpt == LIN]
+    thread = f"In-Reply-To: {known.message_id}\r\n"
+    desk.mail(WIN, desk.address, "Win a prize", "Re: coins", FLAG + thread)
     assert ("closed", []) == (state(desk, 1), desk.out())
     assert ["Win a prize"] == desk.said(EntryKind.AUTOMATIC)
     assert any("nobody was notified" in text for text in desk.said(EntryKind.EVENT))
@@ -178,9 +220,48 @@ def test_spam_is_told_of_once_a_day_in_the_digest_and_listed_by_email(desk: Mail
     assert "Spam of the last 30 days: 2" in text_of(answer)
 
 
+def test_over_weeks_each_spam_is_told_of_at_least_once_and_no_day_twice(desk: MailDesk) -> None:
+    desk.store.agents.change(desk.agent, notify="digest", digest_minutes=30, digest_at=desk.clock.now)
+    told: dict[date, list[tuple[date, int]]] = {}
+    came: list[date] = []
+    start = desk.clock.now
+    # Steps of three hours through three weeks: spam at odd times, several a day, and a week of none.
+    for step in range(8 * 21):
+        desk.clock.now = start + timedelta(hours=3 * step)
+        if step % 5 in (1, 2) and not 8 * 7 < step < 8 * 14:
+            spam(desk, f"Win {step}", f"Win {step}")
+            came.append(desk.clock.now.date())
+        desk.service.tick()
+        for mail in desk.out(MailKind.ANSWER):
+            line = re.search(r"Kept as spam since (\S+), nobody was notified: (\d+) ticket", words_of(mail))
+            if line:
+                told.setdefault(desk.clock.now.date(), []).append((date.fromisoformat(line[1]), int(line[2])))
+    assert {1} == {len(lines) for lines in told.values()}
+    # Days of which a line told, from the day it names on.
+    told_of = {day for day in came for said, ((since, _),) in told.items() if since <= day <= said}
+    assert set(came) - {desk.clock.now.date()} <= told_of
+    for said, ((since, count),) in told.items():
+        assert count <= sum(since <= day <= said for day in came)
+    # A week without any is silent, but for what came just before it.
+    quiet = {start.date() + timedelta(days=number) for number in range(9, 14)}
+    assert quiet.isdisjoint(told)
+
+
 def test_spam_is_deleted_like_any_closed_ticket(desk: MailDesk) -> None:
     spam(desk)
     erasing = Erasing(desk.store.db, desk.store.blobs)
     later = desk.clock.now + timedelta(days=400)
     assert 2 in erasing.tickets_closed_before(later)
     assert 1 not in erasing.tickets_closed_before(later)
+
+
+def test_retention_takes_old_spam_and_leaves_what_was_brought_back(desk: MailDesk) -> None:
+    for number in (2, 3):
+        spam(desk, f"Win {number}", f"Win {number}")
+    desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 3, 1), "#notspam", "Re: Win 3")
+    settings = desk.desk.settings
+    aging = replace(desk.desk, settings=replace(settings, desk=replace(settings.desk, retention_days=30)))
+    assert 0 == forget(aging, desk.clock.now + timedelta(days=29))
+    assert 1 == forget(aging, desk.clock.now + timedelta(days=31))
+    assert (None, "new", "new") == (desk.store.tickets.get(2), state(desk, 3), state(desk, 1))
+    assert 0 == desk.store.lookups.spam(None, desk.clock.now - timedelta(days=9))

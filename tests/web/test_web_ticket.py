@@ -1,10 +1,12 @@
 """The progress page with the real store: who may see what, and what a visit (nothing) and a post change."""
 
+import html
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from web_desk import Clock, MakeDesk
 from webserving import body_of
 
 from intake.app import Desk, build
-from intake.desk import lifecycle, tokens
+from intake.desk import lifecycle, spam, tokens
 from intake.desk.effects import AddEntry, AddParticipant, Amend, SetStatus
 from intake.desk.message import Address, Attachment, Envelope
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival
@@ -28,6 +31,7 @@ MAIL = (
 )
 LINK = re.compile(r"https://help\.example(/t/[a-z2-7]{44})")
 LIN = Address("lin@customer.example", "Lin")
+TEMPLATES = Path(__file__).parents[2] / "templates"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 XSS = (
     "<script>alert(1)</script>",
@@ -528,6 +532,61 @@ def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskCl
     # Whoever opens it again waits for an answer: a clock runs.
     assert ticket(stored).next_response_due is not None
     assert ["alert"] == [row.kind for row in stored.store.outbox.list_mails()][: -mails or None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("answered", [False, True], ids=["unanswered", "answered"])
+def test_a_page_of_spam_says_that_it_is_closed_and_how_to_open_it(
+    stored: Desk, client: FlaskClient, language: str, answered: bool
+) -> None:
+    if answered:
+        reply(stored)
+    stored.service.act(spam.mark(ticket(stored), "Anna"))
+    page = f"{path(stored)}?lang={language}"
+    shown = client.get(page).text
+    words = stored_words(language)
+    for told in ("unsolved_hint", "unsolved_button", "step_received"):
+        assert words[told] in shown
+    # It is not solved, nobody will look at it, and nobody would read what is written here.
+    for untrue in ("step_resolved", "ahead_seen", "ahead_answered", "ticket_unread", "write_title"):
+        assert words[untrue] not in shown
+    assert "<textarea" not in shown
+    assert "spam" not in shown.casefold()
+
+
+def test_what_is_written_on_a_page_that_was_open_before_is_not_lost_with_spam(
+    stored: Desk, client: FlaskClient
+) -> None:
+    page = path(stored)
+    token = fields(client, page)
+    stored.service.act(spam.mark(ticket(stored), "Anna"))
+    mails = len(stored.store.outbox.list_mails())
+    answer = client.post(page, data={**token, "message": "Are you there?"})
+    assert 409 == answer.status_code
+    assert "Not sent" in answer.text
+    assert "Are you there?</textarea>" in answer.text
+    assert 1 == len(stored.store.ledger.list_messages())
+    client.post(f"{page}/unsolved", data=fields(client, page))
+    assert (Status.OPEN, False) == (ticket(stored).status, ticket(stored).spam)
+    assert mails + 1 == len(stored.store.outbox.list_mails())
+    assert 303 == client.post(page, data={**fields(client, page), "message": "Here?"}).status_code
+
+
+def test_a_page_of_old_spam_takes_a_message_for_a_new_request(
+    stored: Desk, client: FlaskClient, clock: Clock
+) -> None:
+    stored.service.act(spam.mark(ticket(stored), "Anna"))
+    clock.forward(days=16)
+    page = path(stored)
+    assert "It is not solved" not in client.get(page).text
+    client.post(page, data={**fields(client, page), "message": "Hello again."})
+    stored.service.tick()
+    assert "new" == stored.store.tickets.get(2).state  # type: ignore[union-attr]
+
+
+def stored_words(language: str) -> dict[str, str]:
+    text = (TEMPLATES / "web" / f"words.{language}.html.j2").read_text(encoding="utf-8")
+    return {name: html.escape(said) for name, said in re.findall(r'set (\w+) = "(.*)" %}', text)}
 
 
 def test_a_button_needs_its_form(stored: Desk, client: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, needs_desk, not_found, text_of
+from intake.commands.common import Invocation, acting_as, needs_desk, not_found, now, text_of
 from intake.commands.ticket.confirm import confirm
 from intake.commands.ticket.files import files
 from intake.commands.ticket.find import new, next_, search, todo
@@ -100,9 +100,10 @@ def note(ctx: Invocation, number: int, file: str | None, text: str | None, as_: 
 def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as_: str) -> None:
     """Assign a ticket to an agent or a team.
 
-    AGENT is an email address.
+    AGENT is an email address. Spam that is assigned is spam no more.
     """
     from intake.desk import lifecycle
+    from intake.desk.lookup import LookupRequest
 
     if nobody == bool(agent or team):
         raise click.UsageError("Give an AGENT, a --team or --nobody.")
@@ -112,7 +113,8 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as
     target = ctx.agent(agent) if agent else None
     notify = target is not None and target.address.lower() != as_.lower()
     members = ctx.desk().store.agents.enabled(team) if team and target is None else []
-    effects = lifecycle.assign(ticket_, target, team, who, uuid.uuid4().hex, notify, members)
+    last = ctx.desk().store.lookups.look_up(LookupRequest(last=True), None, number, now()).last
+    effects = lifecycle.assign(ticket_, target, team, who, uuid.uuid4().hex, notify, members, last)
     whom = (target.name if target else "") or team or "nobody"
     record = Record(who, AUTHORITY, f"#assign {whom}", number)
     _act(ctx, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
@@ -137,7 +139,10 @@ def close(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 @acting_as
 @click.pass_obj
 def reopen(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
-    """Reopen closed tickets and notify each requester. A merged ticket is unmerged."""
+    """Reopen closed tickets and notify each requester.
+
+    A merged ticket is unmerged; the sender of spam is not notified.
+    """
     for number in numbers:
         if the_ticket(ctx, number).status.value != "closed":
             terminal.say(f"#{number} was not closed.")

@@ -88,9 +88,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "reopen",
         "",
-        "Reopen the ticket and notify the requester.",
-        "重新打开工单，并告知客户。",
-        "重新開啟案件，並通知客戶。",
+        "Reopen the ticket and notify the requester, but not the sender of spam.",
+        "重新打开工单，并告知客户（垃圾邮件的发件人除外）。",
+        "重新開啟案件，並通知客戶（垃圾郵件的寄件人除外）。",
         ("open", "重开", "打开", "重新打开", "重開", "重新打開", "重新開啟"),
         doing.reopen,
         alone,
@@ -104,6 +104,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ("take", "claim", "我来", "认领", "我來", "認領"),
         doing.mine,
         alone,
+        merging.wants_last,
         first=True,
     ),
     CommandSpec(
@@ -115,6 +116,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ("转给", "分配", "转交", "轉給", "指派", "轉交"),
         doing.assign,
         some("the name of an agent or a team"),
+        merging.wants_last,
         first=True,
     ),
     CommandSpec(

@@ -64,20 +64,22 @@ def mine(scene: CommandContext, argument: str) -> list[Effect]:
     """Assign the ticket to the acting agent."""
     if scene.agent is None:
         raise Refused("no agent given: use --as")
-    return lifecycle.assign(scene.ticket, scene.agent, "", scene.by, scene.key, notify=False)
+    ticket, last = scene.ticket, scene.looked.last
+    return lifecycle.assign(ticket, scene.agent, "", scene.by, scene.key, notify=False, last=last)
 
 
 def assign(scene: CommandContext, argument: str) -> list[Effect]:
     """Give the ticket to an agent, by name or address, or to a team."""
+    ticket, last = scene.ticket, scene.looked.last
     whom = agent_called(argument, scene.team) or agent_called(argument, scene.looked.agents)
     if whom is not None:
         notify = scene.agent is None or whom.id != scene.agent.id
-        return lifecycle.assign(scene.ticket, whom, "", scene.by, scene.key, notify=notify)
+        return lifecycle.assign(ticket, whom, "", scene.by, scene.key, notify=notify, last=last)
     team = team_called(argument, tuple(scene.policy.teams))
     if team:
         members = [member for member in scene.looked.agents if not member.teams or team in member.teams]
         tell = [member for member in members if scene.agent is None or member.id != scene.agent.id]
-        return lifecycle.assign(scene.ticket, None, team, scene.by, scene.key, members=tell)
+        return lifecycle.assign(ticket, None, team, scene.by, scene.key, members=tell, last=last)
     agents = ", ".join(member.name for member in scene.team or scene.looked.agents) or "nobody"
     teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
     raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")

@@ -23,8 +23,9 @@ from intake.desk.ticket import DESK, EntryKind, Status, Withheld
 def spam_thread(case: RuleContext) -> list[Effect] | None:
     """More mail to a ticket of spam stays there silently, and so does a stranger's that is marked as spam.
 
-    Where only our server took the ticket for spam, a mail that it does not mark brings the ticket back. A
-    participant's answer to a ticket that is none is told of whatever it is marked as (`follow_up`).
+    Where only our server took the ticket for spam, a mail that it does not mark brings the ticket back.
+    What a participant writes to a ticket that is none, or comes by its reply token, is told of whatever it
+    is marked as (`follow_up`): a customer's other address has that token from them.
     """
     hit = case.found()
     if hit is None or too_old(hit[0].ticket, case):
@@ -36,7 +37,7 @@ def spam_thread(case: RuleContext) -> list[Effect] | None:
         kept = entry(case, ticket.id, EntryKind.CUSTOMER)
         reason = f"found by {how}; the ticket is spam, so nobody is notified"
         return [kept, Finish(Outcome.APPENDED, ticket.id, "spam", reason)]
-    if not case.spam or is_participant(case.sender, ticket):
+    if not case.spam or case.answers or is_participant(case.sender, ticket):
         return None
     reason = f"{_marked(case)} and its sender is not part of the ticket"
     return [

@@ -274,15 +274,22 @@ def new_ticket(case: RuleContext) -> list[Effect]:
         )
     if not archive:
         # Anybody may write about something new; a message that only names a ticket is marked as doubtful.
-        doubt = case.doubt if related is not None or facts.refuted else ""
+        doubt = _doubt(case, related)
         effects += notices(case, case.of_team(made.team), None, stranger=False, event="new", doubt=doubt)
         effects += pull_brake(case, None)
     reason = "no matching ticket" if related is None else f"possibly related to #{related}"
-    if case.doubt and (related is not None or facts.refuted):
-        reason += f"; {_DOUBTS[case.doubt]}"
+    if _doubt(case, related):
+        reason += f"; {_DOUBTS[_doubt(case, related)]}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
     return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
+
+
+def _doubt(case: RuleContext, related: int | None) -> str:
+    """Return what the agents who read of a new ticket are warned of, "" for nothing."""
+    if case.answers:
+        return case.caution
+    return case.doubt if related is not None or case.facts.refuted else ""
 
 
 def _joins(address: Address | None) -> list[Effect]:
@@ -294,8 +301,11 @@ def _joins(address: Address | None) -> list[Effect]:
 
 
 def spam(case: RuleContext) -> list[Effect] | None:
-    """What our own mail server marked as spam opens a ticket of which nobody is told."""
-    return quieted(new_ticket(case), case) if case.spam else None
+    """What our own mail server marked as spam is kept silently; what is new opens a ticket in state spam.
+
+    Not so a late answer to a ticket that is closed for good: it came by a reply token.
+    """
+    return quieted(new_ticket(case), case) if case.spam and not case.answers else None
 
 
 def _named(case: RuleContext) -> str:
