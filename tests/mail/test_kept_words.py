@@ -51,6 +51,7 @@ RECORDS = [
     "05.03.2024 10:15:23 <info@example.com> smtp error:\n550 rejected",
     "05/03/2024, 10:15 - Bob wrote:\nhello",
     "[05.03.24, 10:15:23] Bob schrieb:\nhallo",
+    "Mar 5 10:15:23 host app[12]: user <bob@example.com> wrote:\n\nnothing",
     "ERROR 2024-03-05 10:15 the disk wrote:\nnothing",
 ]
 

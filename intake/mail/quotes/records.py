@@ -14,6 +14,8 @@ _BEGINS = re.compile(
     r"\d{1,2}:\d{2}(?P<seconds>:\d{2})?(?:[.,]\d{1,9})?(?: ?[AP]M)?(?P<dash> - )?",
     re.IGNORECASE,
 )
+# "Mar  5 10:15:23 host program[12]:", as servers write it: without a year.
+_SYSLOG = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2} \S")
 _DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}[. ]{1,2}[^\W\d_]{3}|\d\s?[月월]")
 _LEVEL = re.compile(r"\b(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE)\b")
 
@@ -25,7 +27,7 @@ def is_record(line: str) -> bool:
     """Whether a line begins as a program's record does, and does not go on as an introduction would."""
     start = _BEGINS.match(line)
     if start is None:
-        return _LEVEL.match(line) is not None and "@" not in line
+        return bool(_SYSLOG.match(line)) or (_LEVEL.match(line) is not None and "@" not in line)
     if start["bracket"]:
         return True
     if not start["date"] and not _DATE.search(line, start.end()):
