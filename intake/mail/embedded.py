@@ -15,6 +15,7 @@ from intake.mail.attached import MAX_ATTACHMENTS, sniffed
 from intake.mail.parts import Part
 
 UNREADABLE = "a picture within the HTML could not be read"
+LEFT = "a file that the HTML held itself was left out"
 
 # So many places of one mail are looked at; each costs 20 us. A newsletter has some dozens.
 MAX_PLACES = 1000
@@ -23,6 +24,22 @@ _SHOWS = re.compile(
     rb"(<(?:img|v:imagedata)\b[^<>]{0,4000}?\bsrc\s{0,5}=\s{0,5})"
     rb"(?:\"\s{0,5}data:([^\"]*+)\"|'\s{0,5}data:([^']*+)'|data:([^\s\"'>]*+))([^<>]{0,2000}+)",
     re.IGNORECASE,
+)
+# What else shows or opens one; the page then has a picture beside the tag, so that it has its place.
+_ELSEWHERE = re.compile(
+    rb"(<[a-z][^<>]{0,4000}?(?:\b(?:src|srcset|data|href|poster|background)\s{0,5}=\s{0,5}[\"']?|\burl\()"
+    rb"(?:\s|[\"',]|&quot;|&#3[49];|&apos;){0,5})data:([a-z-]{1,20}/[^\s\"'()<>]*+)([^<>]{0,4000}+>)",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(rb"&(?:quot|#3[49]|apos);.*", re.DOTALL | re.IGNORECASE)
+_FILES = (
+    b"data:image",
+    b"data:application",
+    b"DATA:IMAGE",
+    b"Data:image",
+    b"data:Image",
+    b"data:audio",
+    b"data:video",
 )
 _HINTS = (b"data:", b"DATA:", b"Data:")
 _NOTHING = re.compile(
@@ -55,7 +72,28 @@ class Embedded:
             return page
         page, seen = _SHOWS.subn(self._placed, page, max(1, MAX_PLACES - self._seen))
         self._seen += seen
+        if any(map(page.__contains__, _FILES)):
+            page, seen = _ELSEWHERE.subn(self._shown_behind, page, max(1, MAX_PLACES - self._seen))
+            self._seen += seen
         return page
+
+    def _shown_behind(self, match: re.Match[bytes]) -> bytes:
+        address = _ENTITY.sub(b"", match[2])
+        rest = match[2][len(address) :] + match[3]
+        kind, content = _read(address)
+        if not kind:
+            defect = UNREADABLE if address[:6].lower() == b"image/" else LEFT
+            if content and defect not in self.defects:
+                self.defects.append(defect)
+            return match[1] + rest
+        if _DOT.match(content):
+            return match[1] + rest
+        there = len(self.pictures)
+        identity = self._kept(kind, content).encode("ascii")
+        shown = b'<img src="' + identity + b'">' if len(self.pictures) > there else b""
+        tag = match[1] + identity + rest
+        # What stands within an <object> is read by nobody who can show it.
+        return shown + tag if tag[:7].lower() == b"<object" else tag + shown
 
     def _placed(self, match: re.Match[bytes]) -> bytes:
         kind, content = _read(match[2] or match[3] or match[4] or b"")

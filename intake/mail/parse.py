@@ -11,6 +11,7 @@ from intake.desk.message import NO_FROM, SEVERAL_FROM, Address, Message, Piece, 
 from intake.desk.text.language import detect
 from intake.mail import (
     addresses,
+    answering,
     bodies,
     dates,
     gate,
@@ -133,7 +134,7 @@ def _read(raw: bytes, digest: str) -> Message:
         defects.append(REFUSED + "it has no mail header")
     elif not (author or subject or basis["date"] or body.text.strip() or body.attachments or body.signatures):
         defects.append(REFUSED + "no sender, subject, date or text could be read")
-    new_text, pieces = quoting.split(body.text, body.named_html)
+    new_text, pieces = quoting.split(body.text, body.named_html, answering.answers(fields, basis))
     if pieces:
         pieces += tuple([Piece(PieceKind.NEW, f"\n{note}") for note in body.notes])
     hands = _hands(fields, hint, raw, body, new_text, basis)

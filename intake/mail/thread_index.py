@@ -28,6 +28,11 @@ def root(value: bytes) -> str:
     return index[:ROOT_BYTES].hex() if levels >= 0 and not rest and index[0] == 1 else ""
 
 
+def answers(value: bytes) -> bool:
+    """Whether the mail with this field, of which `root` is known, answers another."""
+    return len(b"".join(value.split())) > (ROOT_BYTES + 2) // 3 * 4
+
+
 def answering(conversation: str, now: datetime) -> str:
     """Return the value of an answer in a conversation (as `root` returns it), written at `now` (aware).
 

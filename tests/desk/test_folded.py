@@ -92,3 +92,19 @@ def test_the_same_secret_again_and_again_is_looked_for_once() -> None:
     rest = folded.text(lines, f"{lines}\n" + lines.replace("legal", "> legal"))
     assert time.thread_time() - start < 5
     assert "winner" not in rest
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        ("a " * 60_000, "a a a b"),
+        ("ab " * 40_000, "a"),
+        ("a" * 120_000, "a" * 9),
+        ("aaaaaaaaaaaaaaa " * 1000, "aaaaaaaaaaaaaaa aaaaaaaaaaaaaaa b"),
+    ],
+)
+def test_what_nearly_says_the_same_again_and_again_costs_no_more(shown: str, line: str) -> None:
+    whole = "\n".join([line] * 25_000)
+    start = time.thread_time()
+    assert 25_000 == folded.lines(shown, whole)
+    assert time.thread_time() - start < 0.5

@@ -250,6 +250,32 @@ Enviat des del meu iPhone
 Στάλθηκε από το iPhone μου
 Poslano z mojega iPhona
 Trimis de pe iPhone-ul meu
+Sent from HEY
+Sent via HEY
+Sent with Tuta; enjoy secure & ad-free emails:
+Sent with Tuta, enjoy secure & ad-free emails: https://tuta.com
+Sent with Tutanota; enjoy secure & ad-free emails:
+Gesendet mit Tutanota; genieße sichere & werbefreie E-Mails:
+Secured with Tuta Mail: https://tuta.com/free-email
+Securely sent with Tutanota. Get your own encrypted, ad-free mailbox:
+Sent via Superhuman
+Sent via Superhuman ( https://sprh.mn/?vip=bob@example.com )
+Sent with [Proton Mail](https://proton.me/) secure email.
+Sent via Shortwave
+Sent with eM Client for Android
+Sent with Mimestream
+Sent from my laptop
+Sent from my Chromebook
+Envoyé avec Tuta
+Enviado con Tuta
+Отправлено с помощью Proton Mail
+Yahoo Mail: Search, Organize, Conquer
+发自我的红米手机
+发送自 Windows 版邮件
+发送自 Outlook for iOS
+来自 MIUI 邮件
+发自我的企业微信
+由 189邮箱手机客户端发送
 """
 
 PEOPLE = """
@@ -322,6 +348,20 @@ scarica Outlook non funziona
 Baixe o Outlook não funciona
 Скачать Outlook не получается
 Hol Outlook zurück bitte
+Sent from HEY the mail bounces
+Sent with HEY it looks odd
+Sent via Superhuman nothing arrives
+Sent with Tuta it never arrived
+Gesendet mit Tuta kommt nichts an
+Enviado con Tuta no llega
+Secured with Tuta is my mailbox
+Sent from Fastmail, no answer.
+Sent with Tuta, where is it?
+Sent from my computer nothing is sent
+Sent from Blue Wallet to Binance
+Sent via Lightning
+发自我的小米手机的邮件收不到
+发送自 Outlook 的邮件打不开
 """
 
 
@@ -336,3 +376,11 @@ def test_a_persons_sentence_stays(sentence: str) -> None:
     words = f"Hello,\n\n{sentence}\n\nThank you\nAnn"
     assert words == new_text(f"{words}\n\n{QUOTE}", "")
     assert f"Hello,\n\n{sentence}" == new_text(f"Hello,\n\n{sentence}\n\n{QUOTE}", "")
+
+
+@pytest.mark.parametrize("link", ["https://tuta.com", "<https://tuta.com/free-email>", "www.tuta.com"])
+def test_the_link_below_a_programs_line_goes_with_it(link: str) -> None:
+    line = "Sent with Tuta; enjoy secure & ad-free emails:"
+    assert "Still broken." == new_text(f"Still broken.\n\n{line}\n{link}\n\n{QUOTE}", "")
+    words = f"Still broken.\n\nI see this:\n{link}"
+    assert words == new_text(f"{words}\n\nSent from HEY\n\n{QUOTE}", "")

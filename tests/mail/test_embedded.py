@@ -2,11 +2,13 @@
 
 import base64
 import quopri
+import re
 import time
 
 import pytest
 
 from intake.mail.attached import MAX_ATTACHMENTS
+from intake.mail.embedded import LEFT, UNREADABLE
 from intake.mail.parse import parse
 
 PNG = base64.b64decode(
@@ -78,6 +80,70 @@ def test_a_picture_in_the_page_is_a_file_in_its_place(html: str, content: bytes)
     assert f"cid:{file.content_id}" in message.html
     assert "base64" not in message.html
     assert ("no readable Date",) == message.defects
+
+
+# Where else a page holds one; "C" is its base64.
+ELSEWHERE = {
+    "a background": '<div style="background:url(data:image/png;base64,C)">words</div>',
+    "a background in single quotes": (
+        "<p style=\"color:red; background-image: url('data:image/png;base64,C') no-repeat\">words</p>"
+    ),
+    "in entities": '<p style="background:url(&quot;data:image/png;base64,C&quot;);top:1px">words</p>',
+    "a background of a table": '<table><tr><td background="data:image/png;base64,C">words</td></tr></table>',
+    "a set of sizes": '<img srcset="data:image/png;base64,C 1x"><p>words</p>',
+    "a size beside an address": '<img src="http://x.example/a.png" srcset="data:image/png;base64,C 2x">words',
+    "a source": '<picture><source srcset="data:image/png;base64,C"></picture>words',
+    "an object": '<object data="data:image/png;base64,C" type="image/png"></object>words',
+    "a link": '<a href="data:image/png;base64,C">words</a>',
+    "a link in capitals": "<A HREF=DATA:IMAGE/PNG;BASE64,C>words</A>",
+    "a film's first picture": '<video poster="data:image/png;base64,C"></video>words',
+    "a button": '<input type="image" src="data:image/png;base64,C">words',
+}
+
+
+@pytest.mark.parametrize("html", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_one_that_is_shown_in_another_way_is_a_file_too(html: str) -> None:
+    message = parse(page(re.sub(r"(?<=,)C\b", lambda _: CODED, html)))
+    assert [("image.png", PNG)] == [(file.name, file.content) for file in message.attachments]
+    assert 1 == message.text.count("[image: image.png]")
+    assert "words" in message.text
+    assert "base64" not in message.html
+
+
+def test_a_link_around_the_same_picture_shows_it_once() -> None:
+    address = f"data:image/png;base64,{CODED}"
+    message = parse(page(f'<a href="{address}"><img src="{address}" srcset="{address} 2x"></a>'))
+    assert ["image.png"] == [file.name for file in message.attachments]
+    assert ["This is it:", "[image: image.png]", "What now?"] == lines(message.text)
+
+
+@pytest.mark.parametrize(
+    ("html", "defect"),
+    [
+        ('<a href="data:application/pdf;base64,JVBERi0xLjQK">the bill</a>', LEFT),
+        ('<a href="data:image/png;base64,!!!!aGVsbG8=">the bill</a>', UNREADABLE),
+        ('<p style="background:url(data:image/png;base64,aGVsbG8=)">the bill</p>', UNREADABLE),
+    ],
+)
+def test_what_is_no_picture_there_is_told(html: str, defect: str) -> None:
+    message = parse(page(html))
+    assert () == message.attachments
+    assert defect in message.defects
+    assert "the bill" in message.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"write url(data:image/png;base64,{CODED}) into it",
+        f'href="data:image/png;base64,{CODED}" does not work',
+        "Kundendata:image/png",
+    ],
+)
+def test_words_about_one_stay(words: str) -> None:
+    message = parse(page(f"<p>{words}</p>"))
+    assert () == message.attachments
+    assert " ".join(words.split()) in " ".join(message.text.split())
 
 
 def test_one_that_stands_there_twice_is_one_file() -> None:
@@ -198,6 +264,11 @@ def test_no_more_of_them_are_kept_than_of_other_files() -> None:
         "<img " + "a" * 3990 + ' src="data:',
         "<img src='data:" + '<img src="data:',
         "<img" + " src=" * 500,
+        '<a href="data:image',
+        '<a href="data:image/png;base64,AAAA">',
+        "data:image<a " + "url(" * 900,
+        "<a" + " href=data:" * 300 + "data:image",
+        '<p style="background:url(data:image/png;base64,AAAA',
         '<img src="data:,%%%%%%&&&&&&&&&#;',
     ],
 )

@@ -75,8 +75,32 @@ def _rest(shown: str, whole: str) -> Sequence[_Line]:
         marked[line.strip(_MARKS)] += 1
     rest = _without(rest, marked, lambda line: line.strip(_MARKS))
     # Read off its HTML, what is shown may have its line ends in other places.
-    left = f" {' '.join(' '.join(marked.elements()).split())} "[:_MOST_WRAPPED]
-    return [(at, line) for at, line in rest if not line.strip() or f" {' '.join(line.split())} " not in left]
+    places = _places(" ".join(marked.elements()))
+    return [(at, line) for at, line in rest if not (words := line.split()) or not _stands(words, places)]
+
+
+def _places(text: str) -> dict[str, int]:
+    """Return where each word of a text stands, of which _MOST_WRAPPED characters are taken: a bit a place.
+
+    So a line is looked for in the time of its words, however often the text nearly says the same.
+    """
+    words = text[: _MOST_WRAPPED + 1].split()
+    if len(text) > _MOST_WRAPPED and words:
+        words.pop()  # which may go on
+    places: dict[str, int] = {}
+    for at, word in enumerate(words):
+        places[word] = places.get(word, 0) | 1 << at
+    return places
+
+
+def _stands(words: Sequence[str], places: dict[str, int]) -> bool:
+    """Whether these words stand one behind the other in what `_places` was told."""
+    ends = places.get(words[0], 0)
+    for word in words[1:]:
+        if not ends:
+            return False
+        ends = (ends << 1) & places.get(word, 0)
+    return ends != 0
 
 
 def _without(every: Sequence[_Line], there: Counter[str], key: Callable[[str], str]) -> list[_Line]:

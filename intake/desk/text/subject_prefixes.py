@@ -84,3 +84,18 @@ def unprefixed(subject: str, prefix: re.Pattern[str] = EITHER) -> str:
 def is_forward(subject: str) -> bool:
     """Whether a forward's prefix is among those the subject begins with."""
     return any(FORWARD.match(prefix[0]) for prefix in prefixes(subject))
+
+
+_ANYWHERE = re.compile(
+    rf"(?:^|[\s\[\]()])(?:{words(REPLIES, FORWARDS)})\]?\s?(?:\[\d{{1,3}}\])?\s?[:：]", re.IGNORECASE
+)
+
+
+def says_answer(subject: str) -> bool:
+    """Whether a subject is one of an answer or a forward, behind a list's name too, or names a ticket."""
+    if "#" in subject and _TICKET.search(subject):
+        return True
+    return (":" in subject or "：" in subject) and _ANYWHERE.search(subject) is not None
+
+
+_TICKET = re.compile(r"#\s?\d")

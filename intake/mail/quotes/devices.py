@@ -6,6 +6,7 @@ that such lines are made of, or a name.
 """
 
 import re
+from collections.abc import Sequence
 
 from intake.mail.quotes.vocabulary import DEVICES, NOT_DEVICE, is_sent_from
 
@@ -48,21 +49,21 @@ _APOLOGY = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"[\s,;:!/()<>\[\]{}*_\"“”«»®™]+")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(
     # Japanese
     r"(?:から送信(?:されました|しました)?|を入手|を取得|から送信されたメール(?:です)?"
     # Korean
     r"|에서 ?(?:보냄|보냈습니다|보낸 (?:메일|이메일|메시지)(?:입니다)?|발송(?:됨)?|전송(?:됨)?)|다운로드"
     # Chinese
-    r"|(?:手机|手機|我的.{1,20}|版 ?(?:邮件|郵件).{0,4})(?:发送|发出|寄出|傳送)"
+    r"|(?:手机|手機|客户端|我的.{1,20}|版 ?(?:邮件|郵件).{0,4})(?:发送|发出|寄出|傳送)"
     r")[。.)\]]?\s{0,4}$"
 )
 # "发自我的iPhone", "来自网易邮箱大师", and nothing behind the device's name.
 _FROM_MINE = re.compile(
-    r"^[\s(<*_\[]{0,6}(?:发自|發自|来自|來自|寄自|由|从|從|获取|取得|下載|下载)\s{0,2}[^的]{0,12}(?:我的)?[^的是了吗]{0,30}?(?:"
+    r"^[\s(<*_\[]{0,6}(?:发自|發自|来自|來自|寄自|发送自|發送自|由|从|從|获取|取得|下載|下载)\s{0,2}[^的]{0,12}(?:我的)?[^的是了吗]{0,30}?(?:"
     + DEVICES
-    + r")(?:大师|手机|手機|智能版|客户端|应用|版|app|[\sA-Za-z0-9+_-]){0,40}[。.)\]]?\s{0,4}$",
+    + r")(?:大师|邮件|郵件|手机|手機|智能版|客户端|应用|版|app|[\sA-Za-z0-9+_-]){0,40}[。.)\]]?\s{0,4}$",
     re.IGNORECASE,
 )
 # Languages whose words tell no name from a sentence: the whole line, D being the device.
@@ -85,6 +86,25 @@ _FOREIGN = (
 _FOREIGN_LINE = re.compile(
     _FOREIGN.replace("(?:D)", rf"(?:(?:{DEVICES})[\w'’-]{{0,6}}(?: [\w-]{{1,12}}){{0,2}}?)"), re.IGNORECASE
 )
+# Programs whose names are words, or that say more of themselves than a name; the whole line.
+_NAMED = re.compile(
+    r"^[\s(<*_\[]{0,6}(?:(?:securely )?(?:sent|secured)(?: securely)? (?:from|with|via|using|by)"
+    r"|(?:sicher )?gesendet (?:mit|von|über|via|aus)|envoyé (?:avec|depuis|de|via)"
+    r"|(?:enviado|inviato) (?:con|desde|com|da|do|por|via|tramite)|verzonden (?:met|via|vanuit|vanaf)"
+    r"|wysłan[eo] (?:z|przez|za pomocą)"
+    r"|(?:отправлено|надіслано) (?:через|из|с|з|с помощью|за допомогою)) \[?"
+    r"(?:hey|tuta(?:nota)?|superhuman|shortwave|skiff|missive|mimestream|proton ?mail|em client|mailfence"
+    r"|notion mail|canary|edison mail|mailbird|startmail|polymail|fastmail|spike|posteo|runbox)(?: mail)?"
+    r"(?:\]?\([^()\s]{1,200}\))?"
+    r"(?: (?:for|on|für|auf|pour|sur|para|per|su|voor|op|dla|для)"
+    r" (?:ios|ipados|android|iphone|ipad|mac(?:os)?|windows|linux|mobile|desktop|web))?"
+    # Tuta's and others' praise of themselves.
+    r"(?:(?:[;,]| [–—-]) (?:enjoy|genieße|private|privacy|encrypted|profitez|disfruta|goditi)\b[^?？]{0,80}"
+    r"|\. (?:get your own|try|free)\b[^?？]{0,80}"
+    r"|[:：]? ?[<(]?\s?(?:https?://)?[\w.-]{1,60}\.\w{2,6}(?:/\S{0,200})?\s?[>)]?)?"
+    r"[.:!)\]*_]{0,3}\s{0,4}$|^\s{0,4}yahoo mail: search, organi[sz]e, conquer\s{0,4}$",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"<?\(?https?://\S{1,300}|<[^<>\s]{1,300}>")
 # The device something was sent from, not to: "iPhone'umdan", "telefonumdan", "Outlook ile".
 _TURKISH = re.compile(
@@ -94,6 +114,8 @@ _TURKISH = re.compile(
 
 def names_device(line: str) -> bool:
     """Whether a program wrote this line to name the device or itself. Linear in the line."""
+    if len(line) <= MAX_LINE and _NAMED.match(line):
+        return True
     if len(line) > MAX_LINE or line.rstrip().endswith((":", "?", "？")):
         return False
     if _FOREIGN_LINE.match(line):
@@ -101,11 +123,21 @@ def names_device(line: str) -> bool:
     if not is_sent_from(line) or NOT_DEVICE.search(line):
         return False
     bare = _LINK.sub(" ", line)
-    if _CJK.search(bare):
+    if CJK.search(bare):
         return _ENDS.search(bare) is not None or _FROM_MINE.match(bare) is not None
     if any(word in bare.lower() for word in ("gönder", "edinin", "indirin")):
         return _TURKISH.search(bare) is not None
     return _APOLOGY.search(bare) is not None or all(map(_belongs, _CUT.split(bare)))
+
+
+_ONLY_LINK = re.compile(r"^\s{0,4}[<(]?(?:https?://|www\.)\S{1,300}\s{0,4}$")
+
+
+def mark_links(lines: Sequence[str], kinds: list[str]) -> None:
+    """Let the link go with a device's line that ends in a colon above it, as Tuta's does."""
+    for at in range(1, len(kinds)):
+        if kinds[at - 1] == "s" and kinds[at] == "t" and lines[at - 1].rstrip().endswith(":"):
+            kinds[at] = "s" if _ONLY_LINK.match(lines[at][:MAX_LINE]) else "t"
 
 
 def _belongs(word: str) -> bool:

@@ -78,10 +78,16 @@ def _mark_title(lines: Sequence[str], kinds: list[str], at: int) -> None:
 OWN_ADDRESS = re.compile(r"^\s{0,4}[^\s<>@,;:]{1,64}@[^\s<>@,;:]{1,250}\s{0,4}$")
 """An address and nothing else."""
 
+_ABOUT_ADDRESS = re.compile(
+    r"mail\b|address|account|login|user|contact|konto|adress|correo|cuenta|почт|адрес|邮箱|郵箱|邮件|地址|账号|帳號|联系"
+    r"|メール|アドレス|메일|주소|계정",
+    re.IGNORECASE,
+)
+
 
 def _is_foxmail(lines: Sequence[str], kinds: Sequence[str], at: int, header: int) -> bool:
     """Whether a line is the author's address as Foxmail puts it over the header."""
-    if header - at != 2 or at < 3 or not OWN_ADDRESS.match(lines[at]):
+    if header - at != 2 or at < 2 or not OWN_ADDRESS.match(lines[at]):
         return False
     # Between the two Foxmail writes a line of one blank; its header has wide colons in Chinese.
     if not lines[at + 1] and "：" not in lines[header]:
@@ -91,7 +97,11 @@ def _is_foxmail(lines: Sequence[str], kinds: Sequence[str], at: int, header: int
         above -= 1
     if above < 0 or lines[above].rstrip().endswith((":", "：", ",", "，")):
         return False
-    return at - above > 2 or "d" in kinds[above + 1 : at]
+    if at - above > 2 or "d" in kinds[above + 1 : at]:
+        return True
+    # One empty line above it, as of any paragraph: unless the words are about an address.
+    blank = bool(lines[at + 1]) and not lines[at + 1].strip()
+    return blank and at - above == 2 and _ABOUT_ADDRESS.search(lines[above][-MAX_LINE:]) is None
 
 
 # Lotus Notes: "Bob Example ---05.03.2024 10:15:22---The first words of what they wrote".
@@ -120,6 +130,7 @@ def _block(
 
 
 _MOMENT = re.compile(r"(?:19|20)\d\d\D.{0,12}\b\d{1,2}[:.h]\d{2}\b|\d{1,2}:\d{2}.{0,40}(?:19|20)\d\d")
+_CLOCK = re.compile(r"\d{1,2}\s?[:.hH時时시点點]\s?\d{2}|\d ?[ap]\.?m\b", re.IGNORECASE)
 # Marks of the writing direction, which Windows put around each word of a date.
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -167,7 +178,8 @@ def _is_header(pairs: Sequence[tuple[str, str]], lines: Sequence[str]) -> bool:
         return not any(line.lstrip(" \t>*").lower().startswith(_ANY_DATE) for line in lines)
     if len(kinds) >= 3:
         # From, To and Date alone are also what someone writes who asks for a journey.
-        return "from" in kinds and (addressed or "subject" in kinds or len(kinds) >= 4)
+        timed = any(kind == "date" and _CLOCK.search(_shown(value)) for kind, value in pairs)
+        return "from" in kinds and (addressed or (timed and ("subject" in kinds or len(kinds) >= 4)))
     return kinds >= {"from", "date"} and "@" in pairs[0][1]
 
 

@@ -14,8 +14,9 @@ from string import ascii_letters, digits
 from intake.mail.formats.html_lines import ATTRIBUTION, CUT
 from intake.mail.quotes import headers as quote_headers
 from intake.mail.quotes import introductions, notes, wrapped
-from intake.mail.quotes.devices import names_device
+from intake.mail.quotes.devices import mark_links, names_device
 from intake.mail.quotes.headers import MAX_LINE, label
+from intake.mail.quotes.records import TO_TIME, is_record
 from intake.mail.quotes.vocabulary import (
     FORWARDED,
     ORIGINAL,
@@ -117,6 +118,8 @@ def classify(lines: Sequence[str]) -> str:
         kinds = [_kind(line[:MAX_LINE], usual) for line in lines]
     if "```" in whole:
         _fences(lines, kinds)
+    if "s" in kinds:
+        mark_links(lines, kinds)
     _attributions(lines, kinds)
     if "@" in whole or "q" in kinds or any(map(whole.__contains__, introductions.EXCERPT_STARTS)):
         introductions.mark(lines, kinds)
@@ -226,7 +229,7 @@ def _attributions(lines: Sequence[str], kinds: list[str]) -> None:
         closes = kind == "q" and _CLOSES.match(short) is not None
         if (kind == "q" and not closes) or len(short) > MAX_ATTRIBUTION or not _may_end(short):
             continue
-        if not closes and not _may_introduce(lines[max(at - MAX_FOLDED + 1, 0) : at + 1], short):
+        if not closes and not _may_introduce(lines, kinds, at, short):
             continue
         start = _begin(lines, kinds, at, closes)
         if start is None and closes:
@@ -272,13 +275,23 @@ def _may_end(line: str) -> bool:
     )
 
 
-def _may_introduce(lines: Sequence[str], last: str) -> bool:
-    """Whether the lines that end in `last` hold what an introduction does; False is sure."""
-    if last.endswith("--") or _COLON.search(last):
-        lowered = " ".join(lines).lower()
-        if "@" in lowered or any(map(lowered.__contains__, WROTE_ROOTS)):
-            return True
-    return any([line.lstrip(_BEFORE_DATE)[:4].isdigit() for line in lines])
+def _may_introduce(lines: Sequence[str], kinds: Sequence[str], at: int, last: str) -> bool:
+    """Whether the lines that end in `last`, at `at`, hold what an introduction does; False is sure."""
+    some = lines[max(at - MAX_FOLDED + 1, 0) : at + 1]
+    lowered = " ".join(some).lower() if last.endswith("--") or _COLON.search(last) else ""
+    if "@" in lowered or any(map(lowered.__contains__, WROTE_ROOTS)):
+        return not _is_recorded(lines, kinds, at, last)
+    dated = any([line.lstrip(_BEFORE_DATE)[:4].isdigit() for line in some])
+    return dated and not _is_recorded(lines, kinds, at, last)
+
+
+def _is_recorded(lines: Sequence[str], kinds: Sequence[str], at: int, line: str) -> bool:
+    """Whether a line is one of a log or a chat's record, and leads to no quote."""
+    if not is_record(line) or _next_kind(lines, kinds, at + 1) == "q":
+        return False
+    # It may be the rest of "On 5 March 2024 at".
+    above = lines[at - 1].strip()[:MAX_LINE] if at and kinds[at - 1] == "t" else ""
+    return above[:1].isdigit() or not (_OPENING.match(above) and _DATE.search(above))
 
 
 def _begin(lines: Sequence[str], kinds: Sequence[str], at: int, closes: bool) -> int | None:
@@ -316,8 +329,11 @@ def _with_beginning(lines: Sequence[str], kinds: Sequence[str], start: int, join
         above = lines[start - 1].strip()[:MAX_LINE]
         if above.endswith("<") and len(above) <= MAX_ATTRIBUTION:
             return start - 1
-    if not _OPENING.match(joined) and start and kinds[start - 1] == "t":
+    timed = joined[:1].isdigit() and _TIME.match(joined)
+    if (timed or not _OPENING.match(joined)) and start and kinds[start - 1] == "t":
         above = lines[start - 1].strip()[:MAX_LINE]
+        if timed and not TO_TIME.search(above):
+            return start
         if (
             len(above) <= 120
             and _OPENING.match(above)

@@ -15,6 +15,7 @@ from intake.mail.formats.html import marked_html, unmark
 from intake.mail.formats.html_lines import ATTRIBUTION, SIGNATURE
 from intake.mail.quotes import closings, other_desks, signatures
 from intake.mail.quotes import pieces as telling
+from intake.mail.quotes.devices import CJK
 from intake.mail.quotes.lines import classify, opens_attribution
 
 # This much is looked at (reliability T22); a longer text goes on uncut unless a cut was found in it.
@@ -55,11 +56,20 @@ _TITLE_OF = re.compile(
 MAX_SHARED = 1000
 _POSTSCRIPT = re.compile(r"^\s{0,4}\*{0,2}(?:P\.? ?S\.?|p\.s\.|N\.? ?B\.?|附言?|追伸|추신)\s?[:：.,)-]")
 _FOOTER = re.compile(r"mailing.?list|mailman|unsubscrib", re.IGNORECASE)
+# What begins like a sentence and stands below signatures.
+_NOTICE = re.compile(rf"{_FOOTER.pattern}|confidential|disclaimer|vertraulich|confiden", re.IGNORECASE)
+_UNMARKED = re.compile("[^gqaohx]*")
+_CJK_STOP = re.compile("[，。！？：；、,:!?]")
+# A company's name in Chinese, Japanese or Korean is no longer.
+MAX_NAME = 16
 _ITEM = re.compile(r"^\s{0,8}(?:[-*+•·]|\d{1,3}[.)])\s{1,8}\S")
 _ASKS = re.compile(r"^(?!.*(?:https?:|www\.)).*[^\W\d]\s?[?？]\s{0,4}$")
 # What may begin a mail quoted whole, and what a signature.
 _LEADS = re.compile("[aohx]")
 _ENDS = re.compile("[gd]")
+# A header without its client's line above it.
+_PASTED = re.compile("(?<![ohx])(?<![ox]e)h+")
+_SIGNED = re.compile("[gs]")
 # What a client wrote between its author's words.
 _CLIENTS = re.compile("[axsn]")
 
@@ -76,24 +86,25 @@ def new_text(text: str, html: str) -> str:
     return split(text, html).new
 
 
-def split(text: str, html: str) -> Split:
+def split(text: str, html: str, answers: bool = True) -> Split:
     """Return what the author of a reply wrote now, without quotes and signature, and what else there is.
 
-    `text` is the whole readable text, `html` the HTML it came with or "". Where
-    answers stand between quotes, those are kept with them; a mail that is only
-    a forward keeps its content; where nothing would be left, the whole text
-    comes back. Never raises; looks at MAX_TEXT characters.
+    `text` is the whole readable text, `html` the HTML it came with or "". A mail that does not say
+    that it `answers` or forwards another may show a header of its author's own making, or somebody's
+    mail pasted in the middle of a story: it is kept, and so is what stands below. Where answers stand
+    between quotes, those are kept with them; a mail that is only a forward keeps its content; where
+    nothing would be left, the whole text comes back. Never raises; looks at MAX_TEXT characters.
     """
     whole = text.strip("\n")
     marked = marked_html(html) if html and _has_marks(html) else ""
     signed = signatures.wrapped(marked) if SIGNATURE in marked else []
-    kept, pieces = _trim(text, signed)
+    kept, pieces = _trim(text, signed, answers)
     if marked:
         marked = marked.replace(SIGNATURE, "")
         shown = unmark(marked).strip()
         # HTML alone: its marks are surer than words. Beside a text: only where the words said nothing.
         if shown == whole.strip() or kept is None or kept == whole.strip():
-            cut, others = _trim(marked, signed)
+            cut, others = _trim(marked, signed, answers)
             if cut and cut != shown and _says(text, cut):
                 kept, pieces = cut, others
     return Split(kept, tuple(pieces)) if kept else Split(whole.strip())
@@ -110,10 +121,10 @@ def _says(text: str, shown: str) -> bool:
     return not words - set(text.split()) or len(words & set(text.split())) * 10 >= len(words) * 8
 
 
-def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[Piece]]:
+def _trim(text: str, signed: Sequence[Sequence[str]], answers: bool) -> tuple[str | None, list[Piece]]:
     """Return the new part, None when everything would be cut, and all parts where some were.
 
-    `signed`: signatures (signatures.py).
+    `signed`: signatures (signatures.py); `answers` as of `split`.
     """
     head = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     rest = ""
@@ -133,7 +144,7 @@ def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[
             Piece(PieceKind.QUOTE, "\n".join(lines[len(above) + 1 :]) + rest),
         ]
         lines, rest = above, ""
-    kinds = classify(lines)
+    kinds = _classified(lines, answers)
     if "a" in kinds:
         lines, kinds = _apart(lines, kinds)
     if "t" not in kinds:
@@ -159,6 +170,15 @@ def _trim(text: str, signed: Sequence[Sequence[str]]) -> tuple[str | None, list[
     if cut or rest:
         pieces.append(Piece(PieceKind.QUOTE if cut else PieceKind.NEW, (cut or rest).lstrip("\n")))
     return new, [*pieces, *below]
+
+
+def _classified(lines: list[str], answers: bool) -> str:
+    kinds = classify(lines)
+    if answers or "h" not in kinds:
+        return kinds
+    # Below a signature or a device's line it is the client that quotes.
+    end = ended.start() if (ended := _SIGNED.search(kinds)) else len(kinds)
+    return _PASTED.sub(lambda match: "t" * len(match[0]), kinds[:end]) + kinds[end:]
 
 
 def _above_marker(lines: list[str], text: str) -> list[str]:
@@ -202,8 +222,11 @@ def _signature(lines: list[str], kinds: str) -> int:
     first = kinds.find("t")
     if first < 0:
         return len(kinds)
+    parted = False
     for match in _ENDS.finditer(kinds, first):
         at = match.start()
+        if kinds[at] == "g" and (parted := _parts(lines, kinds, at, parted)):
+            continue
         below = kinds[at + 1 :]
         own = below.count("t")
         answered = "q" in below and "t" in below[below.rfind("q") :]
@@ -211,6 +234,35 @@ def _signature(lines: list[str], kinds: str) -> int:
         if not answered and own <= most and not _goes_on(lines, kinds, at):
             return at
     return len(kinds)
+
+
+def _parts(lines: Sequence[str], kinds: str, at: int, parted: bool) -> bool:
+    """Whether the mark at `at` is one of several that part matters of the author's.
+
+    `parted`: the one above is. The standard's mark, which has a blank, begins a signature.
+    """
+    if lines[at].startswith("-- "):
+        return False
+    end = at + 1 + len(_UNMARKED.match(kinds, at + 1)[0])  # type: ignore[index]
+    if not parted and (kinds[end : end + 1] != "g" or lines[end].startswith("-- ")):
+        return False
+    block = [
+        line[:MAX_SHARED]
+        for line, kind in zip(lines[at + 1 : end], kinds[at + 1 : end], strict=True)
+        if kind == "t"
+    ]
+    return any(map(_is_said, block)) and not any(map(_NOTICE.search, block))
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line is a sentence or the like, not the name, title or address of a signature."""
+    if "@" in line or "://" in line or "www." in line:
+        return False
+    if CJK.search(line):
+        return not any(map(str.isdigit, line)) and (len(line) > MAX_NAME or bool(_CJK_STOP.search(line)))
+    words = line.split()
+    small = sum(word[0].islower() or (word[0].isalpha() and not word[0].isupper()) for word in words)
+    return len(words) > 2 and small * 2 >= len(words)
 
 
 def _ruled(lines: list[str], kinds: str, at: int) -> int:

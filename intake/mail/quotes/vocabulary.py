@@ -175,7 +175,7 @@ FORWARDED_END = re.compile(
 """The line some clients put below it."""
 
 DEVICES = (
-    r"ios|aol|app"
+    r"ios|aol|app|miui|企业微信|企業微信|laptop|computer|chromebook"
     r"|iphon\w*|ipad|ipod|phone|mobile|mobil\w*|cell\w*|handy|smartphone|smart phone|tablet|blackberry"
     r"|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|vivo|honor|nokia|lumia|htc|lg|motorola|moto"
     r"|oneplus|pixel|sony|xperia|alcatel|zte|device|gerät|mobilgerät"
@@ -213,7 +213,7 @@ _SENT = (
     + r")|lähetetty .{0,60}?(?:"
     + DEVICES
     + r")"
-    r"|(?:发自|發自|来自|來自|由).{0,30}(?:"
+    r"|(?:发自|發自|来自|來自|发送自|發送自|由).{0,30}(?:"
     + DEVICES
     + r").{0,10}|從我的.{0,30}(?:傳送|寄出|发送)|从我的.{0,30}(?:发送|发出|寄出)"
     r"|[从從] ?windows ?版 ?(?:邮件|郵件).{0,4}(?:发送|傳送)|寄自我的.{0,30}|通过.{0,30}(?:"
@@ -255,7 +255,7 @@ SENT_STARTS = (
     "išsiųsta ", "nosūtīts ", "az ", "a ip",
     "provenance ", "von meiner ", "von samsung", "elküldve ", "enviat ", "στάλθηκε ", "poslano ", "trimis ",
     "được gửi", "从 windows", "从windows", "從 windows", "從windows", "寄自", "hent ", "hämta ", "last ned ",
-    "lataa ", "sent ", "written ", "posted ",
+    "发送自", "發送自", "secure", "yahoo mail:", "lataa ", "sent ", "written ", "posted ",
     "from m", "someone from", "gesendet ", "verschickt ", "versendet ",
     "geschrieben ", "von meinem ", "diese nachricht wurde von meinem ", "envoyé ", "télécharge", "obten",
     "obtén", "enviad", "escrito ", "inviat", "scritto ", "verzonden ", "verstuurd ", "wysłan", "отправлено ",
