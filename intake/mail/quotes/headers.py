@@ -201,9 +201,7 @@ def unglued(line: str) -> list[str]:
         starts.append(match.start())
         if LABELS[" ".join(match[0].rstrip(":： ").split()).lower()] == "subject":
             break
+    if len(starts) < 2:
+        return []
     pieces = [rest[start:end].strip() for start, end in zip(starts, [*starts[1:], len(rest)], strict=True)]
-    return (
-        [title[0].strip(), *pieces, *([line[MAX_GLUED:]] if line[MAX_GLUED:] else [])]
-        if len(pieces) > 1
-        else []
-    )
+    return [title[0].strip(), *pieces, *([line[MAX_GLUED:]] if line[MAX_GLUED:] else [])]
