@@ -493,6 +493,8 @@ def test_a_pumped_text_costs_no_more_than_its_length(unit: str) -> None:
 
 
 @pytest.mark.parametrize("behind", ["hello", "From", "from: somebody", "From: bob", " ", "\0:", "From:From:"])
-@pytest.mark.parametrize("title", ["-------- Original Message --------", "---------- Forwarded message ---------"])
+@pytest.mark.parametrize(
+    "title", ["-------- Original Message --------", "---------- Forwarded message ---------"]
+)
 def test_a_title_with_no_header_glued_to_it_is_read(title: str, behind: str) -> None:
     assert "It works now." in new_text(f"It works now.\n{title}{behind}\nPlease restart.", "")

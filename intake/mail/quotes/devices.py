@@ -155,3 +155,18 @@ def _belongs(word: str) -> bool:
         or lowered.rpartition("'")[2].rpartition("’")[2] in _WORDS
         or _DEVICE.fullmatch(word) is not None
     )
+
+
+def of_a_program(line: str) -> bool:
+    """Whether a line is one that a certain program puts over the mail it answers."""
+    if "rocessed by david" in line and _DAVID.match(line):
+        return True
+    # Outlook for telephones puts it between its author's words and the mail it answers.
+    return "aka.ms/" in line and _OUTLOOK_LINK.match(line) is not None
+
+
+_OUTLOOK_LINK = re.compile(
+    r"^.{1,60}(?:outlook|Outlook).{0,60}<https://aka\.ms/[A-Za-z0-9]{1,20}>\.?\s{0,4}$"
+)
+# The line that Tobit's david puts over a mail it quotes; labels without colons follow.
+_DAVID = re.compile(r"^\[?\s{0,4}original message processed by david", re.IGNORECASE)

@@ -14,7 +14,7 @@ from string import ascii_letters, digits
 from intake.mail.formats.html_lines import ATTRIBUTION, CUT
 from intake.mail.quotes import headers as quote_headers
 from intake.mail.quotes import introductions, notes, wrapped
-from intake.mail.quotes.devices import mark_links, names_device
+from intake.mail.quotes.devices import mark_links, names_device, of_a_program
 from intake.mail.quotes.headers import MAX_LINE, label
 from intake.mail.quotes.records import TO_TIME, is_record
 from intake.mail.quotes.vocabulary import (
@@ -74,13 +74,6 @@ _MAY_BEGIN = frozenset(_AROUND + digits)
 _EMPTY = re.compile(r"^[\s\u200b\u200c\u200e\u200f\ufeff\u00ad\u2060\u2063\ufffc]*+$")
 
 
-_OUTLOOK_LINK = re.compile(
-    r"^.{1,60}(?:outlook|Outlook).{0,60}<https://aka\.ms/[A-Za-z0-9]{1,20}>\.?\s{0,4}$"
-)
-
-
-# The line that Tobit's david puts over a mail it quotes; labels without colons follow.
-_DAVID = re.compile(r"^\[?\s{0,4}original message processed by david", re.IGNORECASE)
 _CLOSES = re.compile(r"^>\s?[:：]?(?:\s?wrote:)?$|^> [^\s>]{2,20}[:：]$")
 # What a rule or a signature's mark is made of; the last is a letter by its class.
 _RULED = "-_=+~#*—–\u2500.\u1427"
@@ -174,7 +167,7 @@ def _kind(line: str, usual: bool) -> str:
         return ruled
     if (len(line) < 300 and heads_mail(line)) or (first == "-" and quote_headers.unglued(line)):
         return "o"
-    if not usual and _of_a_program(line):
+    if not usual and of_a_program(line):
         return "o"
     if usual and bare[0] not in _BEFORE_DEVICE and bare[0].lower() not in SENT_BY_FIRST:
         return "t"
@@ -195,14 +188,6 @@ def _fences(lines: Sequence[str], kinds: list[str]) -> None:
     fences = [at for at, line in enumerate(lines) if kinds[at] == "t" and _FENCE.match(line[:10])]
     for start, end in zip(fences[::2], fences[1::2], strict=False):
         kinds[start : end + 1] = "t" * (end + 1 - start)
-
-
-def _of_a_program(line: str) -> bool:
-    """Whether a line is one that a certain program puts over the mail it answers."""
-    if "rocessed by david" in line and _DAVID.match(line):
-        return True
-    # Outlook for telephones puts it between its author's words and the mail it answers.
-    return "aka.ms/" in line and _OUTLOOK_LINK.match(line) is not None
 
 
 def _is_sentence(line: str) -> bool:
