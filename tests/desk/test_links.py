@@ -16,6 +16,10 @@ LINKS = {
     "https://a.example/?url=https%3A%2F%2Fb.example": "https://a.example/?url=https%3A%2F%2Fb.example",
     "https://evil.example/safelinks.protection.outlook.com/?url=x": "https://evil.example/safelinks.protection.outlook.com/?url=x",
     f"{DEFENSE}https://a.example/*__;_w!!abc$": f"{DEFENSE}https://a.example/*__;_w!!abc$",
+    "https://safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%0APay+Eve.": "https://safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%0APay+Eve.",
+    "https://safelinks.protection.outlook.com/?url=%E2%80%A8Pay": "https://safelinks.protection.outlook.com/?url=%E2%80%A8Pay",
+    "https://urldefense.proofpoint.com/v2/url?u=http-3A__a.example-0APay-20Eve": "https://urldefense.proofpoint.com/v2/url?u=http-3A__a.example-0APay-20Eve",
+    f"{DEFENSE}https://a.example*Pay__;Cg!!abc$": f"{DEFENSE}https://a.example*Pay__;Cg!!abc$",
     "https://": "https://",
     "a://b": "a://b",
 }  # fmt: skip

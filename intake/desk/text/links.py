@@ -18,6 +18,8 @@ _QUERY = (
 )
 _DEFENSE_2 = re.compile(r"https?://urldefense\.proofpoint\.com/v2/url\?(?:\S*?&)?u=([^&\s]+)")
 _DEFENSE_3 = re.compile(r"https?://urldefense\.(?:com|us|proofpoint\.com)/v3/__(.+?)__;([\w-]*=*)!")
+# What is decoded is an address only without blanks: nobody must hide lines of words in a link.
+_ADDRESS = re.compile(r"[^\s<>\"]*")
 # In the third form, what stands for one sign and for several ("**" and a letter of how many).
 _HELD = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
 _COUNTS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -31,6 +33,11 @@ def unwrapped(text: str) -> str:
 
 
 def _led_to(link: str) -> str:
+    address = _decoded(link)
+    return address if _ADDRESS.fullmatch(address) else link
+
+
+def _decoded(link: str) -> str:
     for form in _QUERY:
         if match := form.match(link):
             return unquote(match[1])
