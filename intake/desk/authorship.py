@@ -25,6 +25,8 @@ _OFFICES = re.compile(
 )
 # Or a key, by which its own program knows the answer.
 _KEYED = re.compile(r"\+|[0-9a-f]{12}")
+# Nobody's in any house: where a program takes answers to one thing, by its number.
+_NUMBERED = re.compile(r"(?:reply|replies|incoming|tickets?|cases?|issues?)[-_.+].*\d.*")
 
 
 def attributed(message: Message, policy: Policy, null_sender: bool = False) -> Message:
@@ -57,8 +59,10 @@ def _filled_in(message: Message, sender: Address, author: Address, ours: bool) -
     answered = any(tokens.looks_tokened(address.key) for address in (*message.to, *message.cc))
     if not message.generated or message.thread_ids or answered:
         return False
-    same = organisation(sender.domain) == organisation(author.domain) and not is_public(sender.domain)
     local = author.key.rpartition("@")[0][:200]
+    if _NUMBERED.fullmatch(local):
+        return False
+    same = organisation(sender.domain) == organisation(author.domain) and not is_public(sender.domain)
     return ours or not same or not (_OFFICES.fullmatch(local) or _KEYED.search(local))
 
 

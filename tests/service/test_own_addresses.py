@@ -241,6 +241,8 @@ FILLED_IN = {
         "List-ID: <help.desk.example>",
         KIM,
     ),
+    "by somebody whose address has a plus part": ("noreply@forms.example", "kim+shop2@buyer.example"),
+    "by an office that sells tickets": ("noreply@forms.example", "tickets2026@club.example"),
     "with a comment": (f"noreply@desk.example\r\n{SENT[:-2]} (contact form)\r\nX-A: b", KIM),
 }
 
@@ -279,6 +281,14 @@ MACHINES = {
     "a program that knows its answers by a long one": (
         "noreply@forum.example",
         f"{SENT}Reply-To: p-0123456789abcdef@forum.example\r\n",
+    ),
+    "a program that takes answers at another house, by ticket": (
+        "notify@mailer.example",
+        f"{SENT}Reply-To: ticket-4711@desk.other\r\n",
+    ),
+    "a program that takes answers at another house, by a key": (
+        "notify@mailer.example",
+        f"{SENT}Reply-To: reply+4711@desk.other\r\n",
     ),
     "an answer of another desk": (
         "noreply@vendor.example",
