@@ -61,6 +61,12 @@ def test_a_copy_that_says_nothing_more_tells_nobody(desk):
     ]
 
 
+def test_a_copy_that_our_server_marks_as_spam_is_not_acknowledged(desk):
+    desk.take(LISTED, b"X-Spam-Flag: YES\r\n" + DIRECT, sender=LIN)
+    assert [1] == [one.id for one in desk.store.listing.list_tickets()]
+    assert 0 == acknowledged(desk)
+
+
 OTHERS = {
     "another text": DIRECT.replace(b"Please help", b"Never mind"),
     "another author": DIRECT.replace(b"lin@", b"eve@"),

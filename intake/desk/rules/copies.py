@@ -40,7 +40,7 @@ def list_copy(case: RuleContext) -> list[Effect] | None:
     effects: list[Effect] = [entry(case, ticket.id, EntryKind.CUSTOMER if more else EntryKind.AUTOMATIC)]
     if more and not case.envelope.archive:
         effects += notices(case, case.tell(twin.found), ticket.id, stranger=False, doubt=case.caution)
-    if not twin.acknowledged and not may_answer(case):
+    if not twin.acknowledged and not case.spam and not may_answer(case):
         # The first came over the list, which is never answered automatically.
         quoted = may_quote(case)
         effects.append(

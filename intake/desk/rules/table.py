@@ -261,6 +261,9 @@ def new_ticket(case: RuleContext) -> list[Effect]:
         *_joins(followed(case)),
     ]
     why_not = may_answer(case) or _named(case)
+    if case.spam and case.answers:
+        # Agents are told of a late answer; of other spam `quieted` remembers what is owed.
+        why_not = why_not or _DOUBTS[MARKED]
     if not why_not:
         effects.append(
             Mail(
