@@ -38,6 +38,9 @@ def is_name(body: bytes, content: bytes, codec: str) -> bool:
     words = [word for word in _BETWEEN.split(text) if word]
     if not all(map(_is_cased, words)):
         return True
+    # Of ten thousand such names one is UTF-8 of whole words by chance.
+    if codec == "utf-8" and text.strip().isprintable():
+        return False
     return plausible.faults(text, codec) > 0 or (codec == "cp1252" and not western.of_one_language(content))
 
 

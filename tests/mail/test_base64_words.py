@@ -49,7 +49,7 @@ SHORT = [
     ("iso-8859-1", "cp1252", "äöü é Grüße Öl Ça où São Käse Hi Test Ok"),
     ("koi8-r", "koi8-r", "да нет Спасибо пароль"),
     ("gb2312", "gb18030", "你好 钱包 登录 测试"),
-    ("utf-8", "utf-8", "да äöü 你好 Hi ok"),
+    ("utf-8", "utf-8", "да äöü 你好 Hi ok işləmir bilmirəm Necə!"),
 ]
 
 

@@ -128,6 +128,11 @@ def test_in_a_mail_that_answers_none_a_header_is_its_authors(story: str, more: s
         ("[External] RE: Your wallet", ""),
         ("回复：Your wallet", ""),
         ("Fwd: Your wallet", ""),
+        ("R: Your wallet", ""),
+        ("ΑΠ: Your wallet", ""),
+        ("תגובה: Your wallet", ""),
+        ("رد: Your wallet", ""),
+        ("Továbbítás: Your wallet", ""),
         ("Your wallet [#12]", ""),
         ("Your wallet", "In-Reply-To: <a@desk.example>\n"),
         ("Your wallet", "References: <a@desk.example>\n"),
@@ -139,9 +144,16 @@ def test_in_an_answer_it_is_a_quoted_mails(subject: str, more: str) -> None:
     assert "I got this mail, is it yours?" == parse(mail(SCAM, subject, more)).new_text
 
 
-def test_a_clients_own_line_over_it_says_that_it_is_quoted() -> None:
-    story = SCAM.replace("From:", "-----Original Message-----\nFrom:")
+@pytest.mark.parametrize("line", ["-----Original Message-----", "_" * 32])
+def test_a_clients_own_line_over_it_says_that_it_is_quoted(line: str) -> None:
+    story = SCAM.replace("From:", f"{line}\nFrom:")
     assert "I got this mail, is it yours?" == parse(mail(story, "Your wallet")).new_text
+
+
+@pytest.mark.parametrize("line", ["-" * 20, "_" * 10, "=" * 32])
+def test_a_rule_of_the_authors_over_it_does_not(line: str) -> None:
+    story = SCAM.replace("From:", f"{line}\nFrom:")
+    assert story == parse(mail(story, "Your wallet")).new_text
 
 
 @pytest.mark.parametrize("signature", ["-- \nAnn\nTel. 123", "--\nAnn", "Sent from my iPhone"])

@@ -14,7 +14,7 @@ REPLIES = {
     "sv da nb is": ("sv",),
     "fi": ("vs",),
     "fr": ("réf",),
-    "it": ("rif",),
+    "it": ("r", "rif"),
     "pt": ("res",),
     "pl": ("odp",),
     "tr": ("ynt", "yan"),
@@ -25,6 +25,12 @@ REPLIES = {
     "zh-Hant": ("回覆", "答覆"),
     "ja": ("返信",),
     "ko": ("회신",),
+    "el": ("απ", "σχετ"),
+    "he": ("תגובה", "השב"),
+    "ar": ("رد",),
+    "th": ("ตอบกลับ", "ตอบ"),
+    "hu": ("vá",),
+    "id": ("bls",),
 }
 FORWARDS = {
     "en": ("fw", "fwd"),
@@ -46,6 +52,12 @@ FORWARDS = {
     "zh-Hant": ("轉寄", "转寄", "轉發"),
     "ja": ("転送",),
     "ko": ("전달",),
+    "el": ("πρθ",),
+    "he": ("הועבר",),
+    "ar": ("إعادة توجيه",),
+    "th": ("ส่งต่อ",),
+    "hu": ("továbbítás",),
+    "id": ("trs",),
 }
 # People are called so, too: what keeps their names to itself must not take these for prefixes.
 NAMES = frozenset(("yan", "rif"))

@@ -7,6 +7,7 @@ is cut is not seen.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import compress
 from typing import NamedTuple
 
@@ -70,6 +71,8 @@ _ENDS = re.compile("[gd]")
 # A header without its client's line above it.
 _PASTED = re.compile("(?<![ohx])(?<![ox]e)h+")
 _SIGNED = re.compile("[gs]")
+# Outlook's rule over the header of what it quotes: no person counts so many.
+_OUTLOOKS = "_" * 32
 # What a client wrote between its author's words.
 _CLIENTS = re.compile("[axsn]")
 
@@ -178,7 +181,14 @@ def _classified(lines: list[str], answers: bool) -> str:
         return kinds
     # Below a signature or a device's line it is the client that quotes.
     end = ended.start() if (ended := _SIGNED.search(kinds)) else len(kinds)
-    return _PASTED.sub(lambda match: "t" * len(match[0]), kinds[:end]) + kinds[end:]
+    return _PASTED.sub(partial(_written, lines), kinds[:end]) + kinds[end:]
+
+
+def _written(lines: Sequence[str], header: re.Match[str]) -> str:
+    """Return the kinds of a header in a mail that answers none: text, unless under `_OUTLOOKS`."""
+    at = header.start()
+    quoted = at > 0 and lines[at - 1].strip() == _OUTLOOKS
+    return header[0] if quoted else "t" * len(header[0])
 
 
 def _above_marker(lines: list[str], text: str) -> list[str]:
