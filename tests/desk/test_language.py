@@ -265,3 +265,11 @@ def test_a_kind_of_a_language_is_that_language_and_not_the_other_way_round(
     language: str, wanted: str, fits: bool
 ) -> None:
     assert fits is speaks(language, wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Да", "ru"), ("Да!", "ru"), ("Да, спасибо", "ru"), ("Искам да питам", "bg"), ("Как да вляза", "bg")],
+)
+def test_a_word_that_neighbours_share_is_russian_where_it_stands_alone(text: str, language: str) -> None:
+    assert language == detect(text)
