@@ -154,8 +154,8 @@ def test_of_a_long_thread_the_first_lines_are_shown_and_all_of_it_is_kept(desk):
 QUOTED = "On Mon, 2 Nov 2026 at 09:00, {} wrote:\r\n> Please restart it.\r\n> And then again."
 
 
-def test_an_answer_shows_no_mail_of_ours(desk):
-    desk.write(LIN, "A question")
+def test_an_answer_shows_nothing_again_that_the_ticket_has(desk):
+    desk.write(LIN, "A question", "Please restart it.\r\nAnd then again.")
     for author in (f"Support <{desk.address}>", f"Anna <{desk.agent}>", f"Lin <{LIN}>", "Anna"):
         desk.write(LIN, "Re: A question", "It helped.\r\n\r\n" + QUOTED.format(author), ticket=1)
     assert ["It helped."] * 4 == said(desk)[1:]

@@ -20,8 +20,8 @@ def test_each_lock_has_a_number_of_its_own_in_the_one_list() -> None:
         for name, text in sources.items()
         for what in re.findall(r'pg_advisory\w*\(%s\)", ([\w.]+)\)', text)
     ]
-    # "number" is the hash of a name; see store/web.py.
-    assert {f"locks.{name}" for name in numbers} | {"number"} == {what for _, what in asked}
+    # "lock" is the hash of a name; see store/web.py.
+    assert {f"locks.{name}" for name in numbers} | {"lock"} == {what for _, what in asked}
 
 
 def test_mail_is_decided_on_while_another_process_looks_at_the_tables(
