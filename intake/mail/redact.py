@@ -18,6 +18,10 @@ _TAG = re.compile(r"<[^>]{0,2000}>")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
 # The lines of files; nobody reads a secret in them, and they are most of a mail.
 _BASE64 = re.compile(rb"(?m)^[A-Za-z0-9+/=]{60,}\r?$")
+# What programs make of digits and letters by chance, some of which look like a card's number: a boundary
+# (one in 60 of Python's) and a Message-ID. Nobody writes in them.
+_BOUNDARY = re.compile(rb"(?i)\bboundary=\"?([A-Za-z0-9'()+_,./:=?-]{8,70})")
+_IDS = re.compile(rb"(?im)^(?:message-id|references|in-reply-to):[^\n]*+(?:\n[ \t][^\n]*+)*+")
 MARK = "X-Intake-Redacted"
 # What stays of a mail that cannot be cleaned part by part: who, to whom, when, and its place in a thread.
 _KEPT = ("From", "To", "Date", "Message-ID", "In-Reply-To", "References")
@@ -48,7 +52,9 @@ def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes |
 
 def _shows(raw: bytes, literals: Sequence[str]) -> bool:
     """Whether a secret can be read in the very bytes, where no part holds it: before the first, say."""
-    plain = _BASE64.sub(b"", raw)
+    plain = _IDS.sub(b"", _BASE64.sub(b"", raw))
+    for boundary in set(_BOUNDARY.findall(plain)):
+        plain = plain.replace(boundary, b"")
     return any(find(_loose(plain, charset), literals) for charset in ("utf-8", "latin-1"))
 
 

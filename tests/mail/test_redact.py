@@ -141,3 +141,28 @@ def test_words_that_are_named_go_and_pictures_stay() -> None:
 def test_what_holds_no_secret_is_left_alone(raw: bytes) -> None:
     assert None is redact(raw, (), TEXT, "m")
     assert [] == find(TEXT)
+
+
+@pytest.mark.parametrize("number", ["4944731017008000965", "4706071835969128199", "4111111111111111"])
+@pytest.mark.parametrize("where", ["a boundary", "a Message-ID"])
+def test_a_number_that_a_program_made_by_chance_costs_no_file(number: str, where: str) -> None:
+    mail = EmailMessage()
+    mail.set_content(f"My words: {SEED}")
+    mail.add_attachment(b"one file", "image", "png", filename="one.png")
+    if where == "a boundary":
+        mail.set_boundary(f"==============={number}==")
+    else:
+        mail["References"] = f"<176445.{number}@x.example>"
+    made = redact(HEAD + mail.as_bytes(), (), TEXT, "m")
+    assert made is not None
+    assert b"sausage" not in made
+    (file,) = [part for part in message_from_bytes(made).walk() if part.get_filename()]
+    assert b"one file" == file.get_payload(decode=True)
+
+
+def test_a_card_number_beside_them_is_still_seen() -> None:
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=abcdefgh12\r\n\r\n"
+    raw = head + b"4111 1111 1111 1111\r\n--abcdefgh12--\r\n"
+    made = redact(raw, (), TEXT, "m")
+    assert made is not None
+    assert b"4111 1111" not in made
