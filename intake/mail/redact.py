@@ -52,10 +52,18 @@ def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes |
 
 def _shows(raw: bytes, literals: Sequence[str]) -> bool:
     """Whether a secret can be read in the very bytes, where no part holds it: before the first, say."""
-    plain = _IDS.sub(b"", _BASE64.sub(b"", raw))
-    for boundary in set(_BOUNDARY.findall(plain)):
-        plain = plain.replace(boundary, b"")
-    return any(find(_loose(plain, charset), literals) for charset in ("utf-8", "latin-1"))
+    plain = _BASE64.sub(b"", raw)
+    written = _IDS.sub(b"", plain)
+    for boundary in set(_BOUNDARY.findall(written)):
+        written = written.replace(boundary, b"")
+    for charset in ("utf-8", "latin-1"):
+        if find(_loose(written, charset), literals):
+            return True
+        # What is named, such as an address, is sought in these places, too.
+        whole = _loose(plain, charset)
+        if literals and find(whole, literals) != find(whole):
+            return True
+    return False
 
 
 def _cleaned(part: Message, literals: Sequence[str], text: str) -> bool:

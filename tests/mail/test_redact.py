@@ -166,3 +166,10 @@ def test_a_card_number_beside_them_is_still_seen() -> None:
     made = redact(raw, (), TEXT, "m")
     assert made is not None
     assert b"4111 1111" not in made
+
+
+@pytest.mark.parametrize("field", ["References", "In-Reply-To"])
+def test_what_is_named_is_found_in_an_id_too(field: str) -> None:
+    raw = HEAD.replace(b"\r\n\r\n", b"") + f"{field}: <lin.4711@x.example>\r\n\r\nHello\r\n".encode()
+    assert redact(raw, ["lin.4711@x.example"], TEXT, "m") is not None
+    assert redact(raw, ["lin.4712@x.example"], TEXT, "m") is None
