@@ -15,7 +15,7 @@ from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
-from intake.ports.values import Applied, Compose
+from intake.ports.values import Applied, Asked, Compose, Part
 from intake.ports.web import Web
 
 
@@ -87,6 +87,14 @@ class Store(Protocol):
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Part of a transaction that can fail alone."""
+
+    def together(self, asked: Sequence[Asked]) -> AbstractContextManager[Part]:
+        """Decide on these messages together, in the running transaction; each sees what those before it
+        decided. What is asked of the database is asked for all of them at once, and written at the end.
+
+        Yields what decides on one of them, in a part that can fail alone. Raises Temporary where what was
+        decided could not be written: then try them one by one.
+        """
 
     def probe(self, now: datetime) -> None:
         """Write something small. Raises Temporary when the database takes nothing: then what just

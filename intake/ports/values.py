@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from intake.desk.effects import Mail, Outgoing
-from intake.desk.message import Envelope
+from intake.desk.message import Envelope, Message
 from intake.desk.ticket import Ticket
+from intake.desk.tokens import Token
+
+T = TypeVar("T")
 
 Rule = tuple[int, int]
 """The most posts within so many seconds."""
@@ -82,6 +86,24 @@ class Pending:
     attempts: int
     received_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that is about to be decided on with others, and what its facts are gathered by."""
+
+    ledger_id: int
+    message: Message
+    envelope: Envelope
+    token: Token | None
+    received_at: datetime | None = None
+
+
+class Part(Protocol):
+    """Decides on one message of several (its ledger id), in a part of the transaction that can fail alone."""
+
+    def __call__(self, ledger_id: int, decide: Callable[[], T]) -> T:
+        """Return what `decide` returns. It may be called twice; what the first call wrote is then undone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 from intake.desk import form_origin
 from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
-from intake.ports import Applied, Pending, Temporary, Unreadable
+from intake.ports import Applied, Asked, Part, Pending, Store, Temporary, Unreadable
 from intake.service import composing
 from intake.service.composing import Unwritten
 from intake.service.deciding import Deciding
@@ -19,6 +21,8 @@ from intake.service.proofs import Proofs, patiently
 from intake.service.token_claims import Claim, Claims
 
 log = logging.getLogger("intake.service")
+
+T = TypeVar("T")
 
 MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
 REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
@@ -73,31 +77,29 @@ class Processing:
     def _process(self, waiting: Sequence[Pending]) -> None:
         readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
         try:
-            self._decide_all(readable)
+            self._decide_all(readable, together=True)
         except Temporary:
             # Of everybody at this moment, or that of one message, such as files the disk has no room for.
             self._probe()
             log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
             for item in readable:
                 try:
-                    self._decide_all([item])
+                    self._decide_all([item], together=False)
                 except Temporary as err:
                     self._probe()
                     self.failing.wait(item[0], err)
 
-    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> None:
+    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool) -> None:
         """Decide on these in one transaction, each in a part of it that can fail alone."""
         done: list[Applied] = []
         ended: list[Pending] = []
         failures: list[tuple[Pending, Exception]] = []
         unwritten: list[Unwritten] = []
         if readable:
-            store = self.deciding.store
-            with store.transaction():
+            with self.deciding.store.transaction(), self._parts(readable, together) as part:
                 for row, message, claim in readable:
                     try:
-                        with store.savepoint():
-                            applied, missing = self._apply(row, message, claim)
+                        applied, missing = part(row.ledger_id, partial(self._apply, row, message, claim))
                     except Temporary:
                         raise
                     except Exception as err:
@@ -114,6 +116,19 @@ class Processing:
         self.woken([outbox_id for applied in done for outbox_id in applied.outbox_ids])
         if unwritten:
             self.tell(composing.TROUBLE, composing.in_words(unwritten))
+
+    def _parts(
+        self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool
+    ) -> AbstractContextManager[Part]:
+        store = self.deciding.store
+        if not together:
+            return nullcontext(partial(_by_itself, store))
+        return store.together(
+            [
+                Asked(row.ledger_id, message, row.envelope, claim.token, row.received_at)
+                for row, message, claim in readable
+            ]
+        )
 
     def _read(self, row: Pending) -> tuple[Message, Claim] | None:
         # An attempt is counted before it begins, so a mail that kills us is caught too.
@@ -160,3 +175,8 @@ class Processing:
 
     def _probe(self) -> None:
         self.deciding.store.probe(self.deciding.clock())
+
+
+def _by_itself(store: Store, ledger_id: int, decide: Callable[[], T]) -> T:
+    with store.savepoint():
+        return decide()

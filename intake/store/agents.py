@@ -1,6 +1,7 @@
 """Agents and their teams."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ from peewee import fn
 from intake.desk.business_time import Calendar
 from intake.desk.effects import MarkDigest
 from intake.desk.people import Load
-from intake.desk.ticket import Agent, Status
+from intake.desk.ticket import Agent, Status, Ticket
 from intake.store.base import StorePart
 from intake.store.schema import tables
 from intake.views import AgentRow
@@ -43,29 +44,34 @@ class SqlAgents(StorePart):
         """Return every agent by id, disabled ones too; read once a transaction."""
         cache = self.db.cache
         if "agents" not in cache:
-            loaded = {
-                row.id: Agent(
-                    row.id,
-                    row.name,
-                    row.address,
-                    (),
-                    row.enabled,
-                    shift_of(row.shift, row.timezone),
-                    row.away_until,
-                    row.notify,
-                    row.digest_minutes,
-                    row.digest_at,
-                )
-                for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
-            }
-            query = tables.AgentTeam.select().order_by(tables.AgentTeam.team)
-            for row in self.db.rows(query):
-                if row.agent in loaded:
-                    agent = loaded[row.agent]
-                    loaded[row.agent] = replace(agent, teams=(*agent.teams, row.team))
-            cache["agents"] = loaded
+            # What is written of agents is written at once, but for when they were given a ticket.
+            with self.db.beside() if self.db.batch is not None else nullcontext():
+                cache["agents"] = self._loaded()
         agents: dict[int, Agent] = cache["agents"]
         return agents
+
+    def _loaded(self) -> dict[int, Agent]:
+        loaded = {
+            row.id: Agent(
+                row.id,
+                row.name,
+                row.address,
+                (),
+                row.enabled,
+                shift_of(row.shift, row.timezone),
+                row.away_until,
+                row.notify,
+                row.digest_minutes,
+                row.digest_at,
+            )
+            for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
+        }
+        query = tables.AgentTeam.select().order_by(tables.AgentTeam.team)
+        for row in self.db.rows(query):
+            if row.agent in loaded:
+                agent = loaded[row.agent]
+                loaded[row.agent] = replace(agent, teams=(*agent.teams, row.team))
+        return loaded
 
     def list_agents(self) -> list[AgentRow]:
         """Return every agent, newest first."""
@@ -111,6 +117,23 @@ class SqlAgents(StorePart):
 
     def loads(self) -> dict[int, Load]:
         """Return what each agent has to do, by id."""
+        batch = self.db.batch
+        if batch is None:
+            return self._loads()
+        if "loads" not in batch.known:
+            with self.db.beside():
+                batch.known["loads"] = self._loads()
+        loads: dict[int, Load] = dict(batch.known["loads"])
+        for number, ticket in batch.tickets.items():
+            for agent, more in ((_busy(batch.loaded.get(number)), -1), (_busy(ticket), 1)):
+                if agent in loads:
+                    loads[agent] = replace(loads[agent], open=loads[agent].open + more)
+        for agent, row in self.db.changes_of(tables.Agent).items():
+            if agent in loads:
+                loads[agent] = replace(loads[agent], given_at=row["given_at"])
+        return loads
+
+    def _loads(self) -> dict[int, Load]:
         open_now = (
             tables.Ticket.select(tables.Ticket.assignee, fn.COUNT(tables.Ticket.id))
             .where(tables.Ticket.status.in_(_NOT_CLOSED) & tables.Ticket.assignee.is_null(False))
@@ -129,6 +152,13 @@ class SqlAgents(StorePart):
             done = bool(self.db.run(query))
             self.db.cache.clear()
             return done
+
+
+def _busy(ticket: Ticket | None) -> int | None:
+    """Return whose open ticket this is, None when it is nobody's."""
+    if ticket is None or ticket.assignee is None or ticket.status is Status.CLOSED:
+        return None
+    return ticket.assignee.id
 
 
 @lru_cache(maxsize=256)

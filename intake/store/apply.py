@@ -49,38 +49,11 @@ from intake.store.redaction import Redaction
 from intake.store.schema import tables
 from intake.store.schema.tables import Outbox
 from intake.store.search import SearchIndex
-from intake.store.statement import Statement, hole
 from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
 
 # Sent to the requester, so their Message-IDs may be in References to them.
 PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
-
-_DECIDED = ("state", "outcome", "ticket", "rule", "reason", "duplicate_of")
-_READ = (
-    "fingerprint",
-    "sender",
-    "sender_key",
-    "sender_ceiling",
-    "sender_domain",
-    "text_hash",
-    "subject",
-    "message_id",
-    "defects",
-)
-
-
-def _finishing(names: Sequence[str]) -> Statement:
-    model = tables.Message
-
-    def make() -> Any:
-        values = {name: hole(getattr(model, name)) for name in names}
-        return model.update(**values).where(model.id == hole(model.id))
-
-    return Statement(make)
-
-
-_FINISH, _FINISH_READ = _finishing(_DECIDED), _finishing((*_DECIDED, *_READ))
 
 
 class EffectWriter(StorePart):
@@ -210,6 +183,11 @@ class _Application(TicketChanges):
                 case _:
                     assert_never(effect)
         self.index()
+        if self.db.batch is None:
+            self.db.flush()
+            self.outbox_ids = [number for number in self.outbox_ids if number not in self.db.writes.known]
+        else:
+            self.db.batch.keep(self.tickets.values())
         return Applied(self.opened or self.touched, tuple(self.outbox_ids))
 
     def redact(self, effect: Redact) -> None:
@@ -262,7 +240,7 @@ class _Application(TicketChanges):
         values = {"delivery": effect.kind.value}
         if effect.kind is not BounceKind.DELIVERED:
             values["error"] = effect.diagnostic
-        self.db.run(Outbox.update(**values).where(Outbox.id == effect.outbox_id))
+        self.db.writes.change(Outbox, effect.outbox_id, **values)
 
     def seen(self, effect: MarkSent) -> None:
         which = Outbox.id == effect.outbox_id
@@ -276,23 +254,30 @@ class _Application(TicketChanges):
         if number is None and effect.outcome is Outcome.TICKETED:
             number = self.opened
         self.touched = self.touched or number
-        message = self.message
-        self.db.execute(
-            _FINISH if message is None else _FINISH_READ,
-            id=self.ledger_id,
+        if self.ledger_id is None:
+            return
+        message, columns = self.message, dict[str, Any]()
+        if message is not None:
+            sender = message.sender
+            columns = {
+                "fingerprint": message.fingerprint,
+                "sender": sender.mailbox if sender else "",
+                "sender_key": sender.key if sender else "",
+                "sender_ceiling": ceiling_key(sender.mailbox) if sender else "",
+                "sender_domain": sender.domain if sender else "",
+                "text_hash": text_hash(message.new_text),
+                "subject": message.subject,
+                "message_id": message.message_id,
+                "defects": message.defects,
+            }
+        self.db.writes.change(
+            tables.Message,
+            self.ledger_id,
             state="quarantined" if effect.outcome is Outcome.QUARANTINED else "done",
             outcome=effect.outcome.value,
             ticket=number,
             rule=effect.rule,
             reason=effect.reason,
             duplicate_of=effect.duplicate_of,
-            fingerprint=message and message.fingerprint,
-            sender=message.sender.mailbox if message and message.sender else "",
-            sender_key=message.sender.key if message and message.sender else "",
-            sender_ceiling=ceiling_key(message.sender.mailbox) if message and message.sender else "",
-            sender_domain=message.sender.domain if message and message.sender else "",
-            text_hash=text_hash(message.new_text) if message else "",
-            subject=message and message.subject,
-            message_id=message and message.message_id,
-            defects=message and message.defects,
+            **columns,
         )

@@ -67,7 +67,8 @@ class Blobs:
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""
         self.write_large(contents)
-        self.put_rows(contents)
+        for name, content in contents.items():
+            self._db.writes.insert(Blob, sha256=name, size=len(content), content=in_row(content))
 
     def put_rows(self, contents: Mapping[str, bytes | Large]) -> None:
         """Name these bytes in the database, the large ones having been written before."""

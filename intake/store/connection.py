@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -10,7 +10,9 @@ import peewee
 
 from intake.ports import Temporary
 from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
-from intake.store.statement import Statement
+from intake.store.numbers import Numbers
+from intake.store.statement import SetStatement, Statement
+from intake.store.writes import ROWS_AT_ONCE, Writes
 
 # How long a writer waits for another one, in seconds.
 LOCK_TIMEOUT = 20
@@ -74,11 +76,22 @@ class Postgres(peewee.PostgresqlDatabase):
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
 
+class Alone(BaseException):
+    """Of a message that is decided on in a set: it asks for what only the database can answer, after all
+    before it was written. It is taken out of the set and done by itself. No error: nothing may catch it."""
+
+
 class _Local(threading.local):
     cache: dict[str, Any] | None = None
+    # Whether what is asked now may be asked without what is to be written being written first.
+    beside = False
+    # The messages that are decided on together, if any: then nothing is asked but beside.
+    batch: Any = None
 
     def __init__(self) -> None:
         self.later: list[Callable[[], None]] = []
+        self.writes: Writes | None = None
+        self.numbers: Numbers | None = None
 
 
 class Connection:
@@ -87,6 +100,10 @@ class Connection:
     def __init__(self, database: peewee.Database) -> None:
         self.database = database
         self._local = _Local()
+        # Has tickets found by texts; set by the store, which has the index.
+        self.find_by: Callable[[Mapping[int, Sequence[str]], Container[int]], None] = lambda texts, opened: (
+            None
+        )
 
     @property
     def postgres(self) -> bool:
@@ -97,6 +114,97 @@ class Connection:
     def cache(self) -> dict[str, Any]:
         """What was read in this transaction and holds to its end; empty outside of one."""
         return {} if self._local.cache is None else self._local.cache
+
+    @property
+    def writes(self) -> Writes:
+        """What this transaction will write: before anything else is asked, and before it is committed."""
+        if self._local.writes is None:
+            raise RuntimeError("something was to be written outside of a transaction")
+        return self._local.writes
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of the rows that this transaction will write."""
+        if self._local.numbers is None:
+            raise RuntimeError("a number was to be given outside of a transaction")
+        return self._local.numbers
+
+    @property
+    def nothing_to_write(self) -> bool:
+        """Whether all that was decided in this transaction, if there is one, has been written."""
+        return self._local.writes is None or self._local.writes.empty
+
+    def writes_of(self, table: type[peewee.Model]) -> Sequence[Mapping[str, Any]]:
+        """Return the rows that are still to be written into a table."""
+        return () if self._local.writes is None else self._local.writes.rows.get(table, ())
+
+    def changes_of(self, table: type[peewee.Model]) -> Mapping[int, Mapping[str, Any]]:
+        """Return the changes that are still to be written to rows of a table, by the ids of these."""
+        return {} if self._local.writes is None else self._local.writes.changes.get(table, {})
+
+    def values_for(self, statement: SetStatement) -> Sequence[Mapping[str, Any]]:
+        """Return the values that a statement is still to be run for, when all rows are written."""
+        return () if self._local.writes is None else self._local.writes.values_for(statement)
+
+    def is_new(self, table: type[peewee.Model], number: int | None) -> bool:
+        """Whether a row is still to be written: of it the database knows nothing."""
+        return self._local.writes is not None and self._local.writes.is_new(table, number)
+
+    @property
+    def batch(self) -> Any:
+        """The messages (store.batch.Batch) that are decided on together in this thread and now, or None."""
+        return self._local.batch
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """What is asked within does not depend on what is still to be written, or the caller adds that."""
+        before, self._local.beside = self._local.beside, True
+        try:
+            yield
+        finally:
+            self._local.beside = before
+
+    @contextmanager
+    def as_a_set(self, batch: Any) -> Iterator[None]:
+        """Decide on these messages together within; None: on one alone."""
+        before = self._local.batch
+        if before is not None and batch is None:
+            self.flush()
+        self._local.batch = batch
+        try:
+            yield
+        finally:
+            self._local.batch = before
+
+    def alone(self) -> None:
+        """Take the message that is being decided on out of its set; nothing where it is in none."""
+        if self._local.batch is not None:
+            raise Alone
+
+    def flush(self) -> None:
+        """Write what is to be written."""
+        writes = self._local.writes
+        if writes is not None and not writes.empty:
+            with self.beside():
+                writes.flush()
+
+    def each(self, statement: SetStatement, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Ask a statement for all these values at once; return its rows as the engine gives them."""
+        got: list[Any] = []
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            text, params = statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
+            got += self.many(text, *params)
+        return got
+
+    def for_each(self, statement: SetStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement that writes, for all these values at once."""
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
+
+    def write(self, text: str, params: Sequence[Any]) -> int:
+        """Run a statement that writes; return the number of rows affected."""
+        count: int = self._run(lambda: self._cursor(text, params).rowcount)
+        return count
 
     def rows(self, query: Any) -> list[Any]:
         """Run a query and return all its rows."""
@@ -154,14 +262,16 @@ class Connection:
             atomic = self.database.atomic()
             self._again_if_dead(atomic.__enter__)
             self._local.cache = {}
+            self._local.writes, self._local.numbers = Writes(self, self.find_by), Numbers(self)
             try:
                 yield
+                self.flush()
             except BaseException as err:
-                self._local.cache = None
+                self._local.cache = self._local.writes = self._local.numbers = None
                 self._local.later.clear()
                 atomic.__exit__(type(err), err, err.__traceback__)
                 raise
-            self._local.cache = None
+            self._local.cache = self._local.writes = self._local.numbers = None
             later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
         for do in later:
@@ -178,12 +288,23 @@ class Connection:
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that can fail alone."""
         waiting = len(self._local.later)
+        together, writes = self._local.batch is not None, self._local.writes
+        if not together:
+            self.flush()
+        mark = writes.mark() if writes is not None else 0
         try:
+            if together:
+                # Nothing of it has reached the database: taking it out again is enough.
+                yield
+                return
             with self._told_apart(), self.database.savepoint():
                 yield
+                self.flush()
         except BaseException:
             # What was read or counted in it may never have been.
             self.cache.clear()
+            if writes is not None:
+                writes.back_to(mark)
             del self._local.later[waiting:]
             raise
 
@@ -198,6 +319,11 @@ class Connection:
         return database.execute_sql(text, params)
 
     def _run(self, execute: Any) -> Any:
+        if not self._local.beside:
+            self.alone()
+            self.flush()
+            if self._local.numbers is not None:
+                self._local.numbers.forget()
         with self._told_apart():
             return execute() if self.database.in_transaction() else self._again_if_dead(execute)
 

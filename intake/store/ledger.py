@@ -191,8 +191,21 @@ class SqlLedger(StorePart):
             with self.transaction():
                 self.db.run(Message.update(held_until=None).where(held))
 
+    def lock_all(self, ids: Sequence[int]) -> frozenset[int]:
+        """In a transaction: take these rows for deciding; return those that nobody else has finished."""
+        if not ids:
+            return frozenset()
+        # An update that changes nothing locks the rows on both engines.
+        query = Message.update(state="waiting").where(
+            Message.id.in_(list(ids)) & (Message.state == "waiting")
+        )
+        rows = self.db.rows(query.returning(Message.id).tuples())
+        return frozenset(ledger_id for (ledger_id,) in rows)
+
     def lock_pending(self, ledger_id: int) -> bool:
         """In a transaction: take the row for deciding. False when another process finished it."""
+        if self.db.batch is not None:
+            return ledger_id in self.db.batch.locked
         return self.db.execute(_LOCK, id=ledger_id) == 1
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:

@@ -7,7 +7,6 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind, Outgoing
 from intake.store.connection import Connection
 from intake.store.schema.tables import Outbox
-from intake.store.statement import inserting
 
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
@@ -21,7 +20,6 @@ URGENCY = {
 }
 # Of a mail that no sender has in hand.
 NOBODY: dict[str, Any] = {"lease_owner": None, "lease_until": None, "data_started": None}
-_NEW_MAIL = inserting(Outbox, unless_there=[Outbox.dedupe_key], returning=Outbox.id)
 
 
 def owe(
@@ -35,9 +33,14 @@ def owe(
     ledger: int | None = None,
     quoted: bool = False,
 ) -> int | None:
-    """Owe a mail; return its id, None when its dedupe key is known already."""
-    rows = db.fetch(
-        _NEW_MAIL,
+    """Owe a mail; return its id, None when its dedupe key is known in this transaction already. One that was
+    known before is found out when it is written: see `Writes.known`."""
+    if any(row["dedupe_key"] == dedupe for row in db.writes_of(Outbox)):
+        return None
+    outbox_id = db.numbers.take(Outbox)
+    db.writes.insert(
+        Outbox,
+        id=outbox_id,
         dedupe_key=dedupe,
         message_id=outgoing.message_id,
         ticket=ticket,
@@ -56,4 +59,4 @@ def owe(
         created_at=now,
         due_since=leaves or now,
     )
-    return int(rows[0][0]) if rows else None
+    return outbox_id

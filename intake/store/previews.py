@@ -14,6 +14,7 @@ from peewee import fn
 from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema.previews import Preview
+from intake.store.statement import SetStatement
 
 # While one process makes a preview the others leave the picture alone, for longer than it can take.
 ATTEMPT = timedelta(minutes=1)
@@ -66,14 +67,21 @@ def having_one(names: Iterable[str]) -> peewee.Query:
 
 def remember(db: Connection, made: dict[str, bytes], wanted: Iterable[str], now: datetime) -> None:
     """Within a transaction: keep previews, and write down which pictures want one still."""
-    rows: list[tuple[str, bytes, datetime | None]] = [(name, content, None) for name, content in made.items()]
-    rows += [(name, b"", now) for name in wanted if name not in made]
-    if rows:
-        fields = [Preview.sha256, Preview.content, Preview.next_at]
-        db.run(Preview.insert_many(rows, fields).on_conflict_ignore().as_rowcount())
     for name, content in made.items():
-        none_yet = (Preview.sha256 == name) & (fn.LENGTH(Preview.content) == 0)
-        db.run(Preview.update(content=content, next_at=None).where(none_yet))
+        db.writes.insert(Preview, sha256=name, content=content, next_at=None)
+        db.writes.at_last_for_each(_MADE, sha256=name, content=content)
+    for name in wanted:
+        if name not in made:
+            db.writes.insert(Preview, sha256=name, content=b"", next_at=now)
+
+
+# Of a picture that was there before, without one.
+_MADE = SetStatement(
+    "UPDATE preview SET content = v.content, next_at = NULL FROM v "
+    "WHERE preview.sha256 = v.sha256 AND LENGTH(preview.content) = 0",
+    sha256=Preview.sha256,
+    content=Preview.content,
+)
 
 
 def _due(now: datetime) -> peewee.Expression:

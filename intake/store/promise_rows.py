@@ -1,9 +1,12 @@
 """Rows of promises, escalations and pages: what effects write into them, within the running transaction."""
 
 from collections import namedtuple
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from peewee import Field
 
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
@@ -12,7 +15,7 @@ from intake.store.connection import Connection
 from intake.store.schema import promises as service_models
 from intake.store.schema import tables
 from intake.store.schema.promises import Escalation
-from intake.store.statement import Statement, hole, inserting
+from intake.store.statement import READ, SetStatement, inserting
 
 _Row = service_models.Promise
 _COLUMNS = _Row._meta.sorted_fields
@@ -21,13 +24,6 @@ _OPEN = (PromiseState.RUNNING.value, PromiseState.PAUSED.value)
 UNSETTLED = ("open", "acked")
 _MICROSECOND = timedelta(microseconds=1)
 
-_NEW = inserting(_Row, returning=_Row.id)
-_CHANGED = ("counted_from", "left_us", "due", "state", "reached", "next_at", "ended_at", "told")
-_CHANGE = Statement(
-    lambda: _Row.update({getattr(_Row, name): hole(getattr(_Row, name)) for name in _CHANGED}).where(
-        _Row.id == hole(_Row.id)
-    )
-)
 _ON_TICKET = (
     "first_response_due",
     "next_response_due",
@@ -35,29 +31,31 @@ _ON_TICKET = (
     "first_response_at",
     "waiting_since",
 )
-_TICKET = Statement(
-    lambda: tables.Ticket.update(
-        {getattr(tables.Ticket, name): hole(getattr(tables.Ticket, name)) for name in _ON_TICKET}
-    ).where(tables.Ticket.id == hole(tables.Ticket.id))
+_NAMES = ", ".join(f'p."{column.column_name}"' for column in _COLUMNS)
+_OF_TICKETS = SetStatement(
+    f"SELECT {_NAMES} FROM v CROSS JOIN promise p WHERE p.ticket = v.ticket AND p.state IN {_OPEN} "
+    "ORDER BY p.id",
+    ticket=_Row.ticket,
 )
-_OF_TICKET = Statement(
-    lambda: (
-        _Row.select(*_COLUMNS)
-        .where((_Row.ticket == hole(_Row.ticket)) & _Row.state.in_(_OPEN))
-        .order_by(_Row.id)
+_READ = [column.python_value if isinstance(column, READ) else None for column in _COLUMNS]
+
+
+_TICKET = [column.name for column in _COLUMNS].index("ticket")
+
+
+def _settling(column: str, field: Field) -> SetStatement:
+    return SetStatement(
+        "UPDATE escalation SET state = v.state, settled_by = v.settled_by, settled_at = v.settled_at "
+        f"FROM v WHERE escalation.{column} = v.number AND escalation.state IN {UNSETTLED}",
+        number=field,
+        state=Escalation.state,
+        settled_by=Escalation.settled_by,
+        settled_at=Escalation.settled_at,
     )
-)
 
 
-def _settling(column: Any) -> Statement:
-    names = ("state", "settled_by", "settled_at")
-    values = {getattr(Escalation, name): hole(getattr(Escalation, name)) for name in names}
-    return Statement(
-        lambda: Escalation.update(values).where((column == hole(column)) & Escalation.state.in_(UNSETTLED))
-    )
-
-
-_OF_PROMISE, _ALL_OF = _settling(Escalation.promise), _settling(Escalation.ticket)
+_OF_PROMISE = _settling("promise", Escalation.promise)
+_ALL_OF = _settling("ticket", Escalation.ticket)
 _NEW_ESCALATION = inserting(
     Escalation, unless_there=[Escalation.promise, Escalation.step], returning=Escalation.id
 )
@@ -84,37 +82,47 @@ def promise_of(values: Any) -> SlaTarget:
     )
 
 
-def open_promises(db: Connection, ticket: int) -> tuple[SlaTarget, ...]:
-    """Return what is still to be kept in a ticket."""
-    return tuple(promise_of(row) for row in db.fetch(_OF_TICKET, ticket=ticket))
+def open_promises(db: Connection, tickets: Sequence[int]) -> dict[int, tuple[SlaTarget, ...]]:
+    """Return what is still to be kept in these tickets, by their numbers."""
+    promises: dict[int, tuple[SlaTarget, ...]] = {}
+    for values in db.each(_OF_TICKETS, [{"ticket": number} for number in tickets]):
+        row = [value if read is None else read(value) for read, value in zip(_READ, values, strict=True)]
+        number: int = row[_TICKET]
+        promises[number] = (*promises.get(number, ()), promise_of(row))
+    return promises
 
 
 def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) -> Ticket:
     """Write the promises of a ticket and settle its escalations; return the ticket with them."""
     columns: dict[str, Any] = {f"{target.value}_due": effect.due.get(target) for target in Target}
     columns |= {"first_response_at": effect.first_response_at, "waiting_since": effect.waiting_since}
-    # The ticket's row comes first: on PostgreSQL it is the lock on all of this.
-    db.execute(_TICKET, id=ticket.id, **columns)
+    db.writes.change(tables.Ticket, ticket.id, **columns)
     there = {promise.id: promise for promise in ticket.promises}
     for promise in effect.promises:
         promise_id = promise.id or _insert(db, ticket.id, promise)
         if promise.id is not None:
-            _update(db, promise)
+            db.writes.change(_Row, promise.id, **_values(promise))
         there.pop(promise_id, None)
         if promise.state.open:
             there[promise_id] = replace(promise, id=promise_id)
         else:
             broken_by_nobody = promise.state is PromiseState.DROPPED or effect.settled == "cancelled"
             state = "cancelled" if broken_by_nobody else "resolved"
-            db.execute(_OF_PROMISE, promise=promise_id, state=state, settled_by="intake", settled_at=now)
+            db.writes.at_last_for_each(_OF_PROMISE, number=promise_id, state=state, **_settled(now))
     if effect.settled:
-        db.execute(_ALL_OF, ticket=ticket.id, state=effect.settled, settled_by="intake", settled_at=now)
+        db.writes.at_last_for_each(_ALL_OF, number=ticket.id, state=effect.settled, **_settled(now))
     return replace(ticket, **columns, promises=tuple(there.values()))
 
 
+def _settled(now: datetime) -> dict[str, Any]:
+    return {"settled_by": "intake", "settled_at": now}
+
+
 def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
-    ((promise_id,),) = db.fetch(
-        _NEW,
+    promise_id = db.numbers.take(_Row)
+    db.writes.insert(
+        _Row,
+        id=promise_id,
         ticket=ticket,
         target=promise.target.value,
         policy=promise.policy,
@@ -122,11 +130,7 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
         started_at=promise.started_at,
         **_values(promise),
     )
-    return int(promise_id)
-
-
-def _update(db: Connection, promise: SlaTarget) -> None:
-    db.execute(_CHANGE, id=promise.id, **_values(promise))
+    return promise_id
 
 
 def _values(promise: SlaTarget) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""What came and went lately, counted in one statement: what the brakes of the desk judge by."""
+"""What came and went lately, counted in one statement for many messages: what the brakes judge by."""
 
 import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +11,13 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
 from intake.desk.message import Address, Message
+from intake.store import pending_counts
 from intake.store.base import StorePart
+from intake.store.pending_counts import Before
+from intake.store.schema import tables
 from intake.store.schema.fields import Key, Moment, TextColumn, clean
 from intake.store.schema.tables import Meta, Outbox
-from intake.store.statement import Statement, hole, written
+from intake.store.statement import SetStatement, Statement, hole
 
 # Counts of messages end here: no limit is above it, and a flood must not make counting slow.
 MOST = 1000
@@ -23,9 +28,9 @@ QUICK = timedelta(seconds=15)
 # So many of a sender's latest messages are looked at for signs of a robot.
 LATEST = 50
 
-_CUSTOMER = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.at_most_once)
-_BUDGETED = ", ".join(f"'{kind.value}'" for kind in MailKind if kind.budgeted)
-_OPENING = "'new_ticket', 'flood'"
+_CUSTOMER = ", ".join(f"'{kind}'" for kind in pending_counts.CUSTOMER)
+_BUDGETED = ", ".join(f"'{kind}'" for kind in pending_counts.BUDGETED)
+_OPENING = ", ".join(f"'{rule}'" for rule in pending_counts.OPENING)
 _COUNT = "SELECT COUNT(*) FROM outbox WHERE"
 _META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
 
@@ -33,6 +38,9 @@ _META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
 _HOUR, _DAY, _MINUTES = (
     f"created_at > :{since} AND created_at < :soon" for since in ("hour", "day", "minutes")
 )
+# What counts for the whole desk is counted once for all messages, and says so: nothing of it is of a row.
+_SOON = "(SELECT MAX(soon) FROM v)"
+_OF_ALL = f"created_at > (SELECT MAX(hour) FROM v) AND created_at < {_SOON}"
 _RECEIVED_HOUR, _RECEIVED_DAY = (
     f"received_at > :{since} AND received_at < :soon" for since in ("hour", "day")
 )
@@ -49,47 +57,83 @@ _SENDERS = (
     f"FROM (SELECT received_at, text_hash FROM message WHERE sender_ceiling = :address AND {_RECEIVED_DAY} "
     f"ORDER BY received_at DESC LIMIT {LATEST}) m"
 )
+# Whether a mail of ours had left to the address just before a message came.
+_QUICK = (
+    "EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address AND o.created_at > :day "
+    f"AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= {{received}} "
+    f"AND o.sent_at > {{received}} - {QUICK // timedelta(microseconds=1)})"
+)
 # One statement, because it stands in the way of every message.
-_TEXT = f"""SELECT
+_TEXT = f"""SELECT v.digest,
 ({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind IN ({_CUSTOMER})),
 ({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind IN ({_CUSTOMER})),
 ({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind = '{MailKind.ACKNOWLEDGEMENT.value}'),
 ({_COUNT} rcpt_domain = :domain AND {_HOUR} AND kind IN ({_CUSTOMER})),
-({_COUNT} kind IN ({_BUDGETED}) AND {_HOUR}
-  AND created_at > COALESCE(({_META} 'brake_released' AND CAST(value AS BIGINT) < :soon), 0)),
-({_COUNT} kind = 'alert' AND {_HOUR}),
+({_COUNT} kind IN ({_BUDGETED}) AND {_OF_ALL}
+  AND created_at > COALESCE(({_META} 'brake_released' AND CAST(value AS BIGINT) < {_SOON}), 0)),
+({_COUNT} kind = 'alert' AND {_OF_ALL}),
 ({_COUNT} ticket = :ticket AND {_MINUTES} AND kind IN ({_CUSTOMER})),
 ({_COUNT} ticket = :ticket AND {_DAY} AND kind IN ({_CUSTOMER})),
 ({_COUNT} ticket = :about AND {_HOUR} AND kind = 'alert'),
 ({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
 ({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
 ({_latest("sender_ceiling", "'follow_up'").replace(":sender", ":address")}),
-(SELECT COUNT(*) {_SENDERS} WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address
-  AND o.created_at > :day AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= m.received_at
-  AND o.sent_at > m.received_at - {QUICK // timedelta(microseconds=1)})),
+(SELECT COUNT(*) {_SENDERS} WHERE {_QUICK.format(received="m.received_at")}),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
 ({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
 (SELECT id FROM outbox WHERE message_id = :own AND state IN ('unknown', 'due', 'sending')),
-(SELECT id FROM outbox WHERE message_id = :own)"""
-_AT_MOST_ONCE = tuple(kind.value for kind in MailKind if kind.at_most_once)
+(SELECT id FROM outbox WHERE message_id = :own),
+({_QUICK.format(received=":received")})
+FROM v"""
 _OWED = Statement(
     lambda: Outbox.select(Outbox.created_at, Outbox.kind).where(
         (Outbox.rcpt_ceiling == hole(Outbox.rcpt_ceiling))
         & (Outbox.created_at > hole(Outbox.created_at, "since"))
-        & Outbox.kind.in_(_AT_MOST_ONCE)
+        & Outbox.kind.in_(pending_counts.CUSTOMER)
     )
 )
 
-_STATEMENT = written(
-    _TEXT,
+_STATEMENT = SetStatement(
+    re.sub(r":([a-z_]+)", r"v.\1", _TEXT),
+    digest=tables.Message.sha256,
     **dict.fromkeys(("address", "domain", "at_domain", "own"), Key()),
     **dict.fromkeys(("ticket", "about"), Outbox.ticket),
-    **dict.fromkeys(("hour", "day", "minutes", "soon"), Moment()),
+    **dict.fromkeys(("hour", "day", "minutes", "soon", "received"), Moment()),
     text=TextColumn[str](),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A message, the ticket it belongs to, and the one a report is about; when it was received, aware."""
+
+    message: Message
+    ticket: int | None = None
+    about: int | None = None
+    received_at: datetime | None = None
+
+
+def _values(counted: Counted, now: datetime) -> dict[str, Any]:
+    message, sender = counted.message, counted.message.sender
+    return {
+        "digest": message.digest,
+        "address": ceiling_key(sender.mailbox) if sender else "",
+        "domain": sender.domain if sender else "",
+        "at_domain": f"@{sender.domain}" if sender and sender.domain else "",
+        "ticket": counted.ticket or 0,
+        "about": counted.about or 0,
+        "own": message.message_id,
+        "text": text_hash(message.new_text),
+        "hour": now - timedelta(hours=1),
+        "day": now - timedelta(days=1),
+        "minutes": now - timedelta(minutes=10),
+        # What is later than this was written while the clock was ahead, and is of no day.
+        "soon": now + AHEAD,
+        "received": counted.received_at or now,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,37 +213,45 @@ class RateCounts(StorePart):
     def count(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
         """Count what concerns this sender and these tickets: the one it belongs to, the one a report is
         about. Times are aware."""
-        sender = message.sender
-        values: dict[str, Any] = {
-            "address": ceiling_key(sender.mailbox) if sender else "",
-            "domain": sender.domain if sender else "",
-            "at_domain": f"@{sender.domain}" if sender and sender.domain else "",
-            "ticket": ticket or 0,
-            "about": about or 0,
-            "own": message.message_id,
-            "text": text_hash(message.new_text),
-            "hour": now - timedelta(hours=1),
-            "day": now - timedelta(days=1),
-            "minutes": now - timedelta(minutes=10),
-            # What is later than this was written while the clock was ahead, and is of no day.
-            "soon": now + AHEAD,
-        }
-        (row,) = self.db.fetch(_STATEMENT, **values)
-        counts, (address, domain, braked, unsettled, own) = [int(count) for count in row[:15]], row[15:]
+        counted = Counted(message, ticket, about)
+        return self.traffic(counted, self.count_all([counted], now)[message.digest], (), now)
+
+    def count_all(self, asked: Iterable[Counted], now: datetime) -> dict[str, Any]:
+        """Count what concerns these messages, as the database has it; return the answers by their digests."""
+        values = [_values(counted, now) for counted in asked]
+        return {row[0]: row for row in self.db.each(_STATEMENT, values)} if values else {}
+
+    def traffic(
+        self, counted: Counted, row: Sequence[Any], before: Sequence[Before], now: datetime
+    ) -> Traffic:
+        """Return the counts for a message: what the database had (`row`), and what `before` and the mails
+        that are still to be written add to it."""
+        values = _values(counted, now)
+        counts = [int(count) for count in row[1:16]]
+        address, domain, braked, unsettled, own = row[16:21]
+        if before or not self.db.nothing_to_write:
+            more = pending_counts.added(self.db, values, before)
+            counts = [count + added for count, added in zip(counts, more, strict=True)]
+            address = pending_counts.flood(self.db, values["address"]) or address
+            domain = pending_counts.flood(self.db, values["at_domain"]) or domain
         if not values["address"]:
             # Nobody's mails are not one sender's.
             counts[0:4], counts[9:15] = [0] * 4, [0] * 6
         # The message itself says it too.
         counts[13] += bool(values["text"])
-        named = dict(zip(_COUNTS, counts, strict=True))
         return Traffic(
-            **named,
+            **dict(zip(_COUNTS, counts, strict=True)),
             flood_address=address,
             flood_domain=domain,
             braked_at=_when(braked),
             unsettled=unsettled,
             own=own,
         )
+
+    @staticmethod
+    def quick(row: Sequence[Any]) -> bool:
+        """Whether a message came right after an automatic mail to its sender, by its row of the answer."""
+        return bool(row[21])
 
     def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
         """Return how many automatic mails the mailbox of this address was owed in the last hour and day,

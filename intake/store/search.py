@@ -6,7 +6,7 @@ their files, as `intake.desk.text.words` cuts them, in any language the same on 
 text of its own: what it takes out again is what `search_text` held, word for word.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import peewee
@@ -19,7 +19,7 @@ from intake.store.connection import Connection
 from intake.store.schema.fields import clean
 from intake.store.schema.search import SearchText
 from intake.store.schema.tables import Attachment, Entry, Ticket
-from intake.store.statement import Statement, hole, inserting
+from intake.store.statement import SetStatement
 
 # Of one text, and of all that a ticket says: a flood of mails in one ticket, or a log pasted
 # into one, must not make each further entry slow. PostgreSQL takes 1 MB of words.
@@ -36,14 +36,18 @@ _FTS = (
     "fts5(words, content='search_text', content_rowid='ticket', tokenize='ascii')"
 )
 _VECTOR = "array_to_tsvector(string_to_array(words, ' '))"
-_OLD = Statement(
-    lambda: SearchText.select(SearchText.words).where(SearchText.ticket == hole(SearchText.ticket))
+_ROW: dict[str, peewee.Field] = {"ticket": SearchText.ticket, "words": SearchText.words}
+_OLD = SetStatement(
+    "SELECT s.ticket, s.words FROM v CROSS JOIN search_text s WHERE s.ticket = v.ticket",
+    ticket=SearchText.ticket,
 )
-_NEW = inserting(SearchText)
-_CHANGE = Statement(
-    lambda: SearchText.update(words=hole(SearchText.words)).where(
-        SearchText.ticket == hole(SearchText.ticket)
-    )
+_NEW = SetStatement("INSERT INTO search_text (ticket, words) SELECT ticket, words FROM v", **_ROW)
+_CHANGE = SetStatement(
+    "UPDATE search_text SET words = v.words FROM v WHERE search_text.ticket = v.ticket", **_ROW
+)
+_INTO = SetStatement("INSERT INTO search (rowid, words) SELECT ticket, words FROM v", **_ROW)
+_OUT_OF = SetStatement(
+    "INSERT INTO search (search, rowid, words) SELECT 'delete', ticket, words FROM v", **_ROW
 )
 
 
@@ -99,27 +103,33 @@ class SearchIndex(StorePart):
             self._fts = not self.db.postgres and has_fts5(self.db)
         return self._fts
 
-    def add_words(self, ticket: int, texts: Iterable[str], fresh: bool = False) -> None:
-        """Have a ticket found by these texts too; `fresh`: it was opened a moment ago."""
-        more = cut(texts)
-        rows = [] if fresh else self.db.fetch(_OLD, ticket=ticket)
-        if rows:
-            (old,) = rows[0]
-            if more and len(old) < MOST_WORDS:
-                self._replace(ticket, old, f"{old} {more}"[:MOST_WORDS])
-            return
-        self.db.execute(_NEW, ticket=ticket, words=more)
-        self._into(ticket, more)
+    def add_words(self, texts: Mapping[int, Sequence[str]], opened: Container[int]) -> None:
+        """Have tickets found by these texts too; `opened`: those that were opened a moment ago."""
+        more = {ticket: cut(some) for ticket, some in texts.items()}
+        asked = [{"ticket": ticket} for ticket in sorted(more) if ticket not in opened]
+        there: dict[int, str] = dict(self.db.each(_OLD, asked))
+        longer = {
+            ticket: f"{old} {more[ticket]}"[:MOST_WORDS]
+            for ticket, old in there.items()
+            if more[ticket] and len(old) < MOST_WORDS
+        }
+        self._out_of({ticket: there[ticket] for ticket in longer})
+        self.db.for_each(_CHANGE, _rows(longer))
+        new = {ticket: words for ticket, words in more.items() if ticket not in there}
+        self.db.for_each(_NEW, _rows(new))
+        self._into({**new, **longer})
 
     def reindex(self, ticket: int) -> None:
         """Have a ticket found by what it holds now, and by nothing else."""
         new = cut(self._texts(ticket))
-        rows = self.db.fetch(_OLD, ticket=ticket)
+        rows = self.db.each(_OLD, [{"ticket": ticket}])
         if not rows:
-            self.db.execute(_NEW, ticket=ticket, words=new)
-            self._into(ticket, new)
-        elif rows[0][0] != new:
-            self._replace(ticket, rows[0][0], new)
+            self.db.for_each(_NEW, _rows({ticket: new}))
+            self._into({ticket: new})
+        elif rows[0][1] != new:
+            self._out_of({ticket: rows[0][1]})
+            self.db.for_each(_CHANGE, _rows({ticket: new}))
+            self._into({ticket: new})
 
     def forget_words(self, tickets: Iterable[int]) -> None:
         """Have tickets found by nothing any more."""
@@ -127,8 +137,7 @@ class SearchIndex(StorePart):
             rows = SearchText.select(SearchText.ticket, SearchText.words).where(
                 SearchText.ticket.in_(list(some))
             )
-            for ticket, old in self.db.rows(rows.tuples()):
-                self._out_of(ticket, old)
+            self._out_of(dict(self.db.rows(rows.tuples())))
             self.db.run(SearchText.delete().where(SearchText.ticket.in_(list(some))))
 
     def merge_words(self) -> None:
@@ -194,18 +203,17 @@ class SearchIndex(StorePart):
             texts += [name for (name,) in self.db.rows(files.order_by(Attachment.id).tuples())]
         return texts
 
-    def _replace(self, ticket: int, old: str, new: str) -> None:
-        self._out_of(ticket, old)
-        self.db.execute(_CHANGE, ticket=ticket, words=new)
-        self._into(ticket, new)
-
-    def _into(self, ticket: int, new: str) -> None:
+    def _into(self, words: Mapping[int, str]) -> None:
         if self.fts:
-            self.db.sql("INSERT INTO search(rowid, words) VALUES (?, ?)", ticket, new)
+            self.db.for_each(_INTO, _rows(words))
 
-    def _out_of(self, ticket: int, old: str) -> None:
+    def _out_of(self, words: Mapping[int, str]) -> None:
         if self.fts:
-            self.db.sql("INSERT INTO search(search, rowid, words) VALUES ('delete', ?, ?)", ticket, old)
+            self.db.for_each(_OUT_OF, _rows(words))
+
+
+def _rows(words: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"ticket": ticket, "words": text} for ticket, text in words.items()]
 
 
 def _lexeme(phrase: Sequence[str], begins: bool) -> str:

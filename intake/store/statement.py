@@ -7,6 +7,7 @@ holes change from call to call (docs/decisions/0007).
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -15,7 +16,7 @@ from peewee import BooleanField, Field
 from intake.store.schema.fields import Bytes, Moment, Pairs, Strings
 
 # Fields whose stored value is another one than the column's: the others come as they are.
-_READ = (Bytes, Moment, Pairs, Strings, BooleanField)
+READ = (Bytes, Moment, Pairs, Strings, BooleanField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +116,47 @@ def written(text: str, /, **fields: Field) -> Statement:
 def _readers(query: Any) -> tuple[Callable[[Any], Any] | None, ...] | None:
     if not getattr(query, "_returning", None):
         return None
-    return tuple(column.python_value if isinstance(column, _READ) else None for column in query._returning)
+    return tuple(column.python_value if isinstance(column, READ) else None for column in query._returning)
+
+
+class SetStatement:
+    """A statement asked for many rows of values at once: `v` stands for them, `v.name` for a value.
+
+    It is written as it stands behind `WITH v(…) AS (VALUES …)`, for both engines; `fields` are what the
+    values are stored as. Its rows come as the engine gives them.
+    """
+
+    def __init__(self, text: str, /, **fields: Field) -> None:
+        self._text, self._fields = text, fields
+        self._types = tuple((name, field.field_type) for name, field in fields.items())
+
+    def asked(self, rows: Sequence[Mapping[str, Any]], postgres: bool) -> tuple[str, list[Any]]:
+        """Return the statement for these rows and its parameters. There must be one row at least."""
+        text = _over_values(self._text, self._types, len(rows), postgres)
+        writers: list[tuple[str, Any]] = [(name, field.db_value) for name, field in self._fields.items()]
+        return text, [write(row[name]) for row in rows for name, write in writers]
+
+
+@lru_cache(maxsize=512)
+def _over_values(text: str, fields: tuple[tuple[str, str], ...], count: int, postgres: bool) -> str:
+    names = ", ".join(f'"{name}"' for name, _ in fields)
+    if postgres:
+        # What stands only in VALUES has no type of its own there; the first row gives it one.
+        first = ", ".join(f"%s::{_POSTGRES[kind]}" for _, kind in fields)
+        others = ", ".join(["%s"] * len(fields))
+        text = text.replace("%", "%%")
+    else:
+        first = others = ", ".join("?" * len(fields))
+    values = ", ".join([f"({first})", *[f"({others})"] * (count - 1)])
+    return f"WITH v({names}) AS (VALUES {values}) {text}"
+
+
+# What peewee calls a column's type, and what a value for it is cast to: numbers to the widest.
+_POSTGRES = {
+    "TEXT": "text",
+    "BIGINT": "bigint",
+    "INT": "bigint",
+    "AUTO": "bigint",
+    "BLOB": "bytea",
+    "BOOL": "boolean",
+}

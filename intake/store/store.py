@@ -1,7 +1,7 @@
 """The store: its parts, put together."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,11 @@ from intake.desk.effects import Effect
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
-from intake.ports import Applied, Compose, Store
+from intake.ports import Applied, Asked, Compose, Part, Store
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
+from intake.store.batch import Batch
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.facts import FactFinder
@@ -45,6 +46,7 @@ class SqlStore:
         receiving = Receiving(db, blobs, tombstone_key)
         addresses = AddressStates(db, blobs)
         self.index, self.rates = SearchIndex(db, blobs), RateCounts(db, blobs)
+        db.find_by = self.index.add_words
         self.agents = SqlAgents(db, blobs)
         self.tickets = SqlTickets(db, blobs, self.agents)
         self._facts = FactFinder(db, blobs, self.agents, self.tickets, addresses, self.rates)
@@ -69,6 +71,18 @@ class SqlStore:
     def savepoint(self) -> AbstractContextManager[None]:
         """Part of a transaction that can fail alone."""
         return self.db.savepoint()
+
+    @contextmanager
+    def together(self, asked: Sequence[Asked]) -> Iterator[Part]:
+        """Decide on these messages together, in the running transaction: what is asked of the database for
+        them is asked for all at once, and what is decided is written at the end, with them all.
+
+        Yields what decides on one of them (its ledger id), in a part of the transaction that can fail
+        alone. Raises Temporary where something could not be written: then try them one by one.
+        """
+        batch = Batch(self.db, asked, self.ledger.lock_all([ask.ledger_id for ask in asked]))
+        yield batch.part
+        batch.write()
 
     def close(self) -> None:
         """Close this thread's connection; the next call opens another."""

@@ -30,18 +30,8 @@ from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
 from intake.store.schema.tables import THREAD, Audit, Entry, MessageRef
 from intake.store.search import SearchIndex
-from intake.store.statement import Statement, hole, inserting
 from intake.store.tickets import SqlTickets
 from intake.store.upgrade.reindex import tag
-
-_NEW_TICKET = inserting(tables.Ticket, returning=tables.Ticket.id)
-_NEW_ENTRY = inserting(Entry, returning=Entry.id)
-_NEW_REF = inserting(MessageRef)
-_TOUCH = Statement(
-    lambda: tables.Ticket.update(updated_at=hole(tables.Ticket.updated_at)).where(
-        tables.Ticket.id == hole(tables.Ticket.id)
-    )
-)
 
 
 class TicketChanges:
@@ -88,17 +78,15 @@ class TicketChanges:
     def change(self, ticket: Ticket, **columns: object) -> None:
         if not columns and ticket.updated_at == self.now:
             return
-        if columns:
-            query = tables.Ticket.update(updated_at=self.now, **columns).where(tables.Ticket.id == ticket.id)
-            self.db.run(query)
-        else:
-            self.db.execute(_TOUCH, id=ticket.id, updated_at=self.now)
+        self.db.writes.change(tables.Ticket, ticket.id, updated_at=self.now, **columns)
         self.tickets[ticket.id] = replace(ticket, updated_at=self.now)
 
     def open(self, effect: OpenTicket) -> None:
         closed_at = self.now if effect.status is Status.CLOSED else None
-        number = self.insert_row(
-            _NEW_TICKET,
+        number = self.db.numbers.take(tables.Ticket)
+        self.db.writes.insert(
+            tables.Ticket,
+            id=number,
             subject=effect.subject,
             status=effect.status.value,
             requester=effect.requester.mailbox,
@@ -129,8 +117,10 @@ class TicketChanges:
         ticket = self.ticket(effect.ticket)
         message = self.message if effect.from_message else None
         answer, before = effect.kind is EntryKind.REPLY, self.loaded.get(ticket.id, ticket)
-        entry_id = self.insert_row(
-            _NEW_ENTRY,
+        entry_id = self.db.numbers.take(Entry)
+        self.db.writes.insert(
+            Entry,
+            id=entry_id,
             ticket=ticket.id,
             kind=effect.kind.value,
             author=effect.author.mailbox,
@@ -160,19 +150,17 @@ class TicketChanges:
         if not named:
             return
         self.blobs.put({name: file.content for (name, _), file in named.items()})
-        rows = [
-            {
-                "entry": entry,
-                "name": file.name,
-                "media_type": file.media_type,
-                "size": len(file.content),
-                "sha256": name,
-                "content_id": file.content_id,
-                "inline": file.inline,
-            }
-            for (name, _), file in named.items()
-        ]
-        self.db.run(tables.Attachment.insert_many(rows).as_rowcount())
+        for (name, _), file in named.items():
+            self.db.writes.insert(
+                tables.Attachment,
+                entry=entry,
+                name=file.name,
+                media_type=file.media_type,
+                size=len(file.content),
+                sha256=name,
+                content_id=file.content_id,
+                inline=file.inline,
+            )
         made = {name: file.preview for (name, _), file in named.items() if file.preview}
         wanted = [name for (name, _), file in named.items() if file.wants_preview]
         remember(self.db, made, wanted, self.now)
@@ -181,14 +169,16 @@ class TicketChanges:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.
         if len(message_id) > 998 or len(message_id.encode("utf-8", "replace")) > LONGEST_KEY:
             return
-        self.db.execute(_NEW_REF, message_id=message_id, ticket=ticket.id, direction=direction, public=public)
+        self.db.writes.insert(
+            MessageRef, message_id=message_id, ticket=ticket.id, direction=direction, public=public
+        )
         if public and message_id not in ticket.message_ids:
             self.tickets[ticket.id] = replace(ticket, message_ids=(*ticket.message_ids, message_id))
 
     def thread(self, thread_index: str, ticket: Ticket) -> None:
         if thread_index != ticket.thread_index:
             values = {"message_id": thread_index, "ticket": ticket.id, "direction": THREAD, "public": True}
-            self.db.execute(_NEW_REF, **values)
+            self.db.writes.insert(MessageRef, **values)
             self.tickets[ticket.id] = replace(ticket, thread_index=thread_index)
 
     def status(self, effect: SetStatus) -> None:
@@ -202,7 +192,7 @@ class TicketChanges:
         team = effect.team or ticket.team
         self.change(ticket, assignee=effect.agent.id if effect.agent else None, team=team)
         if effect.agent is not None:
-            self.db.run(tables.Agent.update(given_at=self.now).where(tables.Agent.id == effect.agent.id))
+            self.db.writes.change(tables.Agent, effect.agent.id, given_at=self.now)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], assignee=effect.agent, team=team)
 
     def set_away(self, effect: SetAway) -> None:
@@ -229,9 +219,7 @@ class TicketChanges:
             *(participant.lower() for participant in ticket.participants),
         }:
             return
-        self.db.run(
-            Participant.insert(ticket=ticket.id, key=address.key, address=address.mailbox).as_rowcount()
-        )
+        self.db.writes.insert(Participant, ticket=ticket.id, key=address.key, address=address.mailbox)
         self.change(ticket)
         people = (*self.tickets[ticket.id].participants, address.mailbox)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
@@ -251,21 +239,16 @@ class TicketChanges:
     def index(self) -> None:
         """Have the tickets found by what was written into them."""
         for number, texts in self.words.items():
-            self.search.add_words(number, texts, fresh=number == self.opened)
+            self.db.writes.find_by(number, texts)
 
     def record(self, effect: Record) -> None:
         number = self.opened if effect.ticket is None else effect.ticket
-        self.db.run(
-            Audit.insert(
-                at=self.now,
-                who=effect.who,
-                what=effect.what,
-                authority=effect.authority,
-                ticket=number,
-                message=self.ledger_id,
-            )
+        self.db.writes.insert(
+            Audit,
+            at=self.now,
+            who=effect.who,
+            what=effect.what,
+            authority=effect.authority,
+            ticket=number,
+            message=self.ledger_id,
         )
-
-    def insert_row(self, statement: Statement, **values: object) -> int:
-        ((number,),) = self.db.fetch(statement, **values)
-        return int(number)

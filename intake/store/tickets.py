@@ -9,6 +9,7 @@ from peewee import fn
 
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.message import Address
+from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
 from intake.store import drafts, withdrawal
@@ -20,36 +21,38 @@ from intake.store.overtaking import overtaken
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
-from intake.store.schema.links import Participant, TicketLink
-from intake.store.schema.tables import THREAD, Attachment, Entry, MessageRef
-from intake.store.statement import Statement, hole
+from intake.store.schema.links import TicketLink
+from intake.store.schema.tables import THREAD, Attachment, Entry
+from intake.store.statement import READ, SetStatement
 from intake.views import EntryRow, FileRow
 
 # By these an agent has made a ticket their own concern.
 _ANSWERS = (EntryKind.REPLY.value, EntryKind.NOTE.value)
 _COLUMNS = tables.Ticket._meta.sorted_fields
 _Row = namedtuple("_Row", [column.name for column in _COLUMNS])  # type: ignore[misc]
-_TICKET = Statement(lambda: tables.Ticket.select(*_COLUMNS).where(tables.Ticket.id == hole(tables.Ticket.id)))
-_PARTICIPANTS = Statement(
-    lambda: (
-        Participant.select(Participant.address)
-        .where(Participant.ticket == hole(Participant.ticket))
-        .order_by(Participant.key)
-    )
+_READ = [column.python_value if isinstance(column, READ) else None for column in _COLUMNS]
+_NUMBER = {"ticket": tables.Ticket.id}
+_NAMES = ", ".join(f't."{column.column_name}"' for column in _COLUMNS)
+_TICKETS = f"SELECT {_NAMES} FROM v CROSS JOIN ticket t WHERE t.id = v.ticket ORDER BY t.id"
+_TICKET = SetStatement(_TICKETS, **_NUMBER)
+# Whoever decides on messages together keeps these tickets from others until that is written.
+_TICKET_LOCKED = SetStatement(
+    f"SELECT {_NAMES} FROM ticket t WHERE t.id IN (SELECT ticket FROM v) ORDER BY t.id FOR NO KEY UPDATE",
+    **_NUMBER,
 )
-_PUBLIC_IDS = Statement(
-    lambda: (
-        MessageRef.select(MessageRef.message_id, MessageRef.direction)
-        .where((MessageRef.ticket == hole(MessageRef.ticket)) & (MessageRef.public == True))  # noqa: E712
-        .order_by(MessageRef.id)
-    )
+_PARTICIPANTS = SetStatement(
+    "SELECT p.ticket, p.address FROM v CROSS JOIN participant p WHERE p.ticket = v.ticket ORDER BY p.key",
+    **_NUMBER,
 )
-_ANSWERED = Statement(
-    lambda: (
-        Entry.select(Entry.agent)
-        .where((Entry.ticket == hole(Entry.ticket)) & Entry.agent.is_null(False) & Entry.kind.in_(_ANSWERS))
-        .distinct()
-    )
+_PUBLIC_IDS = SetStatement(
+    "SELECT r.ticket, r.message_id, r.direction FROM v CROSS JOIN message_ref r "
+    "WHERE r.ticket = v.ticket AND r.public ORDER BY r.id",
+    **_NUMBER,
+)
+_ANSWERED = SetStatement(
+    "SELECT DISTINCT e.ticket, e.agent FROM v CROSS JOIN entry e WHERE e.ticket = v.ticket "
+    f"AND e.agent IS NOT NULL AND e.kind IN {_ANSWERS}",
+    **_NUMBER,
 )
 
 
@@ -62,12 +65,54 @@ class SqlTickets(StorePart):
 
     def get(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
-        rows = self.db.fetch(_TICKET, id=number)
+        batch = self.db.batch
+        if batch is None:
+            return self._load([number]).get(number)
+        self.have([number])
+        ticket: Ticket | None = batch.tickets[number]
+        return ticket
+
+    def have(self, numbers: Iterable[int]) -> None:
+        """Have these tickets at hand, and those they were merged into, as decisions of the set leave them."""
+        batch = self.db.batch
+        missing = set(numbers) - batch.tickets.keys()
+        while missing:
+            with self.db.beside():
+                loaded = self._load(sorted(missing), lock=True)
+                answered = self.db.each(_ANSWERED, [{"ticket": number} for number in sorted(missing)])
+            batch.loaded.update(loaded)
+            for number in missing:
+                batch.tickets[number], batch.answered[number] = loaded.get(number), set()
+            for number, agent in answered:
+                batch.answered[number].add(agent)
+            into = {ticket.merged_into for ticket in loaded.values() if ticket.merged_into is not None}
+            missing = into - batch.tickets.keys()
+
+    def _load(self, numbers: Sequence[int], lock: bool = False) -> dict[int, Ticket]:
+        wanted = [{"ticket": number} for number in numbers]
+        statement = _TICKET_LOCKED if lock and self.db.postgres else _TICKET
+        rows = [_read(values) for values in self.db.each(statement, wanted)]
         if not rows:
-            return None
-        row: Any = _Row(*rows[0])
-        participants = self.db.fetch(_PARTICIPANTS, ticket=number)
-        ids = self.db.fetch(_PUBLIC_IDS, ticket=number)
+            return {}
+        there = [{"ticket": row.id} for row in rows]
+        people: dict[int, list[str]] = defaultdict(list)
+        for number, address in self.db.each(_PARTICIPANTS, there):
+            people[number].append(address)
+        ids: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for number, message_id, direction in self.db.each(_PUBLIC_IDS, there):
+            ids[number].append((message_id, direction))
+        promises = open_promises(self.db, [row.id for row in rows])
+        return {
+            row.id: self._ticket(row, people[row.id], ids[row.id], promises.get(row.id, ())) for row in rows
+        }
+
+    def _ticket(
+        self,
+        row: Any,
+        participants: Sequence[str],
+        ids: Sequence[tuple[str, str]],
+        promises: tuple[SlaTarget, ...],
+    ) -> Ticket:
         return Ticket(
             id=row.id,
             subject=row.subject,
@@ -82,7 +127,7 @@ class SqlTickets(StorePart):
             priority=row.priority,
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
-            participants=tuple(participant for (participant,) in participants),
+            participants=tuple(participants),
             message_ids=tuple(dict.fromkeys(name for name, direction in ids if direction != THREAD)),
             thread_index=next((name for name, direction in reversed(ids) if direction == THREAD), ""),
             channel=row.channel,
@@ -100,7 +145,7 @@ class SqlTickets(StorePart):
             resolution_due=row.resolution_due,
             first_response_at=row.first_response_at,
             waiting_since=row.waiting_since,
-            promises=open_promises(self.db, number),
+            promises=promises,
             utc_offset=row.utc_offset,
         )
 
@@ -127,10 +172,23 @@ class SqlTickets(StorePart):
         if named is None:
             return None
         ticket = self.end(named)
-        ids = [agent_id for (agent_id,) in self.db.fetch(_ANSWERED, ticket=ticket.id)]
+        ids = self._answered(ticket.id)
         first = [ticket.assignee.id] if ticket.assignee else []
         agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
         return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
+
+    def _answered(self, ticket: int) -> set[int]:
+        """Return the agents who answered or wrote notes in a ticket."""
+        batch = self.db.batch
+        if batch is None:
+            return {agent for _, agent in self.db.each(_ANSWERED, [{"ticket": ticket}])}
+        new = {
+            row["agent"]
+            for row in self.db.writes_of(Entry)
+            if row["ticket"] == ticket and row["agent"] is not None and row["kind"] in _ANSWERS
+        }
+        before: set[int] = batch.answered.get(ticket, set())
+        return new | before
 
     def entries(self, ticket: int) -> list[EntryRow]:
         """Return a ticket's history, oldest first: it is read from top to bottom."""
@@ -212,3 +270,7 @@ class SqlTickets(StorePart):
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self._agents.by_id()
         return tuple(agents[agent_id] for agent_id in dict.fromkeys(ids) if agents[agent_id].enabled)
+
+
+def _read(values: Sequence[Any]) -> Any:
+    return _Row(*(value if read is None else read(value) for read, value in zip(_READ, values, strict=True)))

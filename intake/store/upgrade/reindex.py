@@ -3,8 +3,6 @@
 import logging
 import time
 
-import peewee
-
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.schema.search import SearchText, TicketTag
@@ -69,10 +67,5 @@ def tag(db: Connection, ticket: int, tags: tuple[str, ...], fresh: bool = True) 
     """Keep the tags of a ticket in the table that tickets are found by; `fresh`: it has none there yet."""
     if not fresh:
         db.run(TicketTag.delete().where(TicketTag.ticket == ticket))
-    names = {TicketTag.tag.db_value(word) for word in tags}
-    if names:
-        rows = [{"tag": name, "ticket": ticket} for name in sorted(names)]
-        db.run(TicketTag.insert_many(rows).on_conflict(action="ignore", conflict_target=_KEY).as_rowcount())
-
-
-_KEY: list[peewee.Field] = [TicketTag.tag, TicketTag.ticket]
+    for name in sorted({TicketTag.tag.db_value(word) for word in tags}):
+        db.writes.insert(TicketTag, tag=name, ticket=ticket)

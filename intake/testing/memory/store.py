@@ -1,15 +1,15 @@
 """The store in memory: its parts, put together."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from intake.desk.effects import Effect
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
-from intake.ports import Applied, Compose, Store
+from intake.ports import Applied, Asked, Compose, Part, Store
 from intake.testing.memory.changes import Parts
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
@@ -22,6 +22,8 @@ from intake.testing.memory.surveys import MemorySurveys
 from intake.testing.memory.tickets import MemoryListing, MemoryLookups, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
 from intake.testing.memory.web import MemoryWeb
+
+T = TypeVar("T")
 
 
 class MemoryStore:
@@ -55,6 +57,16 @@ class MemoryStore:
     def savepoint(self) -> AbstractContextManager[None]:
         """Part of a transaction that can fail alone."""
         return self._memory.savepoint()
+
+    @contextmanager
+    def together(self, asked: Sequence[Asked]) -> Iterator[Part]:
+        """Decide on these messages one after the other: nothing is asked or written at a distance."""
+
+        def part(ledger_id: int, decide: Callable[[], T]) -> T:
+            with self.savepoint():
+                return decide()
+
+        yield part
 
     def probe(self, now: datetime) -> None:
         """Nothing is written: memory takes everything."""

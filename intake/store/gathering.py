@@ -1,0 +1,451 @@
+"""What the rules may know of many messages, asked for all of them at once.
+
+Each question is one statement for as many messages as are left to be decided on, put when the first of
+them needs the answer. What decisions of the same transaction will write, and have not yet, is added to
+what the database says (`Writes`), so that each message sees what those before it decided.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from peewee import Field
+
+from intake.desk.effects import MailKind
+from intake.desk.facts import Correspondence, LanguagePreference, SentMail, may_be_copy, may_hold_answers
+from intake.desk.message import Address, Bounce, Message
+from intake.desk.text.subject_numbers import number_in
+from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose
+from intake.ports import Asked
+from intake.store.address_state import AddressStates
+from intake.store.connection import Connection
+from intake.store.correspondence import Quotable
+from intake.store.pending_counts import Before
+from intake.store.rate_counts import Counted, RateCounts
+from intake.store.schema.fields import Moment, clean
+from intake.store.schema.tables import THREAD, Entry, MessageRef, Outbox, PersonLanguage, Ticket
+from intake.store.schema.tables import Message as Row
+from intake.store.statement import SetStatement
+from intake.store.tickets import SqlTickets
+
+# Of a long References field the newest matter; the oldest would only cost a lookup.
+MOST_IDS = 100
+# A conversation of Outlook's goes on in as many tickets, the newest of which count.
+MOST_IN_THREAD = 5
+# A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
+ACTED_WITHIN = timedelta(days=10)
+HOUR = timedelta(hours=1)
+# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
+# the envelope sender, and so has only the token of bounces.
+TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
+# By these rules what an agent asked for was done, unless the reason begins so.
+OBEYED, NOT_OBEYED = ("agent_reply", "command_mail"), "not obeyed"
+_ALERT, _CUSTOMER = MailKind.ALERT.value, EntryKind.CUSTOMER.value
+
+_SAME = SetStatement(
+    "SELECT v.digest, m.id, m.ticket FROM v JOIN message m ON m.id = (SELECT id FROM message "
+    "WHERE fingerprint = v.fingerprint AND state = 'done' AND sha256 <> v.digest ORDER BY id LIMIT 1)",
+    digest=Row.sha256,
+    fingerprint=Row.fingerprint,
+)
+_BY_ID: dict[str, Field] = {
+    "digest": Row.sha256,
+    "sender_key": Row.sender_key,
+    "message_id": Row.message_id,
+    "since": Row.received_at,
+}
+_OTHERS = (
+    "m2.sender_key = v.sender_key AND m2.received_at > v.since AND m2.message_id = v.message_id "
+    "AND m2.sha256 <> v.digest"
+)
+_ACTED = SetStatement(
+    f"SELECT v.digest FROM v WHERE EXISTS (SELECT 1 FROM message m2 WHERE {_OTHERS} "
+    f"AND m2.rule IN {OBEYED} AND m2.reason NOT LIKE '{NOT_OBEYED}%')",
+    **_BY_ID,
+)
+_TWIN = SetStatement(
+    "SELECT v.digest, m.id, m.ticket, e.text FROM v JOIN message m ON m.id = (SELECT m2.id FROM message m2 "
+    f"JOIN entry e2 ON e2.message = m2.id AND e2.kind = '{_CUSTOMER}' WHERE {_OTHERS} AND m2.state = 'done' "
+    "AND m2.ticket IS NOT NULL ORDER BY m2.id LIMIT 1) "
+    f"JOIN entry e ON e.message = m.id AND e.kind = '{_CUSTOMER}' ORDER BY e.id",
+    **_BY_ID,
+)
+_REFS = SetStatement(
+    "SELECT r.message_id, r.direction, r.ticket FROM v CROSS JOIN message_ref r "
+    "WHERE r.message_id = v.message_id ORDER BY r.id",
+    message_id=MessageRef.message_id,
+)
+_THREADS = SetStatement(
+    "SELECT r.message_id, r.ticket FROM v JOIN message_ref r ON r.id IN (SELECT id FROM message_ref "
+    f"WHERE message_id = v.message_id AND direction = '{THREAD}' ORDER BY id DESC LIMIT {MOST_IN_THREAD}) "
+    "ORDER BY r.id DESC",
+    message_id=MessageRef.message_id,
+)
+_SENT = SetStatement(
+    "SELECT o.message_id, o.id, o.ticket, o.kind, o.rcpt FROM v CROSS JOIN outbox o "
+    "WHERE o.message_id = v.message_id AND o.ticket IS NOT NULL ORDER BY o.id",
+    message_id=Outbox.message_id,
+)
+_TOLD = SetStatement(
+    "SELECT p.key, p.language FROM v CROSS JOIN person_language p WHERE p.key = v.key",
+    key=PersonLanguage.key,
+)
+_LAST = SetStatement(
+    "SELECT v.key, t.language, m.received_at FROM v JOIN message m ON m.id = (SELECT m2.id FROM message m2 "
+    "WHERE m2.sender_key = v.key AND m2.ticket IS NOT NULL ORDER BY m2.received_at DESC LIMIT 1) "
+    "JOIN ticket t ON t.id = m.ticket",
+    key=Row.sender_key,
+)
+_ALERTED = SetStatement(
+    "SELECT o.ticket, o.created_at FROM v JOIN outbox o ON o.id = "
+    f"(SELECT MAX(id) FROM outbox WHERE ticket = v.ticket AND kind = '{_ALERT}')",
+    ticket=Outbox.ticket,
+)
+_ACKNOWLEDGED = SetStatement(
+    "SELECT 1 FROM v WHERE EXISTS (SELECT 1 FROM outbox WHERE ticket = v.ticket "
+    f"AND kind = '{MailKind.ACKNOWLEDGEMENT.value}')",
+    ticket=Outbox.ticket,
+)
+_LOCK = SetStatement(
+    "SELECT pg_advisory_xact_lock(hashtextextended(x.fingerprint, 0)) "
+    "FROM (SELECT DISTINCT fingerprint FROM v ORDER BY fingerprint) x",
+    fingerprint=Row.fingerprint,
+)
+
+
+class Gathering:
+    """The answers for messages that are still to be decided on."""
+
+    def __init__(
+        self,
+        db: Connection,
+        tickets: SqlTickets,
+        addresses: AddressStates,
+        asked: Sequence[Asked],
+        now: datetime,
+    ) -> None:
+        self._db, self._tickets, self._addresses = db, tickets, addresses
+        self.asked, self.now = asked, now
+        self.digests = frozenset(ask.message.digest for ask in asked)
+        # Filled by who counts (store.facts): what was counted for, and the counts, by digests.
+        self.counts: dict[str, tuple[Counted, Sequence[Any]]] = {}
+        self._lock_contents()
+        self._load_tickets()
+
+    # -- which ticket a message belongs to -------------------------------------------
+
+    def referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
+        """Return the tickets of the first id that we gave out and of the first that came in."""
+        named = [_key(message_id) for message_id in ids[:MOST_IDS]]
+        tickets: dict[tuple[str, str], int] = {}
+        for name in named:
+            for direction, ticket in self._refs.get(name, ()):
+                tickets.setdefault((direction, name), ticket)
+        wanted = set(named)
+        for row in self._db.writes_of(MessageRef):
+            if _key(row["message_id"]) in wanted:
+                tickets.setdefault((row["direction"], _key(row["message_id"])), row["ticket"])
+
+        def first(direction: str) -> int | None:
+            return next((tickets[direction, name] for name in named if (direction, name) in tickets), None)
+
+        return first("out"), first("in")
+
+    def in_thread(self, thread_index: str) -> list[int]:
+        """Return the newest tickets that came from this conversation of Outlook's."""
+        name = _key(thread_index)
+        new = [
+            row["ticket"]
+            for row in reversed(self._db.writes_of(MessageRef))
+            if row["direction"] == THREAD and _key(row["message_id"]) == name
+        ]
+        return [*new, *self._threads.get(name, ())][:MOST_IN_THREAD]
+
+    def duplicate(self, message: Message) -> tuple[int | None, int | None]:
+        """Return the first finished row of the same content under other bytes, and its ticket."""
+        if not message.fingerprint:
+            return None, None
+        known = self._same.get(message.digest)
+        if known is not None:
+            return known
+        name = Row.fingerprint.db_value(message.fingerprint)
+        for number, row in self._db.changes_of(Row).items():
+            if row.get("state") == "done" and Row.fingerprint.db_value(row.get("fingerprint")) == name:
+                return number, row["ticket"]
+        return None, None
+
+    def twin(self, message: Message) -> tuple[int, int, str] | None:
+        """Return the mail of the last hour that this one may be a copy of: its row, its ticket, its text."""
+        known = self._twins.get(message.digest)
+        if known is not None:
+            return known
+        for number, row in self._finished(message, HOUR):
+            if row.get("state") == "done" and row["ticket"] is not None:
+                for entry in self._db.writes_of(Entry):
+                    if entry["message"] == number and entry["kind"] == _CUSTOMER:
+                        return number, row["ticket"], clean(entry["text"])
+        return None
+
+    def acted(self, message: Message) -> bool:
+        """Whether another mail of this sender under the same Message-ID was obeyed of late."""
+        return message.digest in self._acted or any(
+            row["rule"] in OBEYED and not row["reason"].startswith(NOT_OBEYED)
+            for _, row in self._finished(message, ACTED_WITHIN)
+        )
+
+    def sent(self, bounce: Bounce) -> SentMail | None:
+        """Return the first of our mails that a delivery report names, as far as it belongs to a ticket."""
+        names = {_key(message_id) for message_id in bounce.about[:MOST_IDS]}
+        mails = [self._sent[name] for name in names if name in self._sent]
+        return min(mails, key=lambda mail: mail.outbox_id, default=None)
+
+    # -- who sent it -------------------------------------------------------------------
+
+    def failed(self, address: Address | None) -> str:
+        """Return why mail to an address failed lately, "" when it did not."""
+        if address is None or not address.mailbox:
+            return ""
+        if self._addresses.to_come(address) is not None:
+            return self._addresses.to_come(address) or ""
+        return self._failures.get(clean(address.key), "")
+
+    def reads(self, person: Address | None, shown: str) -> LanguagePreference:
+        """Return what is known of the language a sender reads.
+
+        Their last ticket is only looked up where their text shows no language (`shown` is "").
+        """
+        if person is None or not person.mailbox:
+            return LanguagePreference()
+        key = clean(person.key)
+        if key in self._languages:
+            return LanguagePreference(told=self._languages[key])
+        return LanguagePreference(last="" if shown else self._last_language(person, key))
+
+    # -- what went out ------------------------------------------------------------------
+
+    def alerted(self, ticket: int | None) -> datetime | None:
+        """Return when agents were last alerted of a ticket."""
+        if ticket is None:
+            return None
+        if any(row["ticket"] == ticket and row["kind"] == _ALERT for row in self._db.writes_of(Outbox)):
+            return self.now
+        if self._db.is_new(Ticket, ticket):
+            return None
+        if ticket not in self._alerts:
+            self._alerts.update(self._alerted([ticket]))
+        return self._alerts[ticket]
+
+    def acknowledged(self, ticket: int) -> bool:
+        """Whether an acknowledgement is owed or was sent in a ticket."""
+        kind = MailKind.ACKNOWLEDGEMENT.value
+        if any(row["ticket"] == ticket and row["kind"] == kind for row in self._db.writes_of(Outbox)):
+            return True
+        return bool(self._each(_ACKNOWLEDGED, [{"ticket": ticket}]))
+
+    def before(self) -> list[Before]:
+        """Return the messages of this set that were decided on and are still to be written."""
+        asked = {ask.ledger_id: ask for ask in self.asked}
+        return [
+            Before(
+                row,
+                asked[number].received_at or self.now,
+                asked[number].envelope.archive,
+                RateCounts.quick(self.counts[asked[number].message.digest][1]),
+            )
+            for number, row in self._db.changes_of(Row).items()
+            if number in asked and asked[number].message.digest in self.counts
+        ]
+
+    def correspondence(self, message: Message, ticket: int) -> Correspondence:
+        """Return what an answer in this ticket to the mails that it names may quote."""
+        return self._quotable.of(message.thread_ids[:MOST_IDS], ticket)
+
+    # -- asked once for all ---------------------------------------------------------------
+
+    def _lock_contents(self) -> None:
+        """On PostgreSQL others wait who decide on the same content: two copies cannot both be the first."""
+        names = [{"fingerprint": ask.message.fingerprint} for ask in self.asked if ask.message.fingerprint]
+        if names and self._db.postgres and self._db.database.in_transaction():
+            self._each(_LOCK, names)
+
+    def _load_tickets(self) -> None:
+        """Have the tickets at hand that these messages may belong to."""
+        if self._db.batch is None:
+            return
+        numbers: set[int | None] = set()
+        for ask in self.asked:
+            numbers |= {ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None}
+            numbers |= {*self.referred(ask.message.thread_ids), *_named(ask.message.subject)}
+            about = self.sent(ask.message.bounce) if ask.message.bounce else None
+            numbers |= {about.ticket_id if about else None}
+            numbers |= {self.duplicate(ask.message)[1], *self.in_thread(ask.message.thread_index)}
+        self._tickets.have({number for number in numbers if number})
+
+    @cached_property
+    def _refs(self) -> Mapping[str, list[tuple[str, int]]]:
+        ids = {message_id for ask in self.asked for message_id in ask.message.thread_ids[:MOST_IDS]}
+        refs: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for name, direction, ticket in self._each(_REFS, _rows("message_id", ids)):
+            refs[name].append((direction, ticket))
+        return refs
+
+    @cached_property
+    def _threads(self) -> Mapping[str, list[int]]:
+        names = {ask.message.thread_index for ask in self.asked} - {""}
+        threads: dict[str, list[int]] = defaultdict(list)
+        for name, ticket in self._each(_THREADS, _rows("message_id", names)):
+            threads[name].append(ticket)
+        return threads
+
+    @cached_property
+    def _same(self) -> Mapping[str, tuple[int, int | None]]:
+        rows = [
+            {"digest": ask.message.digest, "fingerprint": ask.message.fingerprint}
+            for ask in self.asked
+            if ask.message.fingerprint
+        ]
+        return {digest: (number, ticket) for digest, number, ticket in self._each(_SAME, rows)}
+
+    @cached_property
+    def _twins(self) -> Mapping[str, tuple[int, int, str]]:
+        twins: dict[str, tuple[int, int, str]] = {}
+        asked = [ask for ask in self.asked if self._may_be_copy(ask)]
+        for digest, number, ticket, text in self._each(_TWIN, _by_id(asked, self.now - HOUR)):
+            twins.setdefault(digest, (number, ticket, text))
+        return twins
+
+    def _may_be_copy(self, ask: Asked) -> bool:
+        token = ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None
+        return may_be_copy(ask.message, token, *self.referred(ask.message.thread_ids))
+
+    @cached_property
+    def _acted(self) -> frozenset[str]:
+        agents = [ask for ask in self.asked if ask.token and ask.token.purpose in _OF_AGENTS]
+        rows = _by_id(agents, self.now - ACTED_WITHIN)
+        return frozenset(digest for (digest,) in self._each(_ACTED, rows))
+
+    @cached_property
+    def _sent(self) -> Mapping[str, SentMail]:
+        reports = [ask.message.bounce for ask in self.asked if ask.message.bounce]
+        ids = {message_id for report in reports for message_id in report.about[:MOST_IDS]}
+        return {name: SentMail(*mail) for name, *mail in self._each(_SENT, _rows("message_id", ids))}
+
+    @cached_property
+    def _failures(self) -> Mapping[str, str]:
+        return self._addresses.failures(self._people, self.now) if self._people else {}
+
+    @cached_property
+    def _languages(self) -> Mapping[str, str]:
+        return dict(self._each(_TOLD, _rows("key", self._people)))
+
+    @cached_property
+    def _lasts(self) -> Mapping[str, tuple[str, int]]:
+        shown = [ask for ask in self.asked if not ask.message.language]
+        keys = {clean(person.key) for ask in shown for person in (ask.message.sender,) if person}
+        keys |= {clean(person.key) for person in self._originals}
+        rows = self._each(_LAST, _rows("key", keys - self._languages.keys() - {""}))
+        return {key: (language, at) for key, language, at in rows}
+
+    @cached_property
+    def _alerts(self) -> dict[int, datetime | None]:
+        numbers = {number for ask in self.asked for number in self.referred(ask.message.thread_ids)}
+        numbers |= {ask.token.ticket for ask in self.asked if ask.token}
+        numbers |= {mail.ticket_id for mail in self._sent.values()}
+        return self._alerted([number for number in numbers if number])
+
+    @cached_property
+    def _originals(self) -> list[Address]:
+        forwards = [ask.message.forward for ask in self.asked if ask.message.forward]
+        return [forward.sender for forward in forwards if forward.sender]
+
+    @cached_property
+    def _quotable(self) -> Quotable:
+        answers = [ask for ask in self.asked if may_hold_answers(ask.message, ask.token)]
+        return Quotable(self._db, [(ask.message.thread_ids[:MOST_IDS], self._known(ask)) for ask in answers])
+
+    def _known(self, ask: Asked) -> int | None:
+        token = ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None
+        out, stored = self.referred(ask.message.thread_ids)
+        return token or out or stored
+
+    @cached_property
+    def _people(self) -> list[str]:
+        people = [ask.message.sender for ask in self.asked if ask.message.sender]
+        return sorted({clean(person.key) for person in (*people, *self._originals) if person.mailbox})
+
+    def _alerted(self, numbers: Sequence[int]) -> dict[int, datetime | None]:
+        rows = self._each(_ALERTED, _rows("ticket", numbers))
+        at = {number: Moment().python_value(moment) for number, moment in rows}
+        return {number: at.get(number) for number in numbers}
+
+    def _last_language(self, person: Address, key: str) -> str:
+        language, at = self._lasts.get(key, ("", 0))
+        for number, row in self._db.changes_of(Row).items():
+            received = self._received.get(number)
+            if row.get("sender_key") == person.key and row.get("ticket") and received and received >= at:
+                ticket = self._tickets.get(row["ticket"])
+                language, at = (ticket.language if ticket else language), received
+        return language
+
+    @cached_property
+    def _received(self) -> Mapping[int, int]:
+        """When the messages of this set were received, in microseconds, by their rows."""
+        batch = self._db.batch
+        asked = batch.asked if batch is not None else ()
+        return {ask.ledger_id: Moment().db_value(ask.received_at or self.now) for ask in asked}
+
+    def _finished(self, message: Message, within: timedelta) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        """Yield the rows of this set that were decided on of the same sender under the same Message-ID."""
+        if message.sender is None or not message.message_id:
+            return
+        since = Moment().db_value(self.now - within)
+        for number, row in self._db.changes_of(Row).items():
+            same = row.get("sender_key") == message.sender.key and row.get("message_id") == message.message_id
+            if same and self._received.get(number, 0) > since:
+                yield number, row
+
+    def _each(self, statement: SetStatement, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        if not rows:
+            return []
+        with self._db.beside():
+            return self._db.each(statement, rows)
+
+
+_OF_AGENTS = (Purpose.AGENT, Purpose.COMMAND)
+
+
+def _key(message_id: str) -> str:
+    name: str = MessageRef.message_id.db_value(message_id)
+    return name
+
+
+def _named(subject: str) -> list[int]:
+    """Return the numbers of tickets that a subject may name."""
+    numbers: list[int] = []
+
+    def note(number: int) -> bool:
+        numbers.append(number)
+        return False
+
+    bracketed = number_in(subject, note)
+    return [*numbers, *([bracketed] if bracketed else [])]
+
+
+def _rows(name: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [{name: value} for value in sorted(values)]
+
+
+def _by_id(asked: Iterable[Asked], since: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "digest": ask.message.digest,
+            "sender_key": clean(ask.message.sender.key),
+            "message_id": clean(ask.message.message_id),
+            "since": since,
+        }
+        for ask in asked
+        if ask.message.sender is not None and ask.message.message_id
+    ]

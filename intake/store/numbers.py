@@ -1,0 +1,92 @@
+"""Numbers of rows that are still to be written: taken before the row is, because mails name them.
+
+SQLite has one writer, so the next number is the one after the last given. PostgreSQL is asked for as many
+as a set of messages is likely to want, in one statement; what is left of these is never given.
+"""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import peewee
+
+from intake.store.schema.promises import Promise
+from intake.store.schema.tables import Entry, Outbox, Ticket
+
+if TYPE_CHECKING:
+    from intake.store.connection import Connection
+
+Model = type[peewee.Model]
+
+NUMBERED: tuple[Model, ...] = (Ticket, Entry, Outbox, Promise)
+# So many are asked for at once where nothing says how many will be wanted.
+_USUAL = {Ticket: 1, Entry: 1, Outbox: 2, Promise: 2}
+
+
+class Numbers:
+    """The numbers that are at hand in one transaction of one thread."""
+
+    def __init__(self, db: "Connection") -> None:
+        self._db = db
+        self._next: dict[Model, int] = {}
+        self._free: dict[Model, list[int]] = defaultdict(list)
+        self._expected: dict[Model, int] = {}
+
+    def expect(self, tickets: int, messages: int) -> None:
+        """Say how many tickets will be opened, about, by how many messages."""
+        self._expected = {
+            Ticket: tickets,
+            Entry: messages,
+            Outbox: messages + tickets,
+            Promise: 3 * tickets,
+        }
+
+    def take(self, table: Model) -> int:
+        """Return the number of a row to come. Given back when what it is for is taken out again."""
+        number = self._from_postgres(table) if self._db.postgres else self._from_sqlite(table)
+
+        def back() -> None:
+            if self._db.postgres:
+                self._free[table].insert(0, number)
+            elif self._next.get(table) == number + 1:
+                self._next[table] = number
+
+        self._db.writes.remember(back)
+        return number
+
+    def forget(self) -> None:
+        """Look again, for somebody else may have written."""
+        self._next.clear()
+
+    def _from_sqlite(self, table: Model) -> int:
+        if not self._next:
+            names = {model._meta.table_name: model for model in NUMBERED}
+            self._next = dict.fromkeys(NUMBERED, 1)
+            with self._db.beside():
+                rows = self._db.many("SELECT name, seq FROM sqlite_sequence")
+            self._next |= {names[name]: last + 1 for name, last in rows if name in names}
+        number = self._next[table]
+        self._next[table] = number + 1
+        return number
+
+    def _from_postgres(self, table: Model) -> int:
+        free = self._free[table]
+        if not free:
+            wanted = {model: count for model, count in self._expected.items() if count} or {
+                table: _USUAL[table]
+            }
+            self._expected = {}
+            wanted.setdefault(table, _USUAL[table])
+            for model, number in self._reserved(wanted):
+                self._free[model].append(number)
+        return free.pop(0)
+
+    def _reserved(self, wanted: dict[Model, int]) -> list[tuple[Model, int]]:
+        names = {model._meta.table_name: model for model in wanted}
+        text = " UNION ALL ".join(
+            f"SELECT '{name}', nextval(pg_get_serial_sequence('{name}', 'id')) "
+            f"FROM generate_series(1, {wanted[model]:d})"
+            for name, model in names.items()
+        )
+        with self._db.beside():
+            rows = self._db.many(text)
+        return sorted(((names[name], number) for name, number in rows), key=lambda row: row[1])

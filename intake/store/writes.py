@@ -1,0 +1,223 @@
+"""What a transaction will write and has not written yet: rows and changes of rows, table by table.
+
+Whoever applies decisions writes in here. All of it becomes a few statements, each for all rows of its
+table, before anything else is asked of the database and before the commit. What was put in since a mark
+can be taken out again, which is how one message of a batch fails alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import peewee
+from peewee import AutoField, Field
+
+from intake.store.schema.links import Participant
+from intake.store.schema.previews import Preview
+from intake.store.schema.promises import Promise
+from intake.store.schema.search import TicketTag
+from intake.store.schema.tables import (
+    Attachment,
+    Audit,
+    Blob,
+    Entry,
+    MessageRef,
+    Outbox,
+    Ticket,
+)
+from intake.store.statement import SetStatement
+
+if TYPE_CHECKING:
+    from intake.store.connection import Connection
+
+Model = type[peewee.Model]
+Row = dict[str, Any]
+
+# Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
+ROWS_AT_ONCE = 200
+# In the order in which rows may refer to each other.
+_ORDER: tuple[Model, ...] = (
+    Ticket,
+    TicketTag,
+    Blob,
+    Entry,
+    Attachment,
+    Preview,
+    Participant,
+    Outbox,
+    MessageRef,
+    Promise,
+    Audit,
+)
+# Where a row with these values is there already, it is left as it is.
+_UNLESS_THERE: dict[Model, Sequence[Field]] = {
+    TicketTag: (TicketTag.tag, TicketTag.ticket),
+    Blob: (Blob.sha256,),
+    Preview: (Preview.sha256,),
+    Outbox: (Outbox.dedupe_key,),
+}
+
+
+class Writes:
+    """The writes of one transaction, of one thread."""
+
+    def __init__(
+        self, db: "Connection", index: Callable[[Mapping[int, Sequence[str]], Container[int]], None]
+    ) -> None:
+        """`index` has tickets found by texts; it is told which of them are new."""
+        self._db, self._index = db, index
+        self._log: list[Callable[[], object]] = []
+        self.rows: dict[Model, list[Row]] = defaultdict(list)
+        self.changes: dict[Model, dict[int, Row]] = defaultdict(dict)
+        self._last: dict[SetStatement, list[Row]] = defaultdict(list)
+        self.texts: dict[int, list[str]] = {}
+        # Mails (ids) that turned out to be owed already when the others were written.
+        self.known: set[int] = set()
+        self._new: dict[tuple[Model, int], Row] = {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self._log
+
+    def insert(self, table: Model, **row: Any) -> None:
+        """Write a row; columns may be left out that have a default or may be NULL."""
+        rows = self.rows[table]
+        rows.append(row)
+        self._log.append(rows.pop)
+        if "id" in row:
+            key = (table, row["id"])
+            self._new[key] = row
+            self._log.append(lambda: self._new.pop(key))
+
+    def change(self, table: Model, number: int, **columns: Any) -> None:
+        """Change columns of the row with this id, which may be one that is written here."""
+        row = self._new.get((table, number))
+        if row is None:
+            row = self.changes[table].setdefault(number, {})
+        before = {name: row[name] for name in columns if name in row}
+        row.update(columns)
+
+        def back(row: Row = row) -> None:
+            for name in columns:
+                if name in before:
+                    row[name] = before[name]
+                else:
+                    del row[name]
+
+        self._log.append(back)
+
+    def is_new(self, table: Model, number: int | None) -> bool:
+        """Whether the row with this id is still to be written."""
+        return number is not None and (table, number) in self._new
+
+    def at_last_for_each(self, statement: SetStatement, **values: Any) -> None:
+        """Run a statement for these values, and for those of others, when all rows are written."""
+        rows = self._last[statement]
+        rows.append(values)
+        self._log.append(rows.pop)
+
+    def values_for(self, statement: SetStatement) -> Sequence[Row]:
+        """Return the values that a statement is to be run for at last."""
+        return self._last.get(statement, ())
+
+    def find_by(self, ticket: int, texts: Iterable[str]) -> None:
+        """Have a ticket found by these texts, too."""
+        there = self.texts.setdefault(ticket, [])
+        count = len(there)
+        there += texts
+        self._log.append(lambda: there.__delitem__(slice(count, None)))
+
+    def remember(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called should what is done now be taken out again."""
+        self._log.append(undo)
+
+    def mark(self) -> int:
+        """Return where we are, for `back_to`."""
+        return len(self._log)
+
+    def back_to(self, mark: int) -> None:
+        """Take out what was put in since."""
+        while len(self._log) > mark:
+            self._log.pop()()
+
+    def forget(self) -> None:
+        """Take out everything, as after a rollback."""
+        self._log.clear()
+        self._last.clear()
+        self._new.clear()
+        self.texts.clear()
+        self.rows.clear()
+        self.changes.clear()
+
+    def flush(self) -> None:
+        """Write it all. What fails leaves nothing here, for the transaction is lost with it."""
+        rows, changes, last, texts = dict(self.rows), dict(self.changes), dict(self._last), dict(self.texts)
+        new = {number for table, number in self._new if table is Ticket}
+        self.forget()
+        for table in _ORDER:
+            self._insert(table, rows.get(table, ()), rows)
+        for table, changed in changes.items():
+            self._change(table, changed)
+        for statement, values in last.items():
+            # Of two that speak of the same row the first counts: after it there is nothing left to do.
+            self._db.for_each(
+                statement, list({next(iter(row.values())): row for row in reversed(values)}.values())
+            )
+        if texts:
+            self._index(texts, new)
+
+    def _insert(self, table: Model, rows: Sequence[Row], all_rows: Mapping[Model, list[Row]]) -> None:
+        for some in peewee.chunked(rows, ROWS_AT_ONCE):
+            text, columns = _inserting(table, len(some), self._db.postgres)
+            params = [write(row.get(name, default)) for row in some for name, write, default in columns]
+            if table is not Outbox:
+                self._db.write(text, params)
+                continue
+            new = {number for (number,) in self._db.many(text, *params)}
+            known = [row for row in some if row["id"] not in new]
+            if known:
+                self.known |= {row["id"] for row in known}
+                # What is owed already is not referred to under another name.
+                names = {row["message_id"] for row in known}
+                refs = all_rows.get(MessageRef, [])
+                refs[:] = [ref for ref in refs if ref["message_id"] not in names]
+
+    def _change(self, table: Model, changed: Mapping[int, Row]) -> None:
+        alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for number, row in changed.items():
+            if row:
+                alike[tuple(sorted(row))].append({"id": number, **row})
+        for names, rows in alike.items():
+            for some in peewee.chunked(rows, ROWS_AT_ONCE):
+                self._db.for_each(_changing(table, names), some)
+
+
+def _fields(table: Model) -> list[Field]:
+    fields: list[Field] = list(table._meta.sorted_fields)
+    return fields
+
+
+@lru_cache(maxsize=512)
+def _inserting(table: Model, count: int, postgres: bool) -> tuple[str, list[tuple[str, Any, Any]]]:
+    """Return the insertion of so many rows, and for each column its name, what writes it and its default."""
+    numbered = table in (Ticket, Entry, Outbox, Promise)
+    fields = [field for field in _fields(table) if numbered or not isinstance(field, AutoField)]
+    row = f"({', '.join(['%s' if postgres else '?'] * len(fields))})"
+    names = ", ".join(f'"{field.column_name}"' for field in fields)
+    text = f'INSERT INTO "{table._meta.table_name}" ({names}) VALUES {", ".join([row] * count)}'
+    unless = _UNLESS_THERE.get(table)
+    if unless:
+        text += f" ON CONFLICT ({', '.join(field.column_name for field in unless)}) DO NOTHING"
+    if table is Outbox:
+        text += " RETURNING id"
+    return text, [(field.name, field.db_value, field.default) for field in fields]
+
+
+@lru_cache(maxsize=512)
+def _changing(table: Model, names: tuple[str, ...]) -> SetStatement:
+    fields = {name: getattr(table, name) for name in ("id", *names)}
+    values = ", ".join(f'"{fields[name].column_name}" = v."{name}"' for name in names)
+    where = f'"{table._meta.table_name}"."id" = v."id"'
+    return SetStatement(f'UPDATE "{table._meta.table_name}" SET {values} FROM v WHERE {where}', **fields)
