@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Model = type[peewee.Model]
 
 NUMBERED: tuple[Model, ...] = (Ticket, Entry, Outbox, Promise)
-# So many are asked for at once where nothing says how many will be wanted.
-_USUAL = {Ticket: 1, Entry: 1, Outbox: 2, Promise: 2}
 
 
 class Numbers:
@@ -71,11 +69,8 @@ class Numbers:
     def _from_postgres(self, table: Model) -> int:
         free = self._free[table]
         if not free:
-            wanted = {model: count for model, count in self._expected.items() if count} or {
-                table: _USUAL[table]
-            }
+            wanted = {table: 1, **{model: count for model, count in self._expected.items() if count}}
             self._expected = {}
-            wanted.setdefault(table, _USUAL[table])
             for model, number in self._reserved(wanted):
                 self._free[model].append(number)
         return free.pop(0)

@@ -126,7 +126,9 @@ class SqlOutbox(StorePart):
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
         with self.transaction():
-            return outbox_rows.owe(self.db, outgoing, dedupe, None, now, now)
+            outbox_id = outbox_rows.owe(self.db, outgoing, dedupe, None, now, now)
+            self.db.flush()
+            return None if outbox_id in self.db.writes.known else outbox_id
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Return ids of outbox rows to send now, urgent and old ones first."""
