@@ -76,18 +76,25 @@ class Processing:
 
     def _process(self, waiting: Sequence[Pending]) -> None:
         readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
+        if self._all_decided(readable):
+            return
+        log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
+        # Not while the error of the batch is handled: it would be taken for the cause of each of theirs.
+        for item in readable:
+            try:
+                self._decide_all([item], together=False)
+            except Temporary as err:
+                self._probe()
+                self.failing.wait(item[0], err)
+
+    def _all_decided(self, readable: Sequence[tuple[Pending, Message, Claim]]) -> bool:
         try:
             self._decide_all(readable, together=True)
         except Temporary:
             # Of everybody at this moment, or that of one message, such as files the disk has no room for.
             self._probe()
-            log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
-            for item in readable:
-                try:
-                    self._decide_all([item], together=False)
-                except Temporary as err:
-                    self._probe()
-                    self.failing.wait(item[0], err)
+            return False
+        return True
 
     def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool) -> None:
         """Decide on these in one transaction, each in a part of it that can fail alone."""

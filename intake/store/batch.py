@@ -1,5 +1,6 @@
 """Messages that are decided on together: what was asked for all of them, as the decisions have left it."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -7,11 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from intake.desk.ticket import Ticket
 from intake.ports import Asked, Temporary
 from intake.store.connection import Alone, Connection
+from intake.store.failures import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from intake.store.gathering import Gathering
 
 T = TypeVar("T")
+
+log = logging.getLogger("intake.store")
 
 
 @dataclass(slots=True, eq=False)
@@ -38,10 +42,18 @@ class Batch:
             with self.db.as_a_set(self), self.db.savepoint():
                 return decide()
         except Alone:
+            # It asked for what is only known once everything before it is written.
             pass
+        except DATABASE_ERRORS as err:
+            problem = f"what messages concern could not be asked together ({type(err).__name__})"
+            raise Temporary(problem) from err
+        except Temporary:
+            raise
+        except Exception:
+            # Nobody may fail because of others: it fails when it does so alone.
+            log.debug("decided on alone after a failure", extra={"ledger": ledger_id}, exc_info=True)
         finally:
             self.done.add(ledger_id)
-        # It asked for what is only known once everything before it is written.
         self.write()
         try:
             with self.db.savepoint():
