@@ -45,7 +45,7 @@ def check(raw: bytes) -> str:
         return f"larger than {MAX_BYTES} bytes"
     if not raw or raw.isspace():
         return "empty"
-    # Most are too small to have so many; counting takes longer than decoding does.
+    # Most mails are shorter than that, and need not be counted.
     if len(raw) > MAX_LINES and raw.count(b"\n") > MAX_LINES:
         return f"more than {MAX_LINES} lines"
     start = len(raw) - len(raw.lstrip(b"\r\n"))
