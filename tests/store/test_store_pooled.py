@@ -16,10 +16,10 @@ STORE = Path(connection.__file__).parent
 # What is of a session is, behind a pool, somebody else's a moment later.
 OF_A_SESSION = re.compile(
     r"pg_(?:try_)?advisory_(?:un)?lock\w*\(|\b(?:UN)?LISTEN\b|\bTEMP(?:ORARY)? TABLE\b|\bWITH HOLD\b"
-    r"|\b(?:PREPARE|DEALLOCATE|DISCARD) \w|[\"; ]SET (?:SESSION\b|(?!LOCAL\b)\w+ (?:=|TO) ')"
+    r"|\b(?:PREPARE|DEALLOCATE|DISCARD) \w|(?:\"|; ?)SET (?!LOCAL\b|CONSTRAINTS\b)\w+"
 )
 # Without a pool it stands for what is asked outside of transactions, too; behind one it does no harm.
-ALLOWED = {("connection.py", "\"SET lock_timeout = '")}
+ALLOWED = {("connection.py", '"SET lock_timeout')}
 CUSTOMERS = 6
 
 
