@@ -223,6 +223,10 @@ def measure(shape: Shape, count: int, servers: Backend, imap: Dovecot | None) ->
         _configure(folder, database, servers, way, out, imap)
         with desk(folder, shape) as running:
             wait_quiet(near, len(running))
+            if imap is not None:
+                wait_until((imap.folder / "mail" / database / "new").is_dir, START_SECONDS, "it is read")
+                # Then it waits to be told of mail, and hears of it while it stands still.
+                time.sleep(1.0)
             _signal(running, signal.SIGSTOP)
             stopped = time.monotonic()
             if imap is not None:
