@@ -73,6 +73,12 @@ class Postgres(peewee.PostgresqlDatabase):
         self._ends.connection = _Ends(conn)
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
+    def begin(self, isolation_level: Any = None) -> None:
+        """Begin a transaction, in one round trip. It has the limit of its own: behind a pool (pgbouncer)
+        it may run on another connection of the server than the one that was opened."""
+        database: Any = self
+        database.execute_sql(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'")
+
 
 class _Local(threading.local):
     cache: dict[str, Any] | None = None
@@ -92,6 +98,11 @@ class Connection:
     def postgres(self) -> bool:
         """Whether the database is PostgreSQL, where several write transactions run at once."""
         return isinstance(self.database, Postgres)
+
+    def another(self) -> "Connection":
+        """Return a connection of its own to the same PostgreSQL, not opened yet."""
+        database: Any = self.database
+        return Connection(Postgres(database.database, prefer_psycopg3=True, **database.connect_params))
 
     @property
     def cache(self) -> dict[str, Any]:

@@ -144,7 +144,10 @@ def _postgres(url: str) -> Connection:
     if getattr(peewee, "psycopg", None) is None:
         raise UserError("PostgreSQL needs a driver. Run `pip install intake-desk[postgres]`.")
     full = "postgresql" + url[url.index(":") :]
-    more: dict[str, Any] = {} if "connect_timeout=" in url else {"connect_timeout": 10}
+    # What is prepared belongs to a session, and behind a pool (pgbouncer) nobody has one of their own.
+    more: dict[str, Any] = {"prepare_threshold": None}
+    if "connect_timeout=" not in url:
+        more["connect_timeout"] = 10
     return Connection(Postgres(full, prefer_psycopg3=True, **more))
 
 

@@ -80,6 +80,10 @@ CAUGHT_BY = {
     "written_into_nowhere": f"{STORE}/test_store_opening.py::"
     "test_a_database_that_vanishes_takes_nothing_until_it_is_back",
     "samples_remember": "tests/cli/test_erase.py::test_nothing_of_an_erased_person_is_left[postgresql]",
+    "prepared_for_a_session": f"{STORE}/test_store_pooled.py::"
+    "test_a_desk_behind_a_pool_does_what_one_without_does",
+    "limit_of_a_session": f"{STORE}/test_store_pooled.py::"
+    "test_a_transaction_behind_a_pool_does_not_wait_for_ever_for_a_lock",
     "forged_and_answered": "tests/service/test_brakes_on_the_road.py::"
     "test_who_is_not_answered_has_his_ticket_all_the_same",
     "erased_files_forgotten": "tests/cli/test_erase.py::"
@@ -606,6 +610,27 @@ def samples_remember() -> None:
     from intake.store.upkeep import scrubbing
 
     scrubbing.forget_samples = lambda db: None
+
+
+def prepared_for_a_session() -> None:
+    """Statements are prepared in a session that, behind a pool, is somebody else's a moment later."""
+    from intake.store.connection import Postgres
+
+    whole = Postgres.__init__
+
+    def preparing(self: Postgres, *args: Any, **options: Any) -> None:
+        whole(self, *args, **{**options, "prepare_threshold": 5})
+
+    Postgres.__init__ = preparing
+
+
+def limit_of_a_session() -> None:
+    """How long a lock is waited for is set in a session, once, and lost behind a pool."""
+    import peewee
+
+    from intake.store.connection import Postgres
+
+    Postgres.begin = peewee.PostgresqlDatabase.begin  # type: ignore[method-assign]
 
 
 def forged_and_answered() -> None:
