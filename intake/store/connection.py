@@ -18,7 +18,8 @@ from intake.store.writer import waited, writer_of
 
 # What makes a driver's errors peewee's, as with each of its own statements.
 _in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
-# How long a writer waits for another one, in seconds.
+# How long a writer waits for another one, in seconds: with SQLite for the threads of its own process, and
+# then as long for other processes.
 LOCK_TIMEOUT = 20
 # Between two tries while another process writes, in seconds: the first pause, how each grows, the longest.
 # A transaction takes some 0.3 ms to 20 ms; SQLite's own pauses go up to 100 ms.

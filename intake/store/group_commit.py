@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from intake.ports import Temporary
+from intake.ports import Temporary, Unreachable
 from intake.runtime import pace
 
 W = TypeVar("W")
@@ -78,11 +78,11 @@ class GroupCommit(Generic[W, A]):
             raise
 
     def _lead(self, request: _Request[W, A]) -> None:
-        group = [request]
+        group: list[_Request[W, A]] = []
 
         def take() -> list[W]:
             with self._lock:
-                group.extend(self._waiting)
+                group.extend((request, *self._waiting))
                 self._waiting.clear()
             return [member.wish for member in group]
 
@@ -91,7 +91,7 @@ class GroupCommit(Generic[W, A]):
         except BaseException as err:
             for member in group:
                 if not member.answers and member.error is None:
-                    member.error = Temporary("who recorded it for several was interrupted")
+                    member.error = Temporary("the sender that recorded it for several was interrupted")
             request.error = err
         finally:
             self._hand_on()
@@ -102,13 +102,17 @@ class GroupCommit(Generic[W, A]):
         try:
             answers = self._commit(take)
         except Temporary as err:
-            if len(group) == 1:
-                # The transaction did not begin: who came meanwhile would fare no better.
+            if not group:
+                # The transaction did not begin: for those who came meanwhile it would not either.
                 take()
+            kind = Unreachable if isinstance(err, Unreachable) else Temporary
             for member in group:
-                member.error = type(err)(*err.args)
+                # Each thread raises one of its own.
+                member.error = kind(str(err))
                 member.error.__cause__ = err
         except Exception as err:
+            if not group:
+                take()
             if len(group) == 1:
                 group[0].error = err
                 return

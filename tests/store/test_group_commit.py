@@ -106,6 +106,13 @@ def test_a_failing_group_is_told_to_everybody_as_what_may_pass(commits: Commits,
     assert {1: "answer 1", 2: reason, 3: reason, 4: reason} == callers.end(2)
 
 
+def test_who_fails_alone_takes_nobody_along_who_came_meanwhile(commits: Commits) -> None:
+    callers = Callers(commits)
+    commits.fails[1] = Temporary("no room")
+    callers.under_way(1, 2, 3)
+    assert {1: "Temporary: no room", 2: "answer 2", 3: "answer 3"} == callers.end(2)
+
+
 def test_a_wish_that_fails_for_good_takes_nobody_along(commits: Commits) -> None:
     callers = Callers(commits)
     commits.fails[3] = ValueError("not to be stored")
