@@ -158,7 +158,7 @@ class Connection:
     def execute(self, statement: Statement, **values: Any) -> int:
         """Run a statement that writes; return the number of rows affected."""
         made, params = statement.ready(self.database, values)
-        count: int = self._run(lambda: self._cursor(made.text, params).rowcount)
+        count: int = self._write(lambda: self._cursor(made.text, params).rowcount)
         return count
 
     def first(self, query: Any) -> Any:
@@ -169,7 +169,7 @@ class Connection:
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
         one already)."""
-        return self._run(lambda: query.execute(self.database))
+        return self._write(lambda: query.execute(self.database))
 
     def recorded(
         self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]
@@ -272,6 +272,13 @@ class Connection:
     def _run(self, execute: Any) -> Any:
         with self._told_apart():
             return execute() if self.database.in_transaction() else self._again_if_dead(execute)
+
+    def _write(self, execute: Any) -> Any:
+        """Run a statement that writes; alone it is a transaction, which on SQLite has its turn."""
+        if self.postgres or self.database.in_transaction():
+            return self._run(execute)
+        with self.transaction():
+            return execute()
 
     def _again_if_dead(self, execute: Any) -> Any:
         """Run what has had no effect yet; once more where the server had dropped the old connection.

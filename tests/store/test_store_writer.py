@@ -14,6 +14,7 @@ import pytest
 from intake.ports import Temporary, Unreachable
 from intake.runtime import pace
 from intake.store import SqlStore, open_store
+from intake.store.schema.tables import Meta
 from intake.store.writer import Writer, writer_of
 from intake.testing import wait_until
 
@@ -137,6 +138,18 @@ def test_two_databases_do_not_wait_for_each_other_and_two_names_of_one_do(tmp_pa
     mine, same, other = (writer_of(str(tmp_path / name)) for name in ("data/a.db", "link/a.db", "data/b.db"))
     assert mine is same
     assert mine is not other
+
+
+def test_a_single_statement_that_writes_waits_for_its_turn_too(store: SqlStore) -> None:
+    def write() -> None:
+        store.db.run(Meta.delete().where(Meta.name == "nothing"))
+        store.close()
+
+    with store.transaction():
+        thread = begun(write)
+        waiting(store.db.database._writer, 1)
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_reading_takes_no_turn(store: SqlStore) -> None:
