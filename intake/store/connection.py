@@ -1,19 +1,29 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
 import os
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import peewee
 
 from intake.ports import Temporary
+from intake.runtime import pace
 from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
 from intake.store.statement import Statement
+from intake.store.writer import waited, writer_of
 
-# How long a writer waits for another one, in seconds.
+# What makes a driver's errors peewee's, as with each of its own statements.
+_in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
+# How long a writer waits for another one, in seconds: with SQLite for the threads of its own process, and
+# then as long for other processes.
 LOCK_TIMEOUT = 20
+# Between two tries while another process writes, in seconds: the first pause, how each grows, the longest.
+# A transaction takes some 0.3 ms to 20 ms; SQLite's own pauses go up to 100 ms.
+_PAUSE, _LONGER, _LONGEST = 0.0002, 1.5, 0.003
 
 
 class _Ends:
@@ -36,6 +46,39 @@ class Sqlite(peewee.SqliteDatabase):
     def __init__(self, *args: Any, **options: Any) -> None:
         self._ends = threading.local()
         super().__init__(*args, **options)
+        self._writer = writer_of(self.database)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """This thread's turn to write, after all threads of this process that asked before."""
+        return self._writer.turn(self.timeout)
+
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a write transaction, as soon as no other process has one.
+
+        Raises sqlite3.OperationalError when one still has it after the timeout.
+        """
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._begin_between_others(connection, f"BEGIN {lock_type or self._lock_type}")  # type: ignore[attr-defined]
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
+
+    def _begin_between_others(self, connection: sqlite3.Connection, statement: str) -> None:
+        began, pause = time.monotonic(), 0.0
+        while True:
+            try:
+                connection.execute(statement)
+            except sqlite3.OperationalError as err:
+                busy = err.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() - began >= self.timeout:
+                    raise
+            else:
+                if pause:
+                    waited(began)
+                return
+            pause = min(pause * _LONGER, _LONGEST) or _PAUSE
+            time.sleep(pause)
 
     def swapped(self) -> bool:
         """Whether the path no longer leads to the file that this thread has open.
@@ -126,7 +169,7 @@ class Connection:
     def execute(self, statement: Statement, **values: Any) -> int:
         """Run a statement that writes; return the number of rows affected."""
         made, params = statement.ready(self.database, values)
-        count: int = self._run(lambda: self._cursor(made.text, params).rowcount)
+        count: int = self._write(lambda: self._cursor(made.text, params).rowcount)
         return count
 
     def first(self, query: Any) -> Any:
@@ -137,7 +180,32 @@ class Connection:
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
         one already)."""
-        return self._run(lambda: query.execute(self.database))
+        return self._write(lambda: query.execute(self.database))
+
+    def recorded(
+        self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]
+    ) -> list[list[Any]]:
+        """Run statements that return rows as one transaction; return the rows of each when it is committed.
+
+        SQLite is asked for them when it is this thread's turn to write. A server gets all of them at
+        once, for each answer takes its time; they must be harmless when they run a second time.
+        """
+        if not self.postgres or self.database.in_transaction():
+            with self.transaction():
+                return [self.fetch(statement, **values) for statement, values in statements()]
+        ready = [statement.ready(self.database, values) for statement, values in statements()]
+        with self._told_apart():
+            rows = self._again_if_dead(lambda: self._in_one_flight([(made.text, to) for made, to in ready]))
+        pace.add("commits")
+        return [made.read(those) for (made, _), those in zip(ready, rows, strict=True)]
+
+    def _in_one_flight(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
+        """Run statements outside a transaction; all that is sent before an answer is awaited is one."""
+        connection: Any = self.database.connection()  # type: ignore[no-untyped-call]
+        with _in_peewees_words:
+            with connection.pipeline() if len(statements) > 1 else nullcontext():
+                cursors = [connection.execute(text, params) for text, params in statements]
+            return [cursor.fetchall() for cursor in cursors]
 
     def sql(self, text: str, *params: Any) -> Any:
         """Run a statement and return its first row, or None."""
@@ -159,7 +227,7 @@ class Connection:
         if self.database.in_transaction():
             yield
             return
-        with self._told_apart():
+        with self._told_apart(), self._turn():
             if isinstance(self.database, Sqlite) and self.database.swapped():
                 self.database.close()
             atomic = self.database.atomic()
@@ -175,8 +243,12 @@ class Connection:
             self._local.cache = None
             later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
+        pace.add("commits")
         for do in later:
             do()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self.database.turn() if isinstance(self.database, Sqlite) else nullcontext()
 
     def later(self, do: Callable[[], None]) -> None:
         """Have something done once the running transaction is committed, and never if it is not."""
@@ -211,6 +283,13 @@ class Connection:
     def _run(self, execute: Any) -> Any:
         with self._told_apart():
             return execute() if self.database.in_transaction() else self._again_if_dead(execute)
+
+    def _write(self, execute: Any) -> Any:
+        """Run a statement that writes; alone it is a transaction, which on SQLite has its turn."""
+        if self.postgres or self.database.in_transaction():
+            return self._run(execute)
+        with self.transaction():
+            return execute()
 
     def _again_if_dead(self, execute: Any) -> Any:
         """Run what has had no effect yet; once more where the server had dropped the old connection.
