@@ -1,19 +1,26 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import peewee
 
 from intake.ports import Temporary
+from intake.runtime import pace
 from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
 from intake.store.statement import Statement
+from intake.store.writer import waited, writer_of
 
 # How long a writer waits for another one, in seconds.
 LOCK_TIMEOUT = 20
+# Between two tries while another process writes, in seconds: the first pause, how each grows, the longest.
+# A transaction takes some 0.3 ms to 20 ms; SQLite's own pauses go up to 100 ms.
+_PAUSE, _LONGER, _LONGEST = 0.0002, 1.5, 0.003
 
 
 class _Ends:
@@ -36,6 +43,39 @@ class Sqlite(peewee.SqliteDatabase):
     def __init__(self, *args: Any, **options: Any) -> None:
         self._ends = threading.local()
         super().__init__(*args, **options)
+        self._writer = writer_of(self.database)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """This thread's turn to write, after all threads of this process that asked before."""
+        return self._writer.turn(self.timeout)
+
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a write transaction, as soon as no other process has one.
+
+        Raises sqlite3.OperationalError when one still has it after the timeout.
+        """
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._begin_between_others(connection, f"BEGIN {lock_type or self._lock_type}")  # type: ignore[attr-defined]
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
+
+    def _begin_between_others(self, connection: sqlite3.Connection, statement: str) -> None:
+        began, pause = time.monotonic(), 0.0
+        while True:
+            try:
+                connection.execute(statement)
+            except sqlite3.OperationalError as err:
+                busy = err.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() - began >= self.timeout:
+                    raise
+            else:
+                if pause:
+                    waited(began)
+                return
+            pause = min(pause * _LONGER, _LONGEST) or _PAUSE
+            time.sleep(pause)
 
     def swapped(self) -> bool:
         """Whether the path no longer leads to the file that this thread has open.
@@ -148,7 +188,7 @@ class Connection:
         if self.database.in_transaction():
             yield
             return
-        with self._told_apart():
+        with self._told_apart(), self._turn():
             if isinstance(self.database, Sqlite) and self.database.swapped():
                 self.database.close()
             atomic = self.database.atomic()
@@ -164,8 +204,12 @@ class Connection:
             self._local.cache = None
             later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
+        pace.add("commits")
         for do in later:
             do()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self.database.turn() if isinstance(self.database, Sqlite) else nullcontext()
 
     def later(self, do: Callable[[], None]) -> None:
         """Have something done once the running transaction is committed, and never if it is not."""
