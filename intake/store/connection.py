@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
@@ -16,6 +16,8 @@ from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
 from intake.store.statement import Statement
 from intake.store.writer import waited, writer_of
 
+# What makes a driver's errors peewee's, as with each of its own statements.
+_in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
 # How long a writer waits for another one, in seconds.
 LOCK_TIMEOUT = 20
 # Between two tries while another process writes, in seconds: the first pause, how each grows, the longest.
@@ -167,6 +169,31 @@ class Connection:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
         one already)."""
         return self._run(lambda: query.execute(self.database))
+
+    def recorded(
+        self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]
+    ) -> list[list[Any]]:
+        """Run statements that return rows as one transaction; return the rows of each when it is committed.
+
+        SQLite is asked for them when it is this thread's turn to write. A server gets all of them at
+        once, for each answer takes its time; they must be harmless when they run a second time.
+        """
+        if not self.postgres or self.database.in_transaction():
+            with self.transaction():
+                return [self.fetch(statement, **values) for statement, values in statements()]
+        ready = [statement.ready(self.database, values) for statement, values in statements()]
+        with self._told_apart():
+            rows = self._again_if_dead(lambda: self._in_one_flight([(made.text, to) for made, to in ready]))
+        pace.add("commits")
+        return [made.read(found) for (made, _), found in zip(ready, rows, strict=True)]
+
+    def _in_one_flight(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
+        """Run statements outside a transaction; all that is sent before an answer is awaited is one."""
+        connection: Any = self.database.connection()  # type: ignore[no-untyped-call]
+        with _in_peewees_words:
+            with connection.pipeline() if len(statements) > 1 else nullcontext():
+                cursors = [connection.execute(text, params) for text, params in statements]
+            return [cursor.fetchall() for cursor in cursors]
 
     def sql(self, text: str, *params: Any) -> Any:
         """Run a statement and return its first row, or None."""
