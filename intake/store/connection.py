@@ -185,7 +185,7 @@ class Connection:
         with self._told_apart():
             rows = self._again_if_dead(lambda: self._in_one_flight([(made.text, to) for made, to in ready]))
         pace.add("commits")
-        return [made.read(found) for (made, _), found in zip(ready, rows, strict=True)]
+        return [made.read(those) for (made, _), those in zip(ready, rows, strict=True)]
 
     def _in_one_flight(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
         """Run statements outside a transaction; all that is sent before an answer is awaited is one."""

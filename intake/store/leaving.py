@@ -30,8 +30,9 @@ EARLIER = (
     'AND "earlier"."kind" = \'relay\' AND {row}."kind" = \'relay\' '
     "AND \"earlier\".\"state\" IN ('due', 'sending'))"
 )
-# The server commits several at once; a second group need not wait for the answer to the first.
-LEADERS_ON_A_SERVER = 2
+# A server commits several at once, and the way there and back takes longer than that: with four senders and
+# a server 1 ms away each its own commit sends 366 mails/s, all in one at a time 235 (measured).
+LEADERS_ON_A_SERVER = 4
 
 _OURS = "outbox.id = asked.number AND outbox.lease_owner = asked.owner"
 # Of a row that another process gave up as `unknown` while its sender was stopped, it knows the end.
@@ -127,7 +128,7 @@ class Leaving:
             return [each.ready(self._db.postgres) for each in asked]
 
         answers = self._db.recorded(statements)
-        rows = {each.kind: _by_row(found) for each, found in zip(asked, answers, strict=True)}
+        rows = {each.kind: _by_row(those) for each, those in zip(asked, answers, strict=True)}
         return [_what_came(step, rows) for step in steps]
 
 
@@ -197,12 +198,10 @@ def _by_row(rows: Sequence[Sequence[Any]]) -> dict[tuple[int, str], Sequence[Any
 
 
 def _what_came(step: Step, rows: dict[str, dict[tuple[int, str], Sequence[Any]]]) -> Recorded:
-    def found(kind: str, claimed: Claimed | None) -> bool:
+    def ours(kind: str, claimed: Claimed | None) -> bool:
         return claimed is not None and (claimed.outbox_id, claimed.owner) in rows.get(kind, ())
 
-    return Recorded(
-        found("sent", step.sent), found("started", step.started), _claimed_by(step.claiming, rows)
-    )
+    return Recorded(ours("sent", step.sent), ours("started", step.started), _claimed_by(step.claiming, rows))
 
 
 def _claimed_by(

@@ -92,6 +92,12 @@ CAUGHT_BY = {
     "test_the_number_of_an_erased_ticket_is_given_to_nobody[sqlite]",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
+    "answered_before_the_commit": f"{STORE}/test_store_leaving.py::test_what_a_sender_is_told_is_committed",
+    "answered_before_the_fsync": f"{TRACE}::test_data_begins_when_that_it_may_have_been_taken_is_synced",
+    "a_group_claims_without_condition": f"{STORE}/test_store_leaving.py::"
+    "test_in_a_group_each_row_has_its_own_conditions[sqlite]",
+    "who_lost_the_lease_claims_on": f"{STORE}/test_store_leaving.py::"
+    "test_who_lost_the_lease_claims_nothing_with_it",
     "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
     "test_what_is_brought_is_durable_before_it_is_released",
 }
@@ -318,6 +324,58 @@ def data_started_not_committed() -> None:
     from intake.store.outbox import SqlOutbox
 
     SqlOutbox.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
+
+
+def answered_before_the_commit() -> None:
+    """Senders are told what is recorded while its commit is still to come."""
+    import threading
+    import time
+
+    from intake.store.leaving import Leaving, Recorded
+
+    whole = Leaving._commit
+
+    def commit(self: Any, take: Any) -> Any:
+        steps = list(take())
+        if any(step.claiming for step in steps):
+            return whole(self, lambda: steps)
+
+        def later() -> None:
+            time.sleep(0.2)
+            whole(self, lambda: steps)
+            self._db.close()
+
+        threading.Thread(target=later).start()
+        return [Recorded(step.sent is not None, step.started is not None, None) for step in steps]
+
+    Leaving._commit = commit  # type: ignore[method-assign]
+
+
+def answered_before_the_fsync() -> None:
+    """What senders record is written by the system when it likes."""
+    from intake.store.leaving import Leaving
+
+    whole = Leaving._commit
+
+    def commit(self: Any, take: Any) -> Any:
+        self._db.database.connection().execute("PRAGMA synchronous = off")
+        return whole(self, take)
+
+    Leaving._commit = commit  # type: ignore[method-assign]
+
+
+def a_group_claims_without_condition() -> None:
+    """Of several rows that are claimed at once, nobody looks at each."""
+    from intake.store import leaving
+
+    leaving._MAY_BE_TAKEN = "1 = 1"
+
+
+def who_lost_the_lease_claims_on() -> None:
+    """The next row is claimed whatever became of the one before."""
+    from intake.store import leaving
+
+    leaving._AFTER_WHAT_WAS_SENT = "1 = 1"
 
 
 def new_message_id_each_time() -> None:

@@ -13,6 +13,7 @@ from intake.desk.effects import MailKind
 from intake.desk.message import Address
 from intake.ports import Claimed, Temporary
 from intake.store.leaving import Claiming, Leaving, Recorded, Step
+from intake.store.schema.tables import Outbox
 
 LEASE = timedelta(minutes=5)
 ACK = MailKind.ACKNOWLEDGEMENT
@@ -155,6 +156,30 @@ def test_of_a_group_all_is_committed_or_nothing(bench: Bench, monkeypatch: Any) 
             group(bench, step)
     assert ["sending", "due"] == [bench.state(row) for row in (first, second)]
     assert bench.store.outbox.sent(claimed, bench.now), "and the connection is of use"
+
+
+@ON_SQL
+def test_what_a_sender_is_told_is_committed(bench: Bench, in_threads: InThreads) -> None:
+    """Whoever is answered can read it outside of any transaction."""
+    rows = [acknowledgement(bench, number) for number in range(24)]
+
+    def begun() -> set[int]:
+        query = Outbox.select(Outbox.id).where(Outbox.data_started.is_null(False))
+        return {row for (row,) in bench.store.db.rows(query.tuples())}
+
+    def work(number: int) -> None:
+        try:
+            for row in rows[number::4]:
+                claimed = bench.claim(row, f"o{row}")
+                assert "sending" == bench.state(row)
+                assert bench.store.outbox.data_started(claimed, bench.now)
+                assert row in begun()
+                assert bench.store.outbox.sent(claimed, bench.now)
+                assert "sent" == bench.state(row)
+        finally:
+            bench.store.close()
+
+    in_threads(4, work)
 
 
 @ON_SQL
