@@ -37,7 +37,7 @@ IDLE_MAILS = 50
 MAX_IDLE_SECONDS = 1.0
 # No single mail may wait for the next poll, a minute away.
 MAX_IDLE_LONGEST = 2.0
-MAX_REST_MB = 200
+MAX_REST_MB = 150
 
 CONFIG = """
 [desk]

@@ -2,7 +2,8 @@
 
 `writer_waits` and `writer_wait_seconds`: how often, and how long in all, a thread waited for its turn to
 write to a SQLite database. `commits`: write transactions that were committed. `grouped`: claims, beginnings
-and ends of mails that went into a commit together with others' (the first of each commit is not counted).
+and ends of mails, and posts of the form, that went into a commit together with others' (the first of each
+commit is not counted).
 """
 
 import os

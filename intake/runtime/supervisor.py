@@ -140,6 +140,11 @@ def _stop(children: list[Child], reader: int) -> int:
     return 1 if alive else 0
 
 
+def supervised() -> bool:
+    """Whether the supervisor started this very process."""
+    return os.environ.get(PARENT) == str(os.getppid())
+
+
 def end_with_parent(stop: Callable[[], None]) -> None:
     """In a child: when the supervisor is gone, even by kill -9, stop; and end in any case soon after.
 

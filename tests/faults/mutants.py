@@ -31,6 +31,10 @@ CAUGHT_BY = {
     "one_reply_for_all": f"{LMTP}::test_each_accepted_recipient_gets_its_own_reply",
     "deferred": f"{STORE}/test_store_threads.py::"
     "test_two_hundred_transactions_in_four_threads_all_go_through",
+    "posts_told_before_commit": f"{STORE}/test_posts_together.py::"
+    "test_nobody_is_told_that_it_is_ours_when_the_commit_fails",
+    "refused_post_stays": f"{STORE}/test_posts_together.py::"
+    "test_one_that_is_refused_leaves_the_others_alone_and_nothing_of_itself",
     "message_id_as_key": "tests/faults/test_identity.py::"
     "test_other_bytes_under_the_same_message_id_are_another_ticket",
     "no_lease_fence": f"{STORE}/test_store_outbox.py::test_a_sender_that_was_too_slow_changes_nothing",
@@ -711,6 +715,27 @@ def numbers_given_again() -> None:
     from intake.store.upgrade import autoincrement
 
     autoincrement.prepare = lambda db: None
+
+
+def posts_told_before_commit() -> None:
+    """Who posts is told that it is ours by what a commit would do, whatever becomes of it."""
+    from intake.ports import Temporary
+    from intake.store.web import SqlWeb
+
+    def commit(self: Any, take: Any) -> list[Any]:
+        ends: list[Any] = []
+        with contextlib.suppress(Temporary), self.transaction():
+            ends += [self._take(post) for post in take()]
+        return ends
+
+    SqlWeb._commit = commit  # type: ignore[method-assign]
+
+
+def refused_post_stays() -> None:
+    """What a refused post had written stays in the commit that it shares."""
+    from intake.store.connection import Connection
+
+    Connection.savepoint = lambda self: contextlib.nullcontext()  # type: ignore[method-assign, return-value]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}
