@@ -80,11 +80,15 @@ def sink() -> Iterator[Sink]:
     assert process.stdout is not None
     try:
         server = Sink(int(process.stdout.readline()))
-        threading.Thread(target=server.listen, args=(iter(process.stdout.readline, ""),), daemon=True).start()
+        lines = iter(process.stdout.readline, "")
+        listening = threading.Thread(target=server.listen, args=(lines,), daemon=True)
+        listening.start()
         yield server
     finally:
         process.terminate()
         process.wait(10)
+    listening.join(10)
+    process.stdout.close()
 
 
 if __name__ == "__main__":

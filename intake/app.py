@@ -297,11 +297,16 @@ def _make_key(path: Path) -> None:
 
 
 def get_ready(desk: Desk) -> None:
-    """Load now what the first mail would wait for: the readers, 0.3 s of processor, and its templates."""
+    """Load now what the first mail would wait for: readers (0.3 s of processor), templates and the queue."""
     from intake.rendering.templates import renderer
 
     desk.service.parse(b"Subject: -\r\nContent-Type: text/html\r\n\r\n<p>-</p>\r\n")
     renderer(desk.settings.desk.templates).load(desk.settings.desk.language)
+    try:
+        desk.service.wake(())
+    except Exception:
+        # It is no trouble before there is a mail to send; then it is told.
+        log.debug("the job queue cannot be used yet", exc_info=True)
 
 
 def tell_mistakes(desk: Desk) -> None:

@@ -7,6 +7,7 @@ Who may put a file into a folder of the desk's may not be who may read its key o
 out of the folder would have the desk read these for them.
 """
 
+import errno
 import os
 import stat
 import threading
@@ -52,6 +53,25 @@ def private_file(path: Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) 
             raise
         return os.open(path, flags, 0o600)
     _like_its_folder(descriptor, path)
+    return descriptor
+
+
+def private_pipe(path: Path) -> int:
+    """Open a pipe with a name, made with mode 0600 where nothing is there; return its descriptor.
+
+    It reads and writes, so that it has no end when those who wrote have gone, and never blocks. Raises
+    OSError, also for what is no pipe: whatever it is, it is not ours to remove.
+    """
+    made = False
+    with suppress(FileExistsError):
+        os.mkfifo(path, 0o600)
+        made = True
+    descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EEXIST, "it is no pipe", str(path))
+    if made:
+        _like_its_folder(descriptor, path)
     return descriptor
 
 

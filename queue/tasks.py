@@ -1,6 +1,7 @@
 """The one job of the queue, and what calls it. It carries row ids, never mail."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("intake.queue")
 
-# One job's rows are sent one after the other by one worker: few enough to share the work out.
-CHUNK = 20
+# One job's rows are sent one after the other by one worker: few enough to share the work out, also that of
+# a single batch, and as many as make one job worth its while.
+CHUNK, FEWEST, SHARES = 20, 5, 4
 # A queue that hangs takes seconds to fail: mail in a row must not wait for it one by one.
 QUIET_SECONDS = 10.0
 
@@ -109,4 +111,5 @@ def _able(senders: Senders | None) -> Senders:
 
 
 def _chunks(ids: Sequence[int]) -> list[list[int]]:
-    return [list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK)]
+    size = min(CHUNK, max(FEWEST, math.ceil(len(ids) / SHARES)))
+    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]

@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from huey import RedisHuey
-from huey.consumer import Consumer
+from huey import Huey, RedisHuey
+from huey.consumer import Consumer, Worker
 
-from intake.queue.app import POLL_SECONDS, make_huey
+from intake.queue.app import BELL_LESS_SECONDS, POLL_SECONDS, QueueFile, make_huey
+from intake.queue.bell import Bell
 from intake.queue.schedule import pages, previews, sweep
 from intake.queue.tasks import Senders, register
 
@@ -30,7 +31,34 @@ SHUTDOWN_SECONDS = 15.0
 REDIS_RETRY_SECONDS = 5.0
 
 
+class _Worker(Worker):  # type: ignore[misc]
+    """Huey's worker, which is told of a job in a file instead of finding it by and by."""
+
+    bell: Bell | None = None
+
+    def sleep(self) -> None:
+        """Wait for the bell, and without one for a moment, before the queue is asked again."""
+        if self.bell is None:
+            super().sleep()
+            return
+        try:
+            self.bell.wait(POLL_SECONDS)
+        except OSError:
+            self.stop_flag.wait(BELL_LESS_SECONDS)
+
+
 class _Consumer(Consumer):  # type: ignore[misc]
+    worker_class = _Worker
+
+    def __init__(self, huey: Huey, bell: Bell | None, **options: Any) -> None:
+        self._bell = bell
+        super().__init__(huey, **options)
+
+    def _create_worker(self) -> _Worker:
+        worker: _Worker = super()._create_worker()
+        worker.bell = self._bell
+        return worker
+
     def _set_signal_handlers(self) -> None:
         """Leave signals to the caller. Huey's own SIGTERM would cut off the mail being sent."""
 
@@ -48,8 +76,11 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     senders = Senders(desk, stop)
     register(huey, senders)
     huey.on_shutdown(name="close")(senders.close)
+    # Redis blocks by itself until there is a job.
+    bell = Bell(huey.storage.bell) if isinstance(huey.storage, QueueFile) else None
     consumer = _Consumer(
         huey,
+        bell,
         workers=desk.settings.queue.workers,
         worker_type="thread",
         periodic=False,
@@ -78,6 +109,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         stop.set()
         consumer.stop(graceful=True)
         threads.join(SHUTDOWN_SECONDS)
+        if bell is not None:
+            bell.close()
     log.info("worker stopped")
 
 

@@ -53,13 +53,17 @@ class Line:
 class PumpedDesk:
     """One desk at `help@<domain>`, with Anna as its agent."""
 
-    def __init__(self, folder: Path, domain: str, clock: Clock, more: str = "") -> None:
+    def __init__(self, folder: Path, domain: str, clock: Clock, more: str = "", store: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.address, self.agent = f"help@{domain}", f"anna@staff.{domain}"
         self.config = folder / "intake.ini"
         undo = "" if "undo_seconds" in more else "undo_seconds = 0"
         self.config.write_text(
-            config_text(address=self.address, desk=f"agent_authority = token\n{undo}\n{more}")
+            config_text(
+                address=self.address,
+                desk=f"agent_authority = token\n{undo}\n{more}",
+                **({"store": f"url = {store}"} if store else {}),
+            )
         )
         self.desk = app.build(config.load(self.config))
         self.store, self.clock = self.desk.store, clock

@@ -15,6 +15,8 @@ from intake.channels.registry import Mode, channel_mode, in_mode
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
 from intake.ports import UserError
+from intake.runtime.lean import leave_out
+from intake.runtime.supervisor import supervised
 from intake.runtime.threads import Piece, run_pieces
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def run(ctx: Invocation) -> None:
 @click.pass_obj
 def serve(ctx: Invocation) -> None:
     """Readers, listeners, web form and processing in one process: a child of `run`."""
+    _lean(ctx)
     desk = ctx.desk()
     pieces, nudge = _processing(desk)
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
@@ -100,8 +103,15 @@ def worker(ctx: Invocation) -> None:
 
     Sends queued mail, SLA alerts, reminders, surveys and digests.
     """
+    _lean(ctx)
     desk = ctx.desk()
     run_pieces({"worker": lambda stop: ctx.queue.work(desk, stop)})
+
+
+def _lean(ctx: Invocation) -> None:
+    """In a child of `run`, which does nothing else: load nothing that this desk never uses."""
+    if supervised():
+        leave_out(ctx.settings())
 
 
 def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:

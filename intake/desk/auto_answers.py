@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from intake.desk import budgets, form_origin
 from intake.desk.addresses import aligned
-from intake.desk.facts import AddressHistory
+from intake.desk.facts import Facts
 from intake.desk.message import Address
 from intake.desk.rule_context import RuleContext, is_participant, own_address
 from intake.desk.tokens import Purpose
@@ -40,12 +40,7 @@ def may_answer(case: RuleContext) -> str:
         return "unverified address; today's acknowledgement was already sent"
     # An address that sends email works, whatever bounced before; a form's address proves nothing.
     failed = facts.failed if case.envelope.channel in form_origin.CHANNELS else ""
-    return _over_budget(
-        case,
-        AddressHistory(
-            facts.automatic_last_hour, facts.automatic_last_day, facts.acknowledged_last_day, failed
-        ),
-    )
+    return _over_budget(case, case.facts, failed)
 
 
 def may_quote(case: RuleContext) -> bool:
@@ -69,20 +64,22 @@ def may_answer_original(case: RuleContext) -> str:
         return "it is older than the mailbox's first day"
     if not case.mailbox.acknowledge:
         return "acknowledgements are off for this mailbox"
-    return forward.suppress or _over_budget(case, case.facts.original)
-
-
-def _over_budget(case: RuleContext, standing: AddressHistory) -> str:
-    if standing.failed:
-        return f"mail to this address failed: {standing.failed}"
-    own = replace(
+    standing = case.facts.original
+    theirs = replace(
         case.facts,
         automatic_last_hour=standing.last_hour,
         automatic_last_day=standing.last_day,
         acknowledged_last_day=standing.acknowledged,
-        token=case.facts.token if _own_token(case) else None,
     )
-    return budgets.enough(own, case.policy)
+    return forward.suppress or _over_budget(case, theirs, standing.failed)
+
+
+def _over_budget(case: RuleContext, facts: Facts, failed: str) -> str:
+    if failed:
+        return f"mail to this address failed: {failed}"
+    if facts.token is not None and not _own_token(case):
+        facts = replace(facts, token=None)
+    return budgets.enough(facts, case.policy)
 
 
 def _own_token(case: RuleContext) -> bool:

@@ -285,6 +285,10 @@ def notices(
     `event` is what changed: new, answer or reopened; `doubt` why the words may be another's.
     """
     message = case.message
+    author = case.sender.key if message.via is None else ""
+    readers = [agent for agent in agents if agent.address.lower() != author]
+    if not readers:
+        return []
     notice = Mail(
         MailKind.NOTICE,
         ticket,
@@ -302,8 +306,7 @@ def notices(
         reply_to=tuple(place.mailbox for place in _asked_for(case)),
         reply_added=ticket is None and followed(case) is not None,
     )
-    author = case.sender.key if message.via is None else ""
-    return to_each((agent for agent in agents if agent.address.lower() != author), notice)
+    return to_each(readers, notice)
 
 
 def proposed(case: RuleContext, agents: Sequence[Agent]) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def concerned(effects: Sequence[Effect]) -> set[int]:
 
 
 def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset: int | None) -> Effect:
-    if isinstance(effect, OpenTicket):
+    if isinstance(effect, OpenTicket) and effect.utc_offset != utc_offset:
         return replace(effect, utc_offset=utc_offset)
     if isinstance(effect, Mail) and (effect.kind in (MailKind.NOTICE, MailKind.ACKNOWLEDGEMENT)):
         return replace(effect, due=due.get(effect.ticket))

@@ -9,7 +9,6 @@ within the 64 octets of RFC 5321 section 4.5.3.1.1.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 import struct
@@ -177,4 +176,4 @@ def _text(raw: bytes) -> str:
 
 
 def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.new(key, b"intake-reply-v1" + body, hashlib.sha256).digest()[:_MAC_LENGTH]
+    return hmac.digest(key, b"intake-reply-v1" + body, "sha256")[:_MAC_LENGTH]

@@ -7,6 +7,7 @@ This scan uses only searches that walk the bytes once.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 # What the parser is ever given; the channels hold mail to [desk] max_message_mb, which ends here.
 MAX_BYTES = 100 * 1024 * 1024
@@ -44,7 +45,8 @@ def check(raw: bytes) -> str:
         return f"larger than {MAX_BYTES} bytes"
     if not raw or raw.isspace():
         return "empty"
-    if raw.count(b"\n") > MAX_LINES:
+    # Most mails are shorter than that, and need not be counted.
+    if len(raw) > MAX_LINES and raw.count(b"\n") > MAX_LINES:
         return f"more than {MAX_LINES} lines"
     start = len(raw) - len(raw.lstrip(b"\r\n"))
     match = _HEADER_END.search(raw, start, start + MAX_HEADER_BYTES + 4)
@@ -64,13 +66,14 @@ def _structure(raw: bytes) -> str:
     """Return why the MIME structure is refused: too many parts, or nested too deep."""
     # Searching a lower-cased copy is seven times as fast as a pattern that ignores case.
     low = raw.lower()
-    dashed = low.count(b"\n--")
-    if dashed > MAX_DASHED:
+    dashed = list(islice(_DASHED.finditer(low), MANY_DASHED))
+    many = len(dashed) == MANY_DASHED
+    if many and low.count(b"\n--") > MAX_DASHED:
         return f"more than {MAX_DASHED} lines that begin like a boundary"
     declared = _declared(low) if dashed else set()
     open_: list[bytes] = []
     parts = 0
-    for match in _dashed(low, declared) if declared else ():
+    for match in (_dashed(low, declared) if many else dashed) if declared else ():
         line = match[1].rstrip()
         closing = line[-2:] == b"--" and line[:-2] in declared
         if closing or line in declared:
@@ -88,8 +91,8 @@ def _structure(raw: bytes) -> str:
 
 
 def _dashed(low: bytes, declared: set[bytes]) -> Iterator[re.Match[bytes]]:
-    """Return the lines that may be delimiters: all that begin so, or of very many those that are."""
-    if low.count(b"\n--") < MANY_DASHED or len(declared) > MAX_PATTERN:
+    """Return of very many lines that may be delimiters those that are, where one pattern can tell."""
+    if len(declared) > MAX_PATTERN:
         return _DASHED.finditer(low)
     some = b"|".join(re.escape(boundary) for boundary in sorted(declared, key=len, reverse=True))
     return re.finditer(rb"\n--((?:" + some + rb")(?:--)?[ \t\r\f\v]*+)(?=\n|\Z)", low)

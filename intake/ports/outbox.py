@@ -27,6 +27,11 @@ class Outbox(Protocol):
     def sent(self, claimed: Claimed, now: datetime) -> bool:
         """Record the 250 after the final dot. False: lease lost."""
 
+    def sent_and_next(
+        self, claimed: Claimed, now: datetime, following: int, owner: str, lease: timedelta
+    ) -> tuple[bool, Claimed | None]:
+        """Record the 250 and claim the next row in one commit; nothing is claimed when the lease was lost."""
+
     def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
         """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
         False: lease lost."""

@@ -42,8 +42,8 @@ DEFAULT_COLOUR = "#1b5e8c"
 NOTHING = Markup("")
 _TABLE = re.compile(r"web/words\.[\w-]+\.html\.j2")
 _BLANK = re.compile(r"\n\s*\n")
-# What flows together. The blanks that keep a French sign with its word are none of these.
-_BLANKS = re.compile("[ \\t\\r\\n\\f\\v]+")
+# What flows together, but for a space alone. Blanks that keep a French sign with its word are none of these.
+_BLANKS = re.compile("[\\t\\r\\n\\f\\v][ \\t\\r\\n\\f\\v]*| [ \\t\\r\\n\\f\\v]+")
 # Where a line ends between two characters of a script without spaces, none is put in.
 _UNSPACED = re.compile(
     "(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])\\s*\n\\s*(?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])"
@@ -106,7 +106,7 @@ class Writing:
     def _paragraphs(self, kind: str) -> Any:
         def write(text: str) -> str:
             for paragraph in _BLANK.split(str(text)):
-                flowing = _one_line(_UNSPACED.sub("", paragraph))
+                flowing = _one_line(_UNSPACED.sub("", paragraph) if "\n" in paragraph else paragraph)
                 if flowing:
                     self.parts.append(MailBlock(kind, flowing))
             return ""

@@ -7,12 +7,19 @@ its owner was a process of this very machine that is gone, nobody needs to wait.
 import os
 import socket
 import uuid
+from functools import lru_cache
 from pathlib import Path
 
 
 def name() -> str:
     """Return a new owner's name for this process: "host pid start unique"."""
-    return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())} {uuid.uuid4().hex}"
+    return f"{socket.gethostname()} {os.getpid()} {_own_start(os.getpid())} {uuid.uuid4().hex}"
+
+
+# A name is made for each mail that is sent. By the process, for one that was forked began later.
+@lru_cache(maxsize=1)
+def _own_start(pid: int) -> str:
+    return _started(pid)
 
 
 def gone(owner: str) -> bool:

@@ -216,12 +216,11 @@ class Service:
 
         if following is None:
             return Delivered("sent" if self.ends.settle(claimed, record) else "lost")
-        with self.ends.kept(claimed, record) as names, self.store.transaction():
-            if not record():
-                return Delivered("lost")
-            after = self._claim(following)
-            names += [after.owner] if after else []
-            return Delivered("sent", after)
+        name = lease_owner.name()
+        with self.ends.kept(claimed, record) as names:
+            names.append(name)
+            ours, after = self.store.outbox.sent_and_next(claimed, ended, following, name, LEASE)
+        return Delivered("sent" if ours else "lost", after)
 
     def _claim(self, outbox_id: int) -> Claimed | None:
         name = lease_owner.name()

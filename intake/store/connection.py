@@ -1,79 +1,21 @@
 """Running queries: one connection a thread, transactions, and a reconnection where it does no harm."""
 
-import os
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import peewee
 
-from intake.ports import Temporary
-from intake.store.failures import DATABASE_ERRORS, VANISHED, spoils, temporary
+from intake.runtime import pace
+from intake.store.engines import Postgres, Sqlite
+from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
 from intake.store.statement import SetStatement, Statement
 from intake.store.writes import ROWS_AT_ONCE, Writes
 
-# How long a writer waits for another one, in seconds.
-LOCK_TIMEOUT = 20
-
-
-class _Ends:
-    """Closes a connection when the thread that opened it ends, or nobody holds the database any more.
-
-    A server's threads come and go; each would keep its files open until they are collected.
-    """
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def __del__(self) -> None:
-        with suppress(Exception):
-            self._connection.close()
-
-
-class Sqlite(peewee.SqliteDatabase):
-    """SQLite whose connections end with their threads, and which never makes its file."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._ends = threading.local()
-        super().__init__(*args, **options)
-
-    def swapped(self) -> bool:
-        """Whether the path no longer leads to the file that this thread has open.
-
-        SQLite goes on writing into a file that was deleted or moved away, where nobody finds it.
-        """
-        return not self.is_closed() and bool(self._ends.file != _file_at(self.database))
-
-    def _connect(self) -> Any:
-        if not _file_at(self.database):
-            raise Temporary(VANISHED)
-        return super()._connect()  # type: ignore[misc]
-
-    def _initialize_connection(self, conn: Any) -> None:
-        self._ends.connection = _Ends(conn)
-        self._ends.file = _file_at(self.database)
-
-
-def _file_at(path: str) -> tuple[int, ...]:
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        return ()
-    return status.st_dev, status.st_ino
-
-
-class Postgres(peewee.PostgresqlDatabase):
-    """PostgreSQL that does not wait for ever for a lock, and whose connections end with their threads."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._ends = threading.local()
-        super().__init__(*args, **options)
-
-    def _initialize_connection(self, conn: Any) -> None:
-        self._ends.connection = _Ends(conn)
-        conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
+# What makes a driver's errors peewee's, as with each of its own statements.
+_in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
 
 
 class Alone(BaseException):
@@ -109,6 +51,11 @@ class Connection:
     def postgres(self) -> bool:
         """Whether the database is PostgreSQL, where several write transactions run at once."""
         return isinstance(self.database, Postgres)
+
+    def another(self) -> "Connection":
+        """Return a connection of its own to the same PostgreSQL, not opened yet."""
+        database: Any = self.database
+        return Connection(Postgres(database.database, prefer_psycopg3=True, **database.connect_params))
 
     @property
     def cache(self) -> dict[str, Any]:
@@ -223,7 +170,7 @@ class Connection:
     def execute(self, statement: Statement, **values: Any) -> int:
         """Run a statement that writes; return the number of rows affected."""
         made, params = statement.ready(self.database, values)
-        count: int = self._run(lambda: self._cursor(made.text, params).rowcount)
+        count: int = self._write(lambda: self._cursor(made.text, params).rowcount)
         return count
 
     def first(self, query: Any) -> Any:
@@ -234,7 +181,32 @@ class Connection:
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
         one already)."""
-        return self._run(lambda: query.execute(self.database))
+        return self._write(lambda: query.execute(self.database))
+
+    def recorded(
+        self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]
+    ) -> list[list[Any]]:
+        """Run statements that return rows as one transaction; return the rows of each when it is committed.
+
+        SQLite is asked for them when it is this thread's turn to write. A server gets all of them at
+        once, for each answer takes its time; they must be harmless when they run a second time.
+        """
+        if not self.postgres or self.database.in_transaction():
+            with self.transaction():
+                return [self.fetch(statement, **values) for statement, values in statements()]
+        ready = [statement.ready(self.database, values) for statement, values in statements()]
+        with self._told_apart():
+            rows = self._again_if_dead(lambda: self._in_one_flight([(made.text, to) for made, to in ready]))
+        pace.add("commits")
+        return [made.read(those) for (made, _), those in zip(ready, rows, strict=True)]
+
+    def _in_one_flight(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
+        """Run statements outside a transaction; all that is sent before an answer is awaited is one."""
+        connection: Any = self.database.connection()  # type: ignore[no-untyped-call]
+        with _in_peewees_words:
+            with connection.pipeline() if len(statements) > 1 else nullcontext():
+                cursors = [connection.execute(text, params) for text, params in statements]
+            return [cursor.fetchall() for cursor in cursors]
 
     def sql(self, text: str, *params: Any) -> Any:
         """Run a statement and return its first row, or None."""
@@ -256,7 +228,7 @@ class Connection:
         if self.database.in_transaction():
             yield
             return
-        with self._told_apart():
+        with self._told_apart(), self._turn():
             if isinstance(self.database, Sqlite) and self.database.swapped():
                 self.database.close()
             atomic = self.database.atomic()
@@ -274,8 +246,12 @@ class Connection:
             self._local.cache = self._local.writes = self._local.numbers = None
             later, self._local.later = self._local.later, []
             atomic.__exit__(None, None, None)
+        pace.add("commits")
         for do in later:
             do()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self.database.turn() if isinstance(self.database, Sqlite) else nullcontext()
 
     def later(self, do: Callable[[], None]) -> None:
         """Have something done once the running transaction is committed, and never if it is not."""
@@ -326,6 +302,13 @@ class Connection:
                 self._local.numbers.forget()
         with self._told_apart():
             return execute() if self.database.in_transaction() else self._again_if_dead(execute)
+
+    def _write(self, execute: Any) -> Any:
+        """Run a statement that writes; alone it is a transaction, which on SQLite has its turn."""
+        if self.postgres or self.database.in_transaction():
+            return self._run(execute)
+        with self.transaction():
+            return execute()
 
     def _again_if_dead(self, execute: Any) -> Any:
         """Run what has had no effect yet; once more where the server had dropped the old connection.

@@ -11,7 +11,7 @@ import peewee
 
 from intake.ports import Temporary, Unreachable
 
-_LOCKED = "the database is locked by another process and will be tried again; look for one that hangs"
+LOCKED = "the database is locked by another process and will be tried again; look for one that hangs"
 _FULL = "the disk is full: free some space; what was received before is safe"
 _DISK = "the disk does not take the write (quota, file size limit or a fault): make room or check the disk"
 _READ_ONLY = "the database cannot be written: check the owner and mode of its file and folder, and the mount"
@@ -28,7 +28,7 @@ _GONE = "the database cannot be reached and will be tried again: check that Post
 _BUSY = "the database is too busy and will be tried again: raise its limits if this stays"
 
 # These come to everybody who asks at that moment, whatever they ask for.
-_OF_ALL = frozenset((_GONE, _BUSY, _LOCKED, _STANDBY))
+_OF_ALL = frozenset((_GONE, _BUSY, LOCKED, _STANDBY))
 # These do not pass by themselves; when they come while opening, it is better to stop and say so.
 LASTING = frozenset((_READ_ONLY, DAMAGED))
 
@@ -37,9 +37,9 @@ CROWDED = ("too many", "remaining connection slots")
 
 # SQLite's primary result codes (sqlite.org/rescode.html); others are faults of the query.
 _SQLITE = {
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_PROTOCOL: LOCKED,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: _DISK,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
@@ -57,8 +57,8 @@ _SQLSTATE = {
     "53100": _FULL,
     "53200": _MEMORY,
     "53": _BUSY,
-    "40": _LOCKED,
-    "55": _LOCKED,
+    "40": LOCKED,
+    "55": LOCKED,
     "57014": _BUSY,
     "57": _GONE,
     "08": _GONE,

@@ -11,109 +11,49 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from peewee import Field
-
 from intake.desk.effects import MailKind
 from intake.desk.facts import Correspondence, LanguagePreference, SentMail, may_be_copy, may_hold_answers
 from intake.desk.message import Address, Bounce, Message
 from intake.desk.text.subject_numbers import number_in
-from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.ports import Asked
 from intake.store.address_state import AddressStates
 from intake.store.connection import Connection
 from intake.store.correspondence import Quotable
+from intake.store.fact_statements import (
+    ACKNOWLEDGED,
+    ACTED,
+    ALERT,
+    ALERTED,
+    CUSTOMER,
+    LAST,
+    LOCK,
+    MOST_IN_THREAD,
+    NOT_OBEYED,
+    OBEYED,
+    REFS,
+    SAME,
+    SENT,
+    THREADS,
+    TOLD,
+    TWIN,
+)
 from intake.store.pending_counts import Before
 from intake.store.rate_counts import Counted, RateCounts
 from intake.store.schema.fields import Moment, clean
-from intake.store.schema.tables import THREAD, Entry, MessageRef, Outbox, PersonLanguage, Ticket
+from intake.store.schema.tables import THREAD, Entry, MessageRef, Outbox, Ticket
 from intake.store.schema.tables import Message as Row
 from intake.store.statement import SetStatement
 from intake.store.tickets import SqlTickets
 
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
-# A conversation of Outlook's goes on in as many tickets, the newest of which count.
-MOST_IN_THREAD = 5
 # A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
 ACTED_WITHIN = timedelta(days=10)
 HOUR = timedelta(hours=1)
 # Mail to an address with such a token belongs to its ticket. An automatic answer goes to
 # the envelope sender, and so has only the token of bounces.
 TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
-# By these rules what an agent asked for was done, unless the reason begins so.
-OBEYED, NOT_OBEYED = ("agent_reply", "command_mail"), "not obeyed"
-_ALERT, _CUSTOMER = MailKind.ALERT.value, EntryKind.CUSTOMER.value
-
-_SAME = SetStatement(
-    "SELECT v.digest, m.id, m.ticket FROM v JOIN message m ON m.id = (SELECT id FROM message "
-    "WHERE fingerprint = v.fingerprint AND state = 'done' AND sha256 <> v.digest ORDER BY id LIMIT 1)",
-    digest=Row.sha256,
-    fingerprint=Row.fingerprint,
-)
-_BY_ID: dict[str, Field] = {
-    "digest": Row.sha256,
-    "sender_key": Row.sender_key,
-    "message_id": Row.message_id,
-    "since": Row.received_at,
-}
-_OTHERS = (
-    "m2.sender_key = v.sender_key AND m2.received_at > v.since AND m2.message_id = v.message_id "
-    "AND m2.sha256 <> v.digest"
-)
-_ACTED = SetStatement(
-    f"SELECT v.digest FROM v WHERE EXISTS (SELECT 1 FROM message m2 WHERE {_OTHERS} "
-    f"AND m2.rule IN {OBEYED} AND m2.reason NOT LIKE '{NOT_OBEYED}%')",
-    **_BY_ID,
-)
-_TWIN = SetStatement(
-    "SELECT v.digest, m.id, m.ticket, e.text FROM v JOIN message m ON m.id = (SELECT m2.id FROM message m2 "
-    f"JOIN entry e2 ON e2.message = m2.id AND e2.kind = '{_CUSTOMER}' WHERE {_OTHERS} AND m2.state = 'done' "
-    "AND m2.ticket IS NOT NULL ORDER BY m2.id LIMIT 1) "
-    f"JOIN entry e ON e.message = m.id AND e.kind = '{_CUSTOMER}' ORDER BY e.id",
-    **_BY_ID,
-)
-_REFS = SetStatement(
-    "SELECT r.message_id, r.direction, r.ticket FROM v CROSS JOIN message_ref r "
-    "WHERE r.message_id = v.message_id ORDER BY r.id",
-    message_id=MessageRef.message_id,
-)
-_THREADS = SetStatement(
-    "SELECT r.message_id, r.ticket FROM v JOIN message_ref r ON r.id IN (SELECT id FROM message_ref "
-    f"WHERE message_id = v.message_id AND direction = '{THREAD}' ORDER BY id DESC LIMIT {MOST_IN_THREAD}) "
-    "ORDER BY r.id DESC",
-    message_id=MessageRef.message_id,
-)
-_SENT = SetStatement(
-    "SELECT o.message_id, o.id, o.ticket, o.kind, o.rcpt FROM v CROSS JOIN outbox o "
-    "WHERE o.message_id = v.message_id AND o.ticket IS NOT NULL ORDER BY o.id",
-    message_id=Outbox.message_id,
-)
-_TOLD = SetStatement(
-    "SELECT p.key, p.language FROM v CROSS JOIN person_language p WHERE p.key = v.key",
-    key=PersonLanguage.key,
-)
-_LAST = SetStatement(
-    "SELECT v.key, t.language, m.received_at FROM v JOIN message m ON m.id = (SELECT m2.id FROM message m2 "
-    "WHERE m2.sender_key = v.key AND m2.ticket IS NOT NULL ORDER BY m2.received_at DESC LIMIT 1) "
-    "JOIN ticket t ON t.id = m.ticket",
-    key=Row.sender_key,
-)
-_ALERTED = SetStatement(
-    "SELECT o.ticket, o.created_at FROM v JOIN outbox o ON o.id = "
-    f"(SELECT MAX(id) FROM outbox WHERE ticket = v.ticket AND kind = '{_ALERT}')",
-    ticket=Outbox.ticket,
-)
-_ACKNOWLEDGED = SetStatement(
-    "SELECT 1 FROM v WHERE EXISTS (SELECT 1 FROM outbox WHERE ticket = v.ticket "
-    f"AND kind = '{MailKind.ACKNOWLEDGEMENT.value}')",
-    ticket=Outbox.ticket,
-)
-_LOCK = SetStatement(
-    "SELECT pg_advisory_xact_lock(hashtextextended(x.fingerprint, 0)) "
-    "FROM (SELECT DISTINCT fingerprint FROM v ORDER BY fingerprint) x",
-    fingerprint=Row.fingerprint,
-)
 
 
 class Gathering:
@@ -185,7 +125,7 @@ class Gathering:
         for number, row in self._finished(message, HOUR):
             if row.get("state") == "done" and row["ticket"] is not None:
                 for entry in self._db.writes_of(Entry):
-                    if entry["message"] == number and entry["kind"] == _CUSTOMER:
+                    if entry["message"] == number and entry["kind"] == CUSTOMER:
                         return number, row["ticket"], clean(entry["text"])
         return None
 
@@ -230,7 +170,7 @@ class Gathering:
         """Return when agents were last alerted of a ticket."""
         if ticket is None:
             return None
-        if any(row["ticket"] == ticket and row["kind"] == _ALERT for row in self._db.writes_of(Outbox)):
+        if any(row["ticket"] == ticket and row["kind"] == ALERT for row in self._db.writes_of(Outbox)):
             return self.now
         if self._db.is_new(Ticket, ticket):
             return None
@@ -243,7 +183,7 @@ class Gathering:
         kind = MailKind.ACKNOWLEDGEMENT.value
         if any(row["ticket"] == ticket and row["kind"] == kind for row in self._db.writes_of(Outbox)):
             return True
-        return bool(self._each(_ACKNOWLEDGED, [{"ticket": ticket}]))
+        return bool(self._each(ACKNOWLEDGED, [{"ticket": ticket}]))
 
     def before(self) -> list[Before]:
         """Return the messages of this set that were decided on and are still to be written."""
@@ -269,7 +209,7 @@ class Gathering:
         """On PostgreSQL others wait who decide on the same content: two copies cannot both be the first."""
         names = [{"fingerprint": ask.message.fingerprint} for ask in self.asked if ask.message.fingerprint]
         if names and self._db.postgres and self._db.database.in_transaction():
-            self._each(_LOCK, names)
+            self._each(LOCK, names)
 
     def _load_tickets(self) -> None:
         """Have the tickets at hand that these messages may belong to."""
@@ -288,7 +228,7 @@ class Gathering:
     def _refs(self) -> Mapping[str, list[tuple[str, int]]]:
         ids = {message_id for ask in self.asked for message_id in ask.message.thread_ids[:MOST_IDS]}
         refs: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for name, direction, ticket in self._each(_REFS, _rows("message_id", ids)):
+        for name, direction, ticket in self._each(REFS, _rows("message_id", ids)):
             refs[name].append((direction, ticket))
         return refs
 
@@ -296,7 +236,7 @@ class Gathering:
     def _threads(self) -> Mapping[str, list[int]]:
         names = {ask.message.thread_index for ask in self.asked} - {""}
         threads: dict[str, list[int]] = defaultdict(list)
-        for name, ticket in self._each(_THREADS, _rows("message_id", names)):
+        for name, ticket in self._each(THREADS, _rows("message_id", names)):
             threads[name].append(ticket)
         return threads
 
@@ -307,13 +247,13 @@ class Gathering:
             for ask in self.asked
             if ask.message.fingerprint
         ]
-        return {digest: (number, ticket) for digest, number, ticket in self._each(_SAME, rows)}
+        return {digest: (number, ticket) for digest, number, ticket in self._each(SAME, rows)}
 
     @cached_property
     def _twins(self) -> Mapping[str, tuple[int, int, str]]:
         twins: dict[str, tuple[int, int, str]] = {}
         asked = [ask for ask in self.asked if self._may_be_copy(ask)]
-        for digest, number, ticket, text in self._each(_TWIN, _by_id(asked, self.now - HOUR)):
+        for digest, number, ticket, text in self._each(TWIN, _by_id(asked, self.now - HOUR)):
             twins.setdefault(digest, (number, ticket, text))
         return twins
 
@@ -325,13 +265,13 @@ class Gathering:
     def _acted(self) -> frozenset[str]:
         agents = [ask for ask in self.asked if ask.token and ask.token.purpose in _OF_AGENTS]
         rows = _by_id(agents, self.now - ACTED_WITHIN)
-        return frozenset(digest for (digest,) in self._each(_ACTED, rows))
+        return frozenset(digest for (digest,) in self._each(ACTED, rows))
 
     @cached_property
     def _sent(self) -> Mapping[str, SentMail]:
         reports = [ask.message.bounce for ask in self.asked if ask.message.bounce]
         ids = {message_id for report in reports for message_id in report.about[:MOST_IDS]}
-        return {name: SentMail(*mail) for name, *mail in self._each(_SENT, _rows("message_id", ids))}
+        return {name: SentMail(*mail) for name, *mail in self._each(SENT, _rows("message_id", ids))}
 
     @cached_property
     def _failures(self) -> Mapping[str, str]:
@@ -339,14 +279,14 @@ class Gathering:
 
     @cached_property
     def _languages(self) -> Mapping[str, str]:
-        return dict(self._each(_TOLD, _rows("key", self._people)))
+        return dict(self._each(TOLD, _rows("key", self._people)))
 
     @cached_property
     def _lasts(self) -> Mapping[str, tuple[str, int]]:
         shown = [ask for ask in self.asked if not ask.message.language]
         keys = {clean(person.key) for ask in shown for person in (ask.message.sender,) if person}
         keys |= {clean(person.key) for person in self._originals}
-        rows = self._each(_LAST, _rows("key", keys - self._languages.keys() - {""}))
+        rows = self._each(LAST, _rows("key", keys - self._languages.keys() - {""}))
         return {key: (language, at) for key, language, at in rows}
 
     @cached_property
@@ -377,7 +317,7 @@ class Gathering:
         return sorted({clean(person.key) for person in (*people, *self._originals) if person.mailbox})
 
     def _alerted(self, numbers: Sequence[int]) -> dict[int, datetime | None]:
-        rows = self._each(_ALERTED, _rows("ticket", numbers))
+        rows = self._each(ALERTED, _rows("ticket", numbers))
         at = {number: Moment().python_value(moment) for number, moment in rows}
         return {number: at.get(number) for number in numbers}
 

@@ -10,7 +10,8 @@ import peewee
 from intake.folders import private_file, private_folder
 from intake.ports import Temporary, UserError
 from intake.store.blobs import Blobs
-from intake.store.connection import LOCK_TIMEOUT, Connection, Postgres, Sqlite
+from intake.store.connection import Connection
+from intake.store.engines import LOCK_TIMEOUT, Postgres, Sqlite
 from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain, temporary
 from intake.store.store import SqlStore
 from intake.store.upgrade.compare import Gap, gaps
@@ -144,7 +145,10 @@ def _postgres(url: str) -> Connection:
     if getattr(peewee, "psycopg", None) is None:
         raise UserError("PostgreSQL needs a driver. Run `pip install intake-desk[postgres]`.")
     full = "postgresql" + url[url.index(":") :]
-    more: dict[str, Any] = {} if "connect_timeout=" in url else {"connect_timeout": 10}
+    # What is prepared belongs to a session, and behind a pool (pgbouncer) nobody has one of their own.
+    more: dict[str, Any] = {"prepare_threshold": None}
+    if "connect_timeout=" not in url:
+        more["connect_timeout"] = 10
     return Connection(Postgres(full, prefer_psycopg3=True, **more))
 
 

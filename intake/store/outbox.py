@@ -2,11 +2,11 @@
 
 One conditional UPDATE takes a row; every later write names the lease's owner, so
 that a worker that was too slow changes nothing (measured with kills: no mail lost).
+What every mail needs of it, `leaving` records in commits that several senders share.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import peewee
 from peewee import fn
@@ -18,89 +18,14 @@ from intake.store.apply import EffectWriter
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.leaving import EARLIER, LONGEST_PAUSE, Claiming, Leaving, Step
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta, Outbox
-from intake.store.statement import Statement, hole
 from intake.views import OutboxRow
 
 _AT_MOST_ONCE = [kind.value for kind in MailKind if kind.at_most_once]
-# No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
-# was written while the clock was ahead, and must not wait until it has caught up.
-LONGEST_PAUSE = timedelta(hours=12)
 UNSETTLED = ("sending", "unknown")
-
-
-# What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
-# the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
-_EARLIER = (
-    'EXISTS (SELECT 1 FROM "outbox" AS "earlier" WHERE "earlier"."ticket" = {row}."ticket" '
-    'AND "earlier"."rcpt_key" = {row}."rcpt_key" AND "earlier"."id" < {row}."id" '
-    'AND "earlier"."kind" = \'relay\' AND {row}."kind" = \'relay\' '
-    "AND \"earlier\".\"state\" IN ('due', 'sending'))"
-)
-_NOT_BEHIND = peewee.SQL("NOT " + _EARLIER.format(row='"t1"'))
-_FIRST_IN_TICKET = peewee.SQL("NOT " + _EARLIER.format(row='"outbox"'))
-
-
-def _claiming() -> Any:
-    now = hole(Outbox.lease_until, "now")
-    abandoned = (Outbox.state == "sending") & (Outbox.lease_until < now) & Outbox.data_started.is_null()
-    return (
-        Outbox.update(
-            state="sending",
-            lease_owner=hole(Outbox.lease_owner, "owner"),
-            lease_until=hole(Outbox.lease_until, "until"),
-            attempts=Outbox.attempts + 1,
-        )
-        .where(
-            (Outbox.id == hole(Outbox.id))
-            & ((Outbox.not_before <= now) | (Outbox.not_before > hole(Outbox.not_before, "latest")))
-            & ((Outbox.state == "due") | abandoned)
-            & ~_frozen()
-            & _FIRST_IN_TICKET
-        )
-        .returning(
-            Outbox.kind,
-            Outbox.mail_from,
-            Outbox.rcpt,
-            Outbox.message_id,
-            Outbox.mime,
-            Outbox.attempts,
-            Outbox.ticket,
-            Outbox.due_since,
-            Outbox.doubtful,
-        )
-    )
-
-
-def _ours() -> Any:
-    return (
-        (Outbox.id == hole(Outbox.id))
-        & (Outbox.lease_owner == hole(Outbox.lease_owner))
-        & (Outbox.state == "sending")
-    )
-
-
-def _ours_to_settle() -> Any:
-    """Of a row that another process gave up as `unknown` while its sender was stopped, it knows the end."""
-    return (
-        (Outbox.id == hole(Outbox.id))
-        & (Outbox.lease_owner == hole(Outbox.lease_owner))
-        & Outbox.state.in_(UNSETTLED)
-    )
-
-
-_CLAIM = Statement(_claiming)
-_STARTED = Statement(
-    lambda: Outbox.update(data_started=hole(Outbox.data_started, "now")).where(
-        _ours() & (Outbox.lease_until > hole(Outbox.lease_until, "now"))
-    )
-)
-_SENT = Statement(
-    lambda: Outbox.update(state="sent", sent_at=hole(Outbox.sent_at, "now"), error="").where(
-        _ours_to_settle()
-    )
-)
+_NOT_BEHIND = peewee.SQL("NOT " + EARLIER.format(row='"t1"'))
 _OUTBOX_SHOWN = (
     Outbox.id,
     Outbox.kind,
@@ -122,6 +47,7 @@ class SqlOutbox(StorePart):
     def __init__(self, db: Connection, blobs: Blobs, effects: EffectWriter) -> None:
         super().__init__(db, blobs)
         self._effects = effects
+        self._leaving = Leaving(db)
 
     def owe(self, outgoing: Outgoing, dedupe: str, now: datetime) -> int | None:
         """Owe a finished mail that belongs to no ticket; return its id, None when it is known already."""
@@ -146,28 +72,23 @@ class SqlOutbox(StorePart):
         `owner` must be new for each claim. A row whose sender died before DATA may be
         taken as soon as its lease is over.
         """
-        with self.transaction():
-            latest = now + LONGEST_PAUSE
-            rows = self.db.fetch(_CLAIM, id=outbox_id, owner=owner, now=now, until=now + lease, latest=latest)
-        if not rows:
-            return None
-        kind, mail_from, rcpt, message_id, mime, attempts, ticket, due_since, doubtful = rows[0]
-        mail = Outgoing(MailKind(kind), mail_from, rcpt, message_id, mime)
-        return Claimed(outbox_id, owner, attempts, mail, ticket, due_since, doubtful)
+        return self._leaving.record(Step(now, claiming=Claiming(outbox_id, owner, now + lease))).claimed
 
     def data_started(self, claimed: Claimed, now: datetime) -> bool:
-        """Commit, before DATA, that the mail may from now on have been taken. False: lease lost.
-
-        A lease that has run out is lost even when nobody else has the row yet:
-        the sweep would settle it while we are still speaking.
-        """
-        with self.transaction():
-            return self.db.execute(_STARTED, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
+        """Commit, before DATA, that the mail may from now on have been taken. False: lease lost."""
+        return self._leaving.record(Step(now, started=claimed)).started
 
     def sent(self, claimed: Claimed, now: datetime) -> bool:
         """Record the 250 after the final dot. False: lease lost."""
-        with self.transaction():
-            return self.db.execute(_SENT, id=claimed.outbox_id, lease_owner=claimed.owner, now=now) == 1
+        return self._leaving.record(Step(now, sent=claimed)).sent
+
+    def sent_and_next(
+        self, claimed: Claimed, now: datetime, following: int, owner: str, lease: timedelta
+    ) -> tuple[bool, Claimed | None]:
+        """Record the 250 and claim the next row in one commit; nothing is claimed when the lease was lost."""
+        claiming = Claiming(following, owner, now + lease, after=claimed)
+        recorded = self._leaving.record(Step(now, sent=claimed, claiming=claiming))
+        return recorded.sent, recorded.claimed
 
     def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
         """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.

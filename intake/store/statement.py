@@ -97,6 +97,34 @@ def inserting(
     return Statement(make, known)
 
 
+def inserting_many(
+    model: type[peewee.Model],
+    count: int,
+    unless_there: Sequence[Field] = (),
+    returning: Sequence[Field] = (),
+) -> Statement:
+    """Return the insertion of so many rows; the values of the first are called `name0`, of the next `name1`.
+
+    Else as `inserting`.
+    """
+    fields = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+    known = {
+        f"{field.name}{at}": field.default
+        for field in fields
+        if field.default is not None or field.null
+        for at in range(count)
+    }
+
+    def make() -> Any:
+        rows = [{field: hole(field, f"{field.name}{at}") for field in fields} for at in range(count)]
+        query = model.insert_many(rows)
+        if unless_there:
+            query = query.on_conflict(action="ignore", conflict_target=list(unless_there))
+        return query.returning(*returning) if returning else query
+
+    return Statement(make, known)
+
+
 def written(text: str, /, **fields: Field) -> Statement:
     """Return a statement that no model can say, as text with `:name` where a value stands.
 

@@ -5,7 +5,8 @@ hashed by the caller; nothing here says who or where anybody was.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,11 +17,12 @@ from intake.ports import Arrival, Received
 from intake.store.base import StorePart
 from intake.store.blobs import LARGEST_ROW, Blobs, digest, in_row
 from intake.store.connection import Connection
+from intake.store.group_commit import GroupCommit
 from intake.store.receiving import Receiving
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Blob, Message, Sighting
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
-from intake.store.statement import Statement, inserting, written
+from intake.store.statement import Statement, inserting_many, written
 from intake.views import ApiKeyRow, ApiRequestRow
 
 Rule = tuple[int, int]
@@ -34,9 +36,29 @@ AHEAD = timedelta(minutes=1)
 SWEEP_ONE_IN = 16
 
 
-_MESSAGE = inserting(Message, unless_there=[Message.sha256], returning=Message.id)
-_BLOB = inserting(Blob, unless_there=[Blob.sha256])
-_SIGHTING = inserting(Sighting)
+# As many rows as posts that share a commit: a thread each, and a server has four.
+@cache
+def _messages(count: int) -> Statement:
+    return inserting_many(
+        Message, count, unless_there=[Message.sha256], returning=[Message.sha256, Message.id]
+    )
+
+
+@cache
+def _blobs(count: int) -> Statement:
+    return inserting_many(Blob, count, unless_there=[Blob.sha256])
+
+
+@cache
+def _sightings(count: int) -> Statement:
+    return inserting_many(Sighting, count)
+
+
+def _numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the values of several rows under the names that `inserting_many` gives them."""
+    return {f"{name}{at}": value for at, row in enumerate(rows) for name, value in row.items()}
+
+
 _COUNT = written(
     "SELECT COUNT(*) FROM web_hit WHERE key = :key AND at > :since", key=WebHit.key, since=WebHit.at
 )
@@ -65,7 +87,21 @@ def _counting(count: int) -> Statement:
 
 
 class _Refused(Exception):
-    """Ends a transaction that must leave nothing."""
+    """Ends a transaction, or a part of one, that must leave nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A post of the form that wants to be taken, `now`. `name` is its digest."""
+
+    name: str
+    arrival: Arrival
+    rules: Mapping[str, Sequence[Rule]]
+    now: datetime
+
+
+_Taken = tuple[Received | None, int]
+"""What was received, or None and the seconds to wait."""
 
 
 class SqlWeb(StorePart):
@@ -74,21 +110,79 @@ class SqlWeb(StorePart):
     def __init__(self, db: Connection, blobs: Blobs, receiving: Receiving) -> None:
         super().__init__(db, blobs)
         self._receiving = receiving
+        self._group = GroupCommit(self._commit)
 
     def receive_post(
         self, arrival: Arrival, rules: Mapping[str, Sequence[Rule]], now: datetime
     ) -> tuple[Received | None, int]:
-        """Commit a post to the ledger and count it under each key, in one transaction.
+        """Commit a post to the ledger and count it under each key, or neither.
 
         Returns what `receive` does and 0, or None and the seconds to wait: then nothing was
-        stored or counted. The very same post again is known and not counted.
+        stored or counted. The very same post again is known and not counted. Posts that come at the
+        same time to one process share a commit; each learns of its own end when that is durable.
         """
-        wait = 0
         self._write_early(arrival)
+        # Hashed here, for the database is locked while a commit is put together.
+        post = _Post(digest(arrival.raw), arrival, rules, now)
+        # A server commits several transactions at once by itself.
+        if self.db.postgres or self.db.database.in_transaction():
+            return self._commit(lambda: [post])[0]
+        return self._group.record(post)
+
+    def _commit(self, take: Callable[[], Sequence[_Post]]) -> list[_Taken]:
+        """Take posts in the order they came, in one transaction; return what came of each."""
+        with self.transaction():
+            posts = take()
+            # Each statement gives up the interpreter, and may wait for it with the database locked.
+            together = self._together(posts)
+            return [
+                (together[at], 0) if at in together else self._take(post) for at, post in enumerate(posts)
+            ]
+
+    def _together(self, posts: Sequence[_Post]) -> dict[int, Received]:
+        """Take at once those posts, by their place, that are new and for which there is room; none where
+        it matters to one that another comes before it."""
+        names = [post.name for post in posts]
+        ruled = [key for post in posts for key, some in post.rules.items() if some]
+        alone = (
+            self.db.postgres
+            or len({*names}) < len(names)
+            or len({*ruled}) < len(ruled)
+            or any(post.arrival.origin is not None for post in posts)
+            or self._receiving.graves(names)
+        )
+        # The same for all of them, who came within milliseconds.
+        now = max(post.now for post in posts)
+        if alone or self.wait({key: some for post in posts for key, some in post.rules.items()}, now):
+            return {}
+        rows = [self._row(name, post.arrival, now) for name, post in zip(names, posts, strict=True)]
+        ids: dict[str, int] = dict(self.db.fetch(_messages(len(rows)), **_numbered(rows)))
+        new = {at: Received(ids[name], False) for at, name in enumerate(names) if name in ids}
+        if new:
+            self._keep([(new[at].ledger_id, names[at], posts[at].arrival) for at in new], now)
+            self._count([key for at in new for key in posts[at].rules], now)
+        return new
+
+    def _keep(self, new: Sequence[tuple[int, str, Arrival]], now: datetime) -> None:
+        """Store the bytes of new messages, and where they were seen."""
+        self.blobs.write_large({name: arrival.raw for _, name, arrival in new})
+        contents = [
+            {"sha256": name, "size": len(arrival.raw), "content": in_row(arrival.raw)}
+            for _, name, arrival in new
+        ]
+        self.db.execute(_blobs(len(new)), **_numbered(contents))
+        seen = [
+            {"message": message, "mailbox": arrival.envelope.mailbox, "seen_at": now}
+            for message, _, arrival in new
+        ]
+        self.db.execute(_sightings(len(new)), **_numbered(seen))
+
+    def _take(self, post: _Post) -> _Taken:
+        wait = 0
         try:
-            with self.transaction():
-                got = self._receive_one(arrival, now)
-                wait = 0 if got.known else self.admit(rules, now)
+            with self.db.savepoint():
+                got = self._receive_one(post.name, post.arrival, post.now)
+                wait = 0 if got.known else self.admit(post.rules, post.now)
                 if wait:
                     raise _Refused
         except _Refused:
@@ -100,30 +194,30 @@ class SqlWeb(StorePart):
         if len(arrival.raw) > LARGEST_ROW and not self._receiving.graves([name := digest(arrival.raw)]):
             self.blobs.write_large({name: arrival.raw})
 
-    def _receive_one(self, arrival: Arrival, now: datetime) -> Received:
+    def _receive_one(self, name: str, arrival: Arrival, now: datetime) -> Received:
         """Do what `receive` does, within a transaction, by statements that are made once."""
-        name = digest(arrival.raw)
         if self._receiving.graves([name]) or arrival.origin is not None:
             return self._receiving.receive([arrival], now)[0]
-        envelope = arrival.envelope
-        rows = self.db.fetch(
-            _MESSAGE,
-            sha256=name,
-            size=len(arrival.raw),
-            channel=envelope.channel,
-            mailbox=envelope.mailbox,
-            mail_from=envelope.sender,
-            recipients=envelope.recipients,
-            archive=envelope.archive,
-            received_at=now,
-            next_at=now,
-        )
+        rows = self.db.fetch(_messages(1), **_numbered([self._row(name, arrival, now)]))
         if not rows:
             return self._receiving.receive([arrival], now)[0]
-        self.blobs.write_large({name: arrival.raw})
-        self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=in_row(arrival.raw))
-        self.db.execute(_SIGHTING, message=rows[0][0], mailbox=envelope.mailbox, seen_at=now)
-        return Received(rows[0][0], False)
+        self._keep([(rows[0][1], name, arrival)], now)
+        return Received(rows[0][1], False)
+
+    def _row(self, name: str, arrival: Arrival, now: datetime) -> dict[str, Any]:
+        """Return the ledger's row of an arrival."""
+        envelope = arrival.envelope
+        return {
+            "sha256": name,
+            "size": len(arrival.raw),
+            "channel": envelope.channel,
+            "mailbox": envelope.mailbox,
+            "mail_from": envelope.sender,
+            "recipients": envelope.recipients,
+            "archive": envelope.archive,
+            "received_at": now,
+            "next_at": now,
+        }
 
     def wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:
         """Return how many seconds to wait until a post fits into all `rules` (by key); 0 when it does now."""
@@ -154,11 +248,15 @@ class SqlWeb(StorePart):
             wait = self.wait(rules, now)
             if wait or not rules:
                 return wait
-            keys = {f"key{at}": key for at, key in enumerate(rules)}
-            self.db.execute(_counting(len(keys)), now=now, **keys)
-            if now.microsecond % SWEEP_ONE_IN == 0:
-                self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
+            self._count(list(rules), now)
         return 0
+
+    def _count(self, keys: Sequence[str], now: datetime) -> None:
+        if not keys:
+            return
+        self.db.execute(_counting(len(keys)), now=now, **{f"key{at}": key for at, key in enumerate(keys)})
+        if now.microsecond % SWEEP_ONE_IN == 0:
+            self.db.run(WebHit.delete().where(WebHit.at < now - KEPT))
 
     def count(self, key: str, since: datetime) -> int:
         """Return how many posts were counted under `key` since then."""
@@ -222,7 +320,7 @@ class SqlWeb(StorePart):
             with self.transaction():
                 insertion = ApiRequest.insert(api_key=key, idempotency=idempotency, content=content, at=now)
                 if self.db.run(insertion.on_conflict_ignore().as_rowcount()):
-                    got = self._receive_one(arrival, now)
+                    got = self._receive_one(digest(arrival.raw), arrival, now)
                     wait = self.admit(rules, now)
                     if wait:
                         raise _Refused

@@ -43,6 +43,8 @@ _OPEN_FILES = 4096
 # Beside two descriptors a connection, for its spool file: databases, mailboxes, listeners.
 _OTHER_FILES = 256
 _TICK = 0.2
+# Taken from a connection at once. Waitress's 8 KB make 25 rounds of its loop of one screenshot.
+_RECEIVED_AT_ONCE = 128 * 1024
 
 _REFUSAL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -253,6 +255,7 @@ def serve(
     adj = Adjustments(
         listen=f"{host}:{web.port}",
         threads=4,
+        recv_bytes=_RECEIVED_AT_ONCE,
         channel_timeout=SILENCE_SECONDS,
         asyncore_use_poll=True,
         max_request_header_size=64 * 1024,

@@ -16,7 +16,7 @@ from intake.desk.effects import SetStatus
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
-from intake.store import connection, opening
+from intake.store import engines, opening
 from intake.store.blobs import LARGEST_ROW
 from intake.store.upkeep import scrubbing
 from intake.store.upkeep.erasure import Erasing
@@ -138,7 +138,7 @@ def test_one_of_each_is_said_as_one_and_old_copies_are_named(intake, mail, tmp_p
 
 def test_that_something_still_reads_the_old_rows_is_said(intake, mail, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(scrubbing, "PATIENCE", 0.1)
-    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(engines, "LOCK_TIMEOUT", 0.1)
     monkeypatch.setattr(opening, "LOCK_TIMEOUT", 0.1)
     intake("ingest", str(mail("Help", f"I am {CANARY}")))
     with closing(sqlite3.connect(tmp_path / "data/intake.db")) as other:

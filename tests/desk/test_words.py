@@ -93,3 +93,12 @@ def test_folding_is_the_same_whichever_way_a_letter_is_made() -> None:
     assert desk_words.fold("é") == desk_words.fold("e\u0301")
     assert desk_words.fold("Ё") == desk_words.fold("\u0415\u0308")
     assert desk_words.fold("각") == desk_words.fold("\u1100\u1161\u11a8")
+
+
+@pytest.mark.parametrize("text", ["提币 Über order", "order " * 2000])
+def test_a_text_is_cut_the_same_each_time_whatever_is_done_with_its_words(text: str) -> None:
+    before = words(text)
+    kept = tuple(before)
+    before.append("another")
+    assert kept == tuple(words(text))
+    assert set(kept) >= set(text_of(text).known)

@@ -31,6 +31,10 @@ CAUGHT_BY = {
     "one_reply_for_all": f"{LMTP}::test_each_accepted_recipient_gets_its_own_reply",
     "deferred": f"{STORE}/test_store_threads.py::"
     "test_two_hundred_transactions_in_four_threads_all_go_through",
+    "posts_told_before_commit": f"{STORE}/test_posts_together.py::"
+    "test_nobody_is_told_that_it_is_ours_when_the_commit_fails",
+    "refused_post_stays": f"{STORE}/test_posts_together.py::"
+    "test_one_that_is_refused_leaves_the_others_alone_and_nothing_of_itself",
     "message_id_as_key": "tests/faults/test_identity.py::"
     "test_other_bytes_under_the_same_message_id_are_another_ticket",
     "no_lease_fence": f"{STORE}/test_store_outbox.py::test_a_sender_that_was_too_slow_changes_nothing",
@@ -80,6 +84,10 @@ CAUGHT_BY = {
     "written_into_nowhere": f"{STORE}/test_store_opening.py::"
     "test_a_database_that_vanishes_takes_nothing_until_it_is_back",
     "samples_remember": "tests/cli/test_erase.py::test_nothing_of_an_erased_person_is_left[postgresql]",
+    "prepared_for_a_session": f"{STORE}/test_store_pooled.py::"
+    "test_a_desk_behind_a_pool_does_what_one_without_does",
+    "limit_of_a_session": f"{STORE}/test_store_pooled.py::"
+    "test_a_transaction_behind_a_pool_does_not_wait_for_ever_for_a_lock",
     "forged_and_answered": "tests/service/test_brakes_on_the_road.py::"
     "test_who_is_not_answered_has_his_ticket_all_the_same",
     "erased_files_forgotten": "tests/cli/test_erase.py::"
@@ -88,6 +96,12 @@ CAUGHT_BY = {
     "test_the_number_of_an_erased_ticket_is_given_to_nobody[sqlite]",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
+    "answered_before_the_commit": f"{STORE}/test_store_leaving.py::test_what_a_sender_is_told_is_committed",
+    "answered_before_the_fsync": f"{TRACE}::test_data_begins_when_that_it_may_have_been_taken_is_synced",
+    "a_group_claims_without_condition": f"{STORE}/test_store_leaving.py::"
+    "test_in_a_group_each_row_has_its_own_conditions[sqlite]",
+    "who_lost_the_lease_claims_on": f"{STORE}/test_store_leaving.py::"
+    "test_who_lost_the_lease_claims_nothing_with_it",
     "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
     "test_what_is_brought_is_durable_before_it_is_released",
 }
@@ -314,6 +328,58 @@ def data_started_not_committed() -> None:
     from intake.store.outbox import SqlOutbox
 
     SqlOutbox.data_started = lambda self, claimed, now: True  # type: ignore[method-assign,assign]
+
+
+def answered_before_the_commit() -> None:
+    """Senders are told what is recorded while its commit is still to come."""
+    import threading
+    import time
+
+    from intake.store.leaving import Leaving, Recorded
+
+    whole = Leaving._commit
+
+    def commit(self: Any, take: Any) -> Any:
+        steps = list(take())
+        if any(step.claiming for step in steps):
+            return whole(self, lambda: steps)
+
+        def later() -> None:
+            time.sleep(0.2)
+            whole(self, lambda: steps)
+            self._db.close()
+
+        threading.Thread(target=later).start()
+        return [Recorded(step.sent is not None, step.started is not None, None) for step in steps]
+
+    Leaving._commit = commit  # type: ignore[method-assign]
+
+
+def answered_before_the_fsync() -> None:
+    """What senders record is written by the system when it likes."""
+    from intake.store.leaving import Leaving
+
+    whole = Leaving._commit
+
+    def commit(self: Any, take: Any) -> Any:
+        self._db.database.connection().execute("PRAGMA synchronous = off")
+        return whole(self, take)
+
+    Leaving._commit = commit  # type: ignore[method-assign]
+
+
+def a_group_claims_without_condition() -> None:
+    """Of several rows that are claimed at once, nobody looks at each."""
+    from intake.store import leaving
+
+    leaving._MAY_BE_TAKEN = "1 = 1"
+
+
+def who_lost_the_lease_claims_on() -> None:
+    """The next row is claimed whatever became of the one before."""
+    from intake.store import leaving
+
+    leaving._AFTER_WHAT_WAS_SENT = "1 = 1"
 
 
 def new_message_id_each_time() -> None:
@@ -596,7 +662,7 @@ def a_short_file_is_whole() -> None:
 
 def written_into_nowhere() -> None:
     """A file that was deleted or moved away is written into as long as it is open."""
-    from intake.store.connection import Sqlite
+    from intake.store.engines import Sqlite
 
     Sqlite.swapped = lambda self: False  # type: ignore[method-assign]
 
@@ -606,6 +672,27 @@ def samples_remember() -> None:
     from intake.store.upkeep import scrubbing
 
     scrubbing.forget_samples = lambda db: None
+
+
+def prepared_for_a_session() -> None:
+    """Statements are prepared in a session that, behind a pool, is somebody else's a moment later."""
+    from intake.store.engines import Postgres
+
+    whole = Postgres.__init__
+
+    def preparing(self: Postgres, *args: Any, **options: Any) -> None:
+        whole(self, *args, **{**options, "prepare_threshold": 5})
+
+    Postgres.__init__ = preparing
+
+
+def limit_of_a_session() -> None:
+    """How long a lock is waited for is set in a session, once, and lost behind a pool."""
+    import peewee
+
+    from intake.store.engines import Postgres
+
+    Postgres.begin = peewee.PostgresqlDatabase.begin  # type: ignore[method-assign]
 
 
 def forged_and_answered() -> None:
@@ -628,6 +715,27 @@ def numbers_given_again() -> None:
     from intake.store.upgrade import autoincrement
 
     autoincrement.prepare = lambda db: None
+
+
+def posts_told_before_commit() -> None:
+    """Who posts is told that it is ours by what a commit would do, whatever becomes of it."""
+    from intake.ports import Temporary
+    from intake.store.web import SqlWeb
+
+    def commit(self: Any, take: Any) -> list[Any]:
+        ends: list[Any] = []
+        with contextlib.suppress(Temporary), self.transaction():
+            ends += [self._take(post) for post in take()]
+        return ends
+
+    SqlWeb._commit = commit  # type: ignore[method-assign]
+
+
+def refused_post_stays() -> None:
+    """What a refused post had written stays in the commit that it shares."""
+    from intake.store.connection import Connection
+
+    Connection.savepoint = lambda self: contextlib.nullcontext()  # type: ignore[method-assign, return-value]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

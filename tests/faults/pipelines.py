@@ -87,6 +87,10 @@ def imap(desk: app.Desk, folder: Path) -> None:
     channel.run(_stop_of(folder, 600))
 
 
+# Of the pipeline `together`.
+SESSIONS = 3
+
+
 def form(desk: app.Desk, folder: Path) -> None:
     """Serve the form."""
     found: list[int] = [0]
@@ -109,6 +113,24 @@ def deliver(desk: app.Desk, folder: Path) -> None:
     senders = tasks.Senders(desk, threading.Event())
     senders.deliver(desk.store.outbox.due(desk.service.clock(), 100))
     senders.close()
+
+
+def together(desk: app.Desk, folder: Path) -> None:
+    """Send what is due over several sessions, whose claims and ends share commits."""
+    senders = tasks.Senders(desk, threading.Event())
+    due = desk.store.outbox.due(desk.service.clock(), 100)
+    start = threading.Barrier(SESSIONS)
+
+    def send(number: int) -> None:
+        start.wait(10)
+        senders.deliver(due[number::SESSIONS])
+        senders.close()
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(SESSIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def sweep(desk: app.Desk, folder: Path) -> None:
@@ -139,7 +161,8 @@ def command(desk: app.Desk, folder: Path) -> None:
 
 
 PIPELINES: dict[str, Callable[[app.Desk, Path], None]] = {
-    one.__name__: one for one in (listen, imap, form, process, deliver, sweep, desk, worker, command)
+    one.__name__: one
+    for one in (listen, imap, form, process, deliver, together, sweep, desk, worker, command)
 }
 
 

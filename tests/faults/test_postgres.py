@@ -151,7 +151,7 @@ def test_postgres_that_takes_nothing_for_a_while(
     import psycopg
 
     if not rig.FULL:
-        monkeypatch.setattr("intake.store.connection.LOCK_TIMEOUT", 0.5)
+        monkeypatch.setattr("intake.store.engines.LOCK_TIMEOUT", 0.5)
     url, _ = server
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute("CREATE DATABASE refusing")

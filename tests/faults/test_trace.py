@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from faults import rig
 from faults.clients import LISTENERS, deliver_to, post_to, template_of
 from faults.rig import Stable, Truth, letter
 
@@ -121,3 +122,17 @@ def test_the_server_is_told_when_all_of_it_is_synced(
         wait_until(lambda: all("$Intake" in one.flags for one in imap_messages(dovecot, user)), 20)
     child.end()
     assert_synced(folder / "trace", command, 1)
+
+
+def test_data_begins_when_that_it_may_have_been_taken_is_synced(
+    tmp_path: Path, sink: SinkServer, stable: Stable
+) -> None:
+    folder = template_of(tmp_path, sink, "type = ingest", letter("ann"), letter("bob"))
+    desk = rig.desk_in(folder)
+    desk.service.process_pending()
+    owed = len(desk.store.outbox.due(desk.service.clock(), 100))
+    desk.store.close()
+    child = stable.start("deliver", folder, "-e", TRACED)
+    assert child.wait(), (folder / "log").read_text()
+    assert owed == len(sink.mails)
+    assert_synced(folder / "trace", r'"DATA\r\n"', owed)

@@ -2,6 +2,10 @@
 
 import pytest
 
+from intake.desk.message import Attachment
+from intake.mail.formats.html import from_html
+from intake.mail.outgoing import compose
+from intake.mail.parse import parse
 from intake.mail.quotes import answers
 from intake.mail.quotes.known_words import Known, known
 
@@ -193,3 +197,19 @@ def test_of_a_long_thread_the_newest_mail_is_compared() -> None:
     thread = "\n".join(f"line {at} of a thread that is very long and goes on and on" for at in range(5000))
     quote = f"{OURS.replace('when?', 'when? Monday')}\n{HEADER}{thread}"
     assert ["2. Since when? Monday"] == new(quote, thread, OURS)
+
+
+def test_of_a_mail_of_ours_is_known_what_its_reader_sees() -> None:
+    file = Attachment("a.txt", "text/plain", b"Not to be quoted: a file.")
+    page = "<p>Dear Lin, please look at <b>the label</b> of the device.</p>"
+    for text, html, files in (
+        ("Hello Lin", "", []),
+        ("Hello Lin, größer\n\n> quoted\n-- \nDesk", page, []),
+        ("Hello Lin", page, [file]),
+        ("您好，请看设备上的标签。", "", [file]),
+    ):
+        raw = compose.message(["From: help@desk.example", "Subject: Re: Q"], text, files, "=_b", html)
+        message = parse(raw)
+        shown = [message.text, *([from_html(message.html)] if message.html else [])]
+        assert known((raw,), ("said",))._words == Known(["said", *shown])._words
+        assert "Hello" in message.text or "您好" in message.text

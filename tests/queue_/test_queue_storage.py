@@ -111,9 +111,16 @@ def test_rows_are_delivered_in_order_and_in_small_jobs(huey: Huey) -> None:
     tasks.wake(range(50))
     tasks.wake([77])
 
-    assert 4 == huey.pending_count()
-    assert 4 == work_off(huey)
+    assert 5 == huey.pending_count()
+    assert 5 == work_off(huey)
     assert [*range(50), 77] == service.delivered
+
+
+@pytest.mark.parametrize(("rows", "jobs"), [(1, 1), (5, 1), (6, 2), (20, 4), (60, 4), (81, 5), (200, 10)])
+def test_the_rows_of_one_batch_are_shared_out_among_several_senders(huey: Huey, rows: int, jobs: int) -> None:
+    register(huey).wake(range(rows))
+
+    assert jobs == huey.pending_count()
     assert CHUNK == 20
 
 

@@ -58,9 +58,6 @@ def with_summary(problem: str, where: CommandScope) -> str:
     return f"{problem}\n\n{summary(where)}"
 
 
-HELP = summary(CommandScope.TICKET)
-
-
 def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
     """Take the command lines off the top of `text`, below what a gateway put there."""
     lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)

@@ -368,6 +368,8 @@ def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     for step in PASSES:
         made, note = step(made, context)
         said += f"; {step.__name__}: {note}" if note else ""
+    if not said:
+        return made
     return [
         replace(effect, reason=effect.reason + said) if isinstance(effect, Finish) else effect
         for effect in made

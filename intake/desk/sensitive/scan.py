@@ -104,6 +104,8 @@ def exposed(text: str) -> bool:
 
 
 def _seeds(text: str) -> Iterator[Secret]:
+    if len([word for word in _WORD.findall(text) if word.lower() in _NUMBERS]) < LENGTHS[-1]:
+        return
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(text):
         known = match[0].lower() in _NUMBERS
@@ -153,8 +155,9 @@ def _keys(text: str) -> Iterator[Secret]:
     for match in _BASE58.finditer(text):
         if is_private(match[0]):
             yield Secret(KEY, match.start(), match.end())
-    said = [match.end() for match in _SAYS_KEY.finditer(text)]
-    for match in _HEX.finditer(text):
+    digits = list(_HEX.finditer(text))
+    said = [match.end() for match in _SAYS_KEY.finditer(text)] if digits else []
+    for match in digits:
         place = bisect_left(said, match.start() - _BEFORE)
         if place < len(said) and said[place] <= match.start():
             yield Secret(KEY, match.start(), match.end(), certain=False)

@@ -8,11 +8,14 @@ dictionary would have cut (docs/decisions/0014). Everything else is cut at what 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # The longest names anybody searches for are hashes of 66 characters; longer is no word.
 LONGEST_WORD = 80
+# A mail's text is cut for the rules and for the index. Longer texts are seldom, and would fill the memory.
+_MOST_KEPT = 4_000
 
 # Han with its extensions and the iteration mark, kana, Hangul, Bopomofo, Thai and Lao, Burmese, Khmer.
 _UNSPACED = (
@@ -62,11 +65,15 @@ def words(text: str) -> list[str]:
     end, each once, so that a single one is found as quickly as a word.
     """
     pieces, letters = _cut(text)
-    return [*pieces, *letters] if letters else pieces
+    return [*pieces, *letters]
 
 
-def _cut(text: str) -> tuple[list[str], dict[str, None]]:
+def _cut(text: str) -> tuple[Sequence[str], Mapping[str, None]]:
     """Return words and pairs, the last letter of a run as a word, and the other letters of runs."""
+    return _cut_once(text) if len(text) <= _MOST_KEPT else _cut_anew(text)
+
+
+def _cut_anew(text: str) -> tuple[Sequence[str], Mapping[str, None]]:
     folded = fold(text)
     if folded.isascii():
         return [piece[:LONGEST_WORD] for piece in _PLAIN.findall(folded)], {}
@@ -79,6 +86,9 @@ def _cut(text: str) -> tuple[list[str], dict[str, None]]:
             pieces += [run[place : place + 2] for place in range(len(run))]
             letters |= dict.fromkeys(run[:-1])
     return pieces, letters
+
+
+_cut_once = lru_cache(maxsize=128)(_cut_anew)
 
 
 def _runs(folded: str) -> list[tuple[str, str]]:

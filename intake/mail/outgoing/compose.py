@@ -282,11 +282,11 @@ def _filename(name: str) -> str:
     return f"filename*=utf-8''{quote(name, safe='')}"
 
 
-def _base64(data: bytes) -> bytes:
+def _base64(data: bytes | memoryview) -> bytes:
     encoded = binascii.b2a_base64(data, newline=False)
     whole = len(encoded) // _LINE
     # Half the time of slicing in Python, which for a screenshot is most of making a mail.
-    lines = struct.unpack(f"{_LINE}s" * whole, encoded[: whole * _LINE])
+    lines = struct.unpack_from(f"{_LINE}s" * whole, encoded)
     rest = encoded[whole * _LINE :]
     return b"\r\n".join([*lines, *([rest] if rest else []), b""])
 
@@ -295,10 +295,11 @@ def _base64_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what `_base64` returns of all chunks, whatever their sizes."""
     rest = b""
     for chunk in chunks:
-        rest += chunk
+        # A file comes in one piece mostly: it is not copied only to be cut.
+        rest = rest + chunk if rest else chunk
         whole = len(rest) - len(rest) % (_LINE // 4 * 3)
         if whole:
-            yield _base64(rest[:whole])
+            yield _base64(memoryview(rest)[:whole])
             rest = rest[whole:]
     if rest:
         yield _base64(rest)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from urllib.parse import unquote
 
+from intake.mail import bodies, structure
 from intake.mail.formats.html import from_html
-from intake.mail.parse import parse
 
 # So many characters of it, the newest first.
 MAX_KNOWN = 64 * 1024
@@ -109,8 +109,11 @@ def known(mails: Iterable[bytes], texts: Sequence[str]) -> Known:
     """Return what mails of ours (finished, as they left) and `texts` say; the newest of each last."""
     sent: list[str] = []
     for raw in mails:
-        mail = parse(raw)
-        sent += [mail.text, *([from_html(mail.html)] if mail.html else [])]
+        # Who wrote them, when and what is new in them is known: that is most of what reading a mail costs.
+        tree = structure.scan(raw)
+        body = bodies.read(tree.leaves, bodies.charset_hint(tree))
+        text = "\n\n".join(part for part in (body.text, *body.notes) if part)
+        sent += [text, *([from_html(body.html)] if body.html else [])]
     return Known([*texts, *sent])
 
 

@@ -132,11 +132,15 @@ def _keep(db: Connection, version: int) -> None:
 @contextmanager
 def _alone(db: Connection, lock_file: Path | None) -> Iterator[None]:
     if lock_file is None:
-        db.sql("SELECT pg_advisory_lock(%s)", locks.MIGRATE)
+        # Of a transaction, which a pool (pgbouncer) leaves on one connection, and beside those that are made
+        # meanwhile. Whatever ends it, the lock is gone.
+        beside = db.another()
         try:
-            yield
+            with beside.transaction():
+                beside.sql("SELECT pg_advisory_xact_lock(%s)", locks.MIGRATE)
+                yield
         finally:
-            db.sql("SELECT pg_advisory_unlock(%s)", locks.MIGRATE)
+            beside.close()
         return
     descriptor = private_file(lock_file, os.O_RDWR | os.O_CREAT)
     try:

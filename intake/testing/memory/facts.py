@@ -32,7 +32,8 @@ from intake.store.correspondence import (
     TO_CUSTOMERS,
     said_in,
 )
-from intake.store.gathering import ACTED_WITHIN, MOST_IDS, MOST_IN_THREAD, TO_TICKETS
+from intake.store.fact_statements import MOST_IN_THREAD
+from intake.store.gathering import ACTED_WITHIN, MOST_IDS, TO_TICKETS
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import THREAD

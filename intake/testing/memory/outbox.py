@@ -8,7 +8,8 @@ from typing import Any
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Applied, Claimed, Compose
-from intake.store.outbox import LONGEST_PAUSE, UNSETTLED
+from intake.store.leaving import LONGEST_PAUSE
+from intake.store.outbox import UNSETTLED
 from intake.store.outbox_rows import NOBODY, URGENCY
 from intake.testing.memory.rows import StoredMail
 from intake.testing.memory.state import Memory, MemoryPart, State
@@ -112,6 +113,15 @@ class MemoryOutbox(MemoryPart):
     def sent(self, claimed: Claimed, now: datetime) -> bool:
         """Record the 250 after the final dot. False: lease lost."""
         return self._settle(claimed, state="sent", sent_at=now, error="")
+
+    def sent_and_next(
+        self, claimed: Claimed, now: datetime, following: int, owner: str, lease: timedelta
+    ) -> tuple[bool, Claimed | None]:
+        """Record the 250 and claim the next row; nothing is claimed when the lease was lost."""
+        with self._memory.transaction():
+            if not self.sent(claimed, now):
+                return False, None
+            return True, self.claim(following, owner, now, lease)
 
     def retry(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> bool:
         """Record a failure; the row is due again at `until`. False: lease lost."""
