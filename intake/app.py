@@ -24,6 +24,8 @@ from intake.service.service import Service
 from intake.service.token_claims import Authenticated, Proof
 from intake.service.troubles import Teller
 from intake.store import SqlStore, open_store
+from intake.store.files.choosing import files_of
+from intake.store.files.leaving import expect_no_files_left
 
 log = logging.getLogger("intake.app")
 
@@ -102,7 +104,10 @@ def build(
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
     _expect_not_moved_away(settings.store.url, data)
-    store = open_store(settings.store.url, data, tombstone_key=keys[-1])
+    files = files_of(settings.store, data)
+    if files.remote:
+        expect_no_files_left(data)
+    store = open_store(settings.store.url, data, tombstone_key=keys[-1], files=files)
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.listing.list_tickets(limit=1):

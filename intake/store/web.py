@@ -122,6 +122,7 @@ class SqlWeb(StorePart):
             return self._receiving.receive([arrival], now)[0]
         self.blobs.write_large({name: arrival.raw})
         self.db.execute(_BLOB, sha256=name, size=len(arrival.raw), content=in_row(arrival.raw))
+        self.blobs.expect_kept({name: arrival.raw})
         self.db.execute(_SIGHTING, message=rows[0][0], mailbox=envelope.mailbox, seen_at=now)
         return Received(rows[0][0], False)
 

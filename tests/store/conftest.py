@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 from peewee import AutoField
+from s3_door import Door, bucket_of
 from store_bench import KEY, Bench, InThreads, T
 
 from intake.store import open_store
+from intake.store.files import Files
+from intake.store.files.folder import Folder
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
 from intake.testing.memory import MemoryStore
+from intake.testing.s3 import S3Server
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +106,27 @@ def in_threads() -> InThreads:
             return [one.result() for one in [pool.submit(work, number) for number in range(count)]]
 
     return run
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    """An empty place for large files: a folder, and a bucket of a real server."""
+    if request.param == "folder":
+        return Folder(tmp_path / "large")
+    return bucket_of(request.getfixturevalue("s3"), request.getfixturevalue("bucket").name)
+
+
+@pytest.fixture
+def lies(files: Files, request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """A function that returns where a file of that name lies on the disk, the server's in a bucket."""
+    if isinstance(files, Folder):
+        return files.path
+    folder = request.getfixturevalue("bucket")
+    return lambda name: folder / "desk/files" / name[:2] / name
+
+
+@pytest.fixture
+def door(s3: S3Server) -> Iterator[Door]:
+    """The way to the S3 server, which can be made to fail."""
+    with Door(s3).open() as opened:
+        yield opened

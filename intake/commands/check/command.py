@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.channels.checking import in_the_clear
 from intake.channels.registry import Mode, NoChannel, channel_type
+from intake.commands.check.bucket import bucket
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
@@ -85,6 +86,8 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
     yield from _moved(settings)
+    if settings.store.blobs and "store" not in unsound:
+        yield from bucket(settings.store, settings.desk.data)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
