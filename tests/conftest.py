@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from s3_door import Door
 
 from intake import testing
 from intake.testing.s3 import S3Server, s3_server
@@ -149,6 +150,13 @@ def s3() -> Iterator[S3Server]:
 def bucket(s3: S3Server, mailbox_name: str) -> Path:
     """An empty bucket, of this test alone: the folder in which its objects lie; its name is the bucket's."""
     return s3.bucket(mailbox_name)
+
+
+@pytest.fixture
+def door(s3: S3Server) -> Iterator[Door]:
+    """The way to the S3 server, which can be made to fail."""
+    with Door(s3).open() as opened:
+        yield opened
 
 
 def _answers(path: Path) -> bool:

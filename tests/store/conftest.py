@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from peewee import AutoField
-from s3_door import Door, bucket_of
+from s3_door import bucket_of
 from store_bench import KEY, Bench, InThreads, T
 
 from intake.store import open_store
@@ -19,7 +19,6 @@ from intake.store.files.folder import Folder
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
 from intake.testing.memory import MemoryStore
-from intake.testing.s3 import S3Server
 
 
 @pytest.fixture(scope="session")
@@ -123,10 +122,3 @@ def lies(files: Files, request: pytest.FixtureRequest) -> Callable[[str], Path]:
         return files.path
     folder = request.getfixturevalue("bucket")
     return lambda name: folder / "desk/files" / name[:2] / name
-
-
-@pytest.fixture
-def door(s3: S3Server) -> Iterator[Door]:
-    """The way to the S3 server, which can be made to fail."""
-    with Door(s3).open() as opened:
-        yield opened
