@@ -118,6 +118,11 @@ def test_the_files_of_a_desk_move_into_a_bucket_and_a_cut_move_goes_on(
     assert LARGE == intake("message", "show", "1", "--bytes").stdout_bytes
     assert second.read_bytes() == intake("message", "show", "2", "--bytes").stdout_bytes
     assert "No problems found" in intake("fsck", "--download").output
+    said = " ".join(intake("erase", "lin@customer.example", "--yes").output.split())
+    assert f"erasures do not reach: {tmp_path}/data/blobs.moved" in said.replace("data/ ", "data/")
+    assert [] == objects(bucket)
+    warned = json.loads(intake("check", "--offline", "--json").stdout)
+    assert ["blobs"] == [one["key"] for one in warned if "blobs.moved holds large mail" in one["what"]]
 
 
 def test_files_do_not_move_while_the_desk_runs(

@@ -25,16 +25,6 @@ CAUGHT_BY = {
     "ack_before_commit": f"{TRACE}::test_a_listener_says_250_when_all_of_it_is_synced[lmtp]",
     "synchronous_off": f"{TRACE}::test_the_form_says_303_when_all_of_it_is_synced",
     "blob_not_synced": f"{TRACE}::test_a_listener_says_250_when_all_of_it_is_synced[smtp]",
-    "row_before_its_file": f"{STORE}/test_store_files_durable.py::"
-    "test_the_bytes_are_written_before_any_row_says_so",
-    "removed_and_named": f"{STORE}/test_store_files_durable.py::"
-    "test_who_wrote_it_before_it_was_removed_does_not_name_it",
-    "removed_before_the_commit": f"{STORE}/test_store_files_durable.py::"
-    "test_what_is_erased_is_erased_there_too",
-    "wrong_bytes_handed_out": f"{STORE}/test_store_files.py::"
-    "test_bytes_that_are_not_those_of_the_name_are_not_handed_out",
-    "half_an_upload_is_whole": f"{STORE}/test_store_files.py::"
-    "test_what_is_read_otherwise_the_second_time_is_not_kept",
     "move_before_receive": f"{FAULTS}::test_when_storing_fails_nothing_is_changed_and_later_it_is_received",
     "fetch_without_peek": f"{FAULTS}::test_when_storing_fails_nothing_is_changed_and_later_it_is_received",
     "swallow_in_handler": f"{LMTP}::test_when_storing_fails_the_peer_keeps_the_mail_and_learns_nothing",
@@ -100,6 +90,16 @@ CAUGHT_BY = {
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
     "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
     "test_what_is_brought_is_durable_before_it_is_released",
+    "row_before_its_file": f"{STORE}/test_store_files_durable.py::"
+    "test_the_bytes_are_written_before_any_row_says_so",
+    "removed_and_named": f"{STORE}/test_store_files_durable.py::"
+    "test_who_wrote_it_before_it_was_removed_does_not_name_it",
+    "removed_before_the_commit": f"{STORE}/test_store_files_durable.py::"
+    "test_what_is_erased_is_erased_there_too",
+    "wrong_bytes_handed_out": f"{STORE}/test_store_files.py::"
+    "test_bytes_that_are_not_those_of_the_name_are_not_handed_out",
+    "half_an_upload_is_whole": f"{STORE}/test_store_files.py::"
+    "test_what_is_read_otherwise_the_second_time_is_not_kept",
 }
 
 

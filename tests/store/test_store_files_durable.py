@@ -18,6 +18,7 @@ from intake.store import SqlStore, open_store
 from intake.store.blobs import LARGEST_ROW, ORPHAN, digest
 from intake.store.files import Files
 from intake.store.files.folder import Folder
+from intake.store.redaction import Redaction
 from intake.store.schema.tables import Blob, Message, Meta
 from intake.store.upkeep.erasure import Erasing
 from intake.store.upkeep.integrity import IntegrityCheck
@@ -221,13 +222,32 @@ def test_what_the_bucket_did_not_remove_is_removed_another_time(by_door: Bench, 
     by_door.receive(LARGE)
     door.answer = lambda method, path: (403, b"") if method == "DELETE" else None
     erasing = Erasing(by_door.store.db, by_door.store.blobs)
+    erasing.erase([], "", [1], KEY, "root", NOW)
     with pytest.raises(Temporary, match="s3:DeleteObject"):
-        erasing.erase([], "", [1], KEY, "root", NOW)
+        erasing.scrub()
+    assert erasing.unfinished()
     assert by_door.store.ledger.message(1) is None
     assert [NAME] == [file.name for file in by_door.store.blobs.files.each()]
     door.answer = lambda method, path: None
     erasing.scrub()
     assert [] == list(by_door.store.blobs.files.each())
+
+
+def test_a_redaction_stands_though_the_bucket_does_not_remove_the_file(by_door: Bench, door: Door) -> None:
+    secret = b"card 4111 1111 1111 1111 " + LARGE
+    by_door.open(b"mail", attachments=(Attachment("a.txt", "text/plain", secret),))
+    door.answer = lambda method, path: (403, b"") if method == "DELETE" else None
+    with by_door.store.transaction():
+        said = Redaction(by_door.store.db, by_door.store.blobs).redact(1, ["4111 1111 1111 1111"], KEY, NOW)
+    assert said.startswith("redacted: ")
+    (file,) = by_door.store.tickets.entries(1)[0].files
+    assert file.sha256 != digest(secret)
+    files = by_door.store.blobs.files
+    assert {file.sha256, digest(secret)} == {one.name for one in files.each()}
+    door.answer = lambda method, path: None
+    Erasing(by_door.store.db, by_door.store.blobs).remove_files()
+    assert [file.sha256] == [one.name for one in files.each()]
+    assert [] == by_door.faults()
 
 
 def test_that_a_file_went_is_remembered_for_an_hour(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

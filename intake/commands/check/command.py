@@ -171,6 +171,7 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
 
 
 def _moved(settings: "Settings") -> Findings:
+    from intake.store.files.leaving import MOVED
     from intake.store.opening import sqlite_path
     from intake.store.upkeep.to_postgres import USUAL, moved_to
 
@@ -178,6 +179,10 @@ def _moved(settings: "Settings") -> Findings:
     if os.access(path, os.F_OK):
         problem = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
         yield Finding("warning", "store", "url", problem, "Delete it once the new database works for you")
+    folder = settings.desk.data / MOVED
+    if os.access(folder, os.F_OK):
+        problem = f"{folder} holds large mail from before `intake move`, and erasures do not reach it"
+        yield Finding("warning", "store", "blobs", problem, "Delete it once the bucket works for you")
 
 
 def _kind(url: str) -> str:

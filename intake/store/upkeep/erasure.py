@@ -4,6 +4,7 @@ A tombstone stays for each message: a keyed hash of its bytes, which says nothin
 not the key, so that reading the mailbox again does not bring it back.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 import peewee
 
 from intake.desk.text.counting import counted
+from intake.ports import Temporary
 from intake.store.blobs import ROWS_AT_ONCE, tombstone
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
@@ -33,6 +35,8 @@ from intake.store.schema.tables import (
 )
 from intake.store.upkeep.scrubbing import scrub_files
 from intake.store.upkeep.traces import Tracing
+
+log = logging.getLogger("intake.store")
 
 # In `meta`: that `scrub` was not done since.
 _UNSCRUBBED = "erased"
@@ -146,7 +150,11 @@ class Erasing(Tracing):
             action = f"erased {removed} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=action))
         self.merge_words()
-        self.remove_files()
+        try:
+            self.remove_files()
+        except Temporary as err:
+            # The commit stands; `scrub` comes next, and says so.
+            log.warning("erased files could not be removed yet: %s", err)
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
