@@ -21,7 +21,7 @@ from intake.desk.text.counting import counted
 )
 @click.pass_obj
 def move(ctx: Invocation, source: str) -> None:
-    """Move the desk from SQLite to PostgreSQL, and its files into a bucket.
+    """Move the desk to PostgreSQL, its files to a bucket.
 
     The PostgreSQL database of the config must be empty. Everything moves in one transaction:
     tickets, messages, queued emails, agents, surveys. Files move if the config names a

@@ -92,12 +92,6 @@ class Store(Protocol):
         """Write something small. Raises Temporary when the database takes nothing: then what just
         failed was not the fault of what was tried."""
 
-    def keep_files(self, message: Message) -> None:
-        """Make the large files of a message durable before the transaction that names them.
-
-        Nobody waits for the database meanwhile. Raises Temporary where that cannot be done.
-        """
-
     def facts(
         self,
         message: Message,

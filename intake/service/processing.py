@@ -132,7 +132,7 @@ class Processing:
             if claim is None:
                 return None
             shown = self.preview(message)
-            store.keep_files(shown)
+            store.ledger.keep_files(shown.attachments)
             return shown, claim
         except Unreadable as err:
             store.ledger.quarantine(row.ledger_id, str(err), clock())

@@ -13,7 +13,7 @@ from intake.ports import Applied, Compose, Store
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
-from intake.store.blobs import LARGEST_ROW, Blobs, digest
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.facts import FactFinder
 from intake.store.ledger import SqlLedger
@@ -78,14 +78,6 @@ class SqlStore:
         """Write something small. Raises Temporary when the database takes nothing: then what just
         failed was not the fault of what was tried."""
         self.troubles.probe(now)
-
-    def keep_files(self, message: Message) -> None:
-        """Make the large files of a message durable before the transaction that names them.
-
-        Nobody waits for the database meanwhile. Raises Temporary where that cannot be done.
-        """
-        large = [file.content for file in message.attachments if len(file.content) > LARGEST_ROW]
-        self.blobs.write_large({digest(content): content for content in large})
 
     def facts(
         self,

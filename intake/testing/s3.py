@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class S3Server:
         """Make a bucket; return the folder in which its objects lie as files."""
         path = self.folder / name
         path.mkdir()
+        time.sleep(SEEN)
         return path
 
 

@@ -218,6 +218,48 @@ def test_an_upload_that_breaks_off_is_made_whole_or_is_not_there(size: int, door
     assert content == bucket_of(door, bucket.name).read(name)
 
 
+def test_a_forked_process_is_told_that_it_cannot_use_the_bucket(s3: S3Server, bucket: Path) -> None:
+    files = bucket_of(s3, bucket.name)
+    files.write(digest(b"1"), b"1")
+    child = os.fork()
+    if child == 0:
+        try:
+            files.read(digest(b"1"))
+        except RuntimeError:
+            os._exit(7)
+        finally:
+            os._exit(8)
+    assert 7 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_large_file_is_not_held_while_it_is_uploaded(s3: S3Server, bucket: Path) -> None:
+    program = f"""
+import resource, sys
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from intake.ports import Large
+from intake.testing.s3 import S3Server
+from s3_door import bucket_of
+
+def chunks():
+    for number in range(80):
+        yield bytes([number]) * (1 << 20)
+
+name = sys.argv[1]
+files = bucket_of(S3Server({s3.port}, None), {bucket.name!r})
+files.write("ab" * 32, b"to load what it needs")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+files.write(name, Large(name, 80 << 20, chunks))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+    made = hashlib.sha256()
+    for number in range(80):
+        made.update(bytes([number]) * (1 << 20))
+    name = made.hexdigest()
+    done = subprocess.run([sys.executable, "-c", program, name], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 40
+    assert 80 << 20 == (bucket / "desk/files" / name[:2] / name).stat().st_size
+
+
 def test_nothing_of_a_bucket_is_loaded_where_none_is_named(tmp_path: Path) -> None:
     program = f"""
 import sys

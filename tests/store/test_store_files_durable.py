@@ -116,7 +116,9 @@ def test_a_file_that_cannot_be_read_delays_only_its_own_message(by_door: Bench, 
         by_door.receive(raw)
     door.answer = lambda method, path: (403, b"")
     assert [2] == [row.ledger_id for row in by_door.store.ledger.begin([1, 2], NOW)]
-    assert 0 == by_door.store.ledger.message(1).attempts
+    row = by_door.store.ledger.message(1)
+    assert 0 == row.attempts
+    assert "`intake check` tells what is wrong with the bucket" in row.reason
     door.answer = lambda method, path: None
     by_door.later(hours=1)
     assert [LARGE] == [row.raw for row in by_door.store.ledger.begin([1], by_door.now)]
@@ -136,7 +138,7 @@ def test_nothing_is_asked_of_the_bucket_while_the_database_is_locked(by_door: Be
     message = by_door.message(b"mail", attachments=(file,))
     ledger_id = by_door.receive(b"mail")
     door.answer = answer
-    by_door.store.keep_files(message)
+    by_door.store.ledger.keep_files(message.attachments)
     by_door.apply(*by_door.opening(), ledger_id=ledger_id, message=message)
     assert [False, False] == locked, "looked at and written, before"
     assert LARGE == by_door.store.blobs.files.read(NAME)

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from intake.ports import Large, NotKept, Temporary
 from intake.store.files.bucket_errors import answered, code_of, in_words
-from intake.store.files.port import FileThere
+from intake.store.files.port import WHOLE, FileThere
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
 T = TypeVar("T")
 
-# Up to here one request. A part is sent anew when a connection breaks, and not all that came before it.
-PART = 8 << 20
+# Up to here one request, and the least that S3 takes for a part. When a connection breaks, a part is sent
+# anew, and not all that came before it.
+PART = 5 << 20
 # Parts under way at a time: so many are in memory.
 PARTS_AT_ONCE = 2
 # An object that was written so long ago is written again, so that nobody takes it for an orphan
@@ -69,7 +70,7 @@ class Place:
 
 
 class Bucket:
-    """Objects below a prefix. Use from any thread and, after a fork, from any process."""
+    """Objects below a prefix. Use from any thread; not in a process forked from one that used it."""
 
     remote = True
 
@@ -138,7 +139,7 @@ class Bucket:
             for known in page:
                 name = known["path"].rpartition("/")[2]
                 # Others may keep things in the same bucket.
-                if known["path"] == self.path(name) and len(name) == 64:
+                if known["path"] == self.path(name) and WHOLE.fullmatch(name):
                     yield FileThere(name, known["size"], known["last_modified"].timestamp())
 
     def remove(self, name: str) -> None:
@@ -210,7 +211,7 @@ class Bucket:
     def _remember(self, name: str) -> None:
         now = time.monotonic()
         if len(self._known) > 10_000:
-            self._known = {one: at for one, at in self._known.items() if now - at < REMEMBERED}
+            self._known = {known: at for known, at in self._known.items() if now - at < REMEMBERED}
         self._known[name] = now
 
     def _try(self, verb: str, do: Callable[[], T]) -> T:
@@ -240,10 +241,15 @@ class Bucket:
         return self.place.endpoint or f"Amazon S3 ({self.place.region or 'region of the environment'})"
 
     def _open(self) -> "S3Store":
-        """Return the library's client; made when first used, and anew in a process that was forked."""
+        """Return the library's client, made when first used.
+
+        Its threads do not live on in a forked process, which would wait for them for ever (measured).
+        """
         with self._lock:
-            if self._store is None or self._process != os.getpid():
+            if self._store is None:
                 self._store, self._process = _client(self.place), os.getpid()
+            if self._process != os.getpid():
+                raise RuntimeError("a bucket was used before this process was forked: start it anew")
             return self._store
 
 

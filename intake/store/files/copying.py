@@ -1,12 +1,9 @@
 """Large files from one place to another: into a backup and back, and from a folder to a bucket."""
 
-import re
 from collections.abc import Callable
 
 from intake.ports import Temporary, UserError
-from intake.store.files.port import Files
-
-_WHOLE = re.compile("[0-9a-f]{64}")
+from intake.store.files.port import WHOLE, Files
 
 
 def copy_files(
@@ -20,7 +17,7 @@ def copy_files(
     """
     count = 0
     try:
-        names = [(file.name, file.size) for file in source.each() if _WHOLE.fullmatch(file.name)]
+        names = [(file.name, file.size) for file in source.each() if WHOLE.fullmatch(file.name)]
         for name, size in names:
             there = target.there(name)
             if there is None or there.size != size:

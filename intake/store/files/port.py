@@ -1,10 +1,14 @@
 """What the store asks of the place where large bytes lie."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from intake.ports import Large
+
+# The name of a whole file; a part of one is called otherwise.
+WHOLE = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)

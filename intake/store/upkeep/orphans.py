@@ -3,7 +3,6 @@
 They come of a process killed between writing a file and the commit that names it.
 """
 
-import re
 import time
 from collections.abc import Iterator
 
@@ -11,12 +10,12 @@ import peewee
 
 from intake.store.base import StorePart
 from intake.store.blobs import ORPHAN, ROWS_AT_ONCE
+from intake.store.files.port import WHOLE
 from intake.store.schema.previews import Preview
 from intake.store.schema.tables import Attachment, Blob, Message
 
 # A file younger than this may be about to be named, in seconds.
 OLD = 24 * 3600.0
-_WHOLE = re.compile("[0-9a-f]{64}")
 
 
 class Orphans(StorePart):
@@ -56,7 +55,7 @@ class Orphans(StorePart):
     def remove_orphan_files(self, older: float = OLD) -> int:
         """Remove those files; return how many. One that somebody takes up meanwhile stays."""
         names = set(self.orphan_files(older))
-        parts = {name for name in names if not _WHOLE.fullmatch(name)}
+        parts = {name for name in names if not WHOLE.fullmatch(name)}
         for name in parts:
             self.blobs.files.remove(name)
         for some in peewee.chunked(sorted(names - parts), ROWS_AT_ONCE):

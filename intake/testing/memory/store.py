@@ -59,9 +59,6 @@ class MemoryStore:
     def probe(self, now: datetime) -> None:
         """Nothing is written: memory takes everything."""
 
-    def keep_files(self, message: Message) -> None:
-        """Nothing is written: memory keeps them with all else."""
-
     def close(self) -> None:
         """Nothing is held."""
 
