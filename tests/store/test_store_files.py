@@ -7,16 +7,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from s3_door import Door, bucket_of, error
 
 from intake.ports import Large, NotKept, Temporary
 from intake.store.blobs import digest
 from intake.store.files import Files
 from intake.store.files.bucket import PART, Patience
-from intake.testing.s3 import SEEN, S3Server
+from intake.testing.s3 import SEEN, S3Server, s3_server
 from intake.testing.tools import free_port
 
 SIZES = pytest.mark.parametrize("size", [1, 2 << 20, 2 * PART + 1])
@@ -258,6 +264,35 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
     done = subprocess.run([sys.executable, "-c", program, name], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 40
     assert 80 << 20 == (bucket / "desk/files" / name[:2] / name).stat().st_size
+
+
+def certified(folder: Path) -> tuple[Path, Path, Path]:
+    """Make an authority, and by it a key and a certificate of localhost; return the three files."""
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("ours", "localhost")]
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in names]
+    paths = (folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
+    for number, (name, key) in enumerate(zip(names, keys, strict=True)):
+        made = (
+            x509.CertificateBuilder(names[0], name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+            .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(number == 0, None), critical=True)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+            .sign(keys[0], hashes.SHA256())
+        )
+        paths[number].write_bytes(made.public_bytes(Encoding.PEM))
+    paths[2].write_bytes(keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+def test_the_certificate_of_the_server_must_be_from_an_authority_that_is_known(tmp_path: Path) -> None:
+    authority, certificate, key = certified(tmp_path)
+    with s3_server("--cert", str(certificate), "--key", str(key)) as server:
+        server.bucket("there")
+        endpoint = f"https://localhost:{server.port}"
+        with pytest.raises(Temporary, match="its certificate is not trusted"):
+            bucket_of(server, "there", endpoint=endpoint).try_out()
+        assert "" == bucket_of(server, "there", endpoint=endpoint, ca_file=authority).try_out()
 
 
 def test_nothing_of_a_bucket_is_loaded_where_none_is_named(tmp_path: Path) -> None:
