@@ -86,7 +86,7 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
     yield from _moved(settings)
-    if settings.store.blobs and "store" not in unsound:
+    if settings.store.blobs and "store" not in unsound and not _of(missing, "store", "blobs_ca_file"):
         yield from bucket(settings.store, settings.desk.data)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
