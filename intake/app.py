@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intake import refusals
 from intake.config.sections import Settings
@@ -24,6 +25,11 @@ from intake.service.service import Service
 from intake.service.token_claims import Authenticated, Proof
 from intake.service.troubles import Teller
 from intake.store import SqlStore, open_store
+from intake.store.files.choosing import files_of
+from intake.store.files.leaving import expect_no_files_left
+
+if TYPE_CHECKING:
+    from intake.store.upkeep.erasure import Erasing
 
 log = logging.getLogger("intake.app")
 
@@ -102,7 +108,10 @@ def build(
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
     _expect_not_moved_away(settings.store.url, data)
-    store = open_store(settings.store.url, data, tombstone_key=keys[-1])
+    files = files_of(settings.store, data)
+    if files.remote:
+        expect_no_files_left(data)
+    store = open_store(settings.store.url, data, tombstone_key=keys[-1], files=files)
     if not fresh:
         _expect_nothing_left_behind(store, settings.store.url, data)
     if fresh and store.listing.list_tickets(limit=1):
@@ -230,18 +239,23 @@ def forget(desk: Desk, now: datetime) -> int:
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
     if not days:
         desk.store.upkeep.record_job("erasure", now)
-        if erasing.unfinished():
-            # By hand, while something read the database.
-            erasing.scrub()
+        _finish(erasing)
         return 0
     before = now - timedelta(days=days)
     tickets, messages = erasing.tickets_closed_before(before), erasing.messages_before(before)
     if tickets or messages:
         erasing.erase(tickets, "", messages, desk.keys[-1], "retention", now)
     desk.store.upkeep.record_job("retention", now)
+    _finish(erasing)
+    return len(tickets)
+
+
+def _finish(erasing: "Erasing") -> None:
+    """Do what an erasure by hand could not, while something read the database or a bucket was away."""
     if erasing.unfinished():
         erasing.scrub()
-    return len(tickets)
+    else:
+        erasing.remove_files()
 
 
 def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:

@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from s3_door import Door
 
 from intake import testing
+from intake.testing.s3 import S3Server, s3_server
 from intake.testing.tools import end_process
 
 
@@ -129,6 +131,32 @@ def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"unix://{path}"
         finally:
             end_process(server)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3-compatible server; use the `bucket` fixture for a bucket of your own."""
+    try:
+        context = s3_server()
+        server = context.__enter__()
+    except testing.Unavailable as err:
+        unavailable(str(err))
+        raise
+    yield server
+    context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def bucket(s3: S3Server, mailbox_name: str) -> Path:
+    """An empty bucket, of this test alone: the folder in which its objects lie; its name is the bucket's."""
+    return s3.bucket(mailbox_name)
+
+
+@pytest.fixture
+def door(s3: S3Server) -> Iterator[Door]:
+    """The way to the S3 server, which can be made to fail."""
+    with Door(s3).open() as opened:
+        yield opened
 
 
 def _answers(path: Path) -> bool:

@@ -136,6 +136,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),
+    "obstore": ("intake.store.files.bucket",),
     "jinja2": ("intake.rendering",),
     "babel": ("intake.rendering.dates",),
     # Signing, verifying, and the command that tries both.

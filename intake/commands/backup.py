@@ -60,6 +60,7 @@ def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
 
     It goes into the data folder and database of the config, which must not exist yet.
     """
+    from intake.store.files.choosing import files_of
     from intake.store.upkeep.backup import brought_back, restored_from
     from intake.store.upkeep.backup import restore as put
 
@@ -74,7 +75,8 @@ def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
     made = restored_from(settings.store.url, settings.desk.data, folder)
     again = made is not None
     if made is None:
-        made = put(settings.store.url, settings.desk.data, folder, now())["made"]
+        data = settings.desk.data
+        made = put(settings.store.url, data, folder, now(), files_of(settings.store, data))["made"]
     try:
         files = put_back(settings, folder)
     except UserError as err:

@@ -25,6 +25,7 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
         ("web", "logo", settings.web.logo),
         ("dkim", "key_file", settings.dkim.key_file),
         ("smtp", "ca_file", settings.smtp.ca_file),
+        ("store", "blobs_ca_file", settings.store.blobs_ca_file),
     )
     boxes = (
         (f"mailbox {name}", "ca_file", box.ca_file)

@@ -17,6 +17,10 @@ class BadValue(Exception):
     """A value is not valid: its arguments are what is wrong and what to do."""
 
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; what has to be escaped in a
+# URL is left out of prefixes.
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/[\w.-]+)*/?", re.ASCII)
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 Converter = Callable[[str], T]
@@ -174,6 +178,13 @@ def as_optional_url(value: str) -> str:
     if value and not value.startswith(("https://", "http://")):
         raise BadValue("it is not a valid web address", "Begin it with https:// or http://")
     return value
+
+
+def as_bucket(value: str) -> str:
+    """Read s3://bucket/prefix; "" for none. Neither a key nor a secret belongs in it."""
+    if value and not _BUCKET.fullmatch(value):
+        raise BadValue("it is not a valid bucket", "Write it like s3://bucket/prefix, without a key in it")
+    return value.rstrip("/")
 
 
 def as_day(value: str) -> date:

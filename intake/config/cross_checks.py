@@ -6,7 +6,7 @@ from intake.config.converters import LONGEST_LOCAL, too_long
 from intake.config.form_keys import field_problem
 from intake.config.public_holidays import problem as holiday_problem
 from intake.config.reading import Problem
-from intake.config.sections import Settings
+from intake.config.sections import Settings, StoreSettings
 from intake.config.service_level_keys import CalendarSettings, SlaSettings
 from intake.config.triage_keys import SETS
 from intake.desk.sla_policies import Action
@@ -25,6 +25,7 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
         wrong = field_problem(name, asked)
         if wrong:
             yield Problem(f"field {name}", *wrong)
+    yield from _bucket(settings.store)
     box = settings.web.mailbox
     if box and box not in settings.mailboxes:
         cure = "Name one of the [mailbox …] sections or clear the key"
@@ -36,6 +37,13 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
     yield from _category(settings)
     yield from _rules(settings, keys)
     yield from _addresses(settings)
+
+
+def _bucket(store: StoreSettings) -> Iterator[Problem]:
+    if bool(store.blobs_key) != bool(store.blobs_secret):
+        missing = "blobs_secret" if store.blobs_key else "blobs_key"
+        cure = f"Set {missing} too, or clear both to use the environment or the machine's role"
+        yield Problem("store", missing, "is missing", cure)
 
 
 def _teams(settings: Settings) -> Iterator[Problem]:

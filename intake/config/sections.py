@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from intake.config.converters import (
     as_address,
     as_addresses,
+    as_bucket,
     as_colour,
     as_flag,
     as_number,
@@ -23,6 +24,7 @@ from intake.config.converters import (
     as_optional_path,
     as_optional_url,
     as_path,
+    as_site,
     as_text,
     as_url,
     as_words,
@@ -74,9 +76,16 @@ class DeskSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """Where the database is. A URL may hold a password."""
+    """Where the database is, by a URL that may hold a password, and the bucket of large files."""
 
     url: str = key(as_url("sqlite", "postgresql"), "sqlite:///intake.db", shown=False)
+    blobs: str = key(as_bucket, "")
+    blobs_endpoint: str = key(as_site, "")
+    blobs_region: str = key(as_text, "")
+    blobs_key: str = key(as_text, "")
+    blobs_secret: str = key(as_text, "", secret=True)
+    blobs_ca_file: Path | None = key(as_optional_path, "")
+    blobs_path_style: bool = key(as_flag, "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.message import Attachment
 from intake.ports.values import Arrival, Pending, Received
 from intake.views import MessageRow
 
@@ -16,6 +17,12 @@ class Ledger(Protocol):
 
         The same bytes again, even within one batch, are the same row and `known`; each
         arrival leaves a sighting. Raises Temporary when nothing was stored.
+        """
+
+    def keep_files(self, files: Sequence[Attachment]) -> None:
+        """Make the large ones among the files of a message durable before the transaction that names them.
+
+        Nobody waits for the database meanwhile. Raises Temporary where that cannot be done.
         """
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:

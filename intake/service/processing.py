@@ -150,8 +150,12 @@ class Processing:
                 raise Unreadable(refused.removeprefix(REFUSED))
             find = partial(self._claim, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
             claim = self.proofs.claim(row, find, store, clock)
-            # Outside the transaction: nobody waits for a picture with the database locked.
-            return None if claim is None else (self.preview(message), claim)
+            # Outside the transaction: nobody waits for a picture or a file with the database locked.
+            if claim is None:
+                return None
+            shown = self.preview(message)
+            store.ledger.keep_files(shown.attachments)
+            return shown, claim
         except Unreadable as err:
             store.ledger.quarantine(row.ledger_id, str(err), clock())
         except Temporary as err:

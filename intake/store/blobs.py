@@ -1,33 +1,38 @@
-"""Bytes by their sha256: small ones in the database, large ones as files beside it.
+"""Bytes by their sha256: small ones in the database, large ones as files beside it or objects in a bucket.
 
 A row per message costs one commit that is made anyway; a file costs two more
 fsyncs (docs/decisions/0002).
+
+Files are written before the commit that names them and removed after the one that forgot them, and
+somebody may want the same bytes again in between. So what is to go is written down first, who writes a
+file takes its name off that list, and who names it looks there again: what was removed meanwhile is
+written anew. No lock of the file system or of the bucket is needed for that.
 """
 
-import errno
 import hashlib
 import hmac
 import logging
-import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import IO
+import time
+from collections.abc import Collection, Iterable, Mapping
 
 import peewee
 
-from intake.folders import durable_file, make_durable, private_folder
-from intake.ports import Large, NotKept, Temporary
+from intake.ports import Large, Temporary
 from intake.store.connection import Connection
-from intake.store.schema.tables import Blob
+from intake.store.files import Files
+from intake.store.schema.tables import Blob, Meta
 
 log = logging.getLogger("intake.store")
 
 # Up to here in the database; SQLite reads larger values slower than a file.
 LARGEST_ROW = 1 << 20
-# Refusals of one folder or file, which the next message may know nothing of.
-_OF_THE_PLACE = frozenset((errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR))
 # Rows a statement: 32,766 parameters are the least any supported SQLite takes.
 ROWS_AT_ONCE = 200
+# In `meta`: a file that is to go, and what for; then the second in which it went.
+_LEAVING = "erased file "
+ERASED, ORPHAN = "", "orphan"
+# How long that is remembered, in seconds: who writes a file names it sooner.
+_REMEMBERED = 3600
 
 
 def digest(content: bytes | Large) -> str:
@@ -48,27 +53,25 @@ def in_row(content: bytes | Large) -> bytes | None:
 
 
 class Blobs:
-    """Keeps bytes. `folder` holds the large ones as ab/<sha256>."""
+    """Keeps bytes. The large ones lie in `files`."""
 
-    def __init__(self, db: Connection, folder: Path) -> None:
-        self._db, self._folder = db, folder
-
-    @property
-    def folder(self) -> Path:
-        """Where the large ones lie."""
-        return self._folder
+    def __init__(self, db: Connection, files: Files) -> None:
+        self._db, self.files = db, files
 
     def write_large(self, contents: Mapping[str, bytes | Large]) -> None:
         """Make the large ones durable as files. To be called before the commit that names them."""
-        for name, content in contents.items():
-            if len(content) > LARGEST_ROW:
-                self._write(name, content)
+        large = {name: content for name, content in contents.items() if len(content) > LARGEST_ROW}
+        if large:
+            self._keep(large)
+        for name, content in large.items():
+            self.files.write(name, content)
 
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""
         self.write_large(contents)
         for name, content in contents.items():
             self._db.writes.insert(Blob, sha256=name, size=len(content), content=in_row(content))
+        self._db.writes.check(lambda: self.expect_kept(contents))
 
     def put_rows(self, contents: Mapping[str, bytes | Large]) -> None:
         """Name these bytes in the database, the large ones having been written before."""
@@ -76,11 +79,49 @@ class Blobs:
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             fields = [Blob.sha256, Blob.size, Blob.content]
             self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+        self.expect_kept(contents)
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Remove the files of these digests, after the commit that forgot them."""
-        for name in names:
-            self._path(name).unlink(missing_ok=True)
+    def expect_kept(self, contents: Mapping[str, bytes | Large]) -> None:
+        """Raise Temporary where a large one was removed since it was written.
+
+        To be called within the transaction that names them, behind the statement that does.
+        """
+        large = [name for name, content in contents.items() if len(content) > LARGEST_ROW]
+        if large and self._leaving(large):
+            raise Temporary("a file was removed while it was received once more: it is written anew")
+
+    def large(self, names: Iterable[str]) -> list[str]:
+        """Return those of these digests that lie in files."""
+        large: list[str] = []
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            query = Blob.select(Blob.sha256).where(Blob.sha256.in_(list(some)) & Blob.content.is_null())
+            large += [name for (name,) in self._db.rows(query.tuples())]
+        return large
+
+    def owe_removal(self, names: Iterable[str], what_for: str = ERASED) -> None:
+        """Write down that these files are to go, in the transaction that forgets them."""
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            rows = [{"name": f"{_LEAVING}{name}", "value": what_for} for name in some]
+            query = Meta.insert_many(rows).on_conflict(conflict_target=[Meta.name], preserve=[Meta.value])
+            self._db.run(query.as_rowcount())
+
+    def remove_owed(self, older: float = 0.0) -> list[str]:
+        """Remove the files that are to go; return which went, also those that a killed process left.
+
+        Of orphans those that were not touched for `older` seconds. Raises Temporary when a file cannot
+        be removed just now: it stays written down.
+        """
+        query = Meta.select(Meta.name, Meta.value).where(Meta.name.startswith(_LEAVING))
+        gone: list[str] = []
+        for row, value in self._db.rows(query.tuples()):
+            name = row.removeprefix(_LEAVING)
+            if value in (ERASED, ORPHAN):
+                if self._remove(name, older):
+                    gone.append(name)
+            elif int(value) < time.time() - _REMEMBERED:
+                with self._db.transaction():
+                    self._db.run(Meta.delete().where((Meta.name == row) & (Meta.value == value)))
+        return gone
 
     def get(self, name: str) -> bytes | None:
         """Return the bytes of that digest, or None when there are none.
@@ -90,15 +131,11 @@ class Blobs:
         row = self._db.first(Blob.select(Blob.content).where(Blob.sha256 == name).tuples())
         if row is None:
             return None
-        return self._read(name) if row[0] is None else bytes(row[0])
+        return self.files.read(name) if row[0] is None else bytes(row[0])
 
     def head(self, name: str, size: int) -> bytes:
         """Return the first bytes of a file, b"" where it cannot be read."""
-        try:
-            with self._path(name).open("rb") as file:
-                return file.read(size)
-        except OSError:
-            return b""
+        return self.files.head(name, size)
 
     def many(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each digest; one whose file cannot be read is left out and logged."""
@@ -106,63 +143,44 @@ class Blobs:
         query = Blob.select(Blob.sha256, Blob.content).where(Blob.sha256.in_(list(names)))
         for name, content in self._db.rows(query.tuples()):
             try:
-                contents[name] = self._read(name) if content is None else content
+                contents[name] = self.files.read(name) if content is None else content
             except Temporary as err:
                 log.error("%s", err)
         return contents
 
-    def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / name
+    def _keep(self, names: Collection[str]) -> None:
+        """Take these files off the list of those that are to go."""
+        for name in self._leaving(names):
+            with self._db.transaction():
+                # Waits for who is removing it just now.
+                self._db.run(Meta.delete().where(Meta.name == f"{_LEAVING}{name}"))
+            self.files.forget(name)
 
-    def _read(self, name: str) -> bytes:
-        try:
-            return self._path(name).read_bytes()
-        except OSError as err:
-            raise Temporary(
-                f"{self._path(name)} cannot be read ({err.strerror}): restore it or its mode"
-            ) from err
+    def _leaving(self, names: Collection[str]) -> list[str]:
+        rows: list[str] = []
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            query = Meta.select(Meta.name).where(Meta.name.in_([f"{_LEAVING}{name}" for name in some]))
+            rows += [name.removeprefix(_LEAVING) for (name,) in self._db.rows(query.tuples())]
+        return rows
 
-    def _write(self, name: str, content: bytes | Large) -> None:
-        path = self._path(name)
-        try:
-            for folder in (self._folder, path.parent):
-                if not folder.exists():
-                    private_folder(folder)
-                    make_durable(folder.parent)
-            # Touched, so that it is not taken for one that nobody wants (store/orphans.py).
-            if not _touched(path):
-                with durable_file(path) as file:
-                    _copy(name, content, file)
-            else:
-                # Another process may not have come this far yet.
-                make_durable(path.parent)
-        except OSError as err:
-            if err.errno in _OF_THE_PLACE:
-                raise NotKept(
-                    f"{path.parent} does not take a file ({err.strerror}): give it and what is in it to the "
-                    "user that runs intake"
-                ) from err
-            raise Temporary(
-                f"{path.parent} does not take a file ({err.strerror}): free some space or check its mode"
-            ) from err
+    def _remove(self, name: str, older: float) -> bool:
+        """Remove one file that is to go, unless somebody wanted it meanwhile; whether it went."""
+        row = f"{_LEAVING}{name}"
+        with self._db.transaction():
+            asked = Meta.select(Meta.value).where(Meta.name == row)
+            # Who wants it waits for the row, on SQLite for the transaction.
+            value = self._db.first((asked.for_update() if self._db.postgres else asked).tuples())
+            if value is None or value[0] not in (ERASED, ORPHAN):
+                return False
+            if self._wanted(name, value[0] == ORPHAN, older):
+                self._db.run(Meta.delete().where(Meta.name == row))
+                return False
+            self.files.remove(name)
+            self._db.run(Meta.update(value=str(int(time.time()))).where(Meta.name == row))
+        return True
 
-
-def _copy(name: str, content: bytes | Large, file: IO[bytes]) -> None:
-    if not isinstance(content, Large):
-        file.write(content)
-        return
-    made = hashlib.sha256()
-    for chunk in content.chunks():
-        made.update(chunk)
-        file.write(chunk)
-    if made.hexdigest() != name:
-        # A file of another content under this name would be lost bytes, twice.
-        raise OSError(errno.EIO, "it was read otherwise the second time")
-
-
-def _touched(path: Path) -> bool:
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        return False
-    return True
+    def _wanted(self, name: str, orphan: bool, older: float) -> bool:
+        if self._db.first(Blob.select(Blob.sha256).where(Blob.sha256 == name).tuples()) is not None:
+            return True
+        there = self.files.there(name) if orphan else None
+        return there is not None and there.touched > time.time() - older

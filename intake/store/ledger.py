@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import peewee
 
 from intake.desk.effects import Outcome
-from intake.desk.message import Envelope
+from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Pending, Received
 from intake.store import drafts, locks
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.blobs import ROWS_AT_ONCE, Blobs
+from intake.store.blobs import LARGEST_ROW, ROWS_AT_ONCE, Blobs, digest
 from intake.store.connection import Connection
 from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
@@ -55,6 +55,14 @@ class SqlLedger(StorePart):
         arrival leaves a sighting. Raises Temporary when nothing was stored.
         """
         return self._receiving.receive(arrivals, now)
+
+    def keep_files(self, files: Sequence[Attachment]) -> None:
+        """Make the large ones among the files of a message durable before the transaction that names them.
+
+        Nobody waits for the database meanwhile. Raises Temporary where that cannot be done.
+        """
+        large = [file.content for file in files if len(file.content) > LARGEST_ROW]
+        self.blobs.write_large({digest(content): content for content in large})
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
         """Return those of these sha256 digests whose bytes were received, though they may have been erased.
@@ -133,6 +141,8 @@ class SqlLedger(StorePart):
             if row.sha256 not in raws:
                 # Not this message's fault: it keeps its attempts, and its neighbours go on.
                 why = "its raw bytes cannot be read: restore the file or its mode"
+                if self.blobs.files.remote:
+                    why = "its raw bytes cannot be read: `intake check` tells what is wrong with the bucket"
                 self._from(
                     "waiting",
                     row.id,

@@ -13,6 +13,9 @@ from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.engines import LOCK_TIMEOUT, Postgres, Sqlite
 from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, chain, temporary
+from intake.store.files.choosing import FOLDER
+from intake.store.files.folder import Folder
+from intake.store.files.port import Files
 from intake.store.store import SqlStore
 from intake.store.upgrade.compare import Gap, gaps
 from intake.store.upgrade.migrations import VERSION, migrate, version_of
@@ -31,12 +34,18 @@ _PRAGMAS = {
 _PASSING = ("starting up", "shutting down", "recovery mode", *CROWDED)
 
 
-def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes = b"") -> SqlStore:
+def open_store(
+    url: str,
+    data: Path,
+    upgrade: bool = False,
+    tombstone_key: bytes = b"",
+    files: Files | None = None,
+) -> SqlStore:
     """Open the database at `url`, make or upgrade its tables, and return the store.
 
-    `data` is the folder for relative paths and large blobs. An older SQLite database is copied
-    and upgraded by itself, an older one on a server only with `upgrade`: others may be
-    using it, and only its admin can make the copy. `tombstone_key` is what tombstones of erased
+    `data` is the folder for relative paths; large blobs lie in it too, unless `files` says where. An
+    older SQLite database is copied and upgraded by itself, an older one on a server only with `upgrade`:
+    others may be using it, and only its admin can make the copy. `tombstone_key` is what tombstones of erased
     messages are made with, b"": none are looked up. Raises UserError when the URL, path,
     permission or password is wrong, Temporary when the server is not there.
     """
@@ -47,7 +56,7 @@ def open_store(url: str, data: Path, upgrade: bool = False, tombstone_key: bytes
     else:
         path = sqlite_path(url, data)
         lock_file, where = path.with_name(path.name + ".lock"), str(path)
-    blobs = Blobs(connection, data / "blobs")
+    blobs = Blobs(connection, files or Folder(data / FOLDER))
     try:
         migrate(connection, blobs, lock_file, upgrade or not connection.postgres)
     except BaseException as err:

@@ -4,6 +4,7 @@ It leaves a record (an event in the ticket, the audit) and, like an erasure, a t
 each mail as it came, so that reading the mailbox again does not bring the secret back.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,11 +12,14 @@ from typing import Any
 
 from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
+from intake.ports import Temporary
 from intake.store.blobs import digest, tombstone
 from intake.store.schema import tables
 from intake.store.schema.state import Tombstone
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
 from intake.store.search import SearchIndex
+
+log = logging.getLogger("intake.store")
 
 # Files whose content is a text that can be looked through.
 TEXTS = ("text/", "message/rfc822")
@@ -56,15 +60,23 @@ class Redaction(SearchIndex):
         old |= self._files(entries, literals)
         mails = self._outbox(tickets, literals)
         left = self._unnamed(old)
+        self.blobs.owe_removal(self.blobs.large(left))
         for name in left:
             self.db.run(Blob.delete().where(Blob.sha256 == name))
-        self.db.later(lambda: self.blobs.remove(left))
+        self.db.later(self._remove_files)
         for number in sorted({*tickets, *self._ids(Entry.select(Entry.ticket).where(entries))}):
             self.reindex(number)
         self.db.later(self.merge_words)
         if not kinds and not old and not mails:
             return NOTHING
         return said_of(kinds)
+
+    def _remove_files(self) -> None:
+        try:
+            self.blobs.remove_owed()
+        except Temporary as err:
+            # The commit stands, and what is owed is done with the next removal, every night at the latest.
+            log.warning("redacted files could not be removed yet: %s", err)
 
     def _merged(self, ticket: int) -> list[int]:
         """Return the ticket and all that were merged into it, one after the other."""

@@ -171,6 +171,7 @@ class SqlWeb(StorePart):
             for _, name, arrival in new
         ]
         self.db.execute(_blobs(len(new)), **_numbered(contents))
+        self.blobs.expect_kept({name: arrival.raw for _, name, arrival in new})
         seen = [
             {"message": message, "mailbox": arrival.envelope.mailbox, "seen_at": now}
             for message, _, arrival in new

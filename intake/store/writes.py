@@ -71,6 +71,7 @@ class Writes:
         self.rows: dict[Model, list[Row]] = defaultdict(list)
         self.changes: dict[Model, dict[int, Row]] = defaultdict(dict)
         self._last: dict[SetStatement, list[Row]] = defaultdict(list)
+        self._checks: list[Callable[[], object]] = []
         self.texts: dict[int, list[str]] = {}
         # Mails (ids) that turned out to be owed already when the others were written.
         self.known: set[int] = set()
@@ -118,6 +119,11 @@ class Writes:
         rows.append(values)
         self._log.append(rows.pop)
 
+    def check(self, look: Callable[[], object]) -> None:
+        """Have something looked at when all is written; what it raises undoes the transaction."""
+        self._checks.append(look)
+        self._log.append(self._checks.pop)
+
     def values_for(self, statement: SetStatement) -> Sequence[Row]:
         """Return the values that a statement is to be run for at last."""
         return self._last.get(statement, ())
@@ -146,6 +152,7 @@ class Writes:
         """Take out everything, as after a rollback."""
         self._log.clear()
         self._last.clear()
+        self._checks.clear()
         self._new.clear()
         self.texts.clear()
         self.rows.clear()
@@ -154,7 +161,7 @@ class Writes:
     def flush(self) -> None:
         """Write it all. What fails leaves nothing here, for the transaction is lost with it."""
         rows, changes, last, texts = dict(self.rows), dict(self.changes), dict(self._last), dict(self.texts)
-        new = {number for table, number in self._new if table is Ticket}
+        new, checks = {number for table, number in self._new if table is Ticket}, list(self._checks)
         self.forget()
         for table in _ORDER:
             self._insert(table, rows.get(table, ()), rows)
@@ -167,6 +174,8 @@ class Writes:
             )
         if texts:
             self._index(texts, new)
+        for look in checks:
+            look()
 
     def _insert(self, table: Model, rows: Sequence[Row], all_rows: Mapping[Model, list[Row]]) -> None:
         for some in peewee.chunked(rows, ROWS_AT_ONCE):

@@ -310,7 +310,7 @@ def test_a_file_that_is_wanted_again_is_no_orphan(intake, tmp_path, config) -> N
     content = b"y" * (LARGEST_ROW + 1)
     name = digest(content)
     blobs.write_large({name: content})
-    (path,) = blobs.folder.glob(f"*/{name}")
+    (path,) = blobs.files.folder.glob(f"*/{name}")
     os.utime(path, (0, 0))
     blobs.write_large({name: content})
     assert [] == list(Orphans(desk.store.db, desk.store.blobs).orphan_files())

@@ -48,6 +48,8 @@ FREE = {
     ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
     ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
     ("rule", "text"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
+    # A key or a secret alone is told of under the name of the other.
+    ("store", "blobs_region"), ("store", "blobs_key"), ("store", "blobs_secret"),
     # Without the team nobody but the desk's own agents is told, as the shipped config has it.
     ("triage", "security_team"),
 }  # fmt: skip
@@ -106,6 +108,8 @@ KINDS = {
     "as_zone": "Mars/Base",
     "as_optional_zone": "Mars/Base",
     "as_address": "nobody",
+    "as_bucket": "bucket",
+    "as_site": "nonsense",
     "as_optional_address": "nobody",
     "as_optional_path": "missing/file",
     "as_colour": "red",

@@ -186,7 +186,7 @@ def test_files_that_a_killed_erasure_left_are_gone_with_the_next(
     desk = app.build(configs.load(config))
     erasing = Erasing(desk.store.db, desk.store.blobs)
     with monkeypatch.context() as killed:
-        killed.setattr(desk.store.blobs, "remove", lambda names: 1 / 0)
+        killed.setattr(desk.store.blobs, "remove_owed", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erasing.erase([1], ADDRESS, (), desk.keys[-1], "root", datetime.now(UTC))
     assert traces(tmp_path / "data")

@@ -104,6 +104,16 @@ CAUGHT_BY = {
     "test_who_lost_the_lease_claims_nothing_with_it",
     "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
     "test_what_is_brought_is_durable_before_it_is_released",
+    "row_before_its_file": f"{STORE}/test_store_files_durable.py::"
+    "test_the_bytes_are_written_before_any_row_says_so",
+    "removed_and_named": f"{STORE}/test_store_files_durable.py::"
+    "test_who_wrote_it_before_it_was_removed_does_not_name_it",
+    "removed_before_the_commit": f"{STORE}/test_store_files_durable.py::"
+    "test_what_is_erased_is_erased_there_too",
+    "wrong_bytes_handed_out": f"{STORE}/test_store_files.py::"
+    "test_bytes_that_are_not_those_of_the_name_are_not_handed_out",
+    "half_an_upload_is_whole": f"{STORE}/test_store_files.py::"
+    "test_what_is_read_otherwise_the_second_time_is_not_kept",
 }
 
 
@@ -140,6 +150,52 @@ def blob_not_synced() -> None:
     from intake import folders
 
     folders.os = type("NoSync", (), {**vars(os), "fsync": staticmethod(lambda descriptor: None)})  # type: ignore[attr-defined]
+
+
+def row_before_its_file() -> None:
+    """Large files are written once the commit that names them is done."""
+    from intake.store.blobs import Blobs
+
+    whole, rows = Blobs.write_large, Blobs.put_rows
+
+    def put_rows(self: Any, contents: Any) -> None:
+        rows(self, contents)
+        self._db.later(lambda: whole(self, contents))
+
+    Blobs.write_large = lambda self, contents: None
+    Blobs.put_rows = put_rows
+
+
+def removed_and_named() -> None:
+    """Nobody looks whether a file was removed since it was written."""
+    from intake.store.blobs import Blobs
+
+    Blobs.expect_kept = lambda self, contents: None
+
+
+def removed_before_the_commit() -> None:
+    """What is erased goes from the bucket before the commit that forgets it."""
+    from intake.store.blobs import Blobs
+
+    def owe_removal(self: Any, names: Any, what_for: str = "") -> None:
+        for name in names:
+            self.files.remove(name)
+
+    Blobs.owe_removal = owe_removal
+
+
+def wrong_bytes_handed_out() -> None:
+    """What comes out of a bucket is not held against its name."""
+    from intake.store.files.bucket import Bucket
+
+    Bucket.read = lambda self, name: self._try("read", lambda: self._get(name))
+
+
+def half_an_upload_is_whole() -> None:
+    """What was read otherwise the second time becomes an object all the same."""
+    from intake.store.files import bucket
+
+    bucket._whole = lambda name, content: content.chunks()
 
 
 def move_before_receive() -> None:
@@ -705,9 +761,9 @@ def forged_and_answered() -> None:
 
 def erased_files_forgotten() -> None:
     """Nobody notes which files an erasure has still to remove."""
-    from intake.store.upkeep.erasure import Erasing
+    from intake.store.blobs import Blobs
 
-    Erasing._owe = lambda self, names: None  # type: ignore[method-assign]
+    Blobs.owe_removal = lambda self, names, what_for="": None  # type: ignore[method-assign]
 
 
 def numbers_given_again() -> None:

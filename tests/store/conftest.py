@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from peewee import AutoField
+from s3_door import bucket_of
 from store_bench import KEY, Bench, InThreads, T
 
 from intake.store import open_store
+from intake.store.files import Files
+from intake.store.files.folder import Folder
 from intake.store.schema.tables import TABLES, Meta
 from intake.store.upgrade.migrations import VERSION
 from intake.testing.memory import MemoryStore
@@ -102,3 +105,20 @@ def in_threads() -> InThreads:
             return [one.result() for one in [pool.submit(work, number) for number in range(count)]]
 
     return run
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    """An empty place for large files: a folder, and a bucket of a real server."""
+    if request.param == "folder":
+        return Folder(tmp_path / "large")
+    return bucket_of(request.getfixturevalue("s3"), request.getfixturevalue("bucket").name)
+
+
+@pytest.fixture
+def lies(files: Files, request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """A function that returns where a file of that name lies on the disk, the server's in a bucket."""
+    if isinstance(files, Folder):
+        return files.path
+    folder = request.getfixturevalue("bucket")
+    return lambda name: folder / "desk/files" / name[:2] / name

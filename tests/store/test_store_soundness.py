@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from engines import ON_SQL
+from s3_door import bucket_of
 from store_bench import Bench
 
 from intake.desk.effects import Finish, Outcome
@@ -72,7 +73,13 @@ from intake.store import open_store
 from intake.store.blobs import digest
 
 url, data, start = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-store, now, ann = open_store(url, data), datetime.now(UTC), Address("ann@customer.example")
+files = None
+if sys.argv[4:]:
+    from intake.testing.s3 import S3Server
+    from s3_door import bucket_of
+
+    files = bucket_of(S3Server(int(sys.argv[4]), data), sys.argv[5])
+store, now, ann = open_store(url, data, files=files), datetime.now(UTC), Address("ann@customer.example")
 ids = itertools.count()
 
 
@@ -98,17 +105,22 @@ for number in itertools.count():
 """
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+@pytest.mark.parametrize("engine", ["sqlite", "postgres", "sqlite and a bucket"])
 def test_killed_at_any_moment_what_was_received_is_there_and_nothing_is_half_done(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = "sqlite:///intake.db" if engine == "sqlite" else request.getfixturevalue("postgres")()
-    store = open_store(url, tmp_path)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    url = request.getfixturevalue("postgres")() if engine == "postgres" else "sqlite:///intake.db"
+    files, where = None, []
+    if engine.endswith("bucket"):
+        server, name = request.getfixturevalue("s3"), request.getfixturevalue("bucket").name
+        files, where = bucket_of(server, name), [str(server.port), name]
+    store = open_store(url, tmp_path, files=files)
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"}
     promised: set[str] = set()
     for start in range(4):
         process = subprocess.Popen(
-            [sys.executable, "-c", _WORK, url, str(tmp_path), str(start)],
+            [sys.executable, "-c", _WORK, url, str(tmp_path), str(start), *where],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,

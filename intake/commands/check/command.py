@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.channels.checking import in_the_clear
 from intake.channels.registry import Mode, NoChannel, channel_type
+from intake.commands.check.bucket import bucket
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
@@ -85,6 +86,8 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
     yield from _moved(settings)
+    if settings.store.blobs and "store" not in unsound and not _of(missing, "store", "blobs_ca_file"):
+        yield from bucket(settings.store, settings.desk.data)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
@@ -168,6 +171,7 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
 
 
 def _moved(settings: "Settings") -> Findings:
+    from intake.store.files.leaving import MOVED
     from intake.store.opening import sqlite_path
     from intake.store.upkeep.to_postgres import USUAL, moved_to
 
@@ -175,6 +179,10 @@ def _moved(settings: "Settings") -> Findings:
     if os.access(path, os.F_OK):
         problem = f"{path} holds all mail from before `intake move`, and erasures do not reach it"
         yield Finding("warning", "store", "url", problem, "Delete it once the new database works for you")
+    folder = settings.desk.data / MOVED
+    if os.access(folder, os.F_OK):
+        problem = f"{folder} holds large mail from before `intake move`, and erasures do not reach it"
+        yield Finding("warning", "store", "blobs", problem, "Delete it once the bucket works for you")
 
 
 def _kind(url: str) -> str:

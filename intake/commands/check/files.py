@@ -26,6 +26,7 @@ def files(settings: "Settings") -> Findings:
     yield from _logo(settings)
     yield from _dkim(settings)
     yield from _authority("smtp", settings.smtp.ca_file)
+    yield from _authority("store", settings.store.blobs_ca_file, "blobs_ca_file")
     for name, box in settings.mailboxes.items():
         if isinstance(box, ImapMailbox):
             yield from _authority(f"mailbox {name}", box.ca_file)
@@ -128,17 +129,17 @@ def _dkim(settings: "Settings") -> Findings:
         yield Finding("problem", "dkim", "key_file", problem, cure)
 
 
-def _authority(section: str, path: Path | None) -> Findings:
+def _authority(section: str, path: Path | None, key: str = "ca_file") -> Findings:
     if path is None:
         return
-    cure = "Name the file of the authority's certificate in PEM, or clear the key ca_file"
+    cure = f"Name the file of the authority's certificate in PEM, or clear the key {key}"
     if _unread(path):
-        yield Finding("problem", section, "ca_file", _unread(path), cure)
+        yield Finding("problem", section, key, _unread(path), cure)
         return
     try:
         ssl.create_default_context(cafile=str(path))
     except (OSError, ValueError):
-        yield Finding("problem", section, "ca_file", f"{path} holds no certificate", cure)
+        yield Finding("problem", section, key, f"{path} holds no certificate", cure)
 
 
 def _unread(path: Path) -> str:

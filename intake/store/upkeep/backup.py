@@ -20,6 +20,10 @@ from intake.config.settings import KEY_FILE
 from intake.folders import durable_file, make_durable, private_file, private_folder, settle
 from intake.ports import Temporary, UserError
 from intake.store.failures import DATABASE_ERRORS
+from intake.store.files import Files
+from intake.store.files.choosing import FOLDER
+from intake.store.files.copying import copy_files
+from intake.store.files.folder import Folder
 from intake.store.opening import connection_of, sqlite_path
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta
@@ -48,7 +52,7 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
         run_tool("pg_dump", url, ["--no-owner", "--no-privileges", f"--file={made}"])
     made.chmod(0o600)
     make_durable(made)
-    count = _copy_tree(data / "blobs", target / "blobs")
+    count = copy_files(store.blobs.files, Folder(target / FOLDER))
     _copy(data / KEY_FILE, target / KEY_FILE)
     manifest: dict[str, Any] = {
         "made": now.isoformat(),
@@ -63,11 +67,12 @@ def backup(store: SqlStore, url: str, data: Path, target: Path, now: datetime) -
     return manifest
 
 
-def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]:
+def restore(url: str, data: Path, source: Path, now: datetime, files: Files | None = None) -> dict[str, Any]:
     """Put a backup in the place of nothing: the data folder must hold no database yet.
 
     Outgoing mail is frozen in the very step that makes the database appear, and numbers go on
-    SKIPPED higher: those in between may have been given since. Returns the manifest.
+    SKIPPED higher: those in between may have been given since. `files` is where large files lie, if not in
+    the data folder; what is there already is left. Returns the manifest.
     Raises UserError, with the cure, and has then overwritten nothing.
     """
     manifest = _manifest(source)
@@ -90,7 +95,7 @@ def restore(url: str, data: Path, source: Path, now: datetime) -> dict[str, Any]
     key = data / KEY_FILE
     if key.exists() and key.read_bytes() != (source / KEY_FILE).read_bytes():
         raise UserError(f"{key} is another key than the backup's. Move it away, and restore again.")
-    _copy_tree(source / "blobs", data / "blobs")
+    copy_files(Folder(source / FOLDER), files or Folder(data / FOLDER))
     _copy(source / KEY_FILE, key)
     frozen = str(Moment().db_value(now))
     if path is None:
@@ -210,18 +215,6 @@ def _manifest(source: Path) -> dict[str, Any]:
         ) from None
     except ValueError as err:
         raise UserError(f"{source / MANIFEST} cannot be read. Take another backup.") from err
-
-
-def _copy_tree(source: Path, target: Path) -> int:
-    """Copy files named by their content; what is there already is the same. Returns how many there are."""
-    count = 0
-    for path in sorted(source.glob("[0-9a-f][0-9a-f]/[0-9a-f]*")):
-        folder = target / path.parent.name
-        private_folder(folder)
-        if not (folder / path.name).exists():
-            _copy(path, folder / path.name)
-        count += 1
-    return count
 
 
 def _copy(source: Path, target: Path) -> None:

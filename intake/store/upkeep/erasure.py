@@ -4,6 +4,7 @@ A tombstone stays for each message: a keyed hash of its bytes, which says nothin
 not the key, so that reading the mailbox again does not bring it back.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 import peewee
 
 from intake.desk.text.counting import counted
+from intake.ports import Temporary
 from intake.store.blobs import ROWS_AT_ONCE, tombstone
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
@@ -34,8 +36,10 @@ from intake.store.schema.tables import (
 from intake.store.upkeep.scrubbing import scrub_files
 from intake.store.upkeep.traces import Tracing
 
-# Files whose rows are gone, until they are gone themselves; and that `scrub` was not done since.
-_OWED, _UNSCRUBBED = "erased file ", "erased"
+log = logging.getLogger("intake.store")
+
+# In `meta`: that `scrub` was not done since.
+_UNSCRUBBED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +142,24 @@ class Erasing(Tracing):
             if address:
                 self.unname(address, people)
             left = self._unnamed(names)
+            self.blobs.owe_removal(self.blobs.large(left))
             self._delete(Blob, Blob.sha256, left)
             self._delete(Preview, Preview.sha256, left)
-            self._owe([_UNSCRUBBED, *(f"{_OWED}{digest}" for digest in left)])
+            self.db.run(Meta.insert(name=_UNSCRUBBED, value="").on_conflict_ignore().as_rowcount())
             removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
             action = f"erased {removed} and {counted(len(mails), 'email')}"
             self.db.run(Audit.insert(at=now, who=who, what=action))
         self.merge_words()
-        self.remove_files()
+        try:
+            self.remove_files()
+        except Temporary as err:
+            # The commit stands; `scrub` comes next, and says so.
+            log.warning("erased files could not be removed yet: %s", err)
         return Erased(len(tickets), len(gone), len(mails))
 
     def remove_files(self) -> None:
         """Remove the files of what was erased, also by a process that was killed before it could."""
-        with self.transaction():
-            rows = self.db.rows(Meta.select(Meta.name).where(Meta.name.startswith(_OWED)).tuples())
-            # What came again meanwhile, in another's mail, is not the erased one's any more.
-            gone = self._unnamed({name.removeprefix(_OWED) for (name,) in rows})
-        self.blobs.remove(gone)
-        with self.transaction():
-            self._delete(Meta, Meta.name, [name for (name,) in rows])
+        self.blobs.remove_owed()
 
     def scrub(self) -> None:
         """Take what was removed out of the database file as well: its free pages and its log.
@@ -172,11 +175,6 @@ class Erasing(Tracing):
     def unfinished(self) -> bool:
         """Whether an erasure was killed before its `scrub`."""
         return self.db.first(Meta.select().where(Meta.name == _UNSCRUBBED)) is not None
-
-    def _owe(self, names: Iterable[str]) -> None:
-        for some in peewee.chunked(names, ROWS_AT_ONCE):
-            rows = [{"name": name, "value": ""} for name in some]
-            self.db.run(Meta.insert_many(rows).on_conflict_ignore().as_rowcount())
 
     def _others_elsewhere(self, messages: Iterable[int], name: str, tickets: Sequence[int]) -> set[int]:
         """Return those of others that were split off: they stand in another ticket, whose they are now."""

@@ -15,14 +15,20 @@ from intake.views import MAIL_STATES, MESSAGE_STATES
 class IntegrityCheck(StorePart):
     """Checking the whole store; reads every byte once."""
 
-    def faults(self) -> Iterator[str]:
-        """Yield one sentence for each thing that is not as it must be; nothing when all is well."""
+    def faults(self, download: bool = True) -> Iterator[str]:
+        """Yield one sentence for each thing that is not as it must be; nothing when all is well.
+
+        Without `download` files in a bucket are listed, and held against their size only.
+        """
         if not self.db.postgres:
             said = self.db.sql("PRAGMA integrity_check(1)")[0]
             if said != "ok":
                 yield f"the database file is damaged: {said}"
         yield from (gap.what for gap in gaps(self.db))
-        yield from self._bytes()
+        listed = self.blobs.files.remote and not download
+        yield from self._bytes(small_only=listed)
+        if listed:
+            yield from self._listed()
         yield from self._messages()
         for label, column in (("attachment", Attachment), ("message", Message)):
             query = column.select(column.id).left_outer_join(Blob, on=(column.sha256 == Blob.sha256))
@@ -34,10 +40,31 @@ class IntegrityCheck(StorePart):
         for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(MAIL_STATES))):
             yield f"outbox {number} is in no known state"
 
-    def _bytes(self) -> Iterator[str]:
+    def _listed(self) -> Iterator[str]:
+        """Yield what a listing tells of the files: two digits at a time, for all may be too many to hold."""
+        for first in (f"{number:02x}" for number in range(256)):
+            where = Blob.content.is_null() & Blob.sha256.startswith(first)
+            rows = self.db.rows(Blob.select(Blob.sha256, Blob.size).where(where).tuples())
+            if not rows:
+                continue
+            try:
+                there = {file.name: file.size for file in self.blobs.files.each(first)}
+            except Temporary as err:
+                yield str(err)
+                return
+            for name, size in rows:
+                if name not in there:
+                    yield f"blob {name} is missing in the bucket"
+                elif there[name] != size:
+                    yield f"blob {name} does not hold the bytes it is named after"
+
+    def _bytes(self, small_only: bool) -> Iterator[str]:
         last = ""
         while True:
-            query = Blob.select(Blob.sha256, Blob.size).where(Blob.sha256 > last).order_by(Blob.sha256)
+            where = Blob.sha256 > last
+            if small_only:
+                where &= Blob.content.is_null(False)
+            query = Blob.select(Blob.sha256, Blob.size).where(where).order_by(Blob.sha256)
             rows = self.db.rows(query.limit(ROWS_AT_ONCE).tuples())
             if not rows:
                 return

@@ -5,10 +5,12 @@ They come of a process killed between writing a file and the commit that names i
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
+
+import peewee
 
 from intake.store.base import StorePart
+from intake.store.blobs import ORPHAN, ROWS_AT_ONCE
+from intake.store.files.port import WHOLE
 from intake.store.schema.previews import Preview
 from intake.store.schema.tables import Attachment, Blob, Message
 
@@ -30,36 +32,41 @@ class Orphans(StorePart):
     def remove_orphan_rows(self) -> int:
         """Remove those rows; their files, if any, are then orphans too. Returns how many."""
         with self.transaction():
-            if self.db.postgres:
-                # Whoever is about to name a row that is there must have committed, or wait.
-                self.db.sql("LOCK TABLE blob IN SHARE ROW EXCLUSIVE MODE")
+            self._wait_for_namers()
             names = self.orphan_rows()
             for name in names:
                 self.db.run(Blob.delete().where(Blob.sha256 == name))
                 self.db.run(Preview.delete().where(Preview.sha256 == name))
         return len(names)
 
-    def orphan_files(self, older: float = OLD) -> Iterator[Path]:
-        """Yield files that no row names, and parts of files, not touched for `older` seconds."""
+    def orphan_files(self, older: float = OLD) -> Iterator[str]:
+        """Yield the names of files that no row names, and of parts of files, not touched for `older` seconds.
+
+        Raises Temporary when they cannot be listed.
+        """
         young = time.time() - older
-        for path in sorted(self.blobs.folder.glob("[0-9a-f][0-9a-f]/*")):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime <= young and not self._named(path.name):
-                    yield path
+        old = (file.name for file in self.blobs.files.each() if file.touched <= young)
+        for some in peewee.chunked(old, ROWS_AT_ONCE):
+            names = list(some)
+            query = Blob.select(Blob.sha256).where(Blob.sha256.in_(names))
+            known = {name for (name,) in self.db.rows(query.tuples())}
+            yield from (name for name in names if name not in known)
 
     def remove_orphan_files(self, older: float = OLD) -> int:
-        """Remove those files; return how many. One that somebody takes up meanwhile is put back."""
-        count = 0
-        for path in list(self.orphan_files(older)):
-            aside = path.with_name(f".{path.name}.gone")
-            path.rename(aside)
-            # Who wants the same bytes again touches the file first (Blobs); then it is no orphan.
-            if aside.stat().st_mtime > time.time() - older or self._named(path.name):
-                aside.rename(path)
-                continue
-            aside.unlink()
-            count += 1
-        return count
+        """Remove those files; return how many. One that somebody takes up meanwhile stays."""
+        names = set(self.orphan_files(older))
+        parts = {name for name in names if not WHOLE.fullmatch(name)}
+        for name in parts:
+            self.blobs.files.remove(name)
+        for some in peewee.chunked(sorted(names - parts), ROWS_AT_ONCE):
+            with self.transaction():
+                self._wait_for_namers()
+                known = Blob.select(Blob.sha256).where(Blob.sha256.in_(list(some)))
+                kept = {name for (name,) in self.db.rows(known.tuples())}
+                self.blobs.owe_removal((name for name in some if name not in kept), ORPHAN)
+        return len(parts) + len(names.intersection(self.blobs.remove_owed(older)))
 
-    def _named(self, name: str) -> bool:
-        return self.db.first(Blob.select(Blob.sha256).where(Blob.sha256 == name).tuples()) is not None
+    def _wait_for_namers(self) -> None:
+        """Whoever is about to name bytes must have committed, or wait."""
+        if self.db.postgres:
+            self.db.sql("LOCK TABLE blob IN SHARE ROW EXCLUSIVE MODE")

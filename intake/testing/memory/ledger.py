@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.desk.effects import Outcome
-from intake.desk.message import Envelope
+from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Large, Pending, Received
 from intake.store import ledger as limits
 from intake.store.blobs import digest, tombstone
@@ -71,6 +71,9 @@ class MemoryLedger(MemoryPart):
         }
         if origin is None or (mailbox, *place) not in there:
             self._now.sightings.add(lambda number: Sighting(number, message, mailbox, *place))
+
+    def keep_files(self, files: Sequence[Attachment]) -> None:
+        """Nothing is written: memory keeps them with all else."""
 
     def known_digests(self, digests: Sequence[str]) -> set[str]:
         """Return those of these sha256 digests whose bytes were received, even if erased since."""
