@@ -34,6 +34,7 @@ from intake.ports.values import (
     Receive,
     Received,
     Rule,
+    Taken,
 )
 from intake.ports.web import Web
 
@@ -70,6 +71,7 @@ __all__ = [
     "Session",
     "Store",
     "Surveys",
+    "Taken",
     "Temporary",
     "Tickets",
     "Troubles",

@@ -127,7 +127,7 @@ class Service:
         Should another process be at them this moment, only time is spent twice: the
         row is locked when it is decided on, and decided on once.
         """
-        self.store.ledger.unhold()
+        self.store.ledger.unhold(lease_owner.gone)
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""

@@ -74,7 +74,7 @@ def _finishing(names: Sequence[str]) -> Statement:
     model = tables.Message
 
     def make() -> Any:
-        values = {name: hole(getattr(model, name)) for name in names}
+        values: dict[str, Any] = {name: hole(getattr(model, name)) for name in names} | {"order_keys": None}
         return model.update(**values).where(model.id == hole(model.id))
 
     return Statement(make)

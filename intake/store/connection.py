@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -140,6 +140,12 @@ class Connection:
     def many(self, text: str, *params: Any) -> list[Any]:
         """Run a statement and return its rows as the engine gives them."""
         rows: list[Any] = self._run(lambda: self._cursor(text, params).fetchall())
+        return rows
+
+    def named(self, text: str, values: Mapping[str, Any]) -> list[Any]:
+        """Run a statement of PostgreSQL's with `%(name)s` where a value stands; return its rows."""
+        database: Any = self.database
+        rows: list[Any] = self._run(lambda: database.execute_sql(text, values).fetchall())
         return rows
 
     @contextmanager

@@ -6,7 +6,7 @@ from datetime import datetime
 import peewee
 
 from intake.desk.effects import Outcome
-from intake.ports import Arrival, Received
+from intake.ports import Arrival, Large, Received
 from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, Blobs, digest, tombstone
 from intake.store.connection import Connection
@@ -85,6 +85,15 @@ class Receiving(StorePart):
             graves |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
         return graves
 
+    def order_keys(self, arrival: Arrival) -> str | None:
+        """Return what a message is ordered by, as it stands in its row; None where one process decides."""
+        if not self.db.postgres:
+            return None
+        # What reads mail takes longest to load.
+        from intake.mail.order_keys import TOP_BYTES, joined, order_keys
+
+        return joined(order_keys(_top(arrival.raw, TOP_BYTES), arrival.envelope))
+
     def _bury(self, graves: Iterable[str]) -> None:
         for some in peewee.chunked(graves, ROWS_AT_ONCE):
             query = Message.update(
@@ -94,6 +103,7 @@ class Receiving(StorePart):
                 size=0,
                 mail_from=None,
                 recipients=(),
+                order_keys=None,
             )
             self.db.run(query.where(Message.sha256.in_(list(some))))
 
@@ -116,6 +126,7 @@ class Receiving(StorePart):
                 "archive": arrival.envelope.archive,
                 "received_at": now,
                 "next_at": now,
+                "order_keys": self.order_keys(arrival),
             }
             for name, arrival in new
         ]
@@ -144,3 +155,14 @@ class Receiving(StorePart):
         ]
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             self.db.run(Sighting.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+
+
+def _top(raw: bytes | Large, size: int) -> bytes:
+    if not isinstance(raw, Large):
+        return raw[:size]
+    top = bytearray()
+    for chunk in raw.chunks():
+        top += chunk
+        if len(top) >= size:
+            break
+    return bytes(top[:size])
