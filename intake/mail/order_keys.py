@@ -9,6 +9,7 @@ of what an agent forwards, and of the tickets that a command names, only the age
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from intake.desk import tokens
@@ -33,11 +34,26 @@ _SAME = ("from", "date", "message-id", "subject")
 _REFERENCE = re.compile(r"ref\.([a-z2-7]{44})\.", re.IGNORECASE)
 
 
-def order_keys(top: bytes, envelope: Envelope) -> tuple[str, ...] | None:
-    """Return the keys of a mail, each once, of which `top` are the first TOP_BYTES; None where they cannot
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a mail is ordered by: its keys, each once, and the Message-IDs that it names."""
+
+    keys: frozenset[str]
+    ids: tuple[str, ...] = ()
+
+    def stored(self, tickets: Iterable[int] = ()) -> str:
+        """Return the keys as they are kept in a row of the ledger, with those of the tickets in which its
+        Message-IDs stand: whoever else writes in one of them may name another id, or its number."""
+        return " ".join(sorted(self.keys | {_key(TICKET, str(ticket)) for ticket in tickets}))
+
+
+def order_of(top: bytes, envelope: Envelope) -> Order | None:
+    """Return what a mail is ordered by, of which `top` are the first TOP_BYTES; None where it cannot
     be told. Never raises, but for want of memory; linear in the length of `top`."""
+    named: list[str] = []
     try:
-        return tuple(sorted(set(_keys(top, envelope))))
+        keys = frozenset(_keys(top, envelope, named))
+        return Order(keys, tuple(dict.fromkeys(named)))
     except MemoryError:
         raise
     except Exception:
@@ -45,25 +61,26 @@ def order_keys(top: bytes, envelope: Envelope) -> tuple[str, ...] | None:
         return None
 
 
-def _keys(top: bytes, envelope: Envelope) -> Iterator[str]:
+def _keys(top: bytes, envelope: Envelope, ids_named: list[str]) -> Iterator[str]:
     usual = line_ends.usual(top)
-    yield from _of_header(structure.head(usual)[0], envelope)
+    yield from _of_header(structure.head(usual)[0], envelope, ids_named)
     if usual is not top:
         # Our own server read it as it came.
-        yield from _of_header(structure.head(top)[0], envelope)
+        yield from _of_header(structure.head(top)[0], envelope, ids_named)
 
 
-def _of_header(fields: list[RawField], envelope: Envelope) -> Iterator[str]:
+def _of_header(fields: list[RawField], envelope: Envelope, ids_named: list[str]) -> Iterator[str]:
     fields = fields[: gate.MAX_FIELDS]
     named: dict[str, list[bytes]] = {}
     for name, value in fields:
         named.setdefault(name, []).append(value)
     for mailbox in _authors(fields, named, envelope):
         yield _key(SENDER, ceiling_key(mailbox))
-    ticket_ids = _ids(named)
-    for message_id in ticket_ids:
+    own, others = _ids(named)
+    ids_named += others
+    for message_id in (*own, *others):
         yield _key(MESSAGE_ID, message_id)
-    carried = [match[1] for match in map(_REFERENCE.match, ticket_ids) if match]
+    carried = [match[1] for match in map(_REFERENCE.match, others) if match]
     for purpose, ticket, person in filter(
         None, map(tokens.claimed, [*_plus_parts(named, envelope), *carried])
     ):
@@ -108,12 +125,12 @@ def _one(value: bytes) -> tuple[Address, ...]:
     return (author,) if author else ()
 
 
-def _ids(named: dict[str, list[bytes]]) -> list[str]:
-    """Return the mail's own id and those that it names, the newest first."""
-    own = ids(named.get("message-id", [b""])[0])[:1]
+def _ids(named: dict[str, list[bytes]]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the mail's own id, if it has one, and those that it names, the newest first."""
     answered = ids(named.get("in-reply-to", [b""])[0])
     thread = ids(b" ".join(named.get("references", ())))
-    return list(dict.fromkeys((*own, *answered, *reversed(thread))))[: MOST_IDS + 1]
+    others = list(dict.fromkeys((*answered, *reversed(thread))))[:MOST_IDS]
+    return ids(named.get("message-id", [b""])[0])[:1], others
 
 
 def _plus_parts(named: dict[str, list[bytes]], envelope: Envelope) -> Iterator[str]:
@@ -133,8 +150,3 @@ def _key(kind: str, text: str) -> str:
     """Return a short key: 64 bits of a hash, for two that are one by chance only cost waiting."""
     made = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return kind + urlsafe_b64encode(made).decode("ascii").rstrip("=")
-
-
-def joined(keys: Iterable[str] | None) -> str | None:
-    """Return keys as they are kept in a row of the ledger."""
-    return None if keys is None else " ".join(keys)

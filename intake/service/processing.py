@@ -22,6 +22,7 @@ from intake.service.token_claims import Claim, Claims
 log = logging.getLogger("intake.service")
 
 MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
+MOST = 50  # What is held at once must be through before it is anybody's again.
 RETRIED = 5  # So many of those that failed before are tried between two batches of new ones.
 REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 
@@ -62,7 +63,7 @@ class Processing:
 
     def _beside_others(self, limit: int, after: timedelta) -> int:
         """Process what may be decided on while other processes decide on theirs."""
-        taken, others = self._taken(limit, after)
+        taken, others = self._taken(min(limit, MOST), after)
         for _ in range(RETRIED if others else 0):
             again, others = self._taken(1, after, again=True)
             taken += again

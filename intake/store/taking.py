@@ -42,7 +42,7 @@ WITH turn AS (
   WHERE meta.value = %(seen)s RETURNING 1
 ), mine AS (
   SELECT id FROM message WHERE id = ANY(%(ids)s) AND {_FREE} AND EXISTS (SELECT 1 FROM turn)
-  ORDER BY id FOR UPDATE SKIP LOCKED
+  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE message SET attempts = attempts + 1, held_until = %(until)s, held_by = %(owner)s
 FROM mine WHERE message.id = mine.id
@@ -116,7 +116,7 @@ class Taking(StorePart):
         """In a transaction: return those of these rows that wait and are `owner`'s, locked to its end."""
         text = (
             "SELECT id FROM message WHERE id = ANY(%(ids)s) AND state = 'waiting' AND held_by = %(owner)s "
-            "ORDER BY id FOR UPDATE"
+            "ORDER BY id FOR NO KEY UPDATE"
         )
         return {ledger_id for (ledger_id,) in self._many(text, ids=list(ids), owner=owner)}
 

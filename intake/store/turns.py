@@ -68,6 +68,7 @@ class Turn:
     waits: int = 0
     others: bool = False
     _keys: set[str] = field(default_factory=set)
+    _proving: set[str] = field(default_factory=set)
     _something: bool = False
     _everything: bool = False
     _size: int = 0
@@ -95,6 +96,10 @@ class Turn:
             self.waits += 1
             if not row.retried:
                 self.block(row.keys)
+        elif row.keys is not None and not self._proving.isdisjoint(row.keys):
+            # Of the ticket's others nobody waits for a proof.
+            self.waits += 1
+            self._prove(row.keys)
         elif self.chosen and (row.cut_off and self.only is None):
             # It goes alone, for it may be what killed its process.
             self.block(row.keys)
@@ -115,4 +120,7 @@ class Turn:
         elif ready or row.next_at <= self.now:
             self.block(row.keys)
         elif row.next_at <= self.now + SOON and row.keys:
-            self._keys |= {key for key in row.keys if key.startswith(ACTING)}
+            self._prove(row.keys)
+
+    def _prove(self, keys: frozenset[str]) -> None:
+        self._proving |= {key for key in keys if key.startswith(ACTING)}

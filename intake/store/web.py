@@ -117,7 +117,7 @@ class SqlWeb(StorePart):
             archive=envelope.archive,
             received_at=now,
             next_at=now,
-            order_keys=self._receiving.order_keys(arrival),
+            order_keys=self._receiving.order_keys([arrival])[0],
         )
         if not rows:
             return self._receiving.receive([arrival], now)[0]

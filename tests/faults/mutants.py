@@ -90,6 +90,12 @@ CAUGHT_BY = {
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
     "file_settled_before_receive": "tests/channels/test_contract.py::TestMaildir::"
     "test_what_is_brought_is_durable_before_it_is_released",
+    "order_by_nothing": "tests/faults/test_by_conversation.py::"
+    "test_what_many_processes_make_of_conversations_is_what_one_makes",
+    "key_forgotten": f"{STORE}/test_store_turns.py::test_two_deciders_with_one_key_take_turns",
+    "held_by_nobody": f"{STORE}/test_store_turns.py::"
+    "test_a_lease_that_was_lost_in_the_middle_decides_nothing",
+    "looked_and_taken": f"{STORE}/test_store_turns.py::test_who_looked_before_another_took_looks_again",
 }
 
 
@@ -268,8 +274,8 @@ def attempts_never_counted() -> None:
 
     whole = SqlLedger.begin
 
-    def begin(self: Any, ids: Any, now: Any) -> Any:
-        return [replace(one, attempts=1) for one in whole(self, ids, now)]
+    def begin(self: Any, *args: Any) -> Any:
+        return [replace(one, attempts=1) for one in whole(self, *args)]
 
     SqlLedger.begin = begin  # type: ignore[method-assign]
 
@@ -628,6 +634,35 @@ def numbers_given_again() -> None:
     from intake.store.upgrade import autoincrement
 
     autoincrement.prepare = lambda db: None
+
+
+def order_by_nothing() -> None:
+    """Whatever is free is decided on, whatever it shares with what others have in hand."""
+    from intake.store.turns import Turn
+
+    Turn.blocked = lambda self, keys: False  # type: ignore[method-assign]
+
+
+def key_forgotten() -> None:
+    """The Message-IDs that a mail names are no keys."""
+    from intake.mail import order_keys
+
+    whole = order_keys._ids
+    order_keys._ids = lambda named: (whole(named)[0], [])
+
+
+def held_by_nobody() -> None:
+    """Who was too slow decides all the same."""
+    from intake.store.taking import Taking
+
+    Taking.lock = lambda self, ids, owner: set(ids)  # type: ignore[method-assign]
+
+
+def looked_and_taken() -> None:
+    """What another process took in between does not count."""
+    from intake.store import taking
+
+    taking._TAKE = taking._TAKE.replace("WHERE meta.value = %(seen)s", "WHERE %(seen)s = %(seen)s")
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}
