@@ -71,14 +71,15 @@ class Ledger(Protocol):
     def unhold(self, gone: Callable[[str], bool] = lambda owner: True) -> None:
         """Let go of the rows that processes hold for trying which are `gone`; of all where one decides."""
 
-    def lock_all(self, ids: Collection[int], owner: str) -> set[int]:
-        """In a transaction: take rows for deciding; return those that wait and are still `owner`'s.
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """In a transaction: take rows for deciding; return those that still wait.
 
-        Nobody else finishes these before its end; of what another process took up meanwhile, or
-        finished, nothing must be decided.
+        Where the ledger is `shared`, only those that are still `owner`'s, and at `now` (of their clock) not
+        held for too long. Nobody else finishes these before the end of the transaction; of the others
+        nothing must be decided.
         """
 
-    def lock_pending(self, ledger_id: int, owner: str = "") -> bool:
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
         """In a transaction: take the row for deciding. False when another process has or finished it."""
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:

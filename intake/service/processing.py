@@ -177,7 +177,7 @@ class Processing:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)
 
     def _apply(self, row: Pending, message: Message, claim: Claim) -> tuple[Applied | None, list[Unwritten]]:
-        if not self.deciding.store.ledger.lock_pending(row.ledger_id, row.owner):
+        if not self.deciding.store.ledger.lock_pending(row.ledger_id, row.owner, self.deciding.clock()):
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
         if any(isinstance(effect, TripBreaker) for effect in effects):

@@ -208,26 +208,27 @@ class SqlLedger(StorePart):
             with self.transaction():
                 self.db.run(Message.update(held_until=None).where(held))
 
-    def lock_all(self, ids: Collection[int], owner: str) -> set[int]:
-        """In a transaction: take rows for deciding; return those that wait and are still `owner`'s.
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """In a transaction: take rows for deciding; return those that still wait.
 
-        Nobody else finishes these before its end; of what another process took up meanwhile, or
-        finished, nothing must be decided.
+        Where the ledger is `shared`, only those that are still `owner`'s, and at `now` (of their clock) not
+        held for too long. Nobody else finishes these before the end of the transaction; of the others
+        nothing must be decided.
         """
         if self.shared:
-            return self._taking.lock(ids, owner)
+            return self._taking.lock(ids, owner, now)
         mine: set[int] = set()
         # Such a transaction is the only one that writes.
         for some in peewee.chunked(ids, ROWS_AT_ONCE):
-            theirs = Message.id.in_(list(some)) & (Message.state == "waiting") & (Message.held_by == owner)
+            waiting = Message.id.in_(list(some)) & (Message.state == "waiting")
             mine.update(
-                ledger_id for (ledger_id,) in self.db.rows(Message.select(Message.id).where(theirs).tuples())
+                number for (number,) in self.db.rows(Message.select(Message.id).where(waiting).tuples())
             )
         return mine
 
-    def lock_pending(self, ledger_id: int, owner: str = "") -> bool:
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
         """In a transaction: take the row for deciding. False when another process has or finished it."""
-        return ledger_id in self.lock_all((ledger_id,), owner)
+        return ledger_id in self.lock_all((ledger_id,), owner, now)
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""

@@ -58,10 +58,19 @@ _PUT_OFF = (
     "UPDATE message SET attempts = attempts - 1, held_until = NULL, reason = %(reason)s, "
     "next_at = %(next_at)s WHERE id = ANY(%(ids)s) AND state = 'waiting' AND held_by = %(owner)s RETURNING id"
 )
-_LET_GO = (
-    "UPDATE message SET held_until = NULL WHERE state = 'waiting' AND held_until IS NOT NULL "
-    "AND held_by = ANY(%(owners)s) RETURNING id"
+# Of who holds nothing any more no row is their own. (Only tests lock without a name.)
+_LOCK = (
+    "SELECT id FROM message WHERE id = ANY(%(ids)s) AND state = 'waiting' AND held_by = %(owner)s "
+    "AND (held_until > %(now)s OR %(owner)s = '') ORDER BY id FOR NO KEY UPDATE"
 )
+# What is locked just now is being decided on: by somebody who is slow, not dead.
+_LET_GO = """
+WITH theirs AS (
+  SELECT id FROM message WHERE state = 'waiting' AND held_until IS NOT NULL AND held_by = ANY(%(owners)s)
+  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE message SET held_until = NULL FROM theirs WHERE message.id = theirs.id RETURNING message.id
+"""
 _LAST = 1 << 62
 # Why a message waits whose file cannot be read, and when to look again.
 UNREADABLE = "its raw bytes cannot be read: restore the file or its mode"
@@ -83,8 +92,7 @@ class Taking(StorePart):
             made, seen, owners = self._look(turn)
             # Its own it has where a commit had no answer.
             dead = [name for name in owners if name and (name == owner or gone(name))]
-            if dead:
-                self._many(_LET_GO, owners=dead)
+            if dead and self._many(_LET_GO, owners=dead):
                 continue
             if not made.chosen:
                 return Taken(waits=made.waits, others=made.others)
@@ -112,13 +120,17 @@ class Taking(StorePart):
         if dead:
             self._many(_LET_GO, owners=dead)
 
-    def lock(self, ids: Collection[int], owner: str) -> set[int]:
-        """In a transaction: return those of these rows that wait and are `owner`'s, locked to its end."""
-        text = (
-            "SELECT id FROM message WHERE id = ANY(%(ids)s) AND state = 'waiting' AND held_by = %(owner)s "
-            "ORDER BY id FOR NO KEY UPDATE"
-        )
-        return {ledger_id for (ledger_id,) in self._many(text, ids=list(ids), owner=owner)}
+    def lock(self, ids: Collection[int], owner: str, now: datetime | None) -> set[int]:
+        """In a transaction: return those of these rows that wait and are `owner`'s, locked to its end.
+
+        With `now` none whose time is over: another may have taken one that stood before them.
+        """
+        return {
+            ledger_id
+            for (ledger_id,) in self._many(
+                _LOCK, ids=list(ids), owner=owner, now=_number(now) if now and owner else 0
+            )
+        }
 
     def _look(self, wanted: Turn) -> tuple[Turn, str, list[str]]:
         """Return the turn with what it chose, the counter, and who has something in hand."""

@@ -19,7 +19,7 @@ from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.message import Envelope
 from intake.desk.tokens import Purpose
-from intake.ports import Arrival
+from intake.ports import Arrival, Temporary
 from intake.runtime import lease_owner
 from intake.service.proofs import Proofs
 from intake.service.service import Service
@@ -202,7 +202,12 @@ class Script:
     def opens(self, mails: Sequence[Letter], known: Sequence[Any]) -> list[Letter]:
         """A new conversation, or a burst of them."""
         who = f"c{self.chance.randint(0, 3)}@{self.mark}.example"
+        if self.chance.random() < 0.2 and not self._two():
+            return [self._open(f"two@{self.mark}.example")]
         return [self._open(who) for _ in range(self.chance.choice((1, 1, 1, 2, 4)))]
+
+    def _two(self) -> list[tuple[str, str, str]]:
+        return [topic for topic in self.topics if topic[1].startswith("two")]
 
     def _open(self, who: str) -> Letter:
         topic, message_id = f"Topic {self.mark} {len(self.topics)}", self._id()
@@ -215,7 +220,11 @@ class Script:
         if not self.topics:
             return []
         topic, who, first = self.chance.choice(self.topics)
-        other = who if self.chance.random() < 0.8 else f"c9@{self.mark}.example"
+        if self._two() and self.chance.random() < 0.3:
+            topic, who, first = self._two()[0]
+        # What is gathered into one ticket because its sender writes too much does not name it, so that its
+        # order towards others in that ticket is nobody's: only who never floods is answered by another.
+        other = self.chance.choice((who, f"c9@{self.mark}.example")) if who.startswith("two") else who
         return [self._mail(other, f"Re: {topic}", self._id(), f"References: <{first}>\r\n")]
 
     def again(self, mails: Sequence[Letter], known: Sequence[Any]) -> list[Letter]:
@@ -319,8 +328,8 @@ def decide_together(
                     if not process.process_pending(own.choice((1, 2, 3, 5, 50))):
                         if settled():
                             break
-                        time.sleep(0.002)
-            except Killed:
+                        time.sleep(0.01)
+            except (Killed, Temporary):
                 continue
         many.desk.store.close()
 

@@ -655,7 +655,7 @@ def held_by_nobody() -> None:
     """Who was too slow decides all the same."""
     from intake.store.taking import Taking
 
-    Taking.lock = lambda self, ids, owner: set(ids)  # type: ignore[method-assign]
+    Taking.lock = lambda self, ids, owner, now: set(ids)  # type: ignore[method-assign]
 
 
 def looked_and_taken() -> None:

@@ -163,14 +163,14 @@ class MemoryLedger(MemoryPart):
                 if row.state == "waiting":
                     state.messages.change(row.id, held_until=None)
 
-    def lock_all(self, ids: Collection[int], owner: str) -> set[int]:
-        """Return those that wait and are `owner`'s: a transaction has all of the memory to itself."""
-        return {row.id for row in self._now.messages if row.id in ids and _owned(row, owner)}
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """Return those that wait: a transaction has all of the memory to itself."""
+        return {ledger_id for ledger_id in ids if self.lock_pending(ledger_id)}
 
-    def lock_pending(self, ledger_id: int, owner: str = "") -> bool:
-        """Whether the row waits and is `owner`'s."""
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
+        """Whether the row waits."""
         row = self._now.messages.get(ledger_id)
-        return row is not None and _owned(row, owner)
+        return row is not None and row.state == "waiting"
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""
@@ -276,7 +276,3 @@ def _whole(raw: bytes | Large) -> bytes:
 
 def _free(row: StoredMessage, now: datetime) -> bool:
     return row.held_until is None or not now < row.held_until <= now + turns.LONGEST_WAIT
-
-
-def _owned(row: StoredMessage, owner: str) -> bool:
-    return row.state == "waiting" and row.held_by == owner
