@@ -11,11 +11,12 @@ from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
 from intake.ports import Applied, Pending, Temporary, Unreadable
-from intake.runtime import lease_owner, pace
+from intake.runtime import pace
 from intake.service import composing
 from intake.service.composing import Unwritten
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
+from intake.service.hands import Hands
 from intake.service.proofs import Proofs, patiently
 from intake.service.token_claims import Claim, Claims
 
@@ -30,7 +31,8 @@ REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or
 @dataclass(frozen=True, slots=True)
 class Processing:
     """The verb, over one store. `parse` must never raise; `preview` adds previews to pictures; `claims`
-    finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble."""
+    finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble;
+    `hands` knows what is underway."""
 
     deciding: Deciding
     claims: Claims
@@ -40,11 +42,12 @@ class Processing:
     failing: Failing
     woken: Callable[[Sequence[int]], None]
     tell: Callable[[str, str], None]
+    hands: Hands
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
-        owner = lease_owner.name()
-        return self._begun(self.deciding.store.ledger.begin(ids, self.deciding.clock(), owner), owner)
+        with self.hands.taking() as owner:
+            return self._begun(self.deciding.store.ledger.begin(ids, self.deciding.clock(), owner), owner)
 
     def pending(self, limit: int, after: timedelta) -> int:
         """Process what waits; see `Service.process_pending`."""
@@ -73,11 +76,11 @@ class Processing:
 
     def _taken(self, limit: int, after: timedelta, again: bool = False) -> tuple[int, bool]:
         """Process what is taken up; return how many, and whether one that failed before could be tried."""
-        owner = lease_owner.name()
         ledger, now = self.deciding.store.ledger, self.deciding.clock()
-        taken = ledger.take(now, limit, owner, lease_owner.gone, after, again)
-        pace.add("key_waits", taken.waits)
-        return self._begun(taken.rows, owner), taken.others
+        with self.hands.taking() as owner:
+            taken = ledger.take(now, limit, owner, self.hands.gone, after, again)
+            pace.add("key_waits", taken.waits)
+            return self._begun(taken.rows, owner), taken.others
 
     def _begun(self, waiting: Sequence[Pending], owner: str) -> int:
         if waiting:
