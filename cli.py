@@ -1,6 +1,5 @@
 """The command `intake`: assembles its groups, and is the only access to the job queue."""
 
-import functools
 import importlib
 import os
 import sys
@@ -91,6 +90,7 @@ class HueyQueue:
     def __init__(self) -> None:
         self._made: list[Any] = []
         self._asked: Any = None
+        self._asks: Any = None
 
     def _make(self, settings: "Settings") -> Any:
         from intake.queue.app import make_huey
@@ -101,24 +101,29 @@ class HueyQueue:
 
     def close(self) -> None:
         """Close the connections of this thread."""
-        self._asked = None
+        self._asked = self._asks = None
         while self._made:
             self._made.pop().storage.close()
 
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
         """Return the function that notifies the queue of due outbox ids."""
 
-        @functools.cache
-        def tasks() -> Any:
+        def ring(ids: Sequence[int]) -> None:
+            self._jobs(settings).wake(ids)
+
+        return ring
+
+    def summon(self, settings: "Settings") -> Callable[[], None]:
+        """Return the function that asks a worker to decide on what was received."""
+        return lambda: self._jobs(settings).summon()
+
+    def _jobs(self, settings: "Settings") -> Any:
+        if self._asks is None:
             # Most commands send no mail; loading huey takes longer than everything else they do.
             from intake.queue.tasks import register
 
-            return register(self._make(settings))
-
-        def ring(ids: Sequence[int]) -> None:
-            tasks().wake(ids)
-
-        return ring
+            self._asks = register(self._make(settings))
+        return self._asks
 
     def work(self, desk: "Desk", stop: threading.Event) -> None:
         """Deliver until `stop` is set."""

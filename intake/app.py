@@ -37,6 +37,8 @@ log = logging.getLogger("intake.app")
 SWEEP_SECONDS = 5.0
 # While the proof of a mail is looked up.
 PROOF_SECONDS = 1.0
+# So many messages are decided on in one transaction at most.
+BATCH = 50
 PROCESSING = "Processing what was received"
 
 
@@ -343,9 +345,16 @@ def tell_mistakes(desk: Desk) -> None:
 class Processor:
     """A thread that processes what was received: at once when nudged, and in any case every few seconds."""
 
-    def __init__(self, service: Service, batch: int = 20, after: Callable[[], None] = lambda: None) -> None:
-        """`after` is called after each round; it must not raise."""
-        self._service, self._batch, self._after = service, batch, after
+    def __init__(
+        self,
+        service: Service,
+        batch: int = BATCH,
+        after: Callable[[], None] = lambda: None,
+        ring: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`after` is called after each round; it must not raise. `ring` is called where several processes
+        may decide and there is more to do than this one took: one that is idle is to help."""
+        self._service, self._batch, self._after, self._ring = service, batch, after, ring
         self._nudged = threading.Event()
 
     def nudge(self) -> None:
@@ -363,7 +372,7 @@ class Processor:
                 if not recovered:
                     self._service.recover()
                     recovered = True
-                while not stop.is_set() and self._service.process_pending(self._batch):
+                while not stop.is_set() and self._round():
                     pass
                 self._after()
                 self._service.went(PROCESSING, None)
@@ -371,3 +380,12 @@ class Processor:
                 # Nothing is lost: the rows wait in the ledger. Try again with the next sweep.
                 self._service.went(PROCESSING, err)
                 stop.wait(SWEEP_SECONDS)
+
+    def _round(self) -> int:
+        taken = self._service.process_pending(self._batch)
+        if taken >= self._batch and self._service.store.ledger.shared:
+            try:
+                self._ring()
+            except Exception:
+                log.warning("the job queue could not be reached; other processes help with their next sweep")
+        return taken

@@ -1,4 +1,4 @@
-"""The one job of the queue, and what calls it. It carries row ids, never mail."""
+"""The two jobs of the queue, and what calls them. They carry row ids, never mail."""
 
 import logging
 import math
@@ -76,32 +76,44 @@ class Senders:
 
 
 class Tasks:
-    """The job, as the rest of the program calls it."""
+    """The jobs, as the rest of the program calls them."""
 
-    def __init__(self, deliver: Callable[[list[int]], Any]) -> None:
-        self._deliver = deliver
+    def __init__(self, deliver: Callable[[list[int]], Any], process: Callable[[list[int]], Any]) -> None:
+        self._deliver, self._process = deliver, process
         self._quiet_until = 0.0
 
     def wake(self, ids: Sequence[int]) -> None:
         """Have these outbox rows delivered soon. Raises what the queue raises when it is not there;
         for a moment after that it is not asked again, and the sweep sends."""
+        self._ask(self._deliver, _chunks(ids))
+
+    def summon(self) -> None:
+        """Have a worker decide soon on what was received. Raises as `wake` does; then a sweep decides."""
+        self._ask(self._process, [[]])
+
+    def _ask(self, job: Callable[[list[int]], Any], calls: Sequence[list[int]]) -> None:
         if time.monotonic() < self._quiet_until:
             return
         try:
-            for chunk in _chunks(ids):
-                self._deliver(chunk)
+            for call in calls:
+                job(call)
         except Exception:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             raise
 
 
-def register(huey: Huey, senders: Senders | None = None) -> Tasks:
-    """Register the job with `huey`. Without `senders` it can be asked for, not run."""
+def register(huey: Huey, senders: Senders | None = None, decide: Callable[[], None] = lambda: None) -> Tasks:
+    """Register the jobs with `huey`. Without `senders` they can be asked for, not run; `decide` is what a
+    worker does that is asked to decide on what was received, and must return at once."""
 
     def deliver(ids: list[int]) -> None:
         _able(senders).deliver(ids)
 
-    return Tasks(huey.task(name="deliver")(deliver))
+    def process(ids: list[int]) -> None:
+        # Which rows are next stands in the database.
+        decide()
+
+    return Tasks(huey.task(name="deliver")(deliver), huey.task(name="process")(process))
 
 
 def _able(senders: Senders | None) -> Senders:

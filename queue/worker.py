@@ -1,4 +1,4 @@
-"""The worker: Huey's consumer threads and the sweep, in one process, until told to stop."""
+"""The worker: Huey's consumer threads, the sweep and, where several may, deciding, in one process."""
 
 import logging
 import threading
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from huey import Huey, RedisHuey
 from huey.consumer import Consumer, Worker
 
+from intake.app import Processor, get_ready
 from intake.queue.app import BELL_LESS_SECONDS, POLL_SECONDS, QueueFile, make_huey
 from intake.queue.bell import Bell
 from intake.queue.schedule import pages, previews, sweep
@@ -66,6 +67,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 def run(desk: "Desk", stop: threading.Event) -> None:
     """Deliver until `stop` is set, then end what is being sent and return. Works in any thread.
 
+    Where any number of processes decide on what was received, it does so too, at once when asked.
     The desk asks for jobs as any other process does, by what it was built with; here they are done.
     Losing the queue while it runs loses nothing. Raises UserError when the queue
     cannot be used at all.
@@ -74,7 +76,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     huey = make_huey(desk.settings)
     senders = Senders(desk, stop)
-    register(huey, senders)
+    processor = Processor(desk.service, ring=lambda: tasks.summon())
+    tasks = register(huey, senders, processor.nudge)
     huey.on_shutdown(name="close")(senders.close)
     # Redis blocks by itself until there is a job.
     bell = Bell(huey.storage.bell) if isinstance(huey.storage, QueueFile) else None
@@ -94,6 +97,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         "sweep": lambda: sweep(desk, senders, stop),
         "previews": lambda: previews(desk, stop),
     }
+    if desk.store.ledger.shared:
+        work["deciding"] = lambda: _decide(desk, processor, stop)
     if desk.settings.page.webhook:
         work["pages"] = lambda: pages(desk, stop)
     threads = Threads(work)
@@ -112,6 +117,15 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         if bell is not None:
             bell.close()
     log.info("worker stopped")
+
+
+def _decide(desk: "Desk", processor: Processor, stop: threading.Event) -> None:
+    """Decide on what was received until `stop` is set."""
+    try:
+        get_ready(desk)
+        processor.run(stop)
+    finally:
+        desk.store.close()
 
 
 class Threads:

@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("intake.runtime.lease_owner", ()),
     ("intake.runtime.backoff", ()),
     ("intake.runtime.exhausted", ()),
+    ("intake.runtime.pace", ()),
     ("intake.runtime.parse_sandbox", ("intake.desk", "intake.mail", "intake.ports")),
     ("intake.runtime.previews", ("intake.desk",)),
     (
@@ -82,6 +83,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.lease_owner",
             "intake.runtime.backoff",
             "intake.runtime.exhausted",
+            "intake.runtime.pace",
             "intake.runtime.parse_sandbox",
         ),
     ),

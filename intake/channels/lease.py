@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from intake.ports import ChannelStore
 from intake.runtime import lease_owner as owner
 
-# A reader on another machine takes over this long after the last sign of life.
-LEASE = timedelta(minutes=2)
-RENEW_SECONDS = 30.0
+# A reader on another machine takes over this long after the last sign of life, and some seconds: within a
+# minute of a death. Who needs longer for one batch is doubled, which costs time and no mail.
+LEASE = timedelta(seconds=45)
+RENEW_SECONDS = 15.0
 
 
 class LeaseLost(Exception):

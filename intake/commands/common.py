@@ -48,6 +48,9 @@ class Queue(Protocol):
     def wake(self, settings: "Settings") -> Callable[[Sequence[int]], None]:
         """Return the function that notifies the queue of due outbox ids."""
 
+    def summon(self, settings: "Settings") -> Callable[[], None]:
+        """Return the function that asks a worker to decide on what was received."""
+
     def work(self, desk: "Desk", stop: "threading.Event") -> None:
         """Deliver until `stop` is set."""
 

@@ -54,7 +54,7 @@ def serve(ctx: Invocation) -> None:
     """Readers, listeners, web form and processing in one process: a child of `run`."""
     _lean(ctx)
     desk = ctx.desk()
-    pieces, nudge = _processing(desk)
+    pieces, nudge = _processing(ctx, desk)
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
         pieces |= _web(desk, nudge)
@@ -91,7 +91,7 @@ def listen(ctx: Invocation, mailboxes: tuple[str, ...]) -> None:
 def web(ctx: Invocation) -> None:
     """Serve the web form, even with enabled = no."""
     desk = ctx.desk()
-    pieces, nudge = _processing(desk)
+    pieces, nudge = _processing(ctx, desk)
     run_pieces(pieces | _web(desk, nudge))
 
 
@@ -101,7 +101,8 @@ def web(ctx: Invocation) -> None:
 def worker(ctx: Invocation) -> None:
     """Run the delivery worker (outgoing mail and timers).
 
-    Sends queued mail, SLA alerts, reminders, surveys and digests.
+    Sends queued mail, SLA alerts, reminders, surveys and digests. With PostgreSQL it
+    decides on received messages, too.
     """
     _lean(ctx)
     desk = ctx.desk()
@@ -130,7 +131,7 @@ def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:
         # systemd or compose starts every part everywhere. A part with nothing to do that ended
         # would be restarted for ever; it idles, and processes what others received.
         log.warning("no mailbox of this kind", extra={"types": kinds})
-    pieces, nudge = _processing(desk)
+    pieces, nudge = _processing(ctx, desk)
     run_pieces(pieces | _channels(desk, chosen, nudge))
 
 
@@ -155,11 +156,12 @@ def _mistakes(desk: "Desk") -> list[str]:
     return faults(desk)
 
 
-def _processing(desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
+def _processing(ctx: Invocation, desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:
     from intake.app import Processor, get_ready, tell_mistakes
 
     get_ready(desk)
-    processor = Processor(desk.service, after=lambda: tell_mistakes(desk))
+    ring = ctx.queue.summon(desk.settings)
+    processor = Processor(desk.service, after=lambda: tell_mistakes(desk), ring=ring)
     return {"processor": processor.run}, processor.nudge
 
 

@@ -36,6 +36,7 @@ from intake.ports.values import (
     Receive,
     Received,
     Rule,
+    Taken,
 )
 from intake.ports.web import Web
 
@@ -74,6 +75,7 @@ __all__ = [
     "Session",
     "Store",
     "Surveys",
+    "Taken",
     "Temporary",
     "Tickets",
     "Troubles",

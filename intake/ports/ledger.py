@@ -1,16 +1,20 @@
 """The ledger: every message received, and what became of it."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from intake.desk.message import Attachment
-from intake.ports.values import Arrival, Pending, Received
+from intake.ports.values import Arrival, Pending, Received, Taken
 from intake.views import MessageRow
 
 
 class Ledger(Protocol):
     """Receiving messages, taking them up for processing, and showing them."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether any number of processes decide at the same time, each by `take`."""
 
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival.
@@ -31,7 +35,7 @@ class Ledger(Protocol):
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
 
-        None of the untried ones while others are being decided on: see `begin`.
+        None of the untried ones whose turn it is not: see `begin`.
         """
 
     def interrupted(self, now: datetime, before: int, limit: int) -> list[int]:
@@ -40,21 +44,50 @@ class Ledger(Protocol):
         Not those that it happened to twice: they may be what kills it.
         """
 
-    def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
-        """Count an attempt on each row still waiting and return those rows, in one commit.
+    def take(
+        self,
+        now: datetime,
+        limit: int,
+        owner: str,
+        gone: Callable[[str], bool],
+        after: timedelta = timedelta(0),
+        again: bool = False,
+    ) -> Taken:
+        """Take up, where the ledger is `shared`, up to `limit` rows whose turn it is, in their order.
 
-        A row that another process began a short while ago is left to that one, and so is
-        all that came after it. What is too much to hold at once is left to the next call.
+        Of rows that share something with each other the earlier is decided on first. One that was in hand
+        when its process died comes alone, and so does, with `again`, one that failed before. Rows that
+        have not been due for as long as `after` are left alone, and of a holder of whom `gone` says
+        that it no longer lives nobody waits. `owner` is a name never used before.
         """
 
-    def refund(self, ids: Iterable[int]) -> None:
-        """Take back the attempt `begin` counted: the trouble was not the message's."""
+    def begin(self, ids: Iterable[int], now: datetime, owner: str = "") -> list[Pending]:
+        """Count an attempt on each row still waiting and return those rows, in one commit.
 
-    def unhold(self) -> None:
-        """Let go of all rows that some process holds for trying."""
+        A row that another process began a short while ago is left to that one, and so is all that came
+        after it: where the ledger is `shared`, only what shares something with it. What is too much to
+        hold at once is left to the next call.
+        """
 
-    def lock_pending(self, ledger_id: int) -> bool:
-        """In a transaction: take the row for deciding. False when another process finished it."""
+    def refund(self, ids: Iterable[int], owner: str | None = None) -> None:
+        """Take back the attempt `begin` counted: the trouble was not the message's.
+
+        With `owner` only of rows that are still theirs.
+        """
+
+    def unhold(self, gone: Callable[[str], bool] = lambda owner: True) -> None:
+        """Let go of the rows that processes hold for trying which are `gone`; of all where one decides."""
+
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """In a transaction: take rows for deciding; return those that still wait.
+
+        Where the ledger is `shared`, only those that are still `owner`'s, and at `now` (of their clock) not
+        held for too long. Nobody else finishes these before the end of the transaction; of the others
+        nothing must be decided.
+        """
+
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
+        """In a transaction: take the row for deciding. False when another process has or finished it."""
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""

@@ -78,7 +78,7 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A ledger row waiting to be processed. `attempts` counts tries that were begun; `reason` is why it
-    was put off before, "" where it was not."""
+    was put off before, "" where it was not; `owner` is who took it up."""
 
     ledger_id: int
     raw: bytes = field(repr=False)
@@ -86,17 +86,33 @@ class Pending:
     attempts: int
     received_at: datetime | None = None
     reason: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Ledger rows that were taken up, in the order in which they are to be decided on.
+
+    `waits` is how many were left for they share something with what others have in hand; `others` says
+    that a row which failed before could be tried again.
+    """
+
+    rows: tuple[Pending, ...] = ()
+    waits: int = 0
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message that is about to be decided on with others, and what its facts are gathered by."""
+    """A message that is about to be decided on with others, what its facts are gathered by, and who
+    took it up."""
 
     ledger_id: int
     message: Message
     envelope: Envelope
     token: Token | None
     received_at: datetime | None = None
+    owner: str = ""
 
 
 class Part(Protocol):

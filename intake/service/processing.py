@@ -13,10 +13,12 @@ from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
 from intake.ports import Applied, Asked, Part, Pending, Store, Temporary, Unreadable
+from intake.runtime import pace
 from intake.service import composing
 from intake.service.composing import Unwritten
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
+from intake.service.hands import Hands
 from intake.service.proofs import Proofs, patiently
 from intake.service.token_claims import Claim, Claims
 
@@ -25,13 +27,16 @@ log = logging.getLogger("intake.service")
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
+MOST = 50  # What is held at once must be through before it is anybody's again.
+RETRIED = 5  # So many of those that failed before are tried between two batches of new ones.
 REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 
 
 @dataclass(frozen=True, slots=True)
 class Processing:
     """The verb, over one store. `parse` must never raise; `preview` adds previews to pictures; `claims`
-    finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble."""
+    finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble;
+    `hands` knows what is underway."""
 
     deciding: Deciding
     claims: Claims
@@ -41,22 +46,18 @@ class Processing:
     failing: Failing
     woken: Callable[[Sequence[int]], None]
     tell: Callable[[str, str], None]
+    hands: Hands
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
-        store = self.deciding.store
-        waiting = store.ledger.begin(ids, self.deciding.clock())
-        try:
-            self._process(waiting)
-        except Temporary:
-            # The database's trouble is no mark against these messages.
-            store.ledger.refund([row.ledger_id for row in waiting])
-            raise
-        return len(waiting)
+        with self.hands.taking() as owner:
+            return self._begun(self.deciding.store.ledger.begin(ids, self.deciding.clock(), owner), owner)
 
     def pending(self, limit: int, after: timedelta) -> int:
         """Process what waits; see `Service.process_pending`."""
         store, clock = self.deciding.store, self.deciding.clock
+        if store.ledger.shared:
+            return self._beside_others(limit, after)
         fresh = store.ledger.pending(clock() - after, limit)
         # A question that was in hand when a process died is decided on before its answer.
         cut_off = store.ledger.interrupted(clock(), fresh[0], limit) if fresh else []
@@ -66,6 +67,36 @@ class Processing:
         for ledger_id in store.ledger.pending(clock() - after, 5, again=True):
             taken += self.process([ledger_id])
         return taken
+
+    def _beside_others(self, limit: int, after: timedelta) -> int:
+        """Process what may be decided on while other processes decide on theirs."""
+        taken, others = self._taken(min(limit, MOST), after)
+        for _ in range(RETRIED if others else 0):
+            again, others = self._taken(1, after, again=True)
+            taken += again
+            if not (again and others):
+                break
+        return taken
+
+    def _taken(self, limit: int, after: timedelta, again: bool = False) -> tuple[int, bool]:
+        """Process what is taken up; return how many, and whether one that failed before could be tried."""
+        ledger, now = self.deciding.store.ledger, self.deciding.clock()
+        with self.hands.taking() as owner:
+            taken = ledger.take(now, limit, owner, self.hands.gone, after, again)
+            pace.add("key_waits", taken.waits)
+            return self._begun(taken.rows, owner), taken.others
+
+    def _begun(self, waiting: Sequence[Pending], owner: str) -> int:
+        if waiting:
+            pace.add("batches", 1)
+            pace.add("batch_sizes", len(waiting))
+        try:
+            self._process(waiting)
+        except Temporary:
+            # The database's trouble is no mark against these messages.
+            self.deciding.store.ledger.refund([row.ledger_id for row in waiting], owner)
+            raise
+        return len(waiting)
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
@@ -116,6 +147,7 @@ class Processing:
                     unwritten += missing
                     if applied is not None:
                         done.append(applied)
+        pace.add("decided", len(done))
         for row in ended:
             self.failing.well(row)
         for row, failure in failures:
@@ -132,9 +164,10 @@ class Processing:
             return nullcontext(partial(_by_itself, store))
         return store.together(
             [
-                Asked(row.ledger_id, message, row.envelope, claim.token, row.received_at)
+                Asked(row.ledger_id, message, row.envelope, claim.token, row.received_at, row.owner)
                 for row, message, claim in readable
-            ]
+            ],
+            self.deciding.clock(),
         )
 
     def _read(self, row: Pending) -> tuple[Message, Claim] | None:
@@ -174,7 +207,7 @@ class Processing:
         return self.claims.of(message, raw, envelope, self.deciding.clock(), patient)
 
     def _apply(self, row: Pending, message: Message, claim: Claim) -> tuple[Applied | None, list[Unwritten]]:
-        if not self.deciding.store.ledger.lock_pending(row.ledger_id):
+        if not self.deciding.store.ledger.lock_pending(row.ledger_id, row.owner, self.deciding.clock()):
             return None, []
         effects = self.deciding.decide(message, row.envelope, claim)
         if any(isinstance(effect, TripBreaker) for effect in effects):

@@ -22,6 +22,7 @@ from intake.service import composing, last_gate, processing, promises
 from intake.service.confirming import Confirmation, Confirming
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
+from intake.service.hands import Hands
 from intake.service.processing import Processing
 from intake.service.proofs import Proofs
 from intake.service.retries import Failures, Quiet, Retries, Tells
@@ -52,7 +53,7 @@ class Service:
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
     `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is. Nothing of it changes once it is made: what a process remembers
-    between two calls is in the four objects at the end, and lost with it at no cost but time.
+    between two calls is in the five objects at the end, and lost with it at no cost but time.
     """
 
     store: Store
@@ -72,6 +73,7 @@ class Service:
     jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
     # Tells a person of what fails again and again (intake/service/troubles.py).
     tells: Tells = field(default_factory=Quiet)
+    hands: Hands = field(default_factory=Hands)
     proofs: Proofs = field(default_factory=Proofs)
     ends: Ends = field(default_factory=Ends)
     failures: Failures = field(default_factory=Failures)
@@ -127,7 +129,7 @@ class Service:
         Should another process be at them this moment, only time is spent twice: the
         row is locked when it is decided on, and decided on once.
         """
-        self.store.ledger.unhold()
+        self.store.ledger.unhold(self.hands.gone)
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""
@@ -144,6 +146,7 @@ class Service:
             Failing(self.store, self.clock, self.tells, self._retries, processing.MAX_ATTEMPTS),
             self._wake,
             self._tell,
+            self.hands,
         )
 
     @property

@@ -279,5 +279,6 @@ class _Application(TicketChanges):
             rule=effect.rule,
             reason=effect.reason,
             duplicate_of=effect.duplicate_of,
+            order_keys=None,
             **columns,
         )

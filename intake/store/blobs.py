@@ -66,6 +66,14 @@ class Blobs:
         for name, content in large.items():
             self.files.write(name, content)
 
+    @property
+    def unreadable(self) -> str:
+        """Why a message waits whose bytes cannot be read, for a person."""
+        cure = "restore the file or its mode"
+        if self.files.remote:
+            cure = "`intake check` tells what is wrong with the bucket"
+        return f"its raw bytes cannot be read: {cure}"
+
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""
         self.write_large(contents)

@@ -222,6 +222,12 @@ class Connection:
         rows: list[Any] = self._run(lambda: self._cursor(text, params).fetchall())
         return rows
 
+    def named(self, text: str, values: Mapping[str, Any]) -> list[Any]:
+        """Run a statement of PostgreSQL's with `%(name)s` where a value stands; return its rows."""
+        database: Any = self.database
+        rows: list[Any] = self._run(lambda: database.execute_sql(text, values).fetchall())
+        return rows
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A write transaction; within another one, a part of it."""

@@ -1,44 +1,28 @@
 """The ledger: every message received, where it was seen, and what became of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import peewee
 
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment, Envelope
-from intake.ports import Arrival, Pending, Received
-from intake.store import drafts, locks
+from intake.ports import Arrival, Pending, Received, Taken
+from intake.store import drafts, turns
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
 from intake.store.blobs import LARGEST_ROW, ROWS_AT_ONCE, Blobs, digest
 from intake.store.connection import Connection
 from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
-from intake.store.statement import Statement, hole
+from intake.store.taking import HOLD, UNREADABLE_FOR, Taking
+from intake.store.turns import LONGEST_WAIT, Turn
 from intake.views import MessageRow
 
-# While one process tries a row, others leave it alone for this long, so that only
-# attempts that were really made one after the other are counted.
-HOLD = timedelta(seconds=60)
-# A row waits for minutes at most. One that waits for longer was written while the clock was ahead.
-LONGEST_WAIT = timedelta(hours=1)
-# A reply is decided after the mail it answers: what came later waits this long for what another
-# process has begun, and no longer, so that one bad mail delays nobody.
+# On SQLite a reply is decided after the mail it answers because one process decides at a time: what came
+# later waits this long for what another has begun, and no longer, so that one bad mail delays nobody.
 IN_ORDER = timedelta(seconds=10)
-# So much is taken up at once, or one message: it is held in memory, and its hostile members
-# (intake/runtime/parse_sandbox.py: up to 20 s each) must all be through within HOLD.
-BATCH_BYTES = 4 << 20
-# When to look again for a message whose file was not to be read.
-UNREADABLE = timedelta(minutes=1)
-
-# An update that changes nothing locks the row on both engines.
-_LOCK = Statement(
-    lambda: Message.update(state="waiting").where(
-        (Message.id == hole(Message.id)) & (Message.state == "waiting")
-    )
-)
 
 
 class SqlLedger(StorePart):
@@ -46,7 +30,12 @@ class SqlLedger(StorePart):
 
     def __init__(self, db: Connection, blobs: Blobs, receiving: Receiving) -> None:
         super().__init__(db, blobs)
-        self._receiving = receiving
+        self._receiving, self._taking = receiving, Taking(db, blobs)
+
+    @property
+    def shared(self) -> bool:
+        """Whether any number of processes decide at the same time, each by `take`."""
+        return self.db.postgres
 
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Commit raw bytes to the ledger, durably, in one transaction; one result per arrival.
@@ -81,8 +70,10 @@ class SqlLedger(StorePart):
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.
 
-        None of the untried ones while others are being decided on: see `begin`.
+        None of the untried ones whose turn it is not: see `begin`.
         """
+        if self.shared and not again:
+            return self._taking.free(Turn(now, now, limit))
         if not again and self._first_begun(now) is not None:
             return []
         return self._waiting(now, limit, Message.attempts > 0 if again else Message.attempts == 0)
@@ -104,33 +95,56 @@ class SqlLedger(StorePart):
         )
         return [ledger_id for (ledger_id,) in self.db.rows(query.tuples())]
 
-    def refund(self, ids: Iterable[int]) -> None:
-        """Take back the attempt `begin` counted: the trouble was not the message's."""
+    def refund(self, ids: Iterable[int], owner: str | None = None) -> None:
+        """Take back the attempt `begin` counted: the trouble was not the message's.
+
+        With `owner` only of rows that are still theirs.
+        """
         with self.transaction():
             for some in peewee.chunked(ids, ROWS_AT_ONCE):
-                query = Message.update(attempts=Message.attempts - 1, held_until=None).where(
-                    Message.id.in_(list(some)) & (Message.state == "waiting") & (Message.attempts > 0)
-                )
-                self.db.run(query)
+                theirs = Message.id.in_(list(some)) & (Message.state == "waiting") & (Message.attempts > 0)
+                if owner is not None:
+                    theirs &= Message.held_by == owner
+                self.db.run(Message.update(attempts=Message.attempts - 1, held_until=None).where(theirs))
 
-    def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
+    def take(
+        self,
+        now: datetime,
+        limit: int,
+        owner: str,
+        gone: Callable[[str], bool],
+        after: timedelta = timedelta(0),
+        again: bool = False,
+    ) -> Taken:
+        """Take up, where the ledger is `shared`, up to `limit` rows whose turn it is, in their order.
+
+        Of rows that share something with each other the earlier is decided on first (intake/store/turns.py).
+        One that was in hand when its process died comes alone, and so does, with `again`, one that failed
+        before. Rows that have not been due for as long as `after` are left alone, and of a holder of whom
+        `gone` says that it no longer lives nobody waits. `owner` is a name never used before.
+        """
+        return self._taking.take(Turn(now, now - after, 1 if again else limit, again), owner, gone)
+
+    def begin(self, ids: Iterable[int], now: datetime, owner: str = "") -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows, in one commit.
 
         A row that another process began within the last HOLD is left to that one, and so is
         for IN_ORDER all that came after it: an answer decided on before the question would
-        not find its ticket. What goes beyond BATCH_BYTES is left to the next call.
+        not find its ticket. Where the ledger is `shared` only what shares something with it waits, and
+        for as long as it is held. What goes beyond BATCH_BYTES is left to the next call.
         """
+        if self.shared:
+            wanted = set(ids)
+            turn = Turn(now, now, len(wanted), only=wanted)
+            return list(self._taking.take(turn, owner, lambda holder: False).rows)
         begun: list[int] = []
         with self.transaction():
-            if self.db.postgres:
-                # There two of these transactions could run at once, each unseen by the other.
-                self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.BEGIN)
             held = self._first_begun(now)
             if held is not None:
                 ids = [ledger_id for ledger_id in ids if ledger_id < held]
             for some in peewee.chunked(self._fitting(ids, now), ROWS_AT_ONCE):
                 query = (
-                    Message.update(attempts=Message.attempts + 1, held_until=now + HOLD)
+                    Message.update(attempts=Message.attempts + 1, held_until=now + HOLD, held_by=owner)
                     .where(Message.id.in_(list(some)) & (Message.state == "waiting") & _free(now))
                     .returning(Message.id)
                 )
@@ -140,15 +154,12 @@ class SqlLedger(StorePart):
         for row in rows:
             if row.sha256 not in raws:
                 # Not this message's fault: it keeps its attempts, and its neighbours go on.
-                why = "its raw bytes cannot be read: restore the file or its mode"
-                if self.blobs.files.remote:
-                    why = "its raw bytes cannot be read: `intake check` tells what is wrong with the bucket"
                 self._from(
                     "waiting",
                     row.id,
                     attempts=Message.attempts - 1,
-                    reason=why,
-                    next_at=now + UNREADABLE,
+                    reason=self.blobs.unreadable,
+                    next_at=now + UNREADABLE_FOR,
                     held_until=None,
                 )
         return [
@@ -159,6 +170,7 @@ class SqlLedger(StorePart):
                 row.attempts,
                 row.received_at,
                 row.reason or "",
+                owner,
             )
             for row in rows
             if row.sha256 in raws
@@ -183,7 +195,7 @@ class SqlLedger(StorePart):
         total = 0
         for ledger_id, size in sorted(sizes):
             total += size
-            if fitting and total > BATCH_BYTES:
+            if fitting and total > turns.BATCH_BYTES:
                 break
             fitting.append(ledger_id)
         return fitting
@@ -194,29 +206,39 @@ class SqlLedger(StorePart):
         )
         return rows
 
-    def unhold(self) -> None:
-        """Let go of all rows that some process holds for trying."""
+    def unhold(self, gone: Callable[[str], bool] = lambda owner: True) -> None:
+        """Let go of the rows that processes hold for trying which are `gone`; of all where one decides."""
+        if self.shared:
+            self._taking.let_go(gone)
+            return
         held = (Message.state == "waiting") & Message.held_until.is_null(False)
         if self.db.rows(Message.select(Message.id).where(held).limit(1).tuples()):
             with self.transaction():
                 self.db.run(Message.update(held_until=None).where(held))
 
-    def lock_all(self, ids: Sequence[int]) -> frozenset[int]:
-        """In a transaction: take these rows for deciding; return those that nobody else has finished."""
-        if not ids:
-            return frozenset()
-        # An update that changes nothing locks the rows on both engines.
-        query = Message.update(state="waiting").where(
-            Message.id.in_(list(ids)) & (Message.state == "waiting")
-        )
-        rows = self.db.rows(query.returning(Message.id).tuples())
-        return frozenset(ledger_id for (ledger_id,) in rows)
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """In a transaction: take rows for deciding; return those that still wait.
 
-    def lock_pending(self, ledger_id: int) -> bool:
-        """In a transaction: take the row for deciding. False when another process finished it."""
+        Where the ledger is `shared`, only those that are still `owner`'s, and at `now` (of their clock) not
+        held for too long. Nobody else finishes these before the end of the transaction; of the others
+        nothing must be decided.
+        """
+        if self.shared:
+            return self._taking.lock(ids, owner, now)
+        mine: set[int] = set()
+        # Such a transaction is the only one that writes.
+        for some in peewee.chunked(ids, ROWS_AT_ONCE):
+            waiting = Message.id.in_(list(some)) & (Message.state == "waiting")
+            mine.update(
+                number for (number,) in self.db.rows(Message.select(Message.id).where(waiting).tuples())
+            )
+        return mine
+
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
+        """In a transaction: take the row for deciding. False when another process has or finished it."""
         if self.db.batch is not None:
             return ledger_id in self.db.batch.locked
-        return self.db.execute(_LOCK, id=ledger_id) == 1
+        return ledger_id in self.lock_all((ledger_id,), owner, now)
 
     def postpone(self, ledger_id: int, reason: str, until: datetime) -> None:
         """Leave a row waiting until later, with what went wrong."""

@@ -6,8 +6,6 @@ address, is hashed to 64 bits where it is asked for.
 
 # Making the tables, or bringing them up to date: "migra".
 MIGRATE = 0x6D69677261
-# Choosing what is decided on next: "intake".
-BEGIN = 0x696E74616B65
 # Asking how it went: "survey".
 SURVEYS = 0x737572766579
 # Doing the steps of promises that run out: "escala".

@@ -1,17 +1,19 @@
 """Receiving: raw bytes into the ledger, durably, each content once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import peewee
 
 from intake.desk.effects import Outcome
-from intake.ports import Arrival, Received
+from intake.ports import Arrival, Large, Received
 from intake.store.base import StorePart
 from intake.store.blobs import ROWS_AT_ONCE, Blobs, digest, tombstone
 from intake.store.connection import Connection
+from intake.store.schema.fields import clean
 from intake.store.schema.state import Tombstone
-from intake.store.schema.tables import Message, Sighting
+from intake.store.schema.tables import Message, MessageRef, Sighting
 from intake.store.statement import Statement
 
 _ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
@@ -85,6 +87,31 @@ class Receiving(StorePart):
             graves |= {made[grave]: grave for (grave,) in self.db.rows(query.tuples())}
         return graves
 
+    def order_keys(self, arrivals: Sequence[Arrival]) -> list[str | None]:
+        """Return what each message is ordered by, as it stands in its row; None where one process decides."""
+        if not self.db.postgres:
+            return [None] * len(arrivals)
+        # What reads mail takes longest to load.
+        from intake.mail.order_keys import TOP_BYTES, order_of
+
+        orders = [order_of(_top(arrival.raw, TOP_BYTES), arrival.envelope) for arrival in arrivals]
+        tickets = self._tickets_of({clean(name) for order in orders if order for name in order.ids})
+        return [
+            None
+            if order is None
+            else order.stored(ticket for name in order.ids for ticket in tickets.get(clean(name), ()))
+            for order in orders
+        ]
+
+    def _tickets_of(self, ids: Iterable[str]) -> dict[str, list[int]]:
+        """Return the tickets that each of these Message-IDs stands in."""
+        tickets: dict[str, list[int]] = defaultdict(list)
+        for some in peewee.chunked(ids, ROWS_AT_ONCE):
+            query = MessageRef.select(MessageRef.message_id, MessageRef.ticket).distinct()
+            for name, ticket in self.db.rows(query.where(MessageRef.message_id.in_(list(some))).tuples()):
+                tickets[name].append(ticket)
+        return tickets
+
     def _bury(self, graves: Iterable[str]) -> None:
         for some in peewee.chunked(graves, ROWS_AT_ONCE):
             query = Message.update(
@@ -94,6 +121,7 @@ class Receiving(StorePart):
                 size=0,
                 mail_from=None,
                 recipients=(),
+                order_keys=None,
             )
             self.db.run(query.where(Message.sha256.in_(list(some))))
 
@@ -105,6 +133,7 @@ class Receiving(StorePart):
         return ids
 
     def _insert(self, new: Sequence[tuple[str, Arrival]], now: datetime) -> dict[str, int]:
+        keys = self.order_keys([arrival for _, arrival in new])
         rows = [
             {
                 "sha256": name,
@@ -116,8 +145,9 @@ class Receiving(StorePart):
                 "archive": arrival.envelope.archive,
                 "received_at": now,
                 "next_at": now,
+                "order_keys": key,
             }
-            for name, arrival in new
+            for (name, arrival), key in zip(new, keys, strict=True)
         ]
         query = Message.insert_many(rows).on_conflict_ignore().returning(Message.sha256, Message.id)
         return dict(self.db.rows(query.tuples()))
@@ -144,3 +174,14 @@ class Receiving(StorePart):
         ]
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             self.db.run(Sighting.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+
+
+def _top(raw: bytes | Large, size: int) -> bytes:
+    if not isinstance(raw, Large):
+        return raw[:size]
+    top = bytearray()
+    for chunk in raw.chunks():
+        top += chunk
+        if len(top) >= size:
+            break
+    return bytes(top[:size])

@@ -73,14 +73,18 @@ class SqlStore:
         return self.db.savepoint()
 
     @contextmanager
-    def together(self, asked: Sequence[Asked]) -> Iterator[Part]:
+    def together(self, asked: Sequence[Asked], now: datetime) -> Iterator[Part]:
         """Decide on these messages together, in the running transaction: what is asked of the database for
         them is asked for all at once, and what is decided is written at the end, with them all.
 
         Yields what decides on one of them (its ledger id), in a part of the transaction that can fail
         alone. Raises Temporary where something could not be written: then try them one by one.
         """
-        batch = Batch(self.db, asked, self.ledger.lock_all([ask.ledger_id for ask in asked]))
+        locked: set[int] = set()
+        for owner in {ask.owner for ask in asked}:
+            theirs = [ask.ledger_id for ask in asked if ask.owner == owner]
+            locked |= self.ledger.lock_all(theirs, owner, now)
+        batch = Batch(self.db, asked, frozenset(locked))
         yield batch.part
         batch.write()
 

@@ -218,6 +218,7 @@ class SqlWeb(StorePart):
             "archive": envelope.archive,
             "received_at": now,
             "next_at": now,
+            "order_keys": self._receiving.order_keys([arrival])[0],
         }
 
     def wait(self, rules: Mapping[str, Sequence[Rule]], now: datetime) -> int:

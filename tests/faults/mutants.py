@@ -114,6 +114,12 @@ CAUGHT_BY = {
     "test_bytes_that_are_not_those_of_the_name_are_not_handed_out",
     "half_an_upload_is_whole": f"{STORE}/test_store_files.py::"
     "test_what_is_read_otherwise_the_second_time_is_not_kept",
+    "order_by_nothing": "tests/faults/test_by_conversation.py::"
+    "test_what_many_processes_make_of_conversations_is_what_one_makes",
+    "key_forgotten": f"{STORE}/test_store_turns.py::test_two_deciders_with_one_key_take_turns",
+    "held_by_nobody": f"{STORE}/test_store_turns.py::"
+    "test_a_lease_that_was_lost_in_the_middle_decides_nothing",
+    "looked_and_taken": f"{STORE}/test_store_turns.py::test_who_looked_before_another_took_looks_again",
 }
 
 
@@ -338,8 +344,8 @@ def attempts_never_counted() -> None:
 
     whole = SqlLedger.begin
 
-    def begin(self: Any, ids: Any, now: Any) -> Any:
-        return [replace(one, attempts=1) for one in whole(self, ids, now)]
+    def begin(self: Any, *args: Any) -> Any:
+        return [replace(one, attempts=1) for one in whole(self, *args)]
 
     SqlLedger.begin = begin  # type: ignore[method-assign]
 
@@ -792,6 +798,35 @@ def refused_post_stays() -> None:
     from intake.store.connection import Connection
 
     Connection.savepoint = lambda self: contextlib.nullcontext()  # type: ignore[method-assign, return-value]
+
+
+def order_by_nothing() -> None:
+    """Whatever is free is decided on, whatever it shares with what others have in hand."""
+    from intake.store.turns import Turn
+
+    Turn.blocked = lambda self, keys: False  # type: ignore[method-assign]
+
+
+def key_forgotten() -> None:
+    """The Message-IDs that a mail names are no keys."""
+    from intake.mail import order_keys
+
+    whole = order_keys._ids
+    order_keys._ids = lambda named: (whole(named)[0], [])
+
+
+def held_by_nobody() -> None:
+    """Who was too slow decides all the same."""
+    from intake.store.taking import Taking
+
+    Taking.lock = lambda self, ids, owner, now: set(ids)  # type: ignore[method-assign]
+
+
+def looked_and_taken() -> None:
+    """What another process took in between does not count."""
+    from intake.store import taking
+
+    taking._TAKE = taking._TAKE.replace("WHERE meta.value = %(seen)s", "WHERE %(seen)s = %(seen)s")
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from faults import mutants
@@ -39,6 +40,7 @@ from intake.channels import lease
 from intake.config import settings as config
 from intake.queue import tasks
 from intake.queue.app import make_huey
+from intake.runtime import lease_owner
 from intake.runtime.backoff import Backoff
 from intake.runtime.clock_leap import Steady
 from intake.service.sending import LEASE
@@ -78,12 +80,16 @@ def listen(desk: app.Desk, folder: Path) -> None:
 
 def imap(desk: app.Desk, folder: Path) -> None:
     """Read a mailbox until told to stop. The file `lease` says for how many seconds it is nobody else's."""
+    if (folder / "host").exists():
+        # As on a machine of its own, where nobody can look whether it lives.
+        host = (folder / "host").read_text()
+        setattr(lease_owner, "socket", SimpleNamespace(gethostname=lambda: host))  # noqa: B010
     channel: Any = desk.channel("support")
     channel._backoff, channel._login_backoff = Backoff((0.02, 0.05)), 0.3
     if (folder / "lease").exists():
         seconds = float((folder / "lease").read_text())
         lease.LEASE, lease.RENEW_SECONDS = timedelta(seconds=seconds), seconds / 4
-        intake.channels.imap.LEASE_RETRY_SECONDS = 0.2
+        intake.channels.imap.LEASE_RETRY_SECONDS = seconds / 4
     channel.run(_stop_of(folder, 600))
 
 

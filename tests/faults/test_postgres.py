@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from faults.clients import LISTENERS
 from faults.rig import Truth, letter
 from faults.test_storage import listening, send
 
+from intake.desk.facts import Facts
+from intake.desk.message import Message
 from intake.ports import Temporary
 from intake.testing import SinkServer
 
@@ -90,6 +93,50 @@ def test_postgres_restarted_under_load(
     desk.store.close()
 
 
+def test_postgres_restarted_within_a_batch(
+    tmp_path: Path, sink: SinkServer, server: tuple[str, Callable[[], None]]
+) -> None:
+    url, restart = server
+    url = other_database(url, "within")
+    folder = rig.prepare(tmp_path / "desk", sink.port, store=url.replace("%", "%%"))
+    desk, truth, restarts = rig.desk_in(folder), Truth(), [restart]
+    raws = [letter(f"p{number}") for number in range(12)]
+    rig.give(desk, *raws)
+    for raw in raws:
+        truth.accept(raw)
+    decided: list[str] = []
+
+    def heard(message: Message, facts: Facts) -> Message:
+        decided.append(message.message_id)
+        if len(decided) == 7 and restarts:
+            restarts.pop()()
+        return message
+
+    service = replace(desk.service, heard=heard)
+    end = time.monotonic() + 60
+    while desk.store.ledger.list_messages(state="waiting") and time.monotonic() < end:
+        with suppress(Temporary):
+            service.process_pending()
+    assert not restarts
+    rig.note("PostgreSQL restarted within a batch", 1)
+    tickets = desk.store.listing.list_tickets(limit=100)
+    assert [f"about p{number}" for number in range(12)] == [
+        row.subject for row in sorted(tickets, key=lambda row: row.id)
+    ]
+    rig.settle(desk)
+    assert [] == rig.judge(desk, truth, sink)
+    desk.store.close()
+
+
+def other_database(url: str, name: str) -> str:
+    """Make another database on a server, and return its URL."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+    return url.replace("/postgres?", f"/{name}?")
+
+
 @contextmanager
 def reading_only(url: str) -> Iterator[None]:
     """As on a server that was demoted: sessions begun meanwhile stay so when it is writable again."""
@@ -148,14 +195,9 @@ def test_postgres_that_takes_nothing_for_a_while(
     server: tuple[str, Callable[[], None]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import psycopg
-
     if not rig.FULL:
         monkeypatch.setattr("intake.store.engines.LOCK_TIMEOUT", 0.5)
-    url, _ = server
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE refusing")
-    url = url.replace("/postgres?", "/refusing?")
+    url = other_database(server[0], "refusing")
     folder = rig.prepare(tmp_path / "desk", sink.port, LISTENERS["lmtp"], store=url.replace("%", "%%"))
     desk, truth = rig.desk_in(folder), Truth()
     with listening(desk) as port:

@@ -173,7 +173,7 @@ def test_no_results_are_kept(huey: Huey) -> None:
         json.dumps(["1", "intake.queue.tasks.deliver", {"ids": 1}]).encode(),
         json.dumps([1, 2, 3]).encode(),
         json.dumps(["1", "os.system", [1]]).encode(),
-        json.dumps(["1", "intake.queue.tasks.process", [1]]).encode(),
+        json.dumps(["1", "intake.queue.tasks.settle", [1]]).encode(),
     ],
     ids=[
         "pickle",

@@ -14,6 +14,7 @@ from intake.config import settings as config
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope, Message
 from intake.ports import Arrival
+from intake.service.hands import Hands
 from intake.service.processing import MAX_ATTEMPTS
 
 CONFIG = config_text()
@@ -134,3 +135,11 @@ def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk
     for _ in range(5):
         desk.service.process_pending(50)
     assert 1 == len(tries)
+
+
+def test_what_this_process_took_and_could_not_give_back_is_nobodys() -> None:
+    hands = Hands()
+    with hands.taking() as name:
+        assert not hands.gone(name)
+        assert not Hands().gone("elsewhere 1 1 x"), "of another machine nothing is known"
+    assert hands.gone(name)

@@ -31,3 +31,15 @@ def number_in(subject: str, own: Callable[[int], bool]) -> int | None:
         return int(bracketed[1])
     bare = [int(match[1]) for match in _BARE.finditer(subject)][:MOST]
     return next((number for number in bare if own(number)), None)
+
+
+def numbers_in(subject: str) -> list[int]:
+    """Return every number that `number_in` might return for a subject, whoever its sender is."""
+    numbers: list[int] = []
+
+    def kept(number: int) -> bool:
+        numbers.append(number)
+        return False
+
+    number = number_in(subject, kept)
+    return numbers if number is None else [number]

@@ -133,7 +133,9 @@ class Message(peewee.Model):
     """The ledger: every message received and what became of it.
 
     `state` is waiting, done, quarantined or dropped. `held_until` keeps two
-    processes from trying one row at once; `next_at` is when to try again.
+    processes from trying one row at once, `held_by` is the one that tries it (intake.runtime.lease_owner);
+    `next_at` is when to try again. `order_keys` is what it is ordered by while it waits
+    (intake.mail.order_keys), NULL where that is not known.
     """
 
     id = AutoField()
@@ -154,6 +156,8 @@ class Message(peewee.Model):
     attempts = IntegerField(default=0)
     next_at: Moment[datetime] = Moment()
     held_until: Moment[datetime | None] = Moment(null=True)
+    held_by: TextColumn[str] = TextColumn(default="")
+    order_keys: TextColumn[str | None] = TextColumn(null=True)
     sender: TextColumn[str] = TextColumn(default="")
     sender_key: Key[str] = Key(default="")
     # Whose mailbox ceilings count it for (intake.desk.ceilings).
@@ -173,6 +177,11 @@ class Message(peewee.Model):
             (("sender_ceiling", "received_at"), False),
             (("sender_domain", "received_at"), False),
         )
+
+
+# Of those that wait there are few; what is decided on next must not be looked for among all.
+Message.add_index(Message.id, where=peewee.SQL("state = 'waiting'"))
+Message.add_index(Message.held_until, where=peewee.SQL("held_until IS NOT NULL AND state = 'waiting'"))
 
 
 class Sighting(peewee.Model):

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment, Envelope
-from intake.ports import Arrival, Large, Pending, Received
-from intake.store import ledger as limits
+from intake.ports import Arrival, Large, Pending, Received, Taken
+from intake.store import turns
 from intake.store.blobs import digest, tombstone
-from intake.store.ledger import HOLD, IN_ORDER, LONGEST_WAIT
+from intake.store.ledger import IN_ORDER
+from intake.store.taking import HOLD
 from intake.testing.memory.rows import Sighting, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.upkeep import recorded
@@ -24,6 +25,23 @@ class MemoryLedger(MemoryPart):
     def __init__(self, memory: Memory, tombstone_key: bytes) -> None:
         super().__init__(memory)
         self._tombstone_key = tombstone_key
+
+    @property
+    def shared(self) -> bool:
+        """A transaction has all of the memory to itself."""
+        return False
+
+    def take(
+        self,
+        now: datetime,
+        limit: int,
+        owner: str,
+        gone: Callable[[str], bool],
+        after: timedelta = timedelta(0),
+        again: bool = False,
+    ) -> Taken:
+        """Nothing: one process decides at a time, by `pending` and `begin`."""
+        return Taken()
 
     def receive(self, arrivals: Sequence[Arrival], now: datetime) -> list[Received]:
         """Keep raw bytes; one result per arrival."""
@@ -100,7 +118,9 @@ class MemoryLedger(MemoryPart):
         return [
             row
             for row in self._now.messages
-            if row.state == "waiting" and not now < row.next_at <= now + LONGEST_WAIT and _free(row, now)
+            if row.state == "waiting"
+            and not now < row.next_at <= now + turns.LONGEST_WAIT
+            and _free(row, now)
         ]
 
     def _first_begun(self, now: datetime) -> int | None:
@@ -108,7 +128,7 @@ class MemoryLedger(MemoryPart):
         held = (row for row in self._now.messages if row.state == "waiting" and row.held_until)
         return min((row.id for row in held if row.held_until and row.held_until > recent), default=None)
 
-    def begin(self, ids: Iterable[int], now: datetime) -> list[Pending]:
+    def begin(self, ids: Iterable[int], now: datetime, owner: str = "") -> list[Pending]:
         """Count an attempt on each row still waiting and return those rows."""
         begun: list[Pending] = []
         with self._memory.transaction() as state:
@@ -118,31 +138,40 @@ class MemoryLedger(MemoryPart):
                 if row is None or row.state != "waiting" or not _free(row, now):
                     continue
                 total += row.size
-                if (held is not None and ledger_id >= held) or (begun and total > limits.BATCH_BYTES):
+                if (held is not None and ledger_id >= held) or (begun and total > turns.BATCH_BYTES):
                     break
-                row = state.messages.change(ledger_id, attempts=row.attempts + 1, held_until=now + HOLD)
+                held_until = now + HOLD
+                row = state.messages.change(
+                    ledger_id, attempts=row.attempts + 1, held_until=held_until, held_by=owner
+                )
                 envelope = Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive)
                 raw = state.blobs[row.sha256]
-                begun.append(Pending(ledger_id, raw, envelope, row.attempts, row.received_at, row.reason))
+                begun.append(
+                    Pending(ledger_id, raw, envelope, row.attempts, row.received_at, row.reason, owner)
+                )
         return begun
 
-    def refund(self, ids: Iterable[int]) -> None:
+    def refund(self, ids: Iterable[int], owner: str | None = None) -> None:
         """Take back the attempt `begin` counted."""
         with self._memory.transaction() as state:
             for ledger_id in ids:
                 row = state.messages.get(ledger_id)
-                if row and row.state == "waiting" and row.attempts:
+                if row and row.state == "waiting" and row.attempts and owner in (None, row.held_by):
                     state.messages.change(ledger_id, attempts=row.attempts - 1, held_until=None)
 
-    def unhold(self) -> None:
+    def unhold(self, gone: Callable[[str], bool] = lambda owner: True) -> None:
         """Let go of all rows that some process holds for trying."""
         with self._memory.transaction() as state:
             for row in state.messages:
                 if row.state == "waiting":
                     state.messages.change(row.id, held_until=None)
 
-    def lock_pending(self, ledger_id: int) -> bool:
-        """Whether the row still waits: a transaction has all of the memory to itself."""
+    def lock_all(self, ids: Collection[int], owner: str, now: datetime | None = None) -> set[int]:
+        """Return those that wait: a transaction has all of the memory to itself."""
+        return {ledger_id for ledger_id in ids if self.lock_pending(ledger_id)}
+
+    def lock_pending(self, ledger_id: int, owner: str = "", now: datetime | None = None) -> bool:
+        """Whether the row waits."""
         row = self._now.messages.get(ledger_id)
         return row is not None and row.state == "waiting"
 
@@ -249,4 +278,4 @@ def _whole(raw: bytes | Large) -> bytes:
 
 
 def _free(row: StoredMessage, now: datetime) -> bool:
-    return row.held_until is None or not now < row.held_until <= now + LONGEST_WAIT
+    return row.held_until is None or not now < row.held_until <= now + turns.LONGEST_WAIT

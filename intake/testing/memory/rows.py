@@ -109,6 +109,7 @@ class StoredMessage:
     reason: str = ""
     attempts: int = 0
     held_until: datetime | None = None
+    held_by: str = ""
     fingerprint: str = ""
     sender: str = ""
     sender_key: str = ""

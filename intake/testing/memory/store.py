@@ -59,7 +59,7 @@ class MemoryStore:
         return self._memory.savepoint()
 
     @contextmanager
-    def together(self, asked: Sequence[Asked]) -> Iterator[Part]:
+    def together(self, asked: Sequence[Asked], now: datetime) -> Iterator[Part]:
         """Decide on these messages one after the other: nothing is asked or written at a distance."""
 
         def part(ledger_id: int, decide: Callable[[], T]) -> T:
