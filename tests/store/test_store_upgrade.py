@@ -126,3 +126,33 @@ def test_an_older_database_on_a_server_waits_for_its_admin(
         open_store(url, tmp_path)
     open_store(url, tmp_path, upgrade=True).close()
     open_store(url, tmp_path).close()
+
+
+def test_what_waited_before_the_upgrade_is_decided_on_in_its_order(
+    tmp_path: Path, postgres: Callable[[], str]
+) -> None:
+    import psycopg
+
+    url = postgres()
+    names = (
+        "id, sha256, size, fingerprint, channel, mailbox, recipients, archive, received_at, state, "
+        "rule, reason, attempts, next_at, sender, sender_key, sender_domain, text_hash, subject, "
+        "message_id, defects"
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute((_for_postgres() + ";\n".join(WRITTEN)).encode())
+        connection.execute(b"INSERT INTO blob (sha256, size, content) VALUES ('a', 1, 'x'), ('b', 1, 'y')")
+        for number, name in enumerate("ab", start=1):
+            connection.execute(
+                f"INSERT INTO message ({names}) VALUES ({number}, '{name}', 1, '', 'imap', 'support', '[]', "
+                "false, 1, 'waiting', '', '', 0, 1, '', '', '', '', '', '', '[]')".encode()
+            )
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    store = open_store(url, tmp_path, upgrade=True)
+    first = store.ledger.take(now, 1, "one", lambda owner: False)
+    second = store.ledger.take(now, 1, "two", lambda owner: False)
+    third = store.ledger.take(now, 2, "three", lambda owner: owner == "one")
+    store.close()
+    assert ["x", "", "x"] == [
+        b"".join(row.raw for row in taken.rows).decode() for taken in (first, second, third)
+    ], "nobody knows what the second shares with the first"
