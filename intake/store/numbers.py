@@ -69,7 +69,10 @@ class Numbers:
     def _from_postgres(self, table: Model) -> int:
         free = self._free[table]
         if not free:
-            wanted = {table: 1, **{model: count for model, count in self._expected.items() if count}}
+            batch = self._db.batch
+            # Gaps between tickets' numbers would be seen; of the others more is asked for at once.
+            more = 1 if batch is None or table is Ticket else 2 * len(batch.left())
+            wanted = {table: more, **{model: count for model, count in self._expected.items() if count}}
             self._expected = {}
             for model, number in self._reserved(wanted):
                 self._free[model].append(number)

@@ -119,6 +119,10 @@ CAUGHT_BY = {
     "key_forgotten": f"{STORE}/test_store_turns.py::test_two_deciders_with_one_key_take_turns",
     "held_by_nobody": f"{STORE}/test_store_turns.py::"
     "test_a_lease_that_was_lost_in_the_middle_decides_nothing",
+    "a_set_forgets_what_it_decided": "tests/service/test_sets.py::"
+    "test_together_or_alone_the_same_becomes_of_everything[0]",
+    "what_failed_in_a_set_stays": "tests/service/test_sets.py::"
+    "test_a_poisoned_message_takes_nobody_along_wherever_it_stands[sqlite-apply-4]",
     "looked_and_taken": f"{STORE}/test_store_turns.py::test_who_looked_before_another_took_looks_again",
 }
 
@@ -827,6 +831,21 @@ def looked_and_taken() -> None:
     from intake.store import taking
 
     taking._TAKE = taking._TAKE.replace("WHERE meta.value = %(seen)s", "WHERE %(seen)s = %(seen)s")
+
+
+def a_set_forgets_what_it_decided() -> None:
+    """Of messages that are decided on together none sees what those before it decided."""
+    from intake.store.connection import Connection
+
+    Connection.writes_of = lambda self, table: ()  # type: ignore[method-assign]
+    Connection.changes_of = lambda self, table: {}  # type: ignore[method-assign]
+
+
+def what_failed_in_a_set_stays() -> None:
+    """What a message had written when it failed is written with the others."""
+    from intake.store.writes import Writes
+
+    Writes.back_to = lambda self, mark: None  # type: ignore[method-assign]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}
