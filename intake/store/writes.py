@@ -169,15 +169,18 @@ class Writes:
             self._change(table, changed)
         for statement, values in last.items():
             # Of two that speak of the same row the first counts: after it there is nothing left to do.
-            self._db.for_each(
-                statement, list({next(iter(row.values())): row for row in reversed(values)}.values())
-            )
+            first = {next(iter(row.values())): row for row in reversed(values)}
+            self._db.for_each(statement, [first[key] for key in sorted(first)])
         if texts:
             self._index(texts, new)
         for look in checks:
             look()
 
     def _insert(self, table: Model, rows: Sequence[Row], all_rows: Mapping[Model, list[Row]]) -> None:
+        keys = _UNLESS_THERE.get(table)
+        if keys:
+            # In one order for everybody: two processes that write the same rows must not wait in a circle.
+            rows = sorted(rows, key=lambda row: [row[key.name] for key in keys])
         for some in peewee.chunked(rows, ROWS_AT_ONCE):
             text, columns = _inserting(table, len(some), self._db.postgres)
             params = [write(row.get(name, default)) for row in some for name, write, default in columns]
@@ -195,7 +198,7 @@ class Writes:
 
     def _change(self, table: Model, changed: Mapping[int, Row]) -> None:
         alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-        for number, row in changed.items():
+        for number, row in sorted(changed.items()):
             if row:
                 alike[tuple(sorted(row))].append({"id": number, **row})
         for names, rows in alike.items():
