@@ -69,6 +69,10 @@ class Connection:
             raise RuntimeError("something was to be written outside of a transaction")
         return self._local.writes
 
+    def remember(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called should what is done now be taken out again."""
+        self.writes.remember(undo)
+
     @property
     def numbers(self) -> Numbers:
         """The numbers of the rows that this transaction will write."""

@@ -8,11 +8,12 @@ can be taken out again, which is how one message of a batch fails alone.
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import peewee
 from peewee import AutoField, Field
 
+from intake.store.running import Running
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -27,9 +28,6 @@ from intake.store.schema.tables import (
     Ticket,
 )
 from intake.store.statement import SetStatement
-
-if TYPE_CHECKING:
-    from intake.store.connection import Connection
 
 Model = type[peewee.Model]
 Row = dict[str, Any]
@@ -63,7 +61,7 @@ class Writes:
     """The writes of one transaction, of one thread."""
 
     def __init__(
-        self, db: "Connection", index: Callable[[Mapping[int, Sequence[str]], Container[int]], None]
+        self, db: Running, index: Callable[[Mapping[int, Sequence[str]], Container[int]], None]
     ) -> None:
         """`index` has tickets found by texts; it is told which of them are new."""
         self._db, self._index = db, index
