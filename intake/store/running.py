@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from intake.store.statement import SetStatement
+from intake.store.statement import Insertion, SetStatement
 
 
 class Running(Protocol):
@@ -27,8 +27,8 @@ class Running(Protocol):
     def many(self, text: str, *params: Any) -> list[Any]:
         """Run a statement and return its rows."""
 
-    def write(self, text: str, params: Sequence[Any]) -> int:
-        """Run a statement that writes; return the number of rows affected."""
+    def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows; return what comes back of those that were not there."""
 
     def for_each(self, statement: SetStatement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement that writes, for all these values at once."""
