@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from typing import Any
 
 import peewee
@@ -20,6 +21,9 @@ _in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
 
 # Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
 ROWS_AT_ONCE = 200
+
+
+FindBy = Callable[["Connection", Mapping[int, Sequence[str]], Container[int]], None]
 
 
 class Alone(BaseException):
@@ -46,10 +50,9 @@ class Connection:
     def __init__(self, database: peewee.Database) -> None:
         self.database = database
         self._local = _Local()
-        # Has tickets found by texts; set by the store, which has the index.
-        self.find_by: Callable[[Mapping[int, Sequence[str]], Container[int]], None] = lambda texts, opened: (
-            None
-        )
+        # Has tickets found by texts (store.search); set by the store. Whether the words are in an FTS5 table.
+        self.find_by: FindBy = lambda db, texts, opened: None
+        self.fts: bool | None = None
 
     @property
     def postgres(self) -> bool:
@@ -259,7 +262,7 @@ class Connection:
             atomic = self.database.atomic()
             self._again_if_dead(atomic.__enter__)
             self._local.cache = {}
-            self._local.writes, self._local.numbers = Writes(self, self.find_by), Numbers(self)
+            self._local.writes, self._local.numbers = Writes(self, partial(self.find_by, self)), Numbers(self)
             try:
                 yield
                 self.flush()

@@ -4,7 +4,9 @@ Who comes while nobody commits does so at once, with no pause to wait for others
 waits, and all of those are recorded together by the first of them. Nobody is answered before the commit.
 """
 
+import inspect
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -41,7 +43,10 @@ class GroupCommit(Generic[W, A]):
     """
 
     def __init__(self, commit: Callable[[Callable[[], Sequence[W]]], Sequence[A]], leaders: int = 1) -> None:
-        self._commit, self._leaders = commit, leaders
+        # A method is its owner's, who holds this: in a circle they, and their connections, would outlive
+        # whoever used them.
+        self._whose = weakref.WeakMethod(commit) if inspect.ismethod(commit) else lambda: commit
+        self._leaders = leaders
         self._lock = threading.Lock()
         self._leading = 0
         self._waiting: deque[_Request[W, A]] = deque()
@@ -64,6 +69,12 @@ class GroupCommit(Generic[W, A]):
         if request.leads:
             self._lead(request)
         return request.answer()
+
+    def _commit(self, take: Callable[[], Sequence[W]]) -> Sequence[A]:
+        commit = self._whose()
+        if commit is None:
+            raise RuntimeError("who records for a group is gone")
+        return commit(take)
 
     def _wait(self, request: _Request[W, A]) -> None:
         try:

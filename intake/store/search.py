@@ -90,33 +90,37 @@ def cut(texts: Iterable[str]) -> str:
     return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
 
 
+def uses_fts(db: Connection) -> bool:
+    """Whether the words of this database are in an FTS5 table."""
+    if db.fts is None:
+        db.fts = not db.postgres and has_fts5(db)
+    return db.fts
+
+
+def add_words(db: Connection, texts: Mapping[int, Sequence[str]], opened: Container[int]) -> None:
+    """Have tickets found by these texts too; `opened`: those that were opened a moment ago."""
+    more = {ticket: cut(some) for ticket, some in texts.items()}
+    asked = [{"ticket": ticket} for ticket in sorted(more) if ticket not in opened]
+    there: dict[int, str] = dict(db.each(_OLD, asked))
+    longer = {
+        ticket: f"{old} {more[ticket]}"[:MOST_WORDS]
+        for ticket, old in there.items()
+        if more[ticket] and len(old) < MOST_WORDS
+    }
+    _out_of(db, {ticket: there[ticket] for ticket in longer})
+    db.for_each(_CHANGE, _rows(longer))
+    new = {ticket: words for ticket, words in more.items() if ticket not in there}
+    db.for_each(_NEW, _rows(new))
+    _into(db, {**new, **longer})
+
+
 class SearchIndex(StorePart):
     """Keeping the words of tickets, and finding tickets by them."""
-
-    _fts: bool | None = None
 
     @property
     def fts(self) -> bool:
         """Whether the words are in an FTS5 table."""
-        if self._fts is None:
-            self._fts = not self.db.postgres and has_fts5(self.db)
-        return self._fts
-
-    def add_words(self, texts: Mapping[int, Sequence[str]], opened: Container[int]) -> None:
-        """Have tickets found by these texts too; `opened`: those that were opened a moment ago."""
-        more = {ticket: cut(some) for ticket, some in texts.items()}
-        asked = [{"ticket": ticket} for ticket in sorted(more) if ticket not in opened]
-        there: dict[int, str] = dict(self.db.each(_OLD, asked))
-        longer = {
-            ticket: f"{old} {more[ticket]}"[:MOST_WORDS]
-            for ticket, old in there.items()
-            if more[ticket] and len(old) < MOST_WORDS
-        }
-        self._out_of({ticket: there[ticket] for ticket in longer})
-        self.db.for_each(_CHANGE, _rows(longer))
-        new = {ticket: words for ticket, words in more.items() if ticket not in there}
-        self.db.for_each(_NEW, _rows(new))
-        self._into({**new, **longer})
+        return uses_fts(self.db)
 
     def reindex(self, ticket: int) -> None:
         """Have a ticket found by what it holds now, and by nothing else."""
@@ -124,11 +128,11 @@ class SearchIndex(StorePart):
         rows = self.db.each(_OLD, [{"ticket": ticket}])
         if not rows:
             self.db.for_each(_NEW, _rows({ticket: new}))
-            self._into({ticket: new})
+            _into(self.db, {ticket: new})
         elif rows[0][1] != new:
-            self._out_of({ticket: rows[0][1]})
+            _out_of(self.db, {ticket: rows[0][1]})
             self.db.for_each(_CHANGE, _rows({ticket: new}))
-            self._into({ticket: new})
+            _into(self.db, {ticket: new})
 
     def forget_words(self, tickets: Iterable[int]) -> None:
         """Have tickets found by nothing any more."""
@@ -136,7 +140,7 @@ class SearchIndex(StorePart):
             rows = SearchText.select(SearchText.ticket, SearchText.words).where(
                 SearchText.ticket.in_(list(some))
             )
-            self._out_of(dict(self.db.rows(rows.tuples())))
+            _out_of(self.db, dict(self.db.rows(rows.tuples())))
             self.db.run(SearchText.delete().where(SearchText.ticket.in_(list(some))))
 
     def merge_words(self) -> None:
@@ -202,13 +206,15 @@ class SearchIndex(StorePart):
             texts += [name for (name,) in self.db.rows(files.order_by(Attachment.id).tuples())]
         return texts
 
-    def _into(self, words: Mapping[int, str]) -> None:
-        if self.fts:
-            self.db.for_each(_INTO, _rows(words))
 
-    def _out_of(self, words: Mapping[int, str]) -> None:
-        if self.fts:
-            self.db.for_each(_OUT_OF, _rows(words))
+def _into(db: Connection, words: Mapping[int, str]) -> None:
+    if uses_fts(db):
+        db.for_each(_INTO, _rows(words))
+
+
+def _out_of(db: Connection, words: Mapping[int, str]) -> None:
+    if uses_fts(db):
+        db.for_each(_OUT_OF, _rows(words))
 
 
 def _rows(words: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
 from intake.store.receiving import Receiving
-from intake.store.search import SearchIndex
+from intake.store.search import SearchIndex, add_words
 from intake.store.surveys import SqlSurveys
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
@@ -46,7 +46,7 @@ class SqlStore:
         receiving = Receiving(db, blobs, tombstone_key)
         addresses = AddressStates(db, blobs)
         self.index, self.rates = SearchIndex(db, blobs), RateCounts(db, blobs)
-        db.find_by = self.index.add_words
+        db.find_by = add_words
         self.agents = SqlAgents(db, blobs)
         self.tickets = SqlTickets(db, blobs, self.agents)
         self._facts = FactFinder(db, blobs, self.agents, self.tickets, addresses, self.rates)
