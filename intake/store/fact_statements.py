@@ -64,7 +64,7 @@ TOLD = SetStatement(
 )
 LAST = SetStatement(
     "SELECT v.key, t.language, m.received_at FROM v JOIN message m ON m.id = (SELECT m2.id FROM message m2 "
-    "WHERE m2.sender_key = v.key AND m2.ticket IS NOT NULL ORDER BY m2.received_at DESC LIMIT 1) "
+    "WHERE m2.sender_key = v.key AND m2.ticket IS NOT NULL ORDER BY m2.received_at DESC, m2.id DESC LIMIT 1) "
     "JOIN ticket t ON t.id = m.ticket",
     key=Row.sender_key,
 )

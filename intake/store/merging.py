@@ -36,7 +36,9 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     values = (Entry.kind, Entry.author, Entry.author_name, Entry.text, Entry.full_text)
     more = (Entry.agent, Entry.message, Entry.created_at)
     row = db.first(Entry.select(*values, *more).where(Entry.id == effect.entry).dicts())
-    entry_id = db.run(Entry.insert(ticket=ticket, **row))
+    # One that is at hand, as for all that is said of it: the database would give a higher one.
+    entry_id = db.numbers.take(Entry)
+    db.run(Entry.insert(id=entry_id, ticket=ticket, **row))
     files = db.rows(
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )

@@ -20,7 +20,7 @@ _LAST = Statement(
         tables.Message.select(tables.Ticket.language)
         .join(tables.Ticket, on=(tables.Message.ticket == tables.Ticket.id))
         .where(tables.Message.sender_key == hole(tables.Message.sender_key))
-        .order_by(tables.Message.received_at.desc())
+        .order_by(tables.Message.received_at.desc(), tables.Message.id.desc())
         .limit(1)
     )
 )

@@ -22,6 +22,7 @@ from intake.ports import Arrival
 from intake.service.processing import Processing
 from intake.store.batch import Batch
 from intake.store.connection import Connection
+from intake.store.schema.tables import Entry, Ticket
 from intake.store.ticket_changes import TicketChanges
 from intake.store.writes import Writes
 
@@ -349,6 +350,61 @@ def test_a_batch_of_twenty_takes_sixty_statements_and_one_of_fifty_no_more(
             counts[count] = len(asked)
     assert counts[20] <= 60, "\n".join(text[:150] for text in asked)
     assert counts[50] <= 60, "\n".join(text[:150] for text in asked)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_what_a_set_writes_after_a_split_stands_after_it(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else ""
+    with closing(a_desk(tmp_path, url)) as desk:
+        desk.write("lin@a.example", "One matter")
+        other = letter("lin@a.example", desk.reply_address(1), "Another", "And my wallet is empty.")
+        desk.take(other, sender="lin@a.example")
+        (name,) = re.findall(rb"Message-ID: (<.*>)", other)
+        expires = desk.clock.now.replace(year=2027)
+        agent = tokens.make(desk.desk.keys[0], Purpose.AGENT, 1, 1, expires)
+        answer = f"In-Reply-To: {name.decode()}\r\n"
+        mails = [
+            # It has numbers reserved for the whole set.
+            ("wei@b.example", desk.address, "Something else", "Please help.", ""),
+            (desk.agent, tokens.address(desk.address, agent), "Re: One matter", "#split\r\n", ""),
+            ("lin@a.example", desk.address, "Re: Another", "It still is.", answer),
+        ]
+        desk.service.receive(
+            [Arrival(letter(*mail), Envelope("lmtp", "support", mail[0], (desk.address,))) for mail in mails]
+        )
+        while desk.service.process_pending(50):
+            pass
+        split = max(ticket.id for ticket in desk.store.listing.list_tickets())
+        db: Connection = desk.desk.database.db
+        query = Entry.select(Entry.kind, Entry.text).where(Entry.ticket == split).order_by(Entry.id)
+        kinds = [
+            (kind, text) for kind, text in db.rows(query.tuples()) if kind == "customer" or "split" in text
+        ]
+        assert [text.split()[0] for _, text in kinds] == ["And", "split", "It"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_of_two_mails_received_together_the_later_tells_the_language(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else ""
+    with closing(a_desk(tmp_path, url)) as desk:
+        texts = ["Merci beaucoup, cela ne marche pas du tout.", "Please help me, it does not work at all."]
+        for first, second in (texts, reversed(texts)):
+            who = f"{first[:3].lower()}@a.example"
+            desk.take(
+                letter(who, desk.address, "One", first), letter(who, desk.address, "Two", second), sender=who
+            )
+            desk.take(letter(who, desk.address, "", ""), sender=who)
+        tickets = desk.store.listing.list_tickets()
+        db: Connection = desk.desk.database.db
+        languages = {
+            number: language
+            for number, language in db.rows(Ticket.select(Ticket.id, Ticket.language).tuples())
+        }
+        assert [languages[ticket.id] for ticket in reversed(tickets)] == ["fr", "en", "en", "en", "fr", "fr"]
 
 
 def a_desk(folder: Path, url: str = "") -> PumpedDesk:
