@@ -44,6 +44,11 @@ def _bucket(store: StoreSettings) -> Iterator[Problem]:
         missing = "blobs_secret" if store.blobs_key else "blobs_key"
         cure = f"Set {missing} too, or clear both to use the environment or the machine's role"
         yield Problem("store", missing, "is missing", cure)
+    if store.blobs_endpoint and not store.blobs:
+        cure = (
+            "Set blobs = s3://bucket/prefix, or clear blobs_endpoint to keep large files in the data folder"
+        )
+        yield Problem("store", "blobs", "is missing, though blobs_endpoint names a store", cure)
 
 
 def _teams(settings: Settings) -> Iterator[Problem]:

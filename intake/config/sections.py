@@ -92,7 +92,7 @@ class StoreSettings:
 class QueueSettings:
     """Where the jobs are, and how many threads do them. A URL may hold a password."""
 
-    url: str = key(as_url("sqlite", "redis", "unix"), "sqlite:///queue.db", shown=False)
+    url: str = key(as_url("sqlite", "redis", "rediss", "unix"), "sqlite:///queue.db", shown=False)
     workers: int = key(as_number(1, 32), "2")
 
 

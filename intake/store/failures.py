@@ -19,6 +19,10 @@ _STANDBY = (
     "the database accepts only reading and will be tried again: check that the server is the primary one "
     "and default_transaction_read_only is off"
 )
+_FORBIDDEN = (
+    "the role of [store] url may not do that in the database: make it the owner of the tables, and let it "
+    "make new ones (GRANT CREATE ON SCHEMA public TO …)"
+)
 VANISHED = (
     "the database file has gone: put it back where [store] url says, or stop intake and restore a backup"
 )
@@ -30,7 +34,7 @@ _BUSY = "the database is too busy and will be tried again: raise its limits if t
 # These come to everybody who asks at that moment, whatever they ask for.
 _OF_ALL = frozenset((_GONE, _BUSY, LOCKED, _STANDBY))
 # These do not pass by themselves; when they come while opening, it is better to stop and say so.
-LASTING = frozenset((_READ_ONLY, DAMAGED))
+LASTING = frozenset((_READ_ONLY, DAMAGED, _FORBIDDEN))
 
 # How PostgreSQL refuses a connection when it has as many as it may.
 CROWDED = ("too many", "remaining connection slots")
@@ -65,6 +69,7 @@ _SQLSTATE = {
     "58": _DISK,
     "XX": DAMAGED,
     _READING: _STANDBY,
+    "42501": _FORBIDDEN,
 }
 
 

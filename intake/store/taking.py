@@ -4,6 +4,7 @@ Looking is one statement and taking another. In between nothing is locked: a cou
 goes up with each taking, and who looked before that looks again (docs/decisions/0024).
 """
 
+import random
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -173,7 +174,8 @@ class Taking(StorePart):
         large = self.blobs.many(names) if names else {}
         lost = [row[0] for row in rows if row[10] is None and row[1] not in large]
         if lost:
-            again = _number(now + UNREADABLE_FOR)
+            # Not at a time that suits this process: another one may be able to read them, and must be first.
+            again = _number(now + UNREADABLE_FOR * random.uniform(1.0, 1.25))
             self._many(_PUT_OFF, ids=lost, owner=owner, reason=self.blobs.unreadable, next_at=again)
         return tuple(
             Pending(

@@ -15,6 +15,7 @@ from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
+from intake.commands.check.storing import storing
 from intake.commands.check.trust import trust
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
 from intake.config.mailboxes import MailboxSettings
@@ -85,13 +86,15 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     yield from missing
     desk, said = _opened(ctx, settings, unsound, missing)
     yield from said
+    if desk is not None:
+        yield from storing(desk)
     yield from _moved(settings)
     if settings.store.blobs and "store" not in unsound and not _of(missing, "store", "blobs_ca_file"):
         yield from bucket(settings.store, settings.desk.data)
     # Its file is made where there is none, which is for a desk that is there.
     made = desk is not None or not (unsound or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
-        cure = "Correct the URL, or start its server"
+        cure = "Correct the URL (with a password: redis://:PASSWORD@HOST:6379/0), or start its server"
         yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
     if desk is not None:
         # They are tried as mails of a mailbox; that there is none was told above.

@@ -1,11 +1,13 @@
 """The part of `intake check` that compares `trusted_authserv` with the mails that were received."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.config.mailboxes import MailboxSettings
 from intake.desk import form_origin
+from intake.ports import Temporary
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -66,11 +68,14 @@ def _newest(desk: "Desk", mailbox: str) -> "list[tuple[bytes, Message]]":
     """Return the headers of the newest mails of a mailbox, as they came and as they are read."""
     from intake.mail.parse import parse
 
-    headers = [
-        _header(raw)
-        for row in desk.store.ledger.list_messages(limit=NEWEST, mailbox=mailbox)
-        if row.channel not in form_origin.CHANNELS and (raw := desk.store.ledger.raw(row.id)) is not None
-    ]
+    headers = []
+    for row in desk.store.ledger.list_messages(limit=NEWEST, mailbox=mailbox):
+        if row.channel in form_origin.CHANNELS:
+            continue
+        # What cannot be read here is told elsewhere (storing.py).
+        with suppress(Temporary):
+            raw = desk.store.ledger.raw(row.id)
+            headers += [_header(raw)] if raw is not None else []
     return [(header, parse(header)) for header in headers]
 
 

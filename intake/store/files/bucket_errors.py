@@ -22,6 +22,7 @@ _WORDS = {
     "SignatureDoesNotMatch": _SECRET,
     "RequestTimeTooSkewed": _CLOCK,
     "NoSuchBucket": "there is no such bucket: create it, or correct [store] blobs",
+    "NoSuchKey": "write the server alone into [store] blobs_endpoint, without the name of the bucket",
     "InvalidBucketName": "this is no name of a bucket: correct [store] blobs",
     "PermanentRedirect": _REGION,
     "TemporaryRedirect": _REGION,
