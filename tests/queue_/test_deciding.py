@@ -86,6 +86,9 @@ class Backlog:
             self.stop.set()
         return taken
 
+    def tell_pace(self, last: bool = False) -> None:
+        pass
+
     def went(self, task: str, err: Exception | None) -> None:
         assert err is None
 
