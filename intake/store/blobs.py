@@ -18,16 +18,15 @@ from collections.abc import Collection, Iterable, Mapping
 import peewee
 
 from intake.ports import Large, Temporary
-from intake.store.connection import Connection
+from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.files import Files
 from intake.store.schema.tables import Blob, Meta
+from intake.store.statement import Insertion
 
 log = logging.getLogger("intake.store")
 
 # Up to here in the database; SQLite reads larger values slower than a file.
 LARGEST_ROW = 1 << 20
-# Rows a statement: 32,766 parameters are the least any supported SQLite takes.
-ROWS_AT_ONCE = 200
 # In `meta`: a file that is to go, and what for; then the second in which it went.
 _LEAVING = "erased file "
 ERASED, ORPHAN = "", "orphan"
@@ -50,6 +49,9 @@ def in_row(content: bytes | Large) -> bytes | None:
     if len(content) > LARGEST_ROW:
         return None
     return b"".join(content.chunks()) if isinstance(content, Large) else content
+
+
+_BLOBS = Insertion(Blob, unless_there=[Blob.sha256])
 
 
 class Blobs:
@@ -83,10 +85,11 @@ class Blobs:
 
     def put_rows(self, contents: Mapping[str, bytes | Large]) -> None:
         """Name these bytes in the database, the large ones having been written before."""
-        rows = [(name, len(content), in_row(content)) for name, content in contents.items()]
-        for some in peewee.chunked(rows, ROWS_AT_ONCE):
-            fields = [Blob.sha256, Blob.size, Blob.content]
-            self._db.run(Blob.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+        rows = [
+            {"sha256": name, "size": len(content), "content": in_row(content)}
+            for name, content in sorted(contents.items())
+        ]
+        self._db.insert(_BLOBS, rows)
         self.expect_kept(contents)
 
     def expect_kept(self, contents: Mapping[str, bytes | Large]) -> None:

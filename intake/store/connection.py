@@ -11,11 +11,15 @@ from intake.runtime import pace
 from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
-from intake.store.statement import SetStatement, Statement
-from intake.store.writes import ROWS_AT_ONCE, Writes
+from intake.store.statement import Insertion, SetStatement, Statement
+from intake.store.writes import Writes
 
 # What makes a driver's errors peewee's, as with each of its own statements.
 _in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
+
+
+# Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
+ROWS_AT_ONCE = 200
 
 
 class Alone(BaseException):
@@ -68,6 +72,10 @@ class Connection:
         if self._local.writes is None:
             raise RuntimeError("something was to be written outside of a transaction")
         return self._local.writes
+
+    def remember(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called should what is done now be taken out again."""
+        self.writes.remember(undo)
 
     @property
     def numbers(self) -> Numbers:
@@ -147,6 +155,17 @@ class Connection:
         """Run a statement that writes, for all these values at once."""
         for start in range(0, len(rows), ROWS_AT_ONCE):
             self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
+
+    def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows; return what comes back of those that were not there, as the engine gives it."""
+        got: list[Any] = []
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            text, params = insertion.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
+            if insertion.returns:
+                got += self.many(text, *params)
+            else:
+                self.write(text, params)
+        return got
 
     def write(self, text: str, params: Sequence[Any]) -> int:
         """Run a statement that writes; return the number of rows affected."""

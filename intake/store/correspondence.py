@@ -64,7 +64,7 @@ class Quotable:
         new = [row for row in self._db.writes_of(Outbox) if len(row["mime"]) <= LARGEST_MAIL]
         names = {_key(message_id) for message_id in ids}
         sent = {number for name in names for number in self._named.get(name, ())}
-        fresh = {row["id"]: row["mime"] for row in new if _key(row["message_id"]) in names}
+        fresh = {row["id"]: row["mime"] for row in new if row["message_id"] in ids}
         if not sent and not fresh:
             sent = set(self._newest_in(ticket))
             fresh = {

@@ -192,7 +192,7 @@ class FactFinder(StorePart):
             ]
             with self.db.beside():
                 rows = self._rates.count_all(asked, now)
-            counts |= {one.message.digest: (one, rows[one.message.digest]) for one in asked}
+            counts |= {ask.message.digest: (ask, rows[ask.message.digest]) for ask in asked}
             opening = [ask for ask in asked if ask.ticket is None and not ask.message.automatic]
             self.db.numbers.expect(len(opening), len(asked))
         counted, row = counts[message.digest]

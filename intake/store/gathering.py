@@ -84,10 +84,10 @@ class Gathering:
         for name in named:
             for direction, ticket in self._refs.get(name, ()):
                 tickets.setdefault((direction, name), ticket)
-        wanted = set(named)
+        wanted = dict(zip(ids, named, strict=False))
         for row in self._db.writes_of(MessageRef):
-            if _key(row["message_id"]) in wanted:
-                tickets.setdefault((row["direction"], _key(row["message_id"])), row["ticket"])
+            if row["message_id"] in wanted:
+                tickets.setdefault((row["direction"], wanted[row["message_id"]]), row["ticket"])
 
         def first(direction: str) -> int | None:
             return next((tickets[direction, name] for name in named if (direction, name) in tickets), None)
@@ -100,7 +100,7 @@ class Gathering:
         new = [
             row["ticket"]
             for row in reversed(self._db.writes_of(MessageRef))
-            if row["direction"] == THREAD and _key(row["message_id"]) == name
+            if row["direction"] == THREAD and row["message_id"] == thread_index
         ]
         return [*new, *self._threads.get(name, ())][:MOST_IN_THREAD]
 

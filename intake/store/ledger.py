@@ -12,8 +12,8 @@ from intake.ports import Arrival, Pending, Received, Taken
 from intake.store import drafts, turns
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.blobs import LARGEST_ROW, ROWS_AT_ONCE, Blobs, digest
-from intake.store.connection import Connection
+from intake.store.blobs import LARGEST_ROW, Blobs, digest
+from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
 from intake.store.taking import HOLD, UNREADABLE_FOR, Taking

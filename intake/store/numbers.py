@@ -5,15 +5,12 @@ as a set of messages is likely to want, in one statement; what is left of these 
 """
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import peewee
 
+from intake.store.running import Running
 from intake.store.schema.promises import Promise
 from intake.store.schema.tables import Entry, Outbox, Ticket
-
-if TYPE_CHECKING:
-    from intake.store.connection import Connection
 
 Model = type[peewee.Model]
 
@@ -23,7 +20,7 @@ NUMBERED: tuple[Model, ...] = (Ticket, Entry, Outbox, Promise)
 class Numbers:
     """The numbers that are at hand in one transaction of one thread."""
 
-    def __init__(self, db: "Connection") -> None:
+    def __init__(self, db: Running) -> None:
         self._db = db
         self._next: dict[Model, int] = {}
         self._free: dict[Model, list[int]] = defaultdict(list)
@@ -48,7 +45,7 @@ class Numbers:
             elif self._next.get(table) == number + 1:
                 self._next[table] = number
 
-        self._db.writes.remember(back)
+        self._db.remember(back)
         return number
 
     def forget(self) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from intake.desk.effects import MailKind
 from intake.store.connection import Connection
-from intake.store.schema.fields import Key
 from intake.store.schema.tables import Outbox, Ticket
 
 CUSTOMER = tuple(kind.value for kind in MailKind if kind.at_most_once)
@@ -15,7 +14,8 @@ BUDGETED = tuple(kind.value for kind in MailKind if kind.budgeted)
 OPENING = ("new_ticket", "flood")
 _FOLLOW_UP = "follow_up"
 _ACKNOWLEDGEMENT, _ALERT = MailKind.ACKNOWLEDGEMENT.value, MailKind.ALERT.value
-_KEY = Key[str]()
+# Most mails are notifications of agents, which nothing counts.
+_COUNTED = frozenset((*CUSTOMER, *BUDGETED, _ALERT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,13 @@ class Before:
 def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -> list[int]:
     """Return what is to be added to each count of a message with these values, in their order."""
     counts = [0] * 15
-    address, domain = _KEY.db_value(values["address"]), _KEY.db_value(values["domain"])
+    address, domain = values["address"], values["domain"]
     for mail in db.writes_of(Outbox):
         kind = mail["kind"]
-        to_customer, to_address = kind in CUSTOMER, _KEY.db_value(mail["rcpt_ceiling"]) == address
-        of_domain = _KEY.db_value(mail["rcpt_domain"]) == domain
+        if kind not in _COUNTED:
+            continue
+        to_customer, to_address = kind in CUSTOMER, mail["rcpt_ceiling"] == address
+        of_domain = mail["rcpt_domain"] == domain
         in_ticket, about = mail["ticket"] == values["ticket"], mail["ticket"] == values["about"]
         _add(counts, (0, 1), to_customer and to_address)
         _add(counts, (2,), to_address and kind == _ACKNOWLEDGEMENT)
@@ -49,8 +51,8 @@ def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -
     for message in before:
         row = message.row
         recent = values["hour"] < message.received_at < values["soon"] and not message.archive
-        theirs = _KEY.db_value(row.get("sender_ceiling", "")) == address
-        of_domain = _KEY.db_value(row.get("sender_domain", "")) == domain
+        theirs = row.get("sender_ceiling", "") == address
+        of_domain = row.get("sender_domain", "") == domain
         _add(counts, (9,), recent and theirs and row["rule"] in OPENING)
         _add(counts, (10,), recent and of_domain and row["rule"] in OPENING)
         _add(counts, (11,), recent and theirs and row["rule"] == _FOLLOW_UP)

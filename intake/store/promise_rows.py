@@ -24,13 +24,6 @@ _OPEN = (PromiseState.RUNNING.value, PromiseState.PAUSED.value)
 UNSETTLED = ("open", "acked")
 _MICROSECOND = timedelta(microseconds=1)
 
-_ON_TICKET = (
-    "first_response_due",
-    "next_response_due",
-    "resolution_due",
-    "first_response_at",
-    "waiting_since",
-)
 _NAMES = ", ".join(f'p."{column.column_name}"' for column in _COLUMNS)
 _OF_TICKETS = SetStatement(
     f"SELECT {_NAMES} FROM v CROSS JOIN promise p WHERE p.ticket = v.ticket AND p.state IN {_OPEN} "

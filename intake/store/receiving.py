@@ -9,14 +9,19 @@ import peewee
 from intake.desk.effects import Outcome
 from intake.ports import Arrival, Large, Received
 from intake.store.base import StorePart
-from intake.store.blobs import ROWS_AT_ONCE, Blobs, digest, tombstone
-from intake.store.connection import Connection
+from intake.store.blobs import Blobs, digest, tombstone
+from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.schema.fields import clean
 from intake.store.schema.state import Tombstone
 from intake.store.schema.tables import Message, MessageRef, Sighting
-from intake.store.statement import Statement
+from intake.store.statement import Insertion, Statement
 
 _ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
+
+# Where a message lies within a mailbox: it is seen there once.
+_PLACE: list[peewee.Field] = [Sighting.mailbox, Sighting.folder, Sighting.uidvalidity, Sighting.uid]
+_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
+_SIGHTINGS = Insertion(Sighting, unless_there=_PLACE)
 
 
 class Receiving(StorePart):
@@ -149,31 +154,21 @@ class Receiving(StorePart):
             }
             for (name, arrival), key in zip(new, keys, strict=True)
         ]
-        query = Message.insert_many(rows).on_conflict_ignore().returning(Message.sha256, Message.id)
-        return dict(self.db.rows(query.tuples()))
+        return dict(self.db.insert(_MESSAGES, rows))
 
     def _see(self, seen: Sequence[tuple[int, Arrival]], now: datetime) -> None:
         rows = [
-            (
-                message,
-                arrival.envelope.mailbox,
-                arrival.origin.folder if arrival.origin else "",
-                arrival.origin.uidvalidity if arrival.origin else None,
-                arrival.origin.uid if arrival.origin else None,
-                now,
-            )
+            {
+                "message": message,
+                "mailbox": arrival.envelope.mailbox,
+                "folder": arrival.origin.folder if arrival.origin else "",
+                "uidvalidity": arrival.origin.uidvalidity if arrival.origin else None,
+                "uid": arrival.origin.uid if arrival.origin else None,
+                "seen_at": now,
+            }
             for message, arrival in seen
         ]
-        fields = [
-            Sighting.message,
-            Sighting.mailbox,
-            Sighting.folder,
-            Sighting.uidvalidity,
-            Sighting.uid,
-            Sighting.seen_at,
-        ]
-        for some in peewee.chunked(rows, ROWS_AT_ONCE):
-            self.db.run(Sighting.insert_many(some, fields).on_conflict_ignore().as_rowcount())
+        self.db.insert(_SIGHTINGS, rows)
 
 
 def _top(raw: bytes | Large, size: int) -> bytes:

@@ -14,8 +14,7 @@ import peewee
 from intake.desk.text.words import asked, words
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart
-from intake.store.blobs import ROWS_AT_ONCE
-from intake.store.connection import Connection
+from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.schema.fields import clean
 from intake.store.schema.search import SearchText
 from intake.store.schema.tables import Attachment, Entry, Ticket

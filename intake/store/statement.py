@@ -97,34 +97,6 @@ def inserting(
     return Statement(make, known)
 
 
-def inserting_many(
-    model: type[peewee.Model],
-    count: int,
-    unless_there: Sequence[Field] = (),
-    returning: Sequence[Field] = (),
-) -> Statement:
-    """Return the insertion of so many rows; the values of the first are called `name0`, of the next `name1`.
-
-    Else as `inserting`.
-    """
-    fields = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
-    known = {
-        f"{field.name}{at}": field.default
-        for field in fields
-        if field.default is not None or field.null
-        for at in range(count)
-    }
-
-    def make() -> Any:
-        rows = [{field: hole(field, f"{field.name}{at}") for field in fields} for at in range(count)]
-        query = model.insert_many(rows)
-        if unless_there:
-            query = query.on_conflict(action="ignore", conflict_target=list(unless_there))
-        return query.returning(*returning) if returning else query
-
-    return Statement(make, known)
-
-
 def written(text: str, /, **fields: Field) -> Statement:
     """Return a statement that no model can say, as text with `:name` where a value stands.
 
@@ -188,3 +160,41 @@ _POSTGRES = {
     "BLOB": "bytea",
     "BOOL": "boolean",
 }
+
+
+class Insertion:
+    """The insertion of any number of rows at once; columns may be left out that have a default or may
+    be NULL.
+
+    Where a row is there with the same values of the fields `unless_there`, it is left as it is. `numbered`:
+    the rows bring their numbers along.
+    """
+
+    def __init__(
+        self,
+        table: type[peewee.Model],
+        unless_there: Sequence[Field] = (),
+        returning: Sequence[Field] = (),
+        numbered: bool = False,
+    ) -> None:
+        fields: list[Any] = list(table._meta.sorted_fields)
+        fields = [field for field in fields if numbered or not isinstance(field, peewee.AutoField)]
+        self._columns = [(field.name, field.db_value, field.default) for field in fields]
+        names = ", ".join(f'"{field.column_name}"' for field in fields)
+        self._head = f'INSERT INTO "{table._meta.table_name}" ({names}) VALUES '
+        self._tail = ""
+        if unless_there:
+            self._tail = f" ON CONFLICT ({', '.join(field.column_name for field in unless_there)}) DO NOTHING"
+        if returning:
+            self._tail += f" RETURNING {', '.join(field.column_name for field in returning)}"
+
+    @property
+    def returns(self) -> bool:
+        """Whether the rows that were inserted come back."""
+        return " RETURNING " in self._tail
+
+    def asked(self, rows: Sequence[Mapping[str, Any]], postgres: bool) -> tuple[str, list[Any]]:
+        """Return the statement for these rows and its parameters."""
+        row = f"({', '.join(['%s' if postgres else '?'] * len(self._columns))})"
+        text = f"{self._head}{', '.join([row] * len(rows))}{self._tail}"
+        return text, [write(row.get(name, default)) for row in rows for name, write, default in self._columns]

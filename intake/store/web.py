@@ -22,7 +22,7 @@ from intake.store.receiving import Receiving
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Blob, Message, Sighting
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
-from intake.store.statement import Statement, inserting_many, written
+from intake.store.statement import Insertion, Statement, written
 from intake.views import ApiKeyRow, ApiRequestRow
 
 Rule = tuple[int, int]
@@ -36,29 +36,9 @@ AHEAD = timedelta(minutes=1)
 SWEEP_ONE_IN = 16
 
 
-# As many rows as posts that share a commit: a thread each, and a server has four.
-@cache
-def _messages(count: int) -> Statement:
-    return inserting_many(
-        Message, count, unless_there=[Message.sha256], returning=[Message.sha256, Message.id]
-    )
-
-
-@cache
-def _blobs(count: int) -> Statement:
-    return inserting_many(Blob, count, unless_there=[Blob.sha256])
-
-
-@cache
-def _sightings(count: int) -> Statement:
-    return inserting_many(Sighting, count)
-
-
-def _numbered(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the values of several rows under the names that `inserting_many` gives them."""
-    return {f"{name}{at}": value for at, row in enumerate(rows) for name, value in row.items()}
-
-
+_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
+_BLOBS = Insertion(Blob, unless_there=[Blob.sha256])
+_SIGHTINGS = Insertion(Sighting)
 _COUNT = written(
     "SELECT COUNT(*) FROM web_hit WHERE key = :key AND at > :since", key=WebHit.key, since=WebHit.at
 )
@@ -156,7 +136,7 @@ class SqlWeb(StorePart):
         if alone or self.wait({key: some for post in posts for key, some in post.rules.items()}, now):
             return {}
         rows = [self._row(name, post.arrival, now) for name, post in zip(names, posts, strict=True)]
-        ids: dict[str, int] = dict(self.db.fetch(_messages(len(rows)), **_numbered(rows)))
+        ids: dict[str, int] = dict(self.db.insert(_MESSAGES, rows))
         new = {at: Received(ids[name], False) for at, name in enumerate(names) if name in ids}
         if new:
             self._keep([(new[at].ledger_id, names[at], posts[at].arrival) for at in new], now)
@@ -170,13 +150,13 @@ class SqlWeb(StorePart):
             {"sha256": name, "size": len(arrival.raw), "content": in_row(arrival.raw)}
             for _, name, arrival in new
         ]
-        self.db.execute(_blobs(len(new)), **_numbered(contents))
+        self.db.insert(_BLOBS, contents)
         self.blobs.expect_kept({name: arrival.raw for _, name, arrival in new})
         seen = [
             {"message": message, "mailbox": arrival.envelope.mailbox, "seen_at": now}
             for message, _, arrival in new
         ]
-        self.db.execute(_sightings(len(new)), **_numbered(seen))
+        self.db.insert(_SIGHTINGS, seen)
 
     def _take(self, post: _Post) -> _Taken:
         wait = 0
@@ -199,7 +179,7 @@ class SqlWeb(StorePart):
         """Do what `receive` does, within a transaction, by statements that are made once."""
         if self._receiving.graves([name]) or arrival.origin is not None:
             return self._receiving.receive([arrival], now)[0]
-        rows = self.db.fetch(_messages(1), **_numbered([self._row(name, arrival, now)]))
+        rows = self.db.insert(_MESSAGES, [self._row(name, arrival, now)])
         if not rows:
             return self._receiving.receive([arrival], now)[0]
         self._keep([(rows[0][1], name, arrival)], now)

@@ -8,11 +8,11 @@ can be taken out again, which is how one message of a batch fails alone.
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import peewee
-from peewee import AutoField, Field
 
+from intake.store.running import Running
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -26,44 +26,35 @@ from intake.store.schema.tables import (
     Outbox,
     Ticket,
 )
-from intake.store.statement import SetStatement
-
-if TYPE_CHECKING:
-    from intake.store.connection import Connection
+from intake.store.statement import Insertion, SetStatement
 
 Model = type[peewee.Model]
 Row = dict[str, Any]
 
-# Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
-ROWS_AT_ONCE = 200
 # In the order in which rows may refer to each other.
-_ORDER: tuple[Model, ...] = (
-    Ticket,
-    TicketTag,
-    Blob,
-    Entry,
-    Attachment,
-    Preview,
-    Participant,
-    Outbox,
-    MessageRef,
-    Promise,
-    Audit,
-)
-# Where a row with these values is there already, it is left as it is.
-_UNLESS_THERE: dict[Model, Sequence[Field]] = {
-    TicketTag: (TicketTag.tag, TicketTag.ticket),
-    Blob: (Blob.sha256,),
-    Preview: (Preview.sha256,),
-    Outbox: (Outbox.dedupe_key,),
+_INSERTIONS: dict[Model, Insertion] = {
+    Ticket: Insertion(Ticket, numbered=True),
+    TicketTag: Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket]),
+    Blob: Insertion(Blob, unless_there=[Blob.sha256]),
+    Entry: Insertion(Entry, numbered=True),
+    Attachment: Insertion(Attachment),
+    Preview: Insertion(Preview, unless_there=[Preview.sha256]),
+    Participant: Insertion(Participant),
+    Outbox: Insertion(Outbox, unless_there=[Outbox.dedupe_key], returning=[Outbox.id], numbered=True),
+    MessageRef: Insertion(MessageRef),
+    Promise: Insertion(Promise, numbered=True),
+    Audit: Insertion(Audit),
 }
+# Rows that others may write at the same moment are written in one order by everybody: two processes must not
+# wait for each other in a circle.
+_KEYS: dict[Model, Sequence[str]] = {TicketTag: ("tag", "ticket"), Blob: ("sha256",), Preview: ("sha256",)}
 
 
 class Writes:
     """The writes of one transaction, of one thread."""
 
     def __init__(
-        self, db: "Connection", index: Callable[[Mapping[int, Sequence[str]], Container[int]], None]
+        self, db: Running, index: Callable[[Mapping[int, Sequence[str]], Container[int]], None]
     ) -> None:
         """`index` has tickets found by texts; it is told which of them are new."""
         self._db, self._index = db, index
@@ -163,65 +154,42 @@ class Writes:
         rows, changes, last, texts = dict(self.rows), dict(self.changes), dict(self._last), dict(self.texts)
         new, checks = {number for table, number in self._new if table is Ticket}, list(self._checks)
         self.forget()
-        for table in _ORDER:
+        for table in _INSERTIONS:
             self._insert(table, rows.get(table, ()), rows)
         for table, changed in changes.items():
             self._change(table, changed)
         for statement, values in last.items():
             # Of two that speak of the same row the first counts: after it there is nothing left to do.
-            self._db.for_each(
-                statement, list({next(iter(row.values())): row for row in reversed(values)}.values())
-            )
+            first = {next(iter(row.values())): row for row in reversed(values)}
+            self._db.for_each(statement, [first[key] for key in sorted(first)])
         if texts:
             self._index(texts, new)
         for look in checks:
             look()
 
     def _insert(self, table: Model, rows: Sequence[Row], all_rows: Mapping[Model, list[Row]]) -> None:
-        for some in peewee.chunked(rows, ROWS_AT_ONCE):
-            text, columns = _inserting(table, len(some), self._db.postgres)
-            params = [write(row.get(name, default)) for row in some for name, write, default in columns]
-            if table is not Outbox:
-                self._db.write(text, params)
-                continue
-            new = {number for (number,) in self._db.many(text, *params)}
-            known = [row for row in some if row["id"] not in new]
-            if known:
-                self.known |= {row["id"] for row in known}
-                # What is owed already is not referred to under another name.
-                names = {row["message_id"] for row in known}
-                refs = all_rows.get(MessageRef, [])
-                refs[:] = [ref for ref in refs if ref["message_id"] not in names]
+        keys = _KEYS.get(table)
+        if keys:
+            rows = sorted(rows, key=lambda row: [row[key] for key in keys])
+        written = self._db.insert(_INSERTIONS[table], rows)
+        if table is not Outbox:
+            return
+        new = {number for (number,) in written}
+        known = [row for row in rows if row["id"] not in new]
+        if known:
+            self.known |= {row["id"] for row in known}
+            # What is owed already is not referred to under another name.
+            names = {row["message_id"] for row in known}
+            refs = all_rows.get(MessageRef, [])
+            refs[:] = [ref for ref in refs if ref["message_id"] not in names]
 
     def _change(self, table: Model, changed: Mapping[int, Row]) -> None:
         alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-        for number, row in changed.items():
+        for number, row in sorted(changed.items()):
             if row:
                 alike[tuple(sorted(row))].append({"id": number, **row})
         for names, rows in alike.items():
-            for some in peewee.chunked(rows, ROWS_AT_ONCE):
-                self._db.for_each(_changing(table, names), some)
-
-
-def _fields(table: Model) -> list[Field]:
-    fields: list[Field] = list(table._meta.sorted_fields)
-    return fields
-
-
-@lru_cache(maxsize=512)
-def _inserting(table: Model, count: int, postgres: bool) -> tuple[str, list[tuple[str, Any, Any]]]:
-    """Return the insertion of so many rows, and for each column its name, what writes it and its default."""
-    numbered = table in (Ticket, Entry, Outbox, Promise)
-    fields = [field for field in _fields(table) if numbered or not isinstance(field, AutoField)]
-    row = f"({', '.join(['%s' if postgres else '?'] * len(fields))})"
-    names = ", ".join(f'"{field.column_name}"' for field in fields)
-    text = f'INSERT INTO "{table._meta.table_name}" ({names}) VALUES {", ".join([row] * count)}'
-    unless = _UNLESS_THERE.get(table)
-    if unless:
-        text += f" ON CONFLICT ({', '.join(field.column_name for field in unless)}) DO NOTHING"
-    if table is Outbox:
-        text += " RETURNING id"
-    return text, [(field.name, field.db_value, field.default) for field in fields]
+            self._db.for_each(_changing(table, names), rows)
 
 
 @lru_cache(maxsize=512)

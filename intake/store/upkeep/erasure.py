@@ -14,7 +14,8 @@ import peewee
 
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
-from intake.store.blobs import ROWS_AT_ONCE, tombstone
+from intake.store.blobs import tombstone
+from intake.store.connection import ROWS_AT_ONCE
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.previews import Preview

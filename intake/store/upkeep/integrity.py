@@ -6,7 +6,8 @@ from typing import Any
 from intake.desk.effects import Outcome
 from intake.ports import Temporary
 from intake.store.base import StorePart
-from intake.store.blobs import ROWS_AT_ONCE, digest
+from intake.store.blobs import digest
+from intake.store.connection import ROWS_AT_ONCE
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Sighting
 from intake.store.upgrade.compare import gaps
 from intake.views import MAIL_STATES, MESSAGE_STATES

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import peewee
 
 from intake.store.base import StorePart
-from intake.store.blobs import ORPHAN, ROWS_AT_ONCE
+from intake.store.blobs import ORPHAN
+from intake.store.connection import ROWS_AT_ONCE
 from intake.store.files.port import WHOLE
 from intake.store.schema.previews import Preview
 from intake.store.schema.tables import Attachment, Blob, Message

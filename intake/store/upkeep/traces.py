@@ -17,7 +17,8 @@ from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind
 from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_bytes, without_person
 from intake.mail.redact import redact
-from intake.store.blobs import ROWS_AT_ONCE, digest
+from intake.store.blobs import digest
+from intake.store.connection import ROWS_AT_ONCE
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
 from intake.store.search import SearchIndex
