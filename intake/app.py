@@ -363,6 +363,12 @@ class Processor:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
+        try:
+            self._work(stop)
+        finally:
+            self._service.tell_pace(last=True)
+
+    def _work(self, stop: threading.Event) -> None:
         recovered = False
         while not stop.is_set():
             pause = PROOF_SECONDS if self._service.proofs else SWEEP_SECONDS
@@ -383,6 +389,7 @@ class Processor:
 
     def _round(self) -> int:
         taken = self._service.process_pending(self._batch)
+        self._service.tell_pace()
         if taken >= self._batch and self._service.store.ledger.shared:
             try:
                 self._ring()

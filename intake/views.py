@@ -286,3 +286,15 @@ class Vitals:
     send_age: int
     promises_at_risk: int
     promises_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What processes counted of their pace; the names of the sums are those of intake/runtime/pace.py.
+
+    `sums` are those of all processes there ever were. `lately` holds for each that lives what it counted in
+    the last minutes, and as `seconds` how long that was.
+    """
+
+    sums: dict[str, float]
+    lately: dict[str, dict[str, float]]

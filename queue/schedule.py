@@ -40,6 +40,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             again = sweep_once(desk, senders)
+            desk.service.tell_pace()
             for task, job in (
                 ("Erasing what is too old", lambda: _forget(desk)),
                 ("The report by mail", lambda: _report(desk)),
@@ -53,6 +54,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
         with suppress(Temporary):
             # Else each mail whose end is not recorded would wait until its lease is over.
             desk.service.settle_ends()
+        desk.service.tell_pace(last=True)
     finally:
         senders.close()
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from intake import terminal
 from intake.channels.registry import Mode, channel_mode, title_of
 from intake.commands.common import Invocation, as_json, needs_desk, now
+from intake.commands.pace_in_words import Lately, advice, in_words, lately
 from intake.desk.rules.own_mail import RULE as OWN_MAIL
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
@@ -74,8 +76,9 @@ def status(ctx: Invocation, json_: bool) -> None:
         rows = [{"what": problem, "cure": cure} for problem, cure in warnings(desk, states, now())]
         jobs, vitals = desk.store.upkeep.job_runs(), desk.store.upkeep.vitals(now())
         room = {"free": disk_free(desk), "queue": queued(ctx)}
+        health = {"vitals": vitals, "pace": pace_now(desk, vitals.decide_age)}
         terminal.say_json(
-            {"counts": counted, "warnings": rows, "mailboxes": states, "jobs": jobs, "vitals": vitals, **room}
+            {"counts": counted, "warnings": rows, "mailboxes": states, "jobs": jobs, **health, **room}
         )
         return
     show(ctx)
@@ -87,7 +90,8 @@ def show(ctx: Invocation) -> None:
     counts, states, jobs = counted_now(desk), desk.store.mailboxes.states(), desk.store.upkeep.job_runs()
     terminal.passage(f"{desk.settings.desk.name} <{desk.settings.desk.address}>", "")
     rows = [_line(counts[key], *rest) for key, *rest in LINES if key in counts]
-    rows += _pulse(desk.store.upkeep.vitals(now()))
+    vitals = desk.store.upkeep.vitals(now())
+    rows += _pulse(vitals)
     terminal.table(COUNTS, rows)
     jobs_waiting = queued(ctx)
     terminal.pairs(
@@ -97,6 +101,7 @@ def show(ctx: Invocation) -> None:
                 counted(jobs_waiting, "job") if jobs_waiting is not None else ("not reachable", "bold red"),
             ),
             ("Disk", f"{disk_free(desk) / 1e9:.1f} GB free"),
+            *_paced(desk, vitals.decide_age),
         ]
     )
     for warning, cure in warnings(desk, states, now()):
@@ -109,6 +114,23 @@ def show(ctx: Invocation) -> None:
         terminal.say()
         ran = ", ".join(f"{name} {terminal.clock(moment)} UTC" for name, moment in sorted(jobs.items()))
         terminal.pairs([("Last run", ran)])
+
+
+def pace_now(desk: "Desk", decide_age: int) -> dict[str, float | str]:
+    """Return how the last minutes' mail was decided on, by name, noughts where none was; and what to add."""
+    figures = lately(desk.store.upkeep.pace(now()))
+    add = advice(figures, decide_age, desk.store.ledger.shared)
+    return {**asdict(figures or Lately(0.0, 0.0, 0.0, 0.0, 0.0, 0)), "advice": add}
+
+
+def _paced(desk: "Desk", decide_age: int) -> list[tuple[str, Cell]]:
+    figures, several = lately(desk.store.upkeep.pace(now())), desk.store.ledger.shared
+    if figures is None:
+        return []
+    return [
+        ("Decided", in_words(figures, several)),
+        ("To add", (advice(figures, decide_age, several), "bold yellow")),
+    ]
 
 
 def counted_now(desk: "Desk") -> dict[str, int]:

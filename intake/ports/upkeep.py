@@ -1,10 +1,10 @@
 """How the desk does: counts, the audit, jobs, troubles, and previews that are still to be made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from intake.views import AuditRow, TroubleRow, Vitals
+from intake.views import AuditRow, Pace, TroubleRow, Vitals
 
 
 class Upkeep(Protocol):
@@ -29,6 +29,19 @@ class Upkeep(Protocol):
 
     def job_runs(self) -> Mapping[str, datetime]:
         """Return when each periodic job last ended well."""
+
+    def record_pace(
+        self, process: str, counted: Mapping[str, float], lately: Mapping[str, float], now: datetime
+    ) -> None:
+        """Add to the desk's sums what `process` (a lease owner's name) has counted since it last did so, and
+        keep what it counted lately in place of what it had there."""
+
+    def forget_pace(self, now: datetime, gone: Callable[[str], bool]) -> None:
+        """Forget what processes counted lately of which `gone` says that they ended, or that are silent for
+        a day. The desk's sums stay."""
+
+    def pace(self, now: datetime) -> Pace:
+        """Return the desk's sums, and what each process that lives at `now` counted lately."""
 
 
 class Troubles(Protocol):

@@ -1,8 +1,9 @@
 """Processing: what was received is read, decided on, and its decision applied, each message for itself."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -50,7 +51,7 @@ class Processing:
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
-        with self.hands.taking() as owner:
+        with _timed(), self.hands.taking() as owner:
             return self._begun(self.deciding.store.ledger.begin(ids, self.deciding.clock(), owner), owner)
 
     def pending(self, limit: int, after: timedelta) -> int:
@@ -81,7 +82,7 @@ class Processing:
     def _taken(self, limit: int, after: timedelta, again: bool = False) -> tuple[int, bool]:
         """Process what is taken up; return how many, and whether one that failed before could be tried."""
         ledger, now = self.deciding.store.ledger, self.deciding.clock()
-        with self.hands.taking() as owner:
+        with _timed(), self.hands.taking() as owner:
             taken = ledger.take(now, limit, owner, self.hands.gone, after, again)
             pace.add("key_waits", taken.waits)
             return self._begun(taken.rows, owner), taken.others
@@ -219,6 +220,17 @@ class Processing:
 
     def _probe(self) -> None:
         self.deciding.store.probe(self.deciding.clock())
+
+
+@contextmanager
+def _timed() -> Iterator[None]:
+    """Count how long deciding takes, and how much of it is waiting for one's turn to write."""
+    began, waited = time.monotonic(), pace.own("writer_wait_seconds")
+    try:
+        yield
+    finally:
+        pace.add("decide_seconds", time.monotonic() - began)
+        pace.add("decide_writer_wait_seconds", pace.own("writer_wait_seconds") - waited)
 
 
 def _by_itself(store: Store, ledger_id: int, decide: Callable[[], T]) -> T:

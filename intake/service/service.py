@@ -23,6 +23,7 @@ from intake.service.confirming import Confirmation, Confirming
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
+from intake.service.pacing import Pacing
 from intake.service.processing import Processing
 from intake.service.proofs import Proofs
 from intake.service.retries import Failures, Quiet, Retries, Tells
@@ -53,7 +54,7 @@ class Service:
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
     `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is. Nothing of it changes once it is made: what a process remembers
-    between two calls is in the five objects at the end, and lost with it at no cost but time.
+    between two calls is in the six objects at the end, and lost with it at no cost but time.
     """
 
     store: Store
@@ -78,6 +79,7 @@ class Service:
     ends: Ends = field(default_factory=Ends)
     failures: Failures = field(default_factory=Failures)
     surveyed: Every = field(default_factory=lambda: Every(SURVEY_EVERY))
+    pacing: Pacing = field(default_factory=Pacing)
 
     # -- receive ---------------------------------------------------------------------
 
@@ -130,6 +132,10 @@ class Service:
         row is locked when it is decided on, and decided on once.
         """
         self.store.ledger.unhold(self.hands.gone)
+
+    def tell_pace(self, last: bool = False) -> None:
+        """Write down how fast this process decides and what it waits for: once a minute, and when it ends."""
+        self.pacing.write(self.store, self.clock(), last)
 
     def examine(self, raw: bytes, envelope: Envelope) -> tuple[Message, list[Effect]]:
         """Return what was read and what would be decided, changing nothing."""

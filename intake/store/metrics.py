@@ -1,26 +1,32 @@
-"""What `status`, `watch` and `/metrics` show, the audit and the jobs: cheap to read whatever the size."""
+"""What `status`, `watch` and `/metrics` show, the audit, the jobs, the pace: cheap at any size."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import EXCLUDED, Case, fn
 
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
 from intake.store.schema.promises import Promise
-from intake.store.schema.state import JobRun
+from intake.store.schema.state import JobRun, PaceSum
 from intake.store.schema.tables import Audit, Message, Outbox, Ticket
-from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Vitals
+from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Pace, Vitals
 
 # A promise that ends within this time is at risk.
 AT_RISK = timedelta(hours=1)
+# A process writes its pace down each minute; who missed two has ended, or its database is away.
+LIVES = timedelta(minutes=2.5)
+FORGOTTEN = timedelta(days=1)
+MILLION = 1_000_000
+_PACE = (PaceSum.process, PaceSum.name, PaceSum.amount, PaceSum.updated_at)
 _OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 
 
 class SqlUpkeep(StorePart):
-    """Reading vitals, counts, the audit and the jobs; writing the last two."""
+    """Reading vitals, counts, the audit, the jobs and the pace; writing the last three."""
 
     def vitals(self, now: datetime) -> Vitals:
         """Return the pulse at `now` (aware)."""
@@ -92,6 +98,45 @@ class SqlUpkeep(StorePart):
     def job_runs(self) -> dict[str, datetime]:
         """Return when each periodic job last ended well."""
         return dict(self.db.rows(JobRun.select(JobRun.name, JobRun.ran_at).tuples()))
+
+    def record_pace(
+        self, process: str, counted: Mapping[str, float], lately: Mapping[str, float], now: datetime
+    ) -> None:
+        """Add to the desk's sums what `process` (a lease owner's name) has counted since it last did so, and
+        keep what it counted lately in place of what it had there."""
+        # In this order in each process, so that no two wait for each other.
+        rows = [
+            (whose, name, round(amount * MILLION), now)
+            for whose, amounts in (("", counted), (process, lately))
+            for name, amount in sorted(amounts.items())
+        ]
+        more = PaceSum.amount + EXCLUDED.amount
+        amount = Case(None, [(PaceSum.process == "", more)], EXCLUDED.amount)
+        query = PaceSum.insert_many(rows, _PACE).on_conflict(
+            conflict_target=[PaceSum.process, PaceSum.name],
+            update={PaceSum.amount: amount, PaceSum.updated_at: now},
+        )
+        with self.transaction():
+            self.db.run(query.as_rowcount())
+
+    def forget_pace(self, now: datetime, gone: Callable[[str], bool]) -> None:
+        """Forget what processes counted lately of which `gone` says that they ended, or that are silent for
+        a day. The desk's sums stay."""
+        query = PaceSum.select(PaceSum.process, PaceSum.updated_at).distinct().where(PaceSum.process != "")
+        rows = self.db.rows(query.tuples())
+        over = [process for process, at in rows if abs(now - at) > FORGOTTEN or gone(process)]
+        if over:
+            with self.transaction():
+                self.db.run(PaceSum.delete().where(PaceSum.process.in_(over)))
+
+    def pace(self, now: datetime) -> Pace:
+        """Return the desk's sums, and what each process that lives at `now` counted lately."""
+        lately: dict[str, dict[str, float]] = {"": {}}
+        for row in self.db.rows(PaceSum.select()):
+            # A time that is to come is that of a clock that was ahead.
+            if not row.process or abs(now - row.updated_at) <= LIVES:
+                lately.setdefault(row.process, {})[row.name] = row.amount / MILLION
+        return Pace(lately.pop(""), lately)
 
     def _states(self, model: Any, states: tuple[str, ...], most: str) -> tuple[int, dict[str, int]]:
         """Return how many rows there ever were, and how many are in each state.

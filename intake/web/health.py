@@ -16,7 +16,7 @@ from flask import Response, request
 
 from intake import __version__
 from intake.ports import Temporary
-from intake.views import MailboxRow, Vitals
+from intake.views import MailboxRow, Pace, Vitals
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -25,6 +25,19 @@ log = logging.getLogger("intake.web")
 
 # Prometheus asks every 15 to 60 seconds; what is younger is not counted anew.
 FRESH_SECONDS = 5.0
+# The sums of intake/runtime/pace.py: of all processes, since the desk began.
+PACE = (
+    ("decided", "Messages decided on, by processes that go on."),
+    ("batches", "Sets of messages taken up to be decided on together."),
+    ("batch_sizes", "Messages in those sets."),
+    ("decide_seconds", "Seconds of taking up and deciding."),
+    ("decide_writer_wait_seconds", "Seconds of that spent waiting for a turn to write (SQLite)."),
+    ("key_waits", "Messages passed over, for one with a shared key comes first."),
+    ("writer_waits", "Waits of any thread for a turn to write (SQLite)."),
+    ("writer_wait_seconds", "Seconds of those waits."),
+    ("commits", "Write transactions committed."),
+    ("grouped", "What shared a commit with another before it."),
+)
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -65,7 +78,8 @@ class HealthPages:
         free = shutil.disk_usage(desk.settings.desk.data).free
         registry = CollectorRegistry()
         jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.upkeep.job_runs().items()}
-        registry.register(_Collector(vitals, ages, free, desk.store.rates.braked_at(now) is not None, jobs))
+        pace, braked = desk.store.upkeep.pace(now), desk.store.rates.braked_at(now) is not None
+        registry.register(_Collector(vitals, ages, free, braked, jobs, pace))
         return bytes(generate_latest(registry))
 
 
@@ -87,8 +101,10 @@ class _Collector:
         free: int,
         braked: bool,
         jobs: dict[str, float],
+        pace: Pace,
     ) -> None:
-        self._vitals, self._ages, self._free, self._braked, self._jobs = vitals, ages, free, braked, jobs
+        self._vitals, self._ages, self._free = vitals, ages, free
+        self._braked, self._jobs, self._pace = braked, jobs, pace
 
     def collect(self) -> Iterator[Any]:
         """Yield the metrics."""
@@ -102,6 +118,8 @@ class _Collector:
             ("intake_sent", "Emails sent.", now.mails["sent"]),
         ):
             yield CounterMetricFamily(name, text, value=count)
+        for key, text in PACE:
+            yield CounterMetricFamily(f"intake_{key}", text, value=self._pace.sums.get(key, 0))
         for name, text, value in (
             ("intake_messages_quarantined", "Messages in quarantine.", now.messages["quarantined"]),
             ("intake_mails_failed", "Emails refused permanently.", now.mails["failed"]),
@@ -111,6 +129,7 @@ class _Collector:
             ("intake_promises_at_risk", "SLA targets due within 1 h.", now.promises_at_risk),
             ("intake_promises_late", "SLA targets breached and still open.", now.promises_late),
             ("intake_disk_free_bytes", "Free bytes on the disk of the data folder.", self._free),
+            ("intake_processes", "Processes that wrote their pace down lately.", len(self._pace.lately)),
             ("intake_brake", "1 while automatic email is paused.", int(self._braked)),
         ):
             yield GaugeMetricFamily(name, text, value=value)

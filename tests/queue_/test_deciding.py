@@ -68,6 +68,37 @@ def test_a_worker_decides_at_once_when_it_is_asked_and_otherwise_with_its_sweep(
     assert 5 == len(desk.store.listing.list_tickets())
 
 
+def test_workers_write_their_pace_down_as_they_end_and_a_restart_adds_to_it(
+    tmp_path: Path, desk: Desk
+) -> None:
+    workers = [WorkerProcess(tmp_path / "intake.ini") for _ in range(2)]
+    try:
+        wait_until(lambda: 2 == len(desk.store.upkeep.pace(datetime.now(UTC)).lately), 30, "both began")
+        for number in range(4):
+            receive(desk, number)
+        wait_until(lambda: not left(desk), SWEEP_SECONDS + 15, "their sweeps")
+        for worker in workers:
+            worker.stop()
+        ended = desk.store.upkeep.pace(datetime.now(UTC))
+        assert (4, {}) == (ended.sums["decided"], ended.lately)
+        killed = WorkerProcess(tmp_path / "intake.ini")
+        wait_until(lambda: 1 == len(desk.store.upkeep.pace(datetime.now(UTC)).lately), 30, "it began")
+        killed.kill()
+        workers = [WorkerProcess(tmp_path / "intake.ini")]
+        receive(desk, 4)
+        wait_until(lambda: not left(desk), SWEEP_SECONDS + 15, "its first look, or its sweep")
+        wait_until(
+            lambda: 1 == len(desk.store.upkeep.pace(datetime.now(UTC)).lately), 30, "the dead are gone"
+        )
+        workers[0].stop()
+    finally:
+        for worker in workers:
+            worker.kill()
+    sums = desk.store.upkeep.pace(datetime.now(UTC)).sums
+    assert (5, 5) == (sums["decided"], sums["batch_sizes"])
+    assert sums["decide_seconds"] > 0 < sums["commits"]
+
+
 class Backlog:
     """A service with so much to decide on."""
 
@@ -85,6 +116,9 @@ class Backlog:
         if not taken:
             self.stop.set()
         return taken
+
+    def tell_pace(self, last: bool = False) -> None:
+        pass
 
     def went(self, task: str, err: Exception | None) -> None:
         assert err is None

@@ -92,6 +92,32 @@ def test_the_metrics_are_in_the_format_and_say_what_the_database_says(desk: Any,
     assert {"due": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "cancelled": 0} == states
 
 
+def test_the_sums_of_the_pace_do_not_go_backwards_when_a_process_is_restarted(
+    desk: Any,
+) -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    def sums() -> dict[str, float]:
+        # Another page each time, for this one remembers what it said.
+        answer = make_app(desk).test_client().get("/metrics", headers=SHOWN)
+        return {
+            one.name: one.value
+            for made in text_string_to_metric_families(answer.text)
+            for one in made.samples
+        }
+
+    upkeep, now = desk.store.upkeep, desk.service.clock()
+    assert {0.0} == {sums()[f"intake_{name}_total"] for name, _ in health.PACE}
+    upkeep.record_pace("a 1", {"decided": 20, "decide_seconds": 1.5}, {"decided": 20}, now)
+    assert (20, 1.5, 1) == tuple(
+        sums()[f"intake_{name}"] for name in ("decided_total", "decide_seconds_total", "processes")
+    )
+    upkeep.forget_pace(now, lambda process: True)
+    assert (20, 0) == (sums()["intake_decided_total"], sums()["intake_processes"])
+    upkeep.record_pace("a 2", {"decided": 1}, {"decided": 1}, now)
+    assert 21 == sums()["intake_decided_total"]
+
+
 def test_the_figures_are_not_counted_anew_for_every_asker(
     desk: Any, asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

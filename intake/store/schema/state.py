@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import peewee
+from peewee import BigIntegerField, CompositeKey
 
 from intake.store.schema.fields import Key, Moment, TextColumn
 
@@ -15,6 +16,22 @@ class JobRun(peewee.Model):
 
     class Meta:
         table_name = "job_run"
+
+
+class PaceSum(peewee.Model):
+    """What a process counted of its pace lately or, where `process` is "", all of them since ever.
+
+    `amount` is in millionths, for seconds are among them.
+    """
+
+    process: TextColumn[str] = TextColumn()
+    name: TextColumn[str] = TextColumn()
+    amount = BigIntegerField()
+    updated_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "pace"
+        primary_key = CompositeKey("process", "name")
 
 
 class MailboxState(peewee.Model):

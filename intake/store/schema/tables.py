@@ -15,7 +15,7 @@ from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
-from intake.store.schema.state import AddressState, JobRun, MailboxState, Tombstone
+from intake.store.schema.state import AddressState, JobRun, MailboxState, PaceSum, Tombstone
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 
 
@@ -376,6 +376,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Outbox,
     Survey,
     JobRun,
+    PaceSum,
     MailboxState,
     Tombstone,
     AddressState,

@@ -53,6 +53,9 @@ class State:
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
     jobs: dict[str, datetime] = field(default_factory=dict)
+    # What all processes counted of their pace; process -> (when it last wrote, what it counted lately)
+    sums: dict[str, float] = field(default_factory=dict)
+    lately: dict[str, tuple[datetime, dict[str, float]]] = field(default_factory=dict)
     troubles: dict[str, TroubleRow] = field(default_factory=dict)
     # brake, brake_released, frozen
     moments: dict[str, datetime] = field(default_factory=dict)

@@ -1,19 +1,20 @@
 """Counts, the audit, jobs, troubles, previews and mailboxes, in memory."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.mailboxes import LONGEST_LEASE
-from intake.store.metrics import AT_RISK
+from intake.store.metrics import AT_RISK, LIVES
+from intake.store.metrics import FORGOTTEN as FORGOTTEN_PACE
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
 from intake.store.troubles import FORGOTTEN
 from intake.testing.memory.rows import StoredPreview, plain
 from intake.testing.memory.state import MemoryPart, State
-from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, MailboxRow, TroubleRow, Vitals
+from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, MailboxRow, Pace, TroubleRow, Vitals
 
 
 def recorded(
@@ -83,6 +84,28 @@ class MemoryUpkeep(MemoryPart):
     def job_runs(self) -> dict[str, datetime]:
         """Return when each periodic job last ended well."""
         return dict(self._now.jobs)
+
+    def record_pace(
+        self, process: str, counted: Mapping[str, float], lately: Mapping[str, float], now: datetime
+    ) -> None:
+        """Add to the desk's sums what a process has counted, and keep what it counted lately."""
+        with self._memory.transaction() as state:
+            sums = {name: state.sums.get(name, 0) + amount for name, amount in counted.items()}
+            state.sums |= sums
+            state.lately[process] = (now, dict(lately))
+
+    def forget_pace(self, now: datetime, gone: Callable[[str], bool]) -> None:
+        """Forget what processes counted lately that ended, or that are silent for a day."""
+        with self._memory.transaction() as state:
+            for process, (at, _) in list(state.lately.items()):
+                if abs(now - at) > FORGOTTEN_PACE or gone(process):
+                    del state.lately[process]
+
+    def pace(self, now: datetime) -> Pace:
+        """Return the desk's sums, and what each process that lives at `now` counted lately."""
+        rows = self._now.lately.items()
+        lately = {process: dict(amounts) for process, (at, amounts) in rows if abs(now - at) <= LIVES}
+        return Pace(dict(self._now.sums), lately)
 
 
 class MemoryTroubles(MemoryPart):
