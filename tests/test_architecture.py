@@ -321,7 +321,7 @@ def test_every_concern_of_the_store_is_a_port_of_its_own() -> None:
     concerns = [node.name for node in members if node.decorator_list]
     rest = {node.name for node in members if not node.decorator_list}
     assert {"ledger", "outbox", "tickets", "promises", "surveys", "upkeep"} <= set(concerns)
-    assert {"transaction", "savepoint", "together", "probe", "facts", "apply", "close"} == rest
+    assert {"transaction", "savepoint", "together", "remembering", "probe", "facts", "apply", "close"} == rest
 
 
 @pytest.mark.parametrize("name", sorted(n for n in MODULES if _under(n, "intake.ports")))

@@ -88,6 +88,9 @@ class Store(Protocol):
     def savepoint(self) -> AbstractContextManager[None]:
         """Part of a transaction that can fail alone."""
 
+    def remembering(self) -> AbstractContextManager[None]:
+        """Within, outside of transactions, who the agents are is asked once."""
+
     def together(self, asked: Sequence[Asked], now: datetime) -> AbstractContextManager[Part]:
         """Decide on these messages together, in the running transaction; each sees what those before it
         decided. What is asked of the database is asked for all of them at once, and written at the end.

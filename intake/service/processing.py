@@ -107,7 +107,8 @@ class Processing:
             return message, self.deciding.decide(message, envelope, claim)
 
     def _process(self, waiting: Sequence[Pending]) -> None:
-        readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
+        with self.deciding.store.remembering():
+            readable = [(row, *parts) for row in waiting if (parts := self._read(row)) is not None]
         if self._all_decided(readable):
             return
         log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})

@@ -27,8 +27,7 @@ FindBy = Callable[["Connection", Mapping[int, Sequence[str]], Container[int]], N
 
 
 class Alone(BaseException):
-    """Of a message that is decided on in a set: it asks for what only the database can answer, after all
-    before it was written. It is taken out of the set and done by itself. No error: nothing may catch it."""
+    """A message of a set asks for what is only known once all before it is written, and is done by itself."""
 
 
 class _Local(threading.local):
@@ -112,6 +111,16 @@ class Connection:
     def batch(self) -> Any:
         """The messages (store.batch.Batch) that are decided on together in this thread and now, or None."""
         return self._local.batch
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Within, outside of transactions, what hardly ever changes is asked once."""
+        before = self._local.cache
+        self._local.cache = {} if before is None else before
+        try:
+            yield
+        finally:
+            self._local.cache = before
 
     @contextmanager
     def beside(self) -> Iterator[None]:

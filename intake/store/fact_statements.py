@@ -4,7 +4,7 @@ from peewee import Field
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
-from intake.store.schema.tables import THREAD, MessageRef, Outbox, PersonLanguage
+from intake.store.schema.tables import THREAD, MessageRef, Outbox, PersonLanguage, Ticket
 from intake.store.schema.tables import Message as Row
 from intake.store.statement import SetStatement
 
@@ -82,4 +82,9 @@ LOCK = SetStatement(
     "SELECT pg_advisory_xact_lock(hashtextextended(x.fingerprint, 0)) "
     "FROM (SELECT DISTINCT fingerprint FROM v ORDER BY fingerprint) x",
     fingerprint=Row.fingerprint,
+)
+RELATED = SetStatement(
+    "SELECT t.related, t.id, t.requester FROM v JOIN ticket t ON t.id IN (SELECT id FROM ticket "
+    "WHERE related = v.related ORDER BY id DESC LIMIT 100) ORDER BY t.id DESC",
+    related=Ticket.related,
 )

@@ -1,14 +1,15 @@
 """Gathering what the rules need to know about a message: a few indexed queries, none for nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import (
     AddressHistory,
+    Collision,
     Correspondence,
     Facts,
     SentMail,
@@ -20,8 +21,9 @@ from intake.desk.facts import (
 from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
-from intake.desk.ticket import Status
+from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose, Token
+from intake.desk.undo import Relayed
 from intake.ports import Asked
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
@@ -33,8 +35,6 @@ from intake.store.rate_counts import Counted, RateCounts, Traffic
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry, Outbox
 from intake.store.tickets import SqlTickets
-
-T = TypeVar("T")
 
 
 class FactFinder(StorePart):
@@ -113,7 +113,7 @@ class FactFinder(StorePart):
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             own=counted.own,
-            successor=tickets.found(self._successor(tickets.found(belongs), message.sender)),
+            successor=tickets.found(self._successor(gathered, tickets.found(belongs), message.sender)),
             failed=gathered.failed(message.sender),
             twin=self._twin(gathered, message, tickets)
             if may_be_copy(message, by_token, out, stored)
@@ -121,13 +121,9 @@ class FactFinder(StorePart):
             acted=gathered.acted(message) if person is not None else False,
             draft=draft,
             overtaken=(
-                self._beside(by_token, self._tickets.overtaken, acting, message.thread_ids[:MOST_IDS], now)
-                if by_token and acting
-                else None
+                self._overtaken(gathered, message, by_token, acting, now) if by_token and acting else None
             ),
-            relayed=(
-                self._beside(by_token, self._tickets.relayed, acting.id) if by_token and acting else None
-            ),
+            relayed=self._relayed(gathered, message, by_token, acting) if by_token and acting else None,
             original=AddressHistory(*self._owed_to(original, now), gathered.failed(original)),
             reads=gathered.reads(None if known else message.sender, message.language),
             original_reads=gathered.reads(original, ""),
@@ -203,12 +199,24 @@ class FactFinder(StorePart):
         counted = replace(counted, ticket=belongs)
         return self._rates.traffic(counted, row, gathered.before(), now)
 
-    def _beside(self, ticket: int, ask: Callable[..., T], *args: Any) -> T:
-        """Ask about the answers in a ticket, unless something was written into it in this set."""
+    def _overtaken(
+        self, gathered: Gathering, message: Message, ticket: int, acting: Agent, now: datetime
+    ) -> Collision | None:
+        if self.db.batch is None:
+            return self._tickets.overtaken(ticket, acting, message.thread_ids[:MOST_IDS], now)
+        self._untouched(ticket)
+        return gathered.collisions(self._agents.by_id()).get(message.digest)
+
+    def _relayed(self, gathered: Gathering, message: Message, ticket: int, acting: Agent) -> Relayed | None:
+        if self.db.batch is None:
+            return self._tickets.relayed(ticket, acting.id)
+        self._untouched(ticket)
+        return gathered.relayed(self._agents.by_id()).get(message.digest)
+
+    def _untouched(self, ticket: int) -> None:
+        """Have a message decided on alone where its set has written something into its ticket."""
         if any(row["ticket"] == ticket for table in (Entry, Outbox) for row in self.db.writes_of(table)):
             self.db.alone()
-        with self.db.beside() if self.db.batch is not None else nullcontext():
-            return ask(ticket, *args)
 
     def _owed_to(self, original: Address | None, now: datetime) -> tuple[int, int, int]:
         if original is None:
@@ -245,19 +253,17 @@ class FactFinder(StorePart):
             row = self._only_relay(token.ticket)
         return SentMail(*row) if row else None
 
-    def _successor(self, match: TicketMatch | None, sender: Address | None) -> int | None:
+    def _successor(
+        self, gathered: Gathering, match: TicketMatch | None, sender: Address | None
+    ) -> int | None:
         """Return the newest ticket of this requester that stands in the place of a closed one, or of
         one that did."""
         if match is None or sender is None or not sender.mailbox or match.ticket.status is not Status.CLOSED:
             return None
-        # Rare enough to be asked for alone.
-        self.db.alone()
-        model, first = tables.Ticket, match.ticket.id
+        first = match.ticket.id
         seen, before = {first}, [first]
         while before:
-            later = model.select(model.id, model.requester).where(model.related.in_(before))
-            newest = later.order_by(model.id.desc()).limit(MOST_IDS)
-            own = {number for number, who in self.db.rows(newest.tuples()) if who.lower() == sender.key}
+            own = {number for number, who in gathered.related(before) if who.lower() == sender.key}
             before = sorted(own - seen)
             seen |= own
         return max(seen - {first}, default=None)

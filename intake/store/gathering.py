@@ -12,32 +12,26 @@ from functools import cached_property
 from typing import Any
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import Correspondence, LanguagePreference, SentMail, may_be_copy, may_hold_answers
+from intake.desk.facts import (
+    Collision,
+    Correspondence,
+    LanguagePreference,
+    SentMail,
+    may_be_copy,
+    may_hold_answers,
+)
 from intake.desk.message import Address, Bounce, Message
-from intake.desk.text.subject_numbers import number_in
+from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose
+from intake.desk.undo import Relayed
 from intake.ports import Asked
+from intake.store import answers_given
+from intake.store import fact_statements as questions
 from intake.store.address_state import AddressStates
+from intake.store.answers_given import Answering
 from intake.store.connection import Connection
 from intake.store.correspondence import Quotable
-from intake.store.fact_statements import (
-    ACKNOWLEDGED,
-    ACTED,
-    ALERT,
-    ALERTED,
-    CUSTOMER,
-    LAST,
-    LOCK,
-    MOST_IN_THREAD,
-    NOT_OBEYED,
-    OBEYED,
-    REFS,
-    SAME,
-    SENT,
-    THREADS,
-    TOLD,
-    TWIN,
-)
+from intake.store.fact_values import OF_AGENTS, by_message_id, key_of, named_in, rows_of
 from intake.store.pending_counts import Before
 from intake.store.rate_counts import Counted, RateCounts
 from intake.store.schema.fields import Moment, clean
@@ -72,6 +66,9 @@ class Gathering:
         self.digests = frozenset(ask.message.digest for ask in asked)
         # Filled by who counts (store.facts): what was counted for, and the counts, by digests.
         self.counts: dict[str, tuple[Counted, Sequence[Any]]] = {}
+        self._related: dict[int, list[tuple[int, str]]] = {}
+        self._collisions: Mapping[str, Collision] | None = None
+        self._relayed: Mapping[str, Relayed] | None = None
         self._lock_contents()
         self._load_tickets()
 
@@ -79,7 +76,7 @@ class Gathering:
 
     def referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
-        named = [_key(message_id) for message_id in ids[:MOST_IDS]]
+        named = [key_of(message_id) for message_id in ids[:MOST_IDS]]
         tickets: dict[tuple[str, str], int] = {}
         for name in named:
             for direction, ticket in self._refs.get(name, ()):
@@ -96,13 +93,13 @@ class Gathering:
 
     def in_thread(self, thread_index: str) -> list[int]:
         """Return the newest tickets that came from this conversation of Outlook's."""
-        name = _key(thread_index)
+        name = key_of(thread_index)
         new = [
             row["ticket"]
             for row in reversed(self._db.writes_of(MessageRef))
             if row["direction"] == THREAD and row["message_id"] == thread_index
         ]
-        return [*new, *self._threads.get(name, ())][:MOST_IN_THREAD]
+        return [*new, *self._threads.get(name, ())][: questions.MOST_IN_THREAD]
 
     def duplicate(self, message: Message) -> tuple[int | None, int | None]:
         """Return the first finished row of the same content under other bytes, and its ticket."""
@@ -125,20 +122,20 @@ class Gathering:
         for number, row in self._finished(message, HOUR):
             if row.get("state") == "done" and row["ticket"] is not None:
                 for entry in self._db.writes_of(Entry):
-                    if entry["message"] == number and entry["kind"] == CUSTOMER:
+                    if entry["message"] == number and entry["kind"] == questions.CUSTOMER:
                         return number, row["ticket"], clean(entry["text"])
         return None
 
     def acted(self, message: Message) -> bool:
         """Whether another mail of this sender under the same Message-ID was obeyed of late."""
         return message.digest in self._acted or any(
-            row["rule"] in OBEYED and not row["reason"].startswith(NOT_OBEYED)
+            row["rule"] in questions.OBEYED and not row["reason"].startswith(questions.NOT_OBEYED)
             for _, row in self._finished(message, ACTED_WITHIN)
         )
 
     def sent(self, bounce: Bounce) -> SentMail | None:
         """Return the first of our mails that a delivery report names, as far as it belongs to a ticket."""
-        names = {_key(message_id) for message_id in bounce.about[:MOST_IDS]}
+        names = {key_of(message_id) for message_id in bounce.about[:MOST_IDS]}
         mails = [self._sent[name] for name in names if name in self._sent]
         return min(mails, key=lambda mail: mail.outbox_id, default=None)
 
@@ -170,7 +167,9 @@ class Gathering:
         """Return when agents were last alerted of a ticket."""
         if ticket is None:
             return None
-        if any(row["ticket"] == ticket and row["kind"] == ALERT for row in self._db.writes_of(Outbox)):
+        if any(
+            row["ticket"] == ticket and row["kind"] == questions.ALERT for row in self._db.writes_of(Outbox)
+        ):
             return self.now
         if self._db.is_new(Ticket, ticket):
             return None
@@ -183,7 +182,7 @@ class Gathering:
         kind = MailKind.ACKNOWLEDGEMENT.value
         if any(row["ticket"] == ticket and row["kind"] == kind for row in self._db.writes_of(Outbox)):
             return True
-        return bool(self._each(ACKNOWLEDGED, [{"ticket": ticket}]))
+        return bool(self._each(questions.ACKNOWLEDGED, [{"ticket": ticket}]))
 
     def before(self) -> list[Before]:
         """Return the messages of this set that were decided on and are still to be written."""
@@ -203,13 +202,55 @@ class Gathering:
         """Return what an answer in this ticket to the mails that it names may quote."""
         return self._quotable.of(message.thread_ids[:MOST_IDS], ticket)
 
+    def related(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
+        """Return the newest tickets that stand in the place of these closed ones, and their requesters."""
+        if missing := [number for number in numbers if number not in self._related]:
+            # Those of the next messages with them.
+            batch = self._db.batch
+            there = batch.tickets.values() if batch is not None else ()
+            closed = {ticket.id for ticket in there if ticket is not None and ticket.status is Status.CLOSED}
+            wanted = {*missing, *(closed - self._related.keys())}
+            self._related |= {number: [] for number in wanted}
+            for number, other, who in self._each(questions.RELATED, rows_of("related", wanted)):
+                self._related[number].append((other, who))
+        new = [
+            (row["id"], row["requester"])
+            for row in self._db.writes_of(Ticket)
+            if row.get("related") in numbers
+        ]
+        return [*new, *(pair for number in numbers for pair in self._related[number])]
+
+    def collisions(self, agents: Mapping[int, Agent]) -> Mapping[str, Collision]:
+        """Return, by digests, the answers of others that agents who write now cannot have seen."""
+        if self._collisions is None:
+            with self._db.beside():
+                self._collisions = answers_given.collisions(
+                    self._db, self._answering(agents), self.now, agents
+                )
+        return self._collisions
+
+    def relayed(self, agents: Mapping[int, Agent]) -> Mapping[str, Relayed]:
+        """Return, by digests, the answers of agents who write now that can still be taken back."""
+        if self._relayed is None:
+            with self._db.beside():
+                self._relayed = answers_given.relayed(self._db, self._answering(agents))
+        return self._relayed
+
+    def _answering(self, agents: Mapping[int, Agent]) -> list[Answering]:
+        return [
+            Answering(ask.message.digest, ask.token.ticket, agents[ask.token.person], ids)
+            for ask in self.asked
+            if ask.token and ask.token.purpose is Purpose.AGENT and ask.token.person in agents
+            for ids in (ask.message.thread_ids[:MOST_IDS],)
+        ]
+
     # -- asked once for all ---------------------------------------------------------------
 
     def _lock_contents(self) -> None:
         """On PostgreSQL others wait who decide on the same content: two copies cannot both be the first."""
         names = [{"fingerprint": ask.message.fingerprint} for ask in self.asked if ask.message.fingerprint]
         if names and self._db.postgres and self._db.database.in_transaction():
-            self._each(LOCK, names)
+            self._each(questions.LOCK, names)
 
     def _load_tickets(self) -> None:
         """Have the tickets at hand that these messages may belong to."""
@@ -218,7 +259,7 @@ class Gathering:
         numbers: set[int | None] = set()
         for ask in self.asked:
             numbers |= {ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None}
-            numbers |= {*self.referred(ask.message.thread_ids), *_named(ask.message.subject)}
+            numbers |= {*self.referred(ask.message.thread_ids), *named_in(ask.message.subject)}
             about = self.sent(ask.message.bounce) if ask.message.bounce else None
             numbers |= {about.ticket_id if about else None}
             numbers |= {self.duplicate(ask.message)[1], *self.in_thread(ask.message.thread_index)}
@@ -228,7 +269,7 @@ class Gathering:
     def _refs(self) -> Mapping[str, list[tuple[str, int]]]:
         ids = {message_id for ask in self.asked for message_id in ask.message.thread_ids[:MOST_IDS]}
         refs: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for name, direction, ticket in self._each(REFS, _rows("message_id", ids)):
+        for name, direction, ticket in self._each(questions.REFS, rows_of("message_id", ids)):
             refs[name].append((direction, ticket))
         return refs
 
@@ -236,7 +277,7 @@ class Gathering:
     def _threads(self) -> Mapping[str, list[int]]:
         names = {ask.message.thread_index for ask in self.asked} - {""}
         threads: dict[str, list[int]] = defaultdict(list)
-        for name, ticket in self._each(THREADS, _rows("message_id", names)):
+        for name, ticket in self._each(questions.THREADS, rows_of("message_id", names)):
             threads[name].append(ticket)
         return threads
 
@@ -247,13 +288,13 @@ class Gathering:
             for ask in self.asked
             if ask.message.fingerprint
         ]
-        return {digest: (number, ticket) for digest, number, ticket in self._each(SAME, rows)}
+        return {digest: (number, ticket) for digest, number, ticket in self._each(questions.SAME, rows)}
 
     @cached_property
     def _twins(self) -> Mapping[str, tuple[int, int, str]]:
         twins: dict[str, tuple[int, int, str]] = {}
         asked = [ask for ask in self.asked if self._may_be_copy(ask)]
-        for digest, number, ticket, text in self._each(TWIN, _by_id(asked, self.now - HOUR)):
+        for digest, number, ticket, text in self._each(questions.TWIN, by_message_id(asked, self.now - HOUR)):
             twins.setdefault(digest, (number, ticket, text))
         return twins
 
@@ -263,15 +304,17 @@ class Gathering:
 
     @cached_property
     def _acted(self) -> frozenset[str]:
-        agents = [ask for ask in self.asked if ask.token and ask.token.purpose in _OF_AGENTS]
-        rows = _by_id(agents, self.now - ACTED_WITHIN)
-        return frozenset(digest for (digest,) in self._each(ACTED, rows))
+        agents = [ask for ask in self.asked if ask.token and ask.token.purpose in OF_AGENTS]
+        rows = by_message_id(agents, self.now - ACTED_WITHIN)
+        return frozenset(digest for (digest,) in self._each(questions.ACTED, rows))
 
     @cached_property
     def _sent(self) -> Mapping[str, SentMail]:
         reports = [ask.message.bounce for ask in self.asked if ask.message.bounce]
         ids = {message_id for report in reports for message_id in report.about[:MOST_IDS]}
-        return {name: SentMail(*mail) for name, *mail in self._each(SENT, _rows("message_id", ids))}
+        return {
+            name: SentMail(*mail) for name, *mail in self._each(questions.SENT, rows_of("message_id", ids))
+        }
 
     @cached_property
     def _failures(self) -> Mapping[str, str]:
@@ -279,14 +322,14 @@ class Gathering:
 
     @cached_property
     def _languages(self) -> Mapping[str, str]:
-        return dict(self._each(TOLD, _rows("key", self._people)))
+        return dict(self._each(questions.TOLD, rows_of("key", self._people)))
 
     @cached_property
     def _lasts(self) -> Mapping[str, tuple[str, int]]:
         shown = [ask for ask in self.asked if not ask.message.language]
         keys = {clean(person.key) for ask in shown for person in (ask.message.sender,) if person}
         keys |= {clean(person.key) for person in self._originals}
-        rows = self._each(LAST, _rows("key", keys - self._languages.keys() - {""}))
+        rows = self._each(questions.LAST, rows_of("key", keys - self._languages.keys() - {""}))
         return {key: (language, at) for key, language, at in rows}
 
     @cached_property
@@ -317,7 +360,7 @@ class Gathering:
         return sorted({clean(person.key) for person in (*people, *self._originals) if person.mailbox})
 
     def _alerted(self, numbers: Sequence[int]) -> dict[int, datetime | None]:
-        rows = self._each(ALERTED, _rows("ticket", numbers))
+        rows = self._each(questions.ALERTED, rows_of("ticket", numbers))
         at = {number: Moment().python_value(moment) for number, moment in rows}
         return {number: at.get(number) for number in numbers}
 
@@ -352,40 +395,3 @@ class Gathering:
             return []
         with self._db.beside():
             return self._db.each(statement, rows)
-
-
-_OF_AGENTS = (Purpose.AGENT, Purpose.COMMAND)
-
-
-def _key(message_id: str) -> str:
-    name: str = MessageRef.message_id.db_value(message_id)
-    return name
-
-
-def _named(subject: str) -> list[int]:
-    """Return the numbers of tickets that a subject may name."""
-    numbers: list[int] = []
-
-    def note(number: int) -> bool:
-        numbers.append(number)
-        return False
-
-    bracketed = number_in(subject, note)
-    return [*numbers, *([bracketed] if bracketed else [])]
-
-
-def _rows(name: str, values: Iterable[Any]) -> list[dict[str, Any]]:
-    return [{name: value} for value in sorted(values)]
-
-
-def _by_id(asked: Iterable[Asked], since: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "digest": ask.message.digest,
-            "sender_key": clean(ask.message.sender.key),
-            "message_id": clean(ask.message.message_id),
-            "since": since,
-        }
-        for ask in asked
-        if ask.message.sender is not None and ask.message.message_id
-    ]

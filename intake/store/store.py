@@ -72,6 +72,10 @@ class SqlStore:
         """Part of a transaction that can fail alone."""
         return self.db.savepoint()
 
+    def remembering(self) -> AbstractContextManager[None]:
+        """Within, outside of transactions, who the agents are is asked once."""
+        return self.db.remembering()
+
     @contextmanager
     def together(self, asked: Sequence[Asked], now: datetime) -> Iterator[Part]:
         """Decide on these messages together, in the running transaction: what is asked of the database for

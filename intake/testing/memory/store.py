@@ -1,7 +1,7 @@
 """The store in memory: its parts, put together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,6 +57,10 @@ class MemoryStore:
     def savepoint(self) -> AbstractContextManager[None]:
         """Part of a transaction that can fail alone."""
         return self._memory.savepoint()
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """Nothing is asked at a distance."""
+        return nullcontext()
 
     @contextmanager
     def together(self, asked: Sequence[Asked], now: datetime) -> Iterator[Part]:
