@@ -4,6 +4,9 @@ What a reply means follows from where it came. Before the text of a mail is sent
 anything unclear is Temporary. After it, only an answer is clear: 4yz Temporary, 5yz
 Permanent; silence and a broken connection are Ambiguous, because smtplib raises the
 same error whether the mail was taken or not.
+
+Where the server offers PIPELINING, MAIL and RCPT go in one flight, and their answers mean what they
+mean one by one: the first that refuses decides. DATA always goes alone, after `before_data`.
 """
 
 import logging
@@ -11,7 +14,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from intake.channels import timed
@@ -32,6 +35,9 @@ DIALOGUE = 240.0
 PATIENCE = 4
 # "Log in first" and the like (RFC 4954 section 6, RFC 5321 section 4.2.3): not this mail's fault.
 _CONFIGURATION = frozenset({503, 530, 534, 535, 538})
+# For so many seconds, commands go one by one to a server that offers PIPELINING and seems to have lied.
+ONE_BY_ONE = 3600.0
+_ARCHIVE = "the archive"
 _CHUNK = 256 * 1024
 _ALREADY_GONE = (smtplib.SMTPServerDisconnected, OSError, ValueError)
 
@@ -51,6 +57,7 @@ class SmtpSession:
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
         self._until = 0.0
+        self._one_by_one_until = 0.0
 
     @property
     def _where(self) -> str:
@@ -130,40 +137,60 @@ class SmtpSession:
                 raise Permanent(f"{self._where} cannot send to an address with letters outside ASCII")
             options += " SMTPUTF8 BODY=8BITMIME"
             smtp.command_encoding = "utf-8"
+        # Not smtp.mail() and smtp.rcpt(): they parse the address again, in their own way.
+        lines = {
+            "the sender": f"MAIL FROM:<{sender}>{options}",
+            "the recipient": f"RCPT TO:<{recipient}>",
+        }
+        archive = self._settings.archive
+        if archive and archive.lower() != recipient.lower():
+            lines[_ARCHIVE] = f"RCPT TO:<{self._checked(archive)}>"
         try:
-            # Not smtp.mail() and smtp.rcpt(): they parse the address again, in their own way.
-            self._command(smtp, f"MAIL FROM:<{sender}>{options}", "the sender")
-            self._command(smtp, f"RCPT TO:<{recipient}>", "the recipient")
-            self._copied(smtp, recipient)
+            at_once = smtp.has_extn("pipelining") and self._clock() >= self._one_by_one_until
+            answers = self._answers(smtp, list(lines.values()), at_once)
+            for step, (code, text) in zip(lines, answers, strict=False):
+                if 200 <= code < 300:
+                    continue
+                if step == _ARCHIVE:
+                    # Its refusal must not keep the mail from the first recipient.
+                    log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
+                    continue
+                if at_once:
+                    self._hear_out(answers)
+                self._reset()
+                raise _refusal(code, f"{self._where} refused {step}: {code} {_shown(text)}")
         finally:
             smtp.command_encoding = "ascii"
 
-    def _copied(self, smtp: smtplib.SMTP, recipient: str) -> None:
-        """Name the archive as a second recipient. Its refusal must not keep the mail from the first."""
-        archive = self._settings.archive
-        if not archive or archive.lower() == recipient.lower():
-            return
+    def _answers(
+        self, smtp: smtplib.SMTP, lines: Sequence[str], at_once: bool
+    ) -> Iterator[tuple[int, bytes]]:
+        """Say lines, each after the answer to the one before or all in one flight (RFC 2920)."""
+        heard = 0
         try:
-            self._limit(smtp)
-            code, text = smtp.docmd(f"RCPT TO:<{self._checked(archive)}>")
+            if at_once:
+                self._limit(smtp)
+                smtp.send("".join(f"{line}\r\n" for line in lines))
+            for line in lines:
+                self._limit(smtp)
+                code, text = smtp.getreply() if at_once else smtp.docmd(line)
+                if code == 421:
+                    raise _Gone(f"421 {_shown(text)}")
+                heard += 1
+                yield code, text
         except _ALREADY_GONE as err:
+            if at_once and heard:
+                # It may have thrown away what came with the first line.
+                self._one_by_one_until = self._clock() + ONE_BY_ONE
             raise _Gone(type(err).__name__) from err
-        if code == 421:
-            raise _Gone(f"421 {_shown(text)}")
-        if not 200 <= code < 300:
-            log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
 
-    def _command(self, smtp: smtplib.SMTP, line: str, step: str) -> None:
-        self._limit(smtp)
+    def _hear_out(self, answers: Iterator[tuple[int, bytes]]) -> None:
+        """Take the answers to what was said in one flight with what was refused."""
         try:
-            code, text = smtp.docmd(line)
-        except _ALREADY_GONE as err:
-            raise _Gone(type(err).__name__) from err
-        if code == 421:
-            raise _Gone(f"421 {_shown(text)}")
-        if not 200 <= code < 300:
-            self._reset()
-            raise _refusal(code, f"{self._where} refused {step}: {code} {_shown(text)}")
+            for _ in answers:
+                pass
+        except _Gone:
+            self._drop()
 
     # -- DATA --------------------------------------------------------------------------
 

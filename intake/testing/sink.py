@@ -40,7 +40,7 @@ class _Fast(SMTP):
             await self.push("503 5.5.1 need RCPT first")
             return
         await self.push("354 go on")
-        # PIPELINING is not offered, so nothing follows the final dot until it is answered.
+        # The final dot ends a flight (RFC 2920 section 3.1): nothing follows it until it is answered.
         data = bytearray(b"\r\n")
         while not data.endswith(b"\r\n.\r\n"):
             piece = await self._reader.read(2**18)
@@ -59,13 +59,15 @@ class SinkServer:
     Hooks, settable at any time, answer an SMTP reply such as "451 4.3.0 later",
     HANG_UP, or None for "go on". They run in worker threads and may sleep.
 
+    With `pipelining` it says that commands may come in one flight (RFC 2920).
+
     on_rcpt(address)   at RCPT
     on_data(delivery)  after the final dot; with an answer the mail is not kept
     on_kept(delivery)  after the mail was kept, before the reply: HANG_UP leaves
                        the client not knowing
     """
 
-    def __init__(self, maildir: Path | None = None, port: int = 0) -> None:
+    def __init__(self, maildir: Path | None = None, port: int = 0, pipelining: bool = False) -> None:
         self.host = "127.0.0.1"
         self.on_rcpt: Callable[[str], str | None] | None = None
         self.on_data: Callable[[Delivery], str | None] | None = None
@@ -75,6 +77,7 @@ class SinkServer:
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._maildir = maildir
+        self._pipelining = pipelining
         if maildir is not None:
             for name in ("tmp", "new", "cur"):
                 (maildir / name).mkdir(parents=True, exist_ok=True)
@@ -127,6 +130,13 @@ class SinkServer:
         )
 
     # The hooks of aiosmtpd.
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # It reads line by line, so it can do it, and does not say so.
+        return [responses[0], *["250-PIPELINING"] * self._pipelining, *responses[1:]]
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
         envelope.mail_from = address

@@ -42,6 +42,7 @@ class Sink:
         self.connections = 0
         self.open: set[SMTP] = set()
         self.logins: list[str] = []
+        self.pipelining = False
 
     async def _say(self, step: str, server: SMTP) -> str | None:
         what = self.script.get(step)
@@ -58,7 +59,7 @@ class Sink:
     ) -> Any:
         session.host_name = name
         self.connections += 1
-        return lines
+        return [lines[0], *["250-PIPELINING"] * self.pipelining, *lines[1:]]
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
         said = await self._say("mail", server)
@@ -150,9 +151,11 @@ def _closed() -> Iterator[None]:
         opened.pop().close()
 
 
-@pytest.fixture
-def sink() -> Sink:
-    return Sink()
+@pytest.fixture(params=[False, True], ids=["one by one", "in one flight"])
+def sink(request: pytest.FixtureRequest) -> Sink:
+    made = Sink()
+    made.pipelining = request.param
+    return made
 
 
 @pytest.fixture
