@@ -113,9 +113,13 @@ class Processing:
             return
         log.warning("a batch was undone and is done one by one", extra={"count": len(readable)})
         # Not while the error of the batch is handled: it would be taken for the cause of each of theirs.
-        for item in readable:
+        for number, item in enumerate(readable, start=1):
             try:
-                self._decide_all([item], together=False)
+                if not self._decide_all([item], together=False):
+                    # Another process has it: what comes after it may have to wait.
+                    for row, *_ in readable[number:]:
+                        self.deciding.store.ledger.refund([row.ledger_id], row.owner)
+                    return
             except Temporary as err:
                 self._probe()
                 self.failing.wait(item[0], err)
@@ -129,8 +133,11 @@ class Processing:
             return False
         return True
 
-    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool) -> None:
-        """Decide on these in one transaction, each in a part of it that can fail alone."""
+    def _decide_all(self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool) -> bool:
+        """Decide on these in one transaction, each in a part of it that can fail alone.
+
+        Return whether all of them waited still and were ours.
+        """
         done: list[Applied] = []
         ended: list[Pending] = []
         failures: list[tuple[Pending, Exception]] = []
@@ -157,6 +164,7 @@ class Processing:
         self.woken([outbox_id for applied in done for outbox_id in applied.outbox_ids])
         if unwritten:
             self.tell(composing.TROUBLE, composing.in_words(unwritten))
+        return len(done) + len(failures) == len(readable)
 
     def _parts(
         self, readable: Sequence[tuple[Pending, Message, Claim]], together: bool

@@ -16,6 +16,9 @@ from intake.store.writer import waited, writer_of
 # How long a writer waits for another one, in seconds: with SQLite for the threads of its own process, and
 # then as long for other processes.
 LOCK_TIMEOUT = 20
+# How long a server keeps what a transaction has locked for a process that asks nothing: it may be stopped, or
+# its machine gone without a word. Nobody is at work for so long between two questions.
+IDLE_TIMEOUT = 60
 # Between two tries while another process writes, in seconds: the first pause, how each grows, the longest.
 # A transaction takes some 0.3 ms to 20 ms; SQLite's own pauses go up to 100 ms.
 _PAUSE, _LONGER, _LONGEST = 0.0002, 1.5, 0.003
@@ -101,7 +104,10 @@ def _file_at(path: str) -> tuple[int, ...]:
 
 
 class Postgres(peewee.PostgresqlDatabase):
-    """PostgreSQL that does not wait for ever for a lock, and whose connections end with their threads."""
+    """PostgreSQL that waits for no lock for ever, nor holds any for a process that is gone.
+
+    Its connections end with their threads.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._ends = threading.local()
@@ -112,7 +118,10 @@ class Postgres(peewee.PostgresqlDatabase):
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
     def begin(self, isolation_level: Any = None) -> None:
-        """Begin a transaction, in one round trip. It has the limit of its own: behind a pool (pgbouncer)
+        """Begin a transaction, in one round trip. It has the limits of its own: behind a pool (pgbouncer)
         it may run on another connection of the server than the one that was opened."""
         database: Any = self
-        database.execute_sql(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'")
+        database.execute_sql(
+            f"BEGIN; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}s'; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}s'"
+        )

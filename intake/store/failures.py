@@ -66,6 +66,7 @@ _SQLSTATE = {
     "57014": _BUSY,
     "57": _GONE,
     "08": _GONE,
+    "25P03": _GONE,
     "58": _DISK,
     "XX": DAMAGED,
     _READING: _STANDBY,

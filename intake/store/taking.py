@@ -13,7 +13,7 @@ from intake.desk.message import Envelope
 from intake.ports import Pending, Taken
 from intake.store.base import StorePart
 from intake.store.schema.fields import Moment, Strings
-from intake.store.turns import LONGEST_WAIT, SOON, Turn, Waiting, keys_of
+from intake.store.turns import LONGEST_WAIT, SOON, Turn, Waiting, after_missing, keys_of
 
 # While one process has a row, others leave it alone for this long, so that only
 # attempts that were really made one after the other are counted.
@@ -45,10 +45,19 @@ WITH turn AS (
   SELECT id FROM message WHERE id = ANY(%(ids)s) AND {_FREE} AND EXISTS (SELECT 1 FROM turn)
   ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 )
-UPDATE message SET attempts = attempts + 1, held_until = %(until)s, held_by = %(owner)s
-FROM mine WHERE message.id = mine.id
-RETURNING message.id, sha256, channel, mailbox, mail_from, recipients, archive, attempts, received_at, reason,
-  (SELECT content FROM blob WHERE blob.sha256 = message.sha256)
+, taken AS (
+  UPDATE message SET attempts = attempts + 1, held_until = %(until)s, held_by = %(owner)s
+  FROM mine WHERE message.id = mine.id
+  RETURNING message.id, sha256, channel, mailbox, mail_from, recipients, archive, attempts, received_at,
+    reason, (SELECT content FROM blob WHERE blob.sha256 = message.sha256)
+)
+SELECT taken.* FROM turn LEFT JOIN taken ON TRUE
+"""
+# What was held and may be taken again, but is locked: its holder is slow, or stopped, within its transaction.
+_LOCKED = f"""
+WITH over AS (SELECT id FROM message WHERE held_until IS NOT NULL AND {_FREE}),
+free AS (SELECT id FROM message WHERE id IN (SELECT id FROM over) FOR NO KEY UPDATE SKIP LOCKED)
+SELECT id FROM over WHERE id NOT IN (SELECT id FROM free)
 """
 _GIVE_BACK = (
     "UPDATE message SET attempts = attempts - 1, held_until = NULL "
@@ -64,6 +73,7 @@ _LOCK = (
     "SELECT id FROM message WHERE id = ANY(%(ids)s) AND state = 'waiting' AND held_by = %(owner)s "
     "AND (held_until > %(now)s OR %(owner)s = '') ORDER BY id FOR NO KEY UPDATE"
 )
+_KEYS = "SELECT id, order_keys FROM message WHERE id = ANY(%(ids)s) AND state = 'waiting' ORDER BY id"
 # What is locked just now is being decided on: by somebody who is slow, not dead.
 _LET_GO = """
 WITH theirs AS (
@@ -88,8 +98,9 @@ class Taking(StorePart):
         What a process of which `gone` says that it lives no longer had in hand is let go. Whose file cannot
         be read is not among the rows, and not held.
         """
+        locked: set[int] = set()
         for _ in range(TRIES):
-            made, seen, owners = self._look(turn)
+            made, seen, owners = self._look(turn, locked)
             # Its own it has where a commit had no answer.
             dead = [name for name in owners if name and (name == owner or gone(name))]
             if dead and self._many(_LET_GO, owners=dead):
@@ -104,7 +115,11 @@ class Taking(StorePart):
                 owner=owner,
                 **_bounds(turn.now),
             )
-            if rows:
+            if rows and rows[0][0] is None:
+                # All of them are locked: what shares a key with none of them is taken without them.
+                locked |= {row.id for row in made.chosen}
+                locked |= {ledger_id for (ledger_id,) in self._many(_LOCKED, **_bounds(turn.now))}
+            elif rows:
                 pending = self._pending(self._in_order(made, rows, owner), owner, turn.now)
                 return Taken(pending, made.waits, made.others)
         return Taken()
@@ -123,17 +138,24 @@ class Taking(StorePart):
     def lock(self, ids: Collection[int], owner: str, now: datetime | None) -> set[int]:
         """In a transaction: return those of these rows that wait and are `owner`'s, locked to its end.
 
-        With `now` none whose time is over: another may have taken one that stood before them.
+        With `now` none whose time is over: another may have taken one that stood before them. By a clock
+        that is ahead it may have done so earlier: what shares a key with such a row is given back.
         """
-        return {
-            ledger_id
-            for (ledger_id,) in self._many(
-                _LOCK, ids=list(ids), owner=owner, now=_number(now) if now and owner else 0
-            )
-        }
+        until = _number(now) if now and owner else 0
+        mine = {ledger_id for (ledger_id,) in self._many(_LOCK, ids=list(ids), owner=owner, now=until)}
+        if not mine or len(mine) == len(ids):
+            return mine
+        rows = [(ledger_id, keys_of(keys)) for ledger_id, keys in self._many(_KEYS, ids=list(ids))]
+        late = after_missing(rows, mine) & mine
+        if late:
+            self._many(_GIVE_BACK, ids=sorted(late), owner=owner)
+        return mine - late
 
-    def _look(self, wanted: Turn) -> tuple[Turn, str, list[str]]:
-        """Return the turn with what it chose, the counter, and who has something in hand."""
+    def _look(self, wanted: Turn, locked: Collection[int] = ()) -> tuple[Turn, str, list[str]]:
+        """Return the turn with what it chose, the counter, and who has something in hand.
+
+        What shares a key with one of `locked` waits.
+        """
         turn = Turn(wanted.now, wanted.ready, wanted.limit, wanted.again, wanted.only)
         last = max(wanted.only, default=0) if wanted.only is not None else _LAST
         after, seen, owners = 0, "", list[str]()
@@ -145,10 +167,13 @@ class Taking(StorePart):
                 seen, owners = first[7] or "", first[3].split("\n") if first[1] else []
             elif seen != (first[7] or ""):
                 # Something was taken since the first page: begin anew.
-                return self._look(wanted)
+                return self._look(wanted, locked)
             if first[1]:
                 turn.block(None if first[6] else keys_of(first[5]))
             for row in rows:
+                if row[0] in locked:
+                    turn.block(keys_of(row[5]))
+                    continue
                 turn.offer(Waiting(row[0], row[1], row[2], row[3], _moment(row[4]), keys_of(row[5])))
                 if turn.full:
                     return turn, seen, owners
@@ -159,12 +184,8 @@ class Taking(StorePart):
 
     def _in_order(self, turn: Turn, rows: list[Any], owner: str) -> list[Any]:
         """Return the rows without those that would overtake one that somebody has locked just now."""
-        there, skipped = {row[0] for row in rows}, Turn(turn.now, turn.ready, turn.limit)
-        late: set[int] = set()
-        for row in turn.chosen:
-            if row.id not in there or skipped.blocked(row.keys):
-                skipped.block(row.keys)
-                late.add(row.id)
+        there = {row[0] for row in rows}
+        late = after_missing([(row.id, row.keys) for row in turn.chosen], there)
         if late & there:
             self._many(_GIVE_BACK, ids=sorted(late & there), owner=owner)
         return sorted((row for row in rows if row[0] not in late), key=_id)

@@ -4,7 +4,7 @@ Two messages that share a key (intake/mail/order_keys.py) are decided in the ord
 the same time by two processes. One whose keys are not known waits for all before it, and all wait for it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -124,3 +124,17 @@ class Turn:
 
     def _prove(self, keys: frozenset[str]) -> None:
         self._proving |= {key for key in keys if key.startswith(ACTING)}
+
+
+def after_missing(rows: Iterable[tuple[int, Keys]], there: Collection[int]) -> set[int]:
+    """Of rows in their order: return those that are not `there`, and those that come after one of these."""
+    missing: set[int] = set()
+    taken: set[str] = set()
+    everything = False
+    for number, keys in rows:
+        after = everything or (bool(missing) if keys is None else not taken.isdisjoint(keys))
+        if number not in there or after:
+            missing.add(number)
+            taken |= keys or frozenset()
+            everything |= keys is None
+    return missing

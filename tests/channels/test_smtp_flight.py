@@ -21,10 +21,13 @@ WHOLE = ["250 a", "250 b", "354 go", "250 taken"]
 class Server:
     """Answers lines by a script for each connection, and notes what came in one piece."""
 
-    def __init__(self, *scripts: Sequence[str], offers: str = OFFERS, deaf: bool = False) -> None:
+    def __init__(
+        self, *scripts: Sequence[str], offers: str = OFFERS, deaf: bool = False, size: int = 0
+    ) -> None:
         """`deaf`: of what comes in one piece, only the first line is read. An answer "" is none, and
-        the connection ends with the script."""
-        self.scripts, self.offers, self.deaf = list(scripts), offers, deaf
+        the connection ends with the script. `size`: in pieces of so many bytes are the answers to one
+        flight sent; 0: answer by answer."""
+        self.scripts, self.offers, self.deaf, self.size = list(scripts), offers, deaf, size
         self.pieces: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
@@ -57,13 +60,19 @@ class Server:
             if in_data and not piece.endswith(b"\r\n.\r\n") and piece != b".\r\n":
                 continue
             lines = 1 if in_data or self.deaf else piece.count(b"\r\n")
+            said = b""
             for _ in range(lines):
                 if not answers:
                     return
                 answer = answers.pop(0)
                 in_data = answer.startswith("354")
-                if answer:
-                    connection.sendall(f"{answer}\r\n".encode())
+                said += f"{answer}\r\n".encode() if answer else b""
+                if not self.size:
+                    connection.sendall(said)
+                    said = b""
+            for start in range(0, len(said), self.size or 1):
+                connection.sendall(said[start : start + self.size])
+                time.sleep(0.002)
 
     def stop(self) -> None:
         self._socket.close()
@@ -74,8 +83,8 @@ class Server:
 def serve() -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
-    def make(*scripts: Sequence[str], offers: str = OFFERS, deaf: bool = False) -> Server:
-        servers.append(Server(*scripts, offers=offers, deaf=deaf))
+    def make(*scripts: Sequence[str], offers: str = OFFERS, deaf: bool = False, size: int = 0) -> Server:
+        servers.append(Server(*scripts, offers=offers, deaf=deaf, size=size))
         return servers[-1]
 
     yield make
@@ -121,6 +130,16 @@ def test_the_archive_goes_in_the_same_flight(serve, session) -> None:
     server = serve(["250 a", "250 b", "550 no archive", "354 go", "250 taken"])
     session(server, archive="archive@desk.example").send(MAIL, lambda: True)
     assert b"".join([*ENVELOPE, b"RCPT TO:<archive@desk.example>\r\n"]) == server.pieces[0]
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_answers_in_one_packet_or_byte_by_byte_are_the_same_answers(serve, session, size: int) -> None:
+    refused = ["250-a", "250 b", "550-no such", "550 person"]
+    multiline = ["\r\n".join(refused[:2]), "\r\n".join(refused[2:])]
+    line = session(serve([*multiline, "250 reset", *WHOLE], size=size))
+    with pytest.raises(Permanent, match="refused the recipient: 550 no such"):
+        line.send(MAIL, lambda: True)
+    assert "250 taken" == line.send(MAIL, lambda: True)
 
 
 def test_without_the_offer_each_waits_for_the_answer_to_the_one_before(serve, session) -> None:

@@ -124,6 +124,14 @@ CAUGHT_BY = {
     "what_failed_in_a_set_stays": "tests/service/test_sets.py::"
     "test_a_poisoned_message_takes_nobody_along_wherever_it_stands[sqlite-apply-4]",
     "looked_and_taken": f"{STORE}/test_store_turns.py::test_who_looked_before_another_took_looks_again",
+    "all_wait_for_who_is_stopped": f"{STORE}/test_store_turns.py::"
+    "test_of_what_a_stopped_process_has_locked_only_its_own_keys_wait",
+    "locked_for_hours": f"{STORE}/test_store_turns.py::"
+    "test_what_a_stopped_process_has_locked_is_free_after_a_minute",
+    "overtaken_by_a_clock": f"{STORE}/test_store_turns.py::"
+    "test_by_a_clock_that_is_ahead_nothing_overtakes_what_was_taken",
+    "flight_not_heard_out": "tests/channels/test_smtp_flight.py::"
+    "test_the_first_that_refuses_decides_and_the_next_mail_goes_on_the_same_connection",
 }
 
 
@@ -831,6 +839,38 @@ def looked_and_taken() -> None:
     from intake.store import taking
 
     taking._TAKE = taking._TAKE.replace("WHERE meta.value = %(seen)s", "WHERE %(seen)s = %(seen)s")
+
+
+def all_wait_for_who_is_stopped() -> None:
+    """What is locked is chosen again and again."""
+    from intake.store.taking import Taking
+
+    whole = Taking._look
+    Taking._look = lambda self, wanted, locked=(): whole(self, wanted)  # type: ignore[method-assign]
+
+
+def locked_for_hours() -> None:
+    """The server waits for a process that is stopped, or gone, with rows locked."""
+    from intake.store.engines import Postgres
+
+    def begin(self: Any, isolation_level: Any = None) -> None:
+        self.execute_sql("BEGIN")
+
+    Postgres.begin = begin  # type: ignore[method-assign]
+
+
+def overtaken_by_a_clock() -> None:
+    """What stands behind a row that another has is decided on."""
+    from intake.store import taking
+
+    taking.after_missing = lambda rows, there: set()
+
+
+def flight_not_heard_out() -> None:
+    """The answers to what was said in one flight with what was refused are left for the next command."""
+    from intake.channels.smtp import SmtpSession
+
+    SmtpSession._hear_out = lambda self, answers: None  # type: ignore[method-assign]
 
 
 def a_set_forgets_what_it_decided() -> None:

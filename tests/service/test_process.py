@@ -13,7 +13,7 @@ from intake import app
 from intake.config import settings as config
 from intake.desk.effects import Outcome
 from intake.desk.message import Envelope, Message
-from intake.ports import Arrival
+from intake.ports import Arrival, Temporary
 from intake.service.hands import Hands
 from intake.service.processing import MAX_ATTEMPTS
 
@@ -121,6 +121,23 @@ def test_a_question_in_hand_at_a_death_is_decided_on_before_its_answer(
     desk.service.receive([answer])
     rounds(desk, 1)
     assert tickets == len(desk.store.listing.list_tickets())
+
+
+def test_when_one_is_anothers_those_after_it_are_given_back(
+    desk: app.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [one.ledger_id for one in desk.service.receive([mail("bread"), mail("salt"), mail("oil")])]
+    ledger: Any = desk.store.ledger
+    whole = ledger.lock_pending
+    monkeypatch.setattr(desk.store, "together", _undone)
+    monkeypatch.setattr(ledger, "lock_pending", lambda number, *how: number != ids[1] and whole(number, *how))
+    desk.service.process(ids)
+    states = [(row.state, row.attempts) for row in reversed(ledger.list_messages())]
+    assert [("done", 1), ("waiting", 1), ("waiting", 0)] == states
+
+
+def _undone(*_: Any) -> Any:
+    raise Temporary("the database was away")
 
 
 def test_a_reading_that_is_postponed_is_not_tried_before_its_time(desk: app.Desk) -> None:

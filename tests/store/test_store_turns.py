@@ -1,6 +1,7 @@
 """Whose turn it is where any number of processes decide: order within a conversation only."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from store_bench import NOW, Bench, InThreads
 
 from intake.desk.effects import Finish, Outcome
-from intake.ports import Pending, Taken
-from intake.store import SqlStore, open_store, turns
+from intake.ports import Pending, Taken, Temporary
+from intake.store import SqlStore, engines, open_store, turns
 from intake.store.schema.tables import Message, Meta
 from intake.store.taking import HOLD
-from intake.store.turns import SOON, Turn, Waiting, keys_of
+from intake.store.turns import SOON, Turn, Waiting, after_missing, keys_of
 
 
 @pytest.fixture
@@ -121,8 +122,6 @@ def test_those_that_wait_for_a_key_are_counted() -> None:
 
 
 def test_a_thousand_mails_of_one_sender_are_looked_at_in_no_time() -> None:
-    import time
-
     turn, begun = Turn(NOW, NOW, 50), time.process_time()
     turn.block(A)
     for number in range(10_000):
@@ -300,6 +299,70 @@ def test_what_somebody_has_locked_is_left_out_with_all_that_comes_after_it(bench
     assert [1, 3] == take(bench, "later")
 
 
+def test_of_what_a_stopped_process_has_locked_only_its_own_keys_wait(bench: Bench) -> None:
+    for number, sender in ((1, "ann"), (2, "eve"), (3, "ann"), (4, "bob")):
+        bench.receive(mail(number, sender))
+    assert [1, 2] == take(bench, "stopped", 2)
+    taken: list[int] = []
+    with bench.store.transaction():
+        assert {1, 2} == bench.store.ledger.lock_all([1, 2], "stopped", bench.now)
+        bench.now += HOLD
+
+        def beside() -> None:
+            taken.extend(take(bench, "other"))
+            bench.store.close()
+
+        thread = threading.Thread(target=beside)
+        thread.start()
+        thread.join(10)
+    assert [4] == taken
+
+
+def test_what_a_stopped_process_has_locked_is_free_after_a_minute(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its machine may be gone, and the server does not hear of that for hours.
+    assert timedelta(seconds=engines.IDLE_TIMEOUT) <= HOLD
+    monkeypatch.setattr(engines, "IDLE_TIMEOUT", 0.2)
+    bench.receive(mail(1, "ann"))
+    assert [1] == take(bench, "stopped")
+
+    def stopped() -> None:
+        with bench.store.transaction():
+            assert {1} == bench.store.ledger.lock_all([1], "stopped", bench.now)
+            time.sleep(0.8)
+            bench.store.ledger.postpone(1, "it goes on", bench.now)
+
+    with pytest.raises(Temporary):
+        stopped()
+    bench.now += HOLD
+    assert [1] == take(bench, "stopped-again")
+
+
+def test_by_a_clock_that_is_ahead_nothing_overtakes_what_was_taken(bench: Bench) -> None:
+    for number, sender in ((1, "ann"), (2, "bob"), (3, "ann")):
+        bench.receive(mail(number, sender))
+    assert [1, 2, 3] == take(bench, "behind")
+    now = bench.now
+    bench.now += timedelta(minutes=2)
+    assert [1] == take(bench, "ahead")
+    with bench.store.transaction():
+        assert {2} == bench.store.ledger.lock_all([1, 2, 3], "behind", now), (
+            "ann's second waits for her first"
+        )
+    row = bench.store.db.first(Message.select().where(Message.id == 3))  # type: ignore[attr-defined]
+    assert (0, None) == (row.attempts, row.held_until), "nobody waits for what it does not decide on"
+    done(bench, 1, 2)
+    assert [3] == take(bench, "behind-again")
+
+
+def test_what_comes_after_a_missing_row_is_missing_too() -> None:
+    waiting = [(1, A), (2, B), (3, A | C), (4, C), (5, None), (6, B)]
+    assert {1, 3, 4, 5, 6} == after_missing(waiting, {2, 3, 4, 5, 6})
+    assert set() == after_missing(waiting, {1, 2, 3, 4, 5, 6})
+    assert {6} == after_missing(waiting, {1, 2, 3, 4, 5})
+
+
 def test_rows_without_keys_are_decided_on_in_order_and_by_one_at_a_time(bench: Bench) -> None:
     # As received before the upgrade, or by the SQLite that the desk moved from.
     for number in (1, 2, 3, 4):
@@ -346,8 +409,8 @@ def test_who_looked_before_another_took_looks_again(bench: Bench, monkeypatch: p
     taking = store.ledger._taking
     whole, looks = taking._look, [0]
 
-    def look(turn: Any) -> Any:
-        seen = whole(turn)
+    def look(turn: Any, locked: Any) -> Any:
+        seen = whole(turn, locked)
         looks[0] += 1
         if looks[0] == 1:
             # Between the two statements of one process another one takes the first.
