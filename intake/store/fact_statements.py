@@ -53,11 +53,6 @@ THREADS = SetStatement(
     "ORDER BY r.id DESC",
     message_id=MessageRef.message_id,
 )
-SENT = SetStatement(
-    "SELECT o.message_id, o.id, o.ticket, o.kind, o.rcpt FROM v CROSS JOIN outbox o "
-    "WHERE o.message_id = v.message_id AND o.ticket IS NOT NULL ORDER BY o.id",
-    message_id=Outbox.message_id,
-)
 TOLD = SetStatement(
     "SELECT p.key, p.language FROM v CROSS JOIN person_language p WHERE p.key = v.key",
     key=PersonLanguage.key,

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from intake.desk.effects import MailKind
+from intake.desk.ceilings import ceiling_key
 from intake.desk.facts import (
     AddressHistory,
     Collision,
@@ -18,7 +17,7 @@ from intake.desk.facts import (
     may_be_copy,
     may_hold_answers,
 )
-from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.message import Address, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, Status
@@ -73,7 +72,7 @@ class FactFinder(StorePart):
         ways = self._ways(gathered, tickets, message, token)
         by_token, out, stored, number, thread = ways
         known = by_token or out or stored
-        sent = self._sent(gathered, message.bounce, token) if message.bounce else None
+        sent = self._sent(gathered, message, token)
         agents = self._agents.by_id()
         person = token.person if token and token.purpose in (Purpose.AGENT, Purpose.COMMAND) else None
         token_agent = agents.get(person) if person is not None else None
@@ -181,7 +180,7 @@ class FactFinder(StorePart):
                 Counted(
                     ask.message,
                     _first(self._ways(gathered, tickets, ask.message, ask.token)),
-                    _about(gathered.sent(ask.message.bounce)) if ask.message.bounce else None,
+                    _about(gathered.sent(ask.message)),
                     ask.received_at,
                 )
                 for ask in gathered.asked
@@ -221,7 +220,8 @@ class FactFinder(StorePart):
     def _owed_to(self, original: Address | None, now: datetime) -> tuple[int, int, int]:
         if original is None:
             return 0, 0, 0
-        if self.db.writes_of(Outbox):
+        ceiling = ceiling_key(original.mailbox)
+        if any(row["rcpt_ceiling"] == ceiling for row in self.db.writes_of(Outbox)):
             self.db.alone()
         with self.db.beside() if self.db.batch is not None else nullcontext():
             return self._rates.owed_to(original, now)
@@ -236,22 +236,13 @@ class FactFinder(StorePart):
             return None
         return Twin(twin[0], match, twin[2], gathered.acknowledged(match.ticket.id))
 
-    def _sent(self, gathered: Gathering, bounce: Bounce, token: Token | None) -> SentMail | None:
+    def _sent(self, gathered: Gathering, message: Message, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""
-        named = gathered.sent(bounce)
-        if named is not None or token is None or token.purpose is not Purpose.BOUNCE:
-            return named
-        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
-            Outbox.ticket.is_null(False)
-        )
-        row: Any = None
-        if bounce.recipients:
-            keys = [recipient.lower() for recipient in bounce.recipients[:MOST_IDS]]
-            query = rows.where((Outbox.ticket == token.ticket) & Outbox.rcpt_key.in_(keys))
-            row = self.db.first(query.order_by(Outbox.id.desc()).tuples())
-        if row is None:
-            row = self._only_relay(token.ticket)
-        return SentMail(*row) if row else None
+        if message.bounce is None:
+            return None
+        if token is not None and token.purpose is Purpose.BOUNCE:
+            self._untouched(token.ticket)
+        return gathered.sent(message)
 
     def _successor(
         self, gathered: Gathering, match: TicketMatch | None, sender: Address | None
@@ -267,17 +258,6 @@ class FactFinder(StorePart):
             before = sorted(own - seen)
             seen |= own
         return max(seen - {first}, default=None)
-
-    def _only_relay(self, ticket: int) -> Any:
-        """Return the newest answer of a ticket whose answers all went to one address, else None.
-
-        The envelope sender tells the ticket; an address that forwards makes the report name another one.
-        """
-        rows = Outbox.select(Outbox.id, Outbox.ticket, Outbox.kind, Outbox.rcpt).where(
-            (Outbox.ticket == ticket) & (Outbox.kind == MailKind.RELAY.value)
-        )
-        sent = self.db.rows(rows.order_by(Outbox.id.desc()).limit(20).tuples())
-        return sent[0] if len({row[3].lower() for row in sent}) == 1 else None
 
 
 class _Once:

@@ -20,12 +20,12 @@ from intake.desk.facts import (
     may_be_copy,
     may_hold_answers,
 )
-from intake.desk.message import Address, Bounce, Message
+from intake.desk.message import Address, Message
 from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose
 from intake.desk.undo import Relayed
 from intake.ports import Asked
-from intake.store import answers_given
+from intake.store import answers_given, reports_of_delivery
 from intake.store import fact_statements as questions
 from intake.store.address_state import AddressStates
 from intake.store.answers_given import Answering
@@ -133,11 +133,9 @@ class Gathering:
             for _, row in self._finished(message, ACTED_WITHIN)
         )
 
-    def sent(self, bounce: Bounce) -> SentMail | None:
-        """Return the first of our mails that a delivery report names, as far as it belongs to a ticket."""
-        names = {key_of(message_id) for message_id in bounce.about[:MOST_IDS]}
-        mails = [self._sent[name] for name in names if name in self._sent]
-        return min(mails, key=lambda mail: mail.outbox_id, default=None)
+    def sent(self, message: Message) -> SentMail | None:
+        """Return the mail of ours that a delivery report is about, as far as it belongs to a ticket."""
+        return self._sent.get(message.digest)
 
     # -- who sent it -------------------------------------------------------------------
 
@@ -260,7 +258,7 @@ class Gathering:
         for ask in self.asked:
             numbers |= {ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None}
             numbers |= {*self.referred(ask.message.thread_ids), *named_in(ask.message.subject)}
-            about = self.sent(ask.message.bounce) if ask.message.bounce else None
+            about = self.sent(ask.message)
             numbers |= {about.ticket_id if about else None}
             numbers |= {self.duplicate(ask.message)[1], *self.in_thread(ask.message.thread_index)}
         self._tickets.have({number for number in numbers if number})
@@ -310,11 +308,8 @@ class Gathering:
 
     @cached_property
     def _sent(self) -> Mapping[str, SentMail]:
-        reports = [ask.message.bounce for ask in self.asked if ask.message.bounce]
-        ids = {message_id for report in reports for message_id in report.about[:MOST_IDS]}
-        return {
-            name: SentMail(*mail) for name, *mail in self._each(questions.SENT, rows_of("message_id", ids))
-        }
+        with self._db.beside():
+            return reports_of_delivery.reported(self._db, self.asked)
 
     @cached_property
     def _failures(self) -> Mapping[str, str]:

@@ -25,11 +25,13 @@ class Numbers:
         self._next: dict[Model, int] = {}
         self._free: dict[Model, list[int]] = defaultdict(list)
         self._expected: dict[Model, int] = {}
+        self._tickets = 0
 
     def expect(self, tickets: int, messages: int) -> None:
-        """Say how many tickets will be opened, about, by how many messages."""
+        """Say how many tickets will be opened at most, by how many messages."""
+        self._tickets = tickets
         self._expected = {
-            Ticket: tickets,
+            Ticket: self._half(),
             Entry: messages,
             Outbox: messages + tickets,
             Promise: 3 * tickets,
@@ -67,13 +69,21 @@ class Numbers:
         free = self._free[table]
         if not free:
             batch = self._db.batch
-            # Gaps between tickets' numbers would be seen; of the others more is asked for at once.
-            more = 1 if batch is None or table is Ticket else 2 * len(batch.left())
+            more = 1 if batch is None else self._half() if table is Ticket else 2 * len(batch.left())
             wanted = {table: more, **{model: count for model, count in self._expected.items() if count}}
             self._expected = {}
             for model, number in self._reserved(wanted):
                 self._free[model].append(number)
         return free.pop(0)
+
+    def _half(self) -> int:
+        """Return how many tickets' numbers to ask for: half of those that may still be wanted.
+
+        Gaps between them are seen. So fifty tickets take six questions at most, and few are left over.
+        """
+        half = max(1, self._tickets // 2)
+        self._tickets -= half
+        return half
 
     def _reserved(self, wanted: dict[Model, int]) -> list[tuple[Model, int]]:
         names = {model._meta.table_name: model for model in wanted}
