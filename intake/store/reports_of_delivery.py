@@ -30,7 +30,8 @@ _TO = SetStatement(
 )
 _ANSWERS = SetStatement(
     f"SELECT v.digest, {_MAIL} FROM v JOIN outbox o ON o.id IN (SELECT id FROM outbox "
-    f"WHERE ticket = v.ticket AND kind = '{MailKind.RELAY.value}' ORDER BY id DESC LIMIT {MOST_ANSWERS}) ORDER BY o.id",
+    f"WHERE ticket = v.ticket AND kind = '{MailKind.RELAY.value}' ORDER BY id DESC LIMIT {MOST_ANSWERS}) "
+    "ORDER BY o.id",
     digest=Message.sha256,
     ticket=Outbox.ticket,
 )
