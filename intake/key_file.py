@@ -52,7 +52,7 @@ def _read(path: Path) -> tuple[bytes, ...]:
         keys = ()
     if not keys:
         raise UserError(
-            f"{path} contains no key. Copy it from another machine of this desk, or restore it from a backup."
+            f"{path} contains no key. Restore it from a backup, or copy it from another machine of this desk."
         )
     return keys
 

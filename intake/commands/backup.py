@@ -174,8 +174,8 @@ def _whole_or_nothing(folder: Path) -> Iterator[None]:
         if not isinstance(err, UserError):
             raise
         left = folder.is_dir() and any(folder.iterdir())
-        what = f"{folder} holds a part of it: delete that" if left else f"nothing was left in {folder}"
-        raise UserError(f"{err} There is no backup, and {what}. Fix that, and run this again.") from err
+        rest = f"{folder} holds a part of it: delete that" if left else f"nothing was left in {folder}"
+        raise UserError(f"{err} There is no backup, and {rest}. Fix that, and run this again.") from err
 
 
 def _make(folder: Path) -> None:
