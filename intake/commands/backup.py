@@ -168,9 +168,11 @@ def _whole_or_nothing(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException as err:
-        shutil.rmtree(folder, ignore_errors=True)
-        if there:
-            private_folder(folder)
+        for path in list(folder.iterdir()) if there else [folder]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         if not isinstance(err, UserError):
             raise
         left = folder.is_dir() and any(folder.iterdir())

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -154,3 +155,28 @@ def test_a_key_is_accepted_only_by_a_desk(intake: Run, config: Path) -> None:
     assert "There is no desk" in intake("restore", "--accept-key", code=1).output
     assert not (config.parent / "data/intake.db").exists()
     assert 1 == len(signing_keys(config.parent / "data"))
+
+
+def test_of_machines_that_begin_a_desk_at_once_one_makes_the_key(start: Machine, tmp_path: Path) -> None:
+    names = [f"machine{number}" for number in range(4)]
+
+    def begin(name: str) -> str:
+        try:
+            start(name)
+        except UserError as err:
+            return str(err)
+        return ""
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        told = list(pool.map(begin, names))
+    assert [""] == [text for text in told if "secret.key is missing" not in text]
+    assert 1 == len(list(tmp_path.glob("machine*/secret.key")))
+
+
+def test_the_mark_moves_with_the_desk(intake: Run, config: Path, postgres_url: str, tmp_path: Path) -> None:
+    intake("agent", "add", "anna@staff.example")
+    config.write_text(f"{config.read_text()}\n[store]\nurl = {postgres_url.replace('%', '%%')}\n")
+    intake("move")
+    intake("status")
+    (tmp_path / "data/secret.key").write_text(OTHER)
+    assert "another key" in intake("status", code=1).output
