@@ -1,7 +1,6 @@
 """The composition root: settings in, a wired desk out. The only module that sees all of them."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from intake.desk.facts import Facts
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
-from intake.folders import durable_file, private_folder
+from intake.folders import private_folder
+from intake.key_file import keys_there, make_key
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
@@ -25,8 +25,10 @@ from intake.service.service import Service
 from intake.service.token_claims import Authenticated, Proof
 from intake.service.troubles import Teller
 from intake.store import SqlStore, open_store
+from intake.store.connection import Connection
 from intake.store.files.choosing import files_of
 from intake.store.files.leaving import expect_no_files_left
+from intake.store.key_marks import agreed, lags
 
 if TYPE_CHECKING:
     from intake.store.upkeep.erasure import Erasing
@@ -96,8 +98,8 @@ def build(
     """Wire a desk. `wake` is told outbox ids that became due; losing it loses nothing. `steady` says whether
     the time of day may be believed (intake/runtime/clock_leap.py).
 
-    Creates the data folder, the key file and the tables where they are missing.
-    Raises UserError (with its cure) when the database or the folder cannot be used.
+    Creates the data folder, the key file and the tables where they are missing. Raises UserError (with
+    its cure) when the database or the folder cannot be used, or signs with other keys than are here.
     """
     from intake.rendering.composer import Composer
 
@@ -105,21 +107,31 @@ def build(
     data: Path = settings.desk.data
     try:
         private_folder(data)
-        fresh = not (data / KEY_FILE).exists()
-        keys = signing_keys(data)
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
+    fresh = not keys_there(data)
     _expect_not_moved_away(settings.store.url, data)
     files = files_of(settings.store, data)
     if files.remote:
         expect_no_files_left(data)
-    store = open_store(settings.store.url, data, tombstone_key=keys[-1], files=files)
+    keys: tuple[bytes, ...] = ()
+
+    def oldest_key(db: Connection) -> bytes:
+        nonlocal keys
+        keys = agreed(db, data / KEY_FILE, lambda: keys_there(data), lambda: make_key(data))
+        return keys[-1]
+
+    store = open_store(settings.store.url, data, tombstone_key=oldest_key, files=files)
     if not fresh:
-        _expect_nothing_left_behind(store, settings.store.url, data)
-    if fresh and store.listing.list_tickets(limit=1):
+        try:
+            expect_nothing_left_behind(store.db, settings.store.url, data)
+        except BaseException:
+            store.close()
+            raise
+    if lags(store.db, keys):
         log.warning(
-            "the key file was missing and a new one was made: reply addresses and links in mails "
-            "sent until now are void. Restore it from a backup, if there is one",
+            "another machine signs with a newer key than this one has: replies to its mails are not "
+            "recognised here. Copy the key file from there, and start again",
             extra={"file": str(data / KEY_FILE)},
         )
     links, sign = links_of(settings, keys), signer_of(settings)
@@ -141,16 +153,16 @@ def build(
     return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
 
 
-def _expect_nothing_left_behind(store: SqlStore, url: str, data: Path) -> None:
+def expect_nothing_left_behind(db: Connection | None, url: str, data: Path) -> None:
     """Refuse an empty database while the data folder has another one, with the tickets.
 
-    Numbers would begin anew, and the old links and reply addresses lead to others' tickets.
+    `db` is None where there are no tables yet. Numbers would begin anew, and the old links and reply
+    addresses lead to others' tickets.
     """
     from intake.store.upkeep.to_postgres import left_behind
 
-    path = left_behind(store.db, url, data)
+    path = left_behind(db, url, data)
     if path is not None:
-        store.close()
         raise UserError(
             f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
             "and run `intake move`, or put the old url back. To start again, move the data folder away."
@@ -283,33 +295,6 @@ def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
     """Return what makes links to pages; they are empty where there are no pages to link to."""
     web = settings.web
     return Links(web.base_url if web.enabled else "", keys[0], web.link_days)
-
-
-def signing_keys(data: Path) -> tuple[bytes, ...]:
-    """Return the keys that reply tokens are made with, newest first; make the file when missing.
-
-    KEY_FILE holds one key a line in hex. To rotate, put a new line on top.
-    Raises UserError when there is a file without a key in it.
-    """
-    path = data / KEY_FILE
-    if not path.exists():
-        _make_key(path)
-    try:
-        keys = tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
-    except ValueError:
-        keys = ()
-    if not keys:
-        raise UserError(
-            f"{path} contains no key. Restore it from a backup; without one, delete it, and replies to "
-            "emails sent until now will open new tickets."
-        )
-    return keys
-
-
-def _make_key(path: Path) -> None:
-    # A process killed in between must not leave a file without a key, nor another replace this one.
-    with durable_file(path, replace=False) as file:
-        file.write(f"{secrets.token_hex(32)}\n".encode())
 
 
 def get_ready(desk: Desk) -> None:

@@ -450,6 +450,9 @@ def test_the_first_commands_make_the_tables_that_migrate_then_finds(
     config.write_text(text, encoding="utf-8")
     code, said = run("check", "--offline")
     assert (0, True) == (code, "the database answers (postgresql)" in said), said
+    code, said = run("migrate")
+    assert (0, True) == (code, "There are no tables yet" in said), "a check makes none"
+    assert 0 == run("agent", "add", "anna@example.com", "--name", "Anna")[0]
 
     code, said = run("migrate")
     assert (0, True) == (code, "Nothing to do" in said), said

@@ -1,6 +1,9 @@
 """`intake backup` and `intake restore`: the whole desk into a folder, and back."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -28,14 +31,14 @@ def backup(ctx: Invocation, folder: Path) -> None:
     from intake.store.upkeep.backup import backup as copy
 
     desk = ctx.desk()
-    _make(folder)
-    config = config_copy(written(ctx.config))
-    descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(config)
-    # First: what tells a complete backup from half of one is written last.
-    others = take(desk.settings, folder)
-    made = copy(desk.database, desk.settings.store.url, desk.settings.desk.data, folder, now())
+    with _whole_or_nothing(folder):
+        config = config_copy(written(ctx.config))
+        descriptor = os.open(folder / "intake.ini", os.O_WRONLY | os.O_CREAT, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(config)
+        # First: what tells a complete backup from half of one is written last.
+        others = take(desk.settings, folder)
+        made = copy(desk.database, desk.settings.store.url, desk.settings.desk.data, folder, now())
     ctx.record(login(), f"backed up into {folder}")
     files = counted(made["files"], "file")
     terminal.say(f"Backed up into {folder}: the database and {files}.")
@@ -54,8 +57,13 @@ def backup(ctx: Invocation, folder: Path) -> None:
     is_flag=True,
     help="The desk is already back, from a snapshot for example: only freeze its mail and skip numbers.",
 )
+@click.option(
+    "--accept-key",
+    is_flag=True,
+    help="The signing key is lost: use the one in the data folder from now on, or a new one.",
+)
 @click.pass_obj
-def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
+def restore(ctx: Invocation, folder: Path | None, in_place: bool, accept_key: bool) -> None:
     """Restore a backup, with outgoing mail frozen.
 
     It goes into the data folder and database of the config, which must not exist yet.
@@ -64,9 +72,12 @@ def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
     from intake.store.upkeep.backup import brought_back, restored_from
     from intake.store.upkeep.backup import restore as put
 
-    if (folder is None) != in_place:
-        raise click.UsageError("Give the FOLDER of a backup, or --in-place.")
+    if (folder is not None, in_place, accept_key).count(True) != 1:
+        raise click.UsageError("Give the FOLDER of a backup, or --in-place, or --accept-key.")
     settings = ctx.settings()
+    if accept_key:
+        _accept_key(ctx)
+        return
     if folder is None:
         expect_a_desk(settings.desk.data)
         brought_back(ctx.desk().database, now())
@@ -93,6 +104,30 @@ def restore(ctx: Invocation, folder: Path | None, in_place: bool) -> None:
         terminal.say("To restore it again, stop intake, move the data folder away, and run this again.")
         return
     _told(ctx, f"the backup of {made}", files)
+
+
+def _accept_key(ctx: Invocation) -> None:
+    """Have the desk sign with what stands in this data folder, where its own key is lost."""
+    from intake.config.settings import KEY_FILE
+    from intake.key_file import keys_there, make_key
+    from intake.store.key_marks import accept
+    from intake.store.opening import open_store, table_state
+
+    url, data = ctx.settings().store.url, ctx.settings().desk.data
+    if not table_state(url, data)[0]:
+        raise UserError("There is no desk in the database of [store] url. `intake run` begins one.")
+    with closing(open_store(url, data)) as store:
+        private_folder(data)
+        make_key(data)
+        changed = accept(store.db, keys_there(data))
+    if not changed:
+        terminal.say(f"This desk signs with the key in {data / KEY_FILE} already. Nothing was changed.")
+        return
+    ctx.record(login(), "accepted another signing key")
+    terminal.say(
+        f"This desk signs with the key in {data / KEY_FILE} from now on. Replies to emails sent with "
+        "another key open new tickets. Copy the file to every other machine of this desk, and restart all."
+    )
 
 
 def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
@@ -123,6 +158,26 @@ def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
     if wrong:
         terminal.warn(f"Everything is restored, but the desk does not start yet: {wrong}")
         terminal.warn("Fix that; `intake check` shows whether anything else is wrong. Do not restore again.")
+
+
+@contextmanager
+def _whole_or_nothing(folder: Path) -> Iterator[None]:
+    """Make the folder for a backup, and leave it as it was where the backup fails: missing, or empty."""
+    there = folder.is_dir()
+    _make(folder)
+    try:
+        yield
+    except BaseException as err:
+        for path in list(folder.iterdir()) if there else [folder]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if not isinstance(err, UserError):
+            raise
+        left = folder.is_dir() and any(folder.iterdir())
+        rest = f"{folder} holds a part of it: delete that" if left else f"nothing was left in {folder}"
+        raise UserError(f"{err} There is no backup, and {rest}. Fix that, and run this again.") from err
 
 
 def _make(folder: Path) -> None:

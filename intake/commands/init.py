@@ -213,8 +213,8 @@ def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> N
     answers = _answers(options, yes, said)
     text = render(example().read_text(encoding="utf-8"), answers, now().date().isoformat())
     _install(path, text, force)
-    from intake.app import signing_keys
     from intake.config.settings import load
+    from intake.key_file import signing_keys
 
     data: Path = load(path).desk.data
     try:

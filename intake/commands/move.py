@@ -28,11 +28,25 @@ def move(ctx: Invocation, source: str) -> None:
     bucket; a move that was cut off continues where it was. The key of reply addresses stays
     in the data folder. Stop intake first.
     """
+    _look(ctx, source)
     files = _move_files(ctx)
     if files and ctx.settings().store.url.startswith("sqlite:"):
         ctx.record(login(), f"moved {files} to {ctx.settings().store.blobs}")
         return
     _move_rows(ctx, source, bool(files))
+
+
+def _look(ctx: Invocation, source: str) -> None:
+    """Refuse, before any file is moved, what the rows could not follow."""
+    from intake.store.files.leaving import left_files
+    from intake.store.opening import sqlite_path
+    from intake.store.upkeep.to_postgres import USUAL, expect_movable
+
+    store, data = ctx.settings().store, ctx.settings().desk.data
+    if not store.blobs or left_files(data) is None or store.url.startswith("sqlite:"):
+        return
+    if sqlite_path(source or USUAL, data).exists():
+        expect_movable(source or USUAL, store.url, data)
 
 
 def _move_files(ctx: Invocation) -> str:

@@ -1,6 +1,8 @@
 """From the URL in the config to an open store."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +18,7 @@ from intake.store.failures import CROWDED, DAMAGED, DATABASE_ERRORS, LASTING, ch
 from intake.store.files.choosing import FOLDER
 from intake.store.files.folder import Folder
 from intake.store.files.port import Files
+from intake.store.schema.tables import Meta
 from intake.store.store import SqlStore
 from intake.store.upgrade.compare import Gap, gaps
 from intake.store.upgrade.migrations import VERSION, migrate, version_of
@@ -38,7 +41,7 @@ def open_store(
     url: str,
     data: Path,
     upgrade: bool = False,
-    tombstone_key: bytes = b"",
+    tombstone_key: bytes | Callable[[Connection], bytes] = b"",
     files: Files | None = None,
 ) -> SqlStore:
     """Open the database at `url`, make or upgrade its tables, and return the store.
@@ -46,8 +49,8 @@ def open_store(
     `data` is the folder for relative paths; large blobs lie in it too, unless `files` says where. An
     older SQLite database is copied and upgraded by itself, an older one on a server only with `upgrade`:
     others may be using it, and only its admin can make the copy. `tombstone_key` is what tombstones of erased
-    messages are made with, b"": none are looked up. Raises UserError when the URL, path,
-    permission or password is wrong, Temporary when the server is not there.
+    messages are made with, or returns it once there are tables; b"": none are looked up. Raises UserError
+    when the URL, path, permission or password is wrong, Temporary when the server is not there.
     """
     connection = connection_of(url, data)
     if connection.postgres:
@@ -59,13 +62,14 @@ def open_store(
     blobs = Blobs(connection, files or Folder(data / FOLDER))
     try:
         migrate(connection, blobs, lock_file, upgrade or not connection.postgres)
+        key = tombstone_key if isinstance(tombstone_key, bytes) else tombstone_key(connection)
     except BaseException as err:
         connection.close()
         refusal = _refusal(err, where)
         if refusal:
             raise UserError(refusal) from err
         raise
-    return SqlStore(connection, blobs, tombstone_key)
+    return SqlStore(connection, blobs, key)
 
 
 def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
@@ -77,9 +81,28 @@ def table_state(url: str, data: Path) -> tuple[int, list[Gap]]:
     if urlsplit(url).scheme == "sqlite" and not sqlite_path(url, data).exists():
         return 0, []
     connection = connection_of(url, data)
-    try:
+    with _looking(connection, url):
         version = version_of(connection)
         return version, gaps(connection) if 0 < version <= VERSION else []
+
+
+class _Undo(Exception):
+    """It could be made, and is not to be."""
+
+
+def expect_room(url: str, data: Path) -> None:
+    """Raise UserError or Temporary where the tables of a desk could not be made at `url`; make none."""
+    connection = connection_of(url, data)
+    with _looking(connection, url), suppress(_Undo), connection.transaction():
+        peewee.SchemaManager(Meta, connection.database).create_all(safe=False)
+        raise _Undo
+
+
+@contextmanager
+def _looking(connection: Connection, url: str) -> Iterator[None]:
+    """Tell what goes wrong in words for a person, and close the connection."""
+    try:
+        yield
     except BaseException as err:
         passing = temporary(err)
         if passing is not None and str(passing) not in LASTING and not _answer(err):

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from command_line import Run
 from config_files import config_text
 
-from intake.app import signing_keys
 from intake.cli import main
+from intake.key_file import signing_keys
 
 CONFIG = config_text(
     name="Help",

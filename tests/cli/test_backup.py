@@ -426,3 +426,26 @@ def test_a_second_restore_puts_back_what_is_still_missing(furnished: Path, intak
     said = intake("restore", str(furnished / "kept")).output
     assert f"Put back: {furnished / 'logo.svg'}" in " ".join(said.split())
     assert "1 Open tickets" in " ".join(intake("status").output.split())
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["a new folder", "an empty one"])
+def test_a_backup_that_fails_leaves_the_folder_as_it_was_and_says_what_to_do(
+    there: bool, intake, mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "large.eml").write_bytes(LARGE)
+    intake("ingest", str(mail()), str(tmp_path / "large.eml"))
+    folder, copied = tmp_path / "kept", []
+    if there:
+        folder.mkdir()
+
+    def refuse(path: Path) -> str:
+        copied.extend(sorted(file.name for file in folder.iterdir()))
+        raise UserError(f"{path} cannot be read: Input/output error.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.store.upkeep.backup._digest", refuse)
+        said = " ".join(intake("backup", str(folder), code=1).output.split())
+    assert ["blobs", "intake.db", "intake.ini", "secret.key"] == copied
+    assert f"nothing was left in {folder}. Fix that, and run this again" in said
+    assert [there, []] == [folder.exists(), list(folder.glob("*"))]
+    assert "the database and 1 file." in intake("backup", str(folder)).output

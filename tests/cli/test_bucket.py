@@ -3,6 +3,8 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from command_line import Run
 from s3_door import Door
 
 from intake.commands import alone
+from intake.store import open_store
 from intake.store.blobs import LARGEST_ROW
 from intake.store.files.bucket import Bucket
 from intake.testing.s3 import KEY, SECRET, S3Server
@@ -196,3 +199,16 @@ def test_check_says_what_the_key_may_not_do(
     results = json.loads(intake("check", "--offline", "--json", code=1).stdout)
     problems = [one for one in results if one["key"] == "blobs" and one["level"] == "problem"]
     assert [True] == [words in f"{one['what']}. {one['cure']}" for one in problems], problems
+
+
+def test_no_file_moves_where_its_rows_could_not_follow(
+    intake: Run, store: Lines, large: Path, postgres_url: str, tmp_path: Path, bucket: Path
+) -> None:
+    intake("ingest", str(large))
+    with closing(open_store(postgres_url, tmp_path)) as other:
+        other.upkeep.record_audit("root", "another desk", datetime(2026, 3, 1, tzinfo=UTC))
+    store(url=postgres_url)
+    said = " ".join(intake("move", code=1).output.split())
+    assert "The new database is not empty: audit has rows" in said
+    assert [True, False] == [(tmp_path / "data" / name).exists() for name in ("blobs", "blobs.moved")]
+    assert [] == objects(bucket)

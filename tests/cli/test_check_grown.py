@@ -35,7 +35,7 @@ def test_a_role_that_may_only_read_is_told_though_everything_can_be_read(
 ) -> None:
     plain, role = config.read_text(encoding="utf-8"), mailbox_name.replace("-", "_")
     write(config, f"url = {postgres_url}")
-    intake("check", "--offline")
+    intake("agent", "list")
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"CREATE ROLE {role} LOGIN")
         admin.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
@@ -74,7 +74,7 @@ def test_a_role_that_may_make_no_tables_is_told_what_to_be_granted(
 def test_a_database_that_only_reads_is_told(intake: Run, config: Path, postgres_url: str) -> None:
     plain = config.read_text(encoding="utf-8")
     write(config, f"url = {postgres_url}")
-    intake("check", "--offline")
+    intake("agent", "list")
     config.write_text(plain, encoding="utf-8")
     option = quote("-cdefault_transaction_read_only=on", safe="")
     write(config, f"url = {postgres_url}&options={option}")
@@ -113,3 +113,19 @@ def test_an_endpoint_with_the_bucket_in_it_is_told(
     write(config, f"blobs = s3://{bucket.name}", f"blobs_endpoint = {endpoint}", *keys)
     (told,) = problems(intake)
     assert "without the name of the bucket" in told["what"]
+
+
+def test_an_empty_database_on_a_server_is_as_empty_after_a_check(
+    intake: Run, config: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "data/secret.key").unlink()
+    write(config, f"url = {postgres_url}")
+    said = intake("check", "--offline").output
+    assert "is empty. A check makes nothing in it" in " ".join(said.split())
+    assert [] == list((tmp_path / "data").iterdir()), "a restore wants neither tables nor another key"
+    with psycopg.connect(postgres_url) as database:
+        assert (0,) == database.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone()
+    intake("agent", "add", "anna@staff.example")
+    assert "1 agent" in intake("check", "--offline").output

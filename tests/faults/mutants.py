@@ -48,6 +48,9 @@ CAUGHT_BY = {
     "new_message_id_each_time": f"{SENDING}::test_every_attempt_has_the_same_bytes",
     "acknowledgements_sent_again": f"{SENDING}::test_what_becomes_of_a_mail_and_of_the_next",
     "key_file_written_in_place": f"{SYSCALLS}::test_making_the_database_killed_at_any_syscall",
+    "any_key_fits": "tests/cli/test_keys_agree.py::test_another_key_is_refused_and_left_as_it_is",
+    "key_made_before_it_is_compared": "tests/cli/test_keys_agree.py::"
+    "test_a_machine_without_a_key_makes_none_where_a_desk_signs_with_one",
     "spoiled_connection_kept": "tests/faults/test_errno.py::"
     "test_a_listener_goes_on_after_it_ran_out_of_descriptors",
     "each_arrival_is_new": "tests/faults/test_identity.py::"
@@ -486,14 +489,34 @@ def key_file_written_in_place() -> None:
     import secrets
     import time
 
-    from intake import app
+    from intake import key_file
 
     def make(path: Any) -> None:
         with path.open("x") as file:
             time.sleep(0.01)
             file.write(secrets.token_hex(32) + "\n")
 
-    app._make_key = make
+    key_file._make_key = make
+
+
+def any_key_fits() -> None:
+    """Whatever key a machine has, it signs with it."""
+    from intake.store import key_marks
+
+    key_marks._after = lambda known, mine: known or mine  # type: ignore[assign]
+
+
+def key_made_before_it_is_compared() -> None:
+    """A machine without a key makes one, and then looks at the desk's."""
+    from intake import app, key_file
+
+    whole = key_file.keys_there
+
+    def made(data: Any) -> tuple[bytes, ...]:
+        key_file.make_key(data)
+        return whole(data)
+
+    app.keys_there = made  # type: ignore[attr-defined]
 
 
 def spoiled_connection_kept() -> None:

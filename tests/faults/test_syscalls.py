@@ -18,8 +18,8 @@ from faults.clients import LARGE, LISTENERS, THREE, deliver_to, post_to, templat
 from faults.pipelines import SESSIONS
 from faults.rig import Child, Stable, Truth, letter
 
-from intake.app import signing_keys
 from intake.cli import main as cli
+from intake.key_file import signing_keys
 from intake.ports import UserError
 from intake.store.upkeep.integrity import IntegrityCheck
 from intake.testing import SinkServer, imap_append, imap_messages, wait_until

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from config_files import config_text
 
-from intake.app import signing_keys
 from intake.cli import main
+from intake.key_file import signing_keys
 from intake.ports import UserError
 from intake.store import open_store
 from intake.store.opening import connection_of, table_state

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from intake.app import Desk
     from intake.config.sections import Settings
 
+_EMPTY = Finding(
+    "ok",
+    "store",
+    "url",
+    "the database answers (postgresql) and is empty. A check makes nothing in it, and skips what needs a "
+    "desk: `intake run` or `intake agent add` begins one, `intake move` or `intake restore` brings one",
+)
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
 
@@ -92,7 +99,7 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     if settings.store.blobs and "store" not in unsound and not _of(missing, "store", "blobs_ca_file"):
         yield from bucket(settings.store, settings.desk.data)
     # Its file is made where there is none, which is for a desk that is there.
-    made = desk is not None or not (unsound or _of(missing, "desk", "data"))
+    made = desk is not None or not (unsound or said == [_EMPTY] or _of(missing, "desk", "data"))
     if "queue" not in unsound and (made or not settings.queue.url.startswith("sqlite:")):
         cure = "Correct the URL (with a password: redis://:PASSWORD@HOST:6379/0), or start its server"
         yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
@@ -125,7 +132,7 @@ def _opened(
 ) -> tuple["Desk | None", list[Finding]]:
     """Return the desk, built without the missing files, and the findings about it.
 
-    With problems in the config an existing desk is opened and none is created.
+    With problems in the config an existing desk is opened and none is created, and none ever on a server.
     """
     from intake.config.settings import KEY_FILE
 
@@ -139,6 +146,8 @@ def _opened(
             # They name each other, and one of them may be what is unsound.
             usable = replace(usable, calendars={}, slas={}, rules={})
         ctx.adopt(usable)
+        if _expect_usable(usable):
+            return None, [_EMPTY]
         desk = ctx.desk()
         desk.store.upkeep.counts()
     except (UserError, Temporary) as err:
@@ -147,6 +156,22 @@ def _opened(
         section, key = ("desk", "data") if KEY_FILE in words or words != str(err) else ("store", "url")
         return None, [Finding("problem", section, key, *parted(words, cure))]
     return desk, [Finding("ok", "store", "url", f"the database answers ({_kind(settings.store.url)})")]
+
+
+def _expect_usable(settings: "Settings") -> bool:
+    """Whether the database is on a server and still empty, so that a move or a restore may fill it.
+
+    Raises UserError or Temporary where no desk can begin in it.
+    """
+    from intake.app import expect_nothing_left_behind
+    from intake.store.opening import expect_room, table_state
+
+    url, data = settings.store.url, settings.desk.data
+    if url.startswith("sqlite:") or table_state(url, data)[0]:
+        return False
+    expect_nothing_left_behind(None, url, data)
+    expect_room(url, data)
+    return True
 
 
 def _without(settings: "Settings", missing: list[Finding]) -> "Settings":

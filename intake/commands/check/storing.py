@@ -17,6 +17,8 @@ _ONE_PLACE = (
 
 def storing(desk: "Desk") -> Findings:
     """Yield what keeps mail from being stored here, or from being read here once it is."""
+    from intake.config.settings import KEY_FILE
+    from intake.store.key_marks import lags
     from intake.store.upkeep.usable import expect_writable, files_missing
 
     try:
@@ -26,6 +28,9 @@ def storing(desk: "Desk") -> Findings:
             str(err).replace(": check", ". Check"), "Let it be written, or no mail is taken"
         )
         yield Finding("problem", "store", "url", problem, cure)
+    if lags(desk.database.db, desk.keys):
+        problem = f"{KEY_FILE} lacks the newest key: replies to what another machine sends are not recognised"
+        yield Finding("warning", "desk", "data", problem, "Copy the file from there, and start intake again")
     try:
         missing, looked = files_missing(desk.database)
     except Temporary as err:

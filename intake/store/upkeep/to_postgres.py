@@ -19,8 +19,9 @@ from peewee import AutoField
 from intake.folders import make_durable
 from intake.ports import Temporary, UserError
 from intake.store.connection import Connection
+from intake.store.key_marks import holds_a_desk
 from intake.store.opening import open_store, sqlite_path
-from intake.store.schema.tables import TABLES, Agent, Message, Meta, Ticket
+from intake.store.schema.tables import TABLES, Meta
 
 # What [store] url is where the config says nothing of it.
 USUAL = "sqlite:///intake.db"
@@ -33,18 +34,16 @@ _STEP = 500
 Table = type[peewee.Model]
 
 
-def left_behind(db: Connection, url: str, data: Path) -> Path | None:
+def left_behind(db: Connection | None, url: str, data: Path) -> Path | None:
     """Return the SQLite file in `data` that holds a desk, where `db`, of `url`, is another one and empty.
 
-    None: there is no such file, or nothing is in it, or the desk has begun in `db`. Raises
-    Temporary when the file cannot be looked into just now.
+    `db` is None where it has no tables. None: there is no such file, or nothing is in it, or the desk has
+    begun in `db`. Raises Temporary when the file cannot be looked into just now.
     """
     path = sqlite_path(USUAL, data)
     if not path.exists() or (urlsplit(url).scheme == "sqlite" and sqlite_path(url, data).samefile(path)):
         return None
-    if not _begun(path) or any(
-        db.first(table.select(table.id).tuples()) for table in (Agent, Message, Ticket)
-    ):
+    if not _begun(path) or (db is not None and holds_a_desk(db)):
         return None
     return path
 
@@ -86,6 +85,37 @@ def move(source: str, target: str, data: Path, progress: Callable[[int, int], No
     their total. Raises UserError, and has then changed nothing, when the file is missing or in
     use, or the database holds anything; Temporary when one of them cannot be used just now.
     """
+    path = _file_to_move(source, target, data)
+    # One of an older intake is brought up to date first, which keeps a copy of it.
+    open_store(source, data).close()
+    new = open_store(target, data).db
+    try:
+        with _held(path) as old:
+            count = _copy_all(old, new, path, progress)
+            path.rename(moved_to(path))
+            make_durable(path.parent)
+    finally:
+        new.close()
+    return count
+
+
+def expect_movable(source: str, target: str, data: Path) -> None:
+    """Raise what `move` would where it can be known before anything is moved.
+
+    Both databases are opened as `move` does: tables are made, or brought up to date.
+    """
+    path = _file_to_move(source, target, data)
+    open_store(source, data).close()
+    with _held(path) as old:
+        mark = _mark_of(_counts(old))
+    new = open_store(target, data).db
+    try:
+        _expect_empty(new, path, mark)
+    finally:
+        new.close()
+
+
+def _file_to_move(source: str, target: str, data: Path) -> Path:
     if urlsplit(source).scheme != "sqlite" or urlsplit(target).scheme == "sqlite":
         raise UserError(
             "A desk moves from a SQLite file to PostgreSQL. Let [store] url name the new database, and "
@@ -98,17 +128,7 @@ def move(source: str, target: str, data: Path, progress: Callable[[int, int], No
         raise UserError(f"{path} does not exist. Give the file of the desk: --from sqlite:////absolute/path.")
     if moved_to(path).exists():
         raise UserError(f"{moved_to(path)} is there already, from an earlier move. Put it somewhere else.")
-    # One of an older intake is brought up to date first, which keeps a copy of it.
-    open_store(source, data).close()
-    new = open_store(target, data).db
-    try:
-        with _held(path) as old:
-            count = _copy_all(old, new, path, progress)
-            path.rename(moved_to(path))
-            make_durable(path.parent)
-    finally:
-        new.close()
-    return count
+    return path
 
 
 def moved_to(path: Path) -> Path:
@@ -132,18 +152,14 @@ def _held(path: Path) -> Iterator[sqlite3.Connection]:
 def _copy_all(
     old: sqlite3.Connection, new: Connection, path: Path, progress: Callable[[int, int], None]
 ) -> int:
-    counts = {table: _one(old, f'SELECT COUNT(*) FROM "{_name(table)}"') for table in TABLES}
-    mark = json.dumps({_name(table): count for table, count in counts.items()})
+    counts = _counts(old)
+    mark = _mark_of(counts)
     total, done = sum(counts.values()), 0
     with new.transaction():
         # Nobody opens a ticket in a database that is half a desk.
         new.sql(f"LOCK TABLE {', '.join(_quoted(table) for table in TABLES)} IN ACCESS EXCLUSIVE MODE")
-        moved = new.first(Meta.select(Meta.value).where(Meta.name == _MARK).tuples())
-        if moved is not None and moved[0] == mark:
+        if _expect_empty(new, path, mark):
             return 0
-        for table in TABLES:
-            if table is not Meta and new.sql(f"SELECT 1 FROM {_quoted(table)} LIMIT 1") is not None:
-                raise UserError(_full(table, moved is not None, path))
         # Its version is the same; what else the old one remembers of itself goes on.
         new.run(Meta.delete())
         for table in TABLES:
@@ -158,6 +174,25 @@ def _copy_all(
         new.run(Meta.insert(name=_MARK, value=mark).as_rowcount())
     progress(total, total)
     return total
+
+
+def _expect_empty(new: Connection, path: Path, mark: str) -> bool:
+    """Whether everything was moved there already, by the mark of it; else raise where it holds anything."""
+    moved = new.first(Meta.select(Meta.value).where(Meta.name == _MARK).tuples())
+    if moved is not None and moved[0] == mark:
+        return True
+    for table in TABLES:
+        if table is not Meta and new.sql(f"SELECT 1 FROM {_quoted(table)} LIMIT 1") is not None:
+            raise UserError(_full(table, moved is not None, path))
+    return False
+
+
+def _counts(old: sqlite3.Connection) -> dict[Table, int]:
+    return {table: _one(old, f'SELECT COUNT(*) FROM "{_name(table)}"') for table in TABLES}
+
+
+def _mark_of(counts: dict[Table, int]) -> str:
+    return json.dumps({_name(table): count for table, count in counts.items()})
 
 
 def _copy(old: sqlite3.Connection, new: Connection, table: Table) -> Iterator[int]:
