@@ -89,7 +89,7 @@ def in_words(now: Lately, several: bool) -> str:
     if not several:
         waits = f"{now.writer_wait_share:.0%} of it waiting for the writer"
     return (
-        f"{now.per_second:.1f} messages/s in {now.processes} process{'' if now.processes == 1 else 'es'}, "
+        f"{now.per_second:.1f} a second in {now.processes} process{'' if now.processes == 1 else 'es'}, "
         f"{now.mean_batch:.1f} a batch, busy {now.busy_share:.0%}, {waits}"
     )
 
