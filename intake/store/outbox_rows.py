@@ -18,6 +18,8 @@ URGENCY = {
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
 }
+# Mails that are noted and not yet written take so many bytes at most, and one more.
+MOST_BYTES = 8 << 20
 # Of a mail that no sender has in hand.
 NOBODY: dict[str, Any] = {"lease_owner": None, "lease_until": None, "data_started": None}
 
@@ -59,4 +61,8 @@ def owe(
         created_at=now,
         due_since=leaves or now,
     )
+    if db.writes.size > MOST_BYTES:
+        # What is noted is held in memory: of large mails each is written before the next is made.
+        db.alone()
+        db.flush()
     return outbox_id

@@ -69,6 +69,11 @@ class Writes:
         self._new: dict[tuple[Model, int], Row] = {}
 
     @property
+    def size(self) -> int:
+        """How many bytes the mails take that are to be written."""
+        return sum(len(row["mime"]) for row in self.rows.get(Outbox, ()))
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
         return not self._log

@@ -94,8 +94,7 @@ def test_status_shows_the_pace_once_there_is_some(intake: Run, config: Path) -> 
     desk.store.close()
     shown = " ".join(intake("status").output.split())
     assert (
-        "Decided 3.0 a second in 1 process, 30.0 a batch, busy 80%, 50% of it waiting for the writer"
-        in shown
+        "Decided 3.0 a second in 1 process, 30.0 a batch, busy 80%, 50% of it waiting for the writer" in shown
     )
     assert "To add" not in shown, "nothing waits"
     pace = json.loads(intake("status", "--json").output)["pace"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -412,3 +413,41 @@ def a_desk(folder: Path, url: str = "") -> PumpedDesk:
     desk = PumpedDesk(folder, "desk.example", Clock(), MORE + store)
     desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
     return desk
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_large_notifications_are_not_all_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    sizes: list[int] = []
+    whole = Writes.insert
+
+    def insert(self: Writes, table: Any, **row: Any) -> None:
+        whole(self, table, **row)
+        sizes.append(self.size)
+
+    with closing(a_desk(tmp_path)) as desk:
+        for number in range(6):
+            desk.store.agents.add(f"a{number}@staff.desk.example", f"A{number}", (), desk.clock())
+        mails = [
+            with_file(f"p{number}@a{number}.example", desk.address, 3_000_000) for number in range(count)
+        ]
+        desk.service.receive(
+            [Arrival(raw, Envelope("lmtp", "support", "", (desk.address,))) for raw in mails]
+        )
+        monkeypatch.setattr(Writes, "insert", insert)
+        while desk.service.process_pending(50):
+            pass
+        owed = desk.store.outbox.list_mails(limit=100)
+        assert len(owed) == count * 8
+    assert 4_000_000 < max(sizes) < 13_000_000
+
+
+def with_file(sender: str, to: str, size: int) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, "A log"
+    message.set_content(f"Here it is, from {sender}.")
+    message.add_attachment(
+        random.Random(sender).randbytes(size), "application", "x-log", filename="wallet.log"
+    )
+    return message.as_bytes()
