@@ -31,7 +31,6 @@ class Numbers:
         """Say how many tickets will be opened at most, by how many messages."""
         self._tickets = tickets
         self._expected = {
-            Ticket: self._half(),
             Entry: messages,
             Outbox: messages + tickets,
             Promise: 3 * tickets,
@@ -70,6 +69,7 @@ class Numbers:
         if not free:
             batch = self._db.batch
             more = 1 if batch is None else self._half() if table is Ticket else 2 * len(batch.left())
+            # A ticket's number is only asked for where one is opened.
             wanted = {table: more, **{model: count for model, count in self._expected.items() if count}}
             self._expected = {}
             for model, number in self._reserved(wanted):

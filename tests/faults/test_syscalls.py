@@ -301,6 +301,7 @@ def test_a_merge_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable:
 def test_an_upgrade_killed_at_any_syscall(tmp_path: Path, sink: SinkServer, stable: Stable) -> None:
     template = rig.prepare(tmp_path / "template", sink.port)
     (template / "data").mkdir()
+    (template / "data" / "secret.key").write_text(f"{'5a' * 32}\n")
     old = (rig.ROOT / "tests/store/tables-of-version-1.sql").read_text(encoding="ascii")
     with contextlib.closing(sqlite3.connect(template / "data" / "intake.db")) as database:
         database.executescript(old + "INSERT INTO meta (name, value) VALUES ('schema', '1')")
