@@ -43,8 +43,8 @@ WARM_UP = 20
 ROUNDS = 10
 # Fewer and longer, so that tickets are opened of what came in the same round.
 ROUNDS_WITH_TICKETS = 3
-MIN_RATIO = 0.6
-MIN_WITH_TICKETS = 0.3
+MIN_RATIO = 0.5
+MIN_WITH_TICKETS = 0.2
 MAX_PAGE_BYTES = 50_000
 MAX_RENDER_MS = 200
 LARGE_BYTES = 25 * 1024 * 1024 - 1000
