@@ -2,48 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from peewee import Field
 
 from intake.desk.facts import Collision
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.undo import Relayed
 from intake.store.connection import Connection
-from intake.store.overtaking import UNKNOWN
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Entry, Message, Outbox
 from intake.store.statement import SetStatement
 
+# Where no mail of ours is known that they reply to, an answer within this time is too new to be known.
+UNKNOWN = timedelta(hours=1)
 _REPLY = EntryKind.REPLY.value
+_TO_AGENT: dict[str, Field] = {"digest": Message.sha256, "ticket": Outbox.ticket, "rcpt": Outbox.rcpt_key}
+_OF_AGENT: dict[str, Field] = {"digest": Message.sha256, "ticket": Entry.ticket, "agent": Entry.agent}
 _NAMED = SetStatement(
     "SELECT v.digest, o.id, o.created_at FROM v JOIN outbox o ON o.message_id = v.message_id "
     "WHERE o.ticket = v.ticket AND o.rcpt_key = v.rcpt ORDER BY o.id",
-    digest=Message.sha256,
-    ticket=Outbox.ticket,
-    rcpt=Outbox.rcpt_key,
     message_id=Outbox.message_id,
+    **_TO_AGENT,
 )
 _NEWEST = SetStatement(
     "SELECT v.digest, o.created_at FROM v JOIN outbox o ON o.id = "
     "(SELECT MAX(id) FROM outbox WHERE ticket = v.ticket AND rcpt_key = v.rcpt)",
-    digest=Message.sha256,
-    ticket=Outbox.ticket,
-    rcpt=Outbox.rcpt_key,
+    **_TO_AGENT,
 )
 _OTHERS = SetStatement(
     "SELECT v.digest, e.agent, e.created_at, e.text FROM v JOIN entry e ON e.id = (SELECT MAX(id) FROM entry "
     f"WHERE ticket = v.ticket AND kind = '{_REPLY}' AND agent <> v.agent AND created_at > v.since)",
-    digest=Message.sha256,
-    ticket=Entry.ticket,
-    agent=Entry.agent,
     since=Entry.created_at,
+    **_OF_AGENT,
 )
 _OWN = SetStatement(
     "SELECT v.digest, e.id, e.agent, e.text FROM v JOIN entry e ON e.id = (SELECT MAX(id) FROM entry "
     f"WHERE ticket = v.ticket AND kind = '{_REPLY}' AND agent = v.agent)",
-    digest=Message.sha256,
-    ticket=Entry.ticket,
-    agent=Entry.agent,
+    **_OF_AGENT,
 )
 _MAILS = SetStatement(
     "SELECT v.digest, o.id, o.state, o.doubtful FROM v JOIN outbox o "

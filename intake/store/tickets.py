@@ -14,10 +14,10 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
 from intake.store import drafts, withdrawal
 from intake.store.agents import SqlAgents
+from intake.store.answers_given import Answering, collisions
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.overtaking import overtaken
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
@@ -265,7 +265,8 @@ class SqlTickets(StorePart):
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return another agent's answer that `agent` cannot have seen when they wrote theirs."""
-        return overtaken(self.db, ticket, agent, ids, now, self._agents.by_id())
+        mail = Answering("", ticket, agent, ids)
+        return collisions(self.db, [mail], now, self._agents.by_id()).get(mail.digest)
 
     def _enabled(self, ids: Iterable[int]) -> tuple[Agent, ...]:
         agents = self._agents.by_id()

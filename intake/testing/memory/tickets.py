@@ -22,9 +22,9 @@ from intake.desk.lookup import (
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.desk.undo import Relayed
+from intake.store.answers_given import UNKNOWN
 from intake.store.listing import ALL
 from intake.store.lookups import MOST, line_of
-from intake.store.overtaking import UNKNOWN
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
 from intake.testing.memory.people import MemoryAgents
