@@ -1,4 +1,4 @@
-"""What machines ask: `/readyz` whether the desk can take mail, `/metrics` how it is (Prometheus text format).
+"""What machines ask: `/readyz` whether database and disk are there, `/metrics` how it is (for Prometheus).
 
 All figures come from the database, so that any number of processes say the same. They are
 read at most once in a few seconds, however often somebody asks.
@@ -49,7 +49,7 @@ class HealthPages:
         self._lock, self._made, self._text = threading.Lock(), 0.0, b""
 
     def readyz(self) -> Response:
-        """GET /readyz: 200 when a message could be made durable now, else 503. It names no internals."""
+        """GET /readyz: 200 when the database answers and the disk has room, else 503. It names no internals."""
         try:
             self._desk.store.upkeep.job_runs()
         except Temporary:
