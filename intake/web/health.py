@@ -49,7 +49,7 @@ class HealthPages:
         self._lock, self._made, self._text = threading.Lock(), 0.0, b""
 
     def readyz(self) -> Response:
-        """GET /readyz: 200 when the database answers and the disk has room, else 503. It names no internals."""
+        """GET /readyz: 200 when the database answers and the disk has room, else 503; names no internals."""
         try:
             self._desk.store.upkeep.job_runs()
         except Temporary:
