@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.message import Address, Attachment
+from intake.desk.page import TicketPage
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
@@ -194,7 +195,8 @@ class Mail:
     """A mail owed to one recipient; `dedupe` makes owing it twice harmless.
 
     `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY).
-    `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER).
+    `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER); what
+    the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
     ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
@@ -240,6 +242,8 @@ class Mail:
     left_out: tuple[str, ...] = ()
     # All that the author of a NOTICE wrote, quotes and signature too: it tells how much `text` leaves out.
     whole: str = field(default="", repr=False)
+    # What stands around the news in a mail to an agent: the store fills it in where it is None.
+    page: TicketPage | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

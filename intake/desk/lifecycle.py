@@ -24,6 +24,7 @@ from intake.desk.policy import Policy
 from intake.desk.rule_context import form_of
 from intake.desk.sla_effects import Escalate
 from intake.desk.sla_ladder import shown_at
+from intake.desk.text.said import said
 from intake.desk.ticket import DESK, NO_TICKET, URGENT, Agent, EntryKind, Status, Ticket
 
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
@@ -134,8 +135,10 @@ def assign(
     if agent is not None:
         effects.append(status_mail(ticket, "assigned", key))
     tell = ([agent] if notify else []) if agent is not None else list(members)
-    target = "to you" if agent is not None else f"to team {team}"
-    return [*effects, *alerts(ticket.id, tell, f"{by} assigned this ticket {target}.", f"assigned:{key}")]
+    text = said("{by} assigned this ticket to you.", by=by)
+    if agent is None:
+        text = said("{by} assigned this ticket to team {team}.", by=by, team=team)
+    return [*effects, *alerts(ticket.id, tell, text, f"assigned:{key}")]
 
 
 def call_for_help(

@@ -73,6 +73,8 @@ class Agent:
     notify: str = "all"
     digest_minutes: int = 30
     digest_at: datetime | None = None
+    # The language of the mails to them, "" for the desk's.
+    language: str = ""
 
     @property
     def as_address(self) -> Address:

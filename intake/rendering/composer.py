@@ -29,6 +29,7 @@ from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames, thread_index
 from intake.mail.outgoing import compose, reply_html
+from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
 
@@ -168,11 +169,13 @@ class Composer:
 
         `said` is its text as HTML that was made harmless.
         """
+        zone = self._zone(mail, ticket)
+        mail = replace(mail, text=in_language(mail.text, language, zone))
         return self._renderer.mail(
             template_of(mail),
             language,
             html=html,
-            zone=self._zone(mail, ticket),
+            zone=zone,
             colour=self._desk.colour,
             instead=self._desk.language,
             **{**self._values(mail, ticket, left_out, now), "text_html": said},
@@ -189,7 +192,8 @@ class Composer:
 
     def _language(self, mail: Mail, ticket: Ticket) -> str:
         own = (self._desk.language, *self._policy.languages)
-        wanted = own if mail.kind.to_agent else (ticket.language, *own)
+        theirs = mail.agent.language if mail.agent and mail.kind.to_agent else ""
+        wanted = (theirs, *own) if mail.kind.to_agent else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
         return self._renderer.language(
             template_of(mail), [language for language in wanted if language in own]

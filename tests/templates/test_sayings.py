@@ -1,0 +1,96 @@
+"""What the desk says to agents is there in every language, with the same values in it."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from intake.desk.text.language import LANGUAGES
+from intake.desk.text.said import counted, joined, said
+from intake.rendering.sayings import in_language, translations
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = [*ROOT.glob("intake/**/*.py"), *ROOT.glob("queue/*.py"), ROOT / "cli.py"]
+
+
+def _calls() -> Iterator[tuple[Path, ast.Call]]:
+    for path in FILES:
+        if "def said(" in (text := path.read_text("utf-8")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            called = node.func if isinstance(node, ast.Call) else None
+            if not isinstance(node, ast.Call) or not isinstance(called, ast.Name):
+                continue
+            if called.id == "said" or (called.id == "counted" and _forms(node)):
+                yield path, node
+
+
+def _forms(call: ast.Call) -> list[ast.expr]:
+    return [word.value for word in call.keywords if word.arg == "several"]
+
+
+def _templates() -> Iterator[str]:
+    for path, call in _calls():
+        place = f"{path.name}:{call.lineno}"
+        written = _forms(call) or call.args[:1]
+        assert written, f"{place}: what is said?"
+        assert isinstance(written[0], ast.Constant), f"{place}: a template is written out where it is said"
+        yield str(written[0].value)
+
+
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_everything_that_is_said_to_agents_is_translated() -> None:
+    wanted = set(LANGUAGES) - {"en"}
+    lacking = {text: sorted(wanted - translations().get(text, {}).keys()) for text in _templates()}
+    assert {} == {text: languages for text, languages in lacking.items() if languages}
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    assert set() == set(translations()) - set(_templates())
+
+
+def test_a_translation_has_the_values_of_its_sentence() -> None:
+    odd = [
+        (language, form)
+        for template, table in translations().items()
+        for language, forms in table.items()
+        for form in ([forms] if isinstance(forms, str) else forms.values())
+        if not _places(form) <= _places(template)
+        or (isinstance(forms, str) and _places(form) != _places(template))
+    ]
+    assert [] == odd
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_is_said_in_the_readers_language(language: str) -> None:
+    text = said("{by} assigned this ticket to you.", by="Anna")
+    shown = in_language(text, language)
+    assert "Anna" in shown
+    assert (shown == "Anna assigned this ticket to you.") == (language == "en")
+
+
+def test_a_sentence_is_its_english_text_wherever_nobody_translates_it() -> None:
+    assert said("{by} assigned this ticket to you.", by="Anna") == "Anna assigned this ticket to you."
+    assert "2 of them" == counted(2, single="{count} of it", several="{count} of them")
+    assert "a b" == joined(["a", "", "b"])
+
+
+def test_a_sentence_within_a_sentence_is_said_in_the_same_language() -> None:
+    inner = said("{by} assigned this ticket to you.", by="Anna")
+    both = joined([inner, "kept as it is"], "\n")
+    assert in_language(both, "de") == "Anna hat Ihnen dieses Ticket zugewiesen.\nkept as it is"
+
+
+def test_a_moment_is_said_on_the_readers_clock() -> None:
+    at = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
+    text = said("due {at}", at=at)
+    assert text == "due 2026-11-23 16:05 UTC"
+    assert "17:05" in in_language(text, "de", timezone(timedelta(hours=1))) or "5:05" in in_language(
+        text, "en", timezone(timedelta(hours=1))
+    )
