@@ -15,6 +15,18 @@ SILENT = timedelta(minutes=30)
 # Between two looks.
 EVERY = timedelta(minutes=1)
 
+# The trouble of mail whose file cannot be read.
+LOST_FILES = "lost files"
+
+
+def lost_files(waiting: int) -> str:
+    """Return what a person is told of so many messages whose raw bytes cannot be read."""
+    several = "messages wait" if waiting > 1 else "message waits"
+    return (
+        f"{waiting} {several} because the file of the raw email cannot be read. Each is tried again every "
+        "minute. `intake check` says which folder or bucket it looks in, `intake fsck` names the files"
+    )
+
 
 class Watch:
     """Looks once a minute. For one thread."""
@@ -48,6 +60,15 @@ class Watch:
         age = timedelta(seconds=self._desk.store.upkeep.vitals(now).decide_age)
         text = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
         self._tell("deciding", text, now - age, now)
+        self._unreadable(now)
+
+    def _unreadable(self, now: datetime) -> None:
+        """Tell at once of mail that waits for its file: what is missing comes back by no waiting."""
+        tells, waiting = self._desk.service.tells, self._desk.store.ledger.unreadable()
+        if waiting:
+            self._desk.service.wake(tells.met(LOST_FILES, lost_files(waiting), now))
+        elif LOST_FILES in tells.present(now):
+            tells.over(LOST_FILES)
 
     def _tell(self, key: str, text: str, last: datetime | None, now: datetime) -> None:
         tells = self._desk.service.tells

@@ -104,6 +104,9 @@ class Ledger(Protocol):
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
 
+    def unreadable(self) -> int:
+        """Return how many messages wait because the file of their raw bytes cannot be read."""
+
     def untold(self, since: datetime) -> dict[str, int]:
         """Return how many messages that came since are kept without a ticket, by the rule that kept them."""
 

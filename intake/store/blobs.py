@@ -52,6 +52,8 @@ def in_row(content: bytes | Large) -> bytes | None:
 
 
 _BLOBS = Insertion(Blob, unless_there=[Blob.sha256])
+# How the reason begins of a message that waits for its file.
+UNREADABLE = "its raw bytes cannot be read"
 
 
 class Blobs:
@@ -70,11 +72,11 @@ class Blobs:
 
     @property
     def unreadable(self) -> str:
-        """Why a message waits whose bytes cannot be read, for a person."""
+        """Why a message waits whose bytes cannot be read, for a person; it begins with UNREADABLE."""
         cure = "restore the file or its mode"
         if self.files.remote:
             cure = "`intake check` tells what is wrong with the bucket"
-        return f"its raw bytes cannot be read: {cure}"
+        return f"{UNREADABLE}: {cure}"
 
     def put(self, contents: Mapping[str, bytes]) -> None:
         """Keep these bytes, by their digests, within the running transaction; known ones are left alone."""

@@ -12,7 +12,7 @@ from intake.ports import Arrival, Pending, Received, Taken
 from intake.store import drafts, turns
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.blobs import LARGEST_ROW, Blobs, digest
+from intake.store.blobs import LARGEST_ROW, UNREADABLE, Blobs, digest
 from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
@@ -66,6 +66,11 @@ class SqlLedger(StorePart):
             (Message.state == "quarantined") & (Message.received_at < moment)
         )
         return len(self.db.rows(query.tuples()))
+
+    def unreadable(self) -> int:
+        """Return how many messages wait because the file of their raw bytes cannot be read."""
+        waits = (Message.state == "waiting") & Message.reason.startswith(UNREADABLE)
+        return len(self.db.rows(Message.select(Message.id).where(waits).tuples()))
 
     def pending(self, now: datetime, limit: int, again: bool = False) -> list[int]:
         """Return ids of rows that wait and were never tried (`again`: that were), oldest first.

@@ -1,4 +1,4 @@
-"""What machines ask: `/readyz` whether database and disk are there, `/metrics` how it is (for Prometheus).
+"""What machines ask: `/readyz` whether database and disk take mail, `/metrics` how it is (for Prometheus).
 
 All figures come from the database, so that any number of processes say the same. They are
 read at most once in a few seconds, however often somebody asks.
@@ -38,6 +38,8 @@ PACE = (
     ("commits", "Write transactions committed."),
     ("grouped", "What shared a commit with another before it."),
 )
+# Anybody may ask whether it is ready, and each try to write is a commit.
+PROBED_SECONDS = 10.0
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -47,16 +49,35 @@ class HealthPages:
     def __init__(self, desk: "Desk") -> None:
         self._desk, self._token = desk, str(desk.settings.web.metrics_token)
         self._lock, self._made, self._text = threading.Lock(), 0.0, b""
+        self._trying, self._tried, self._took = threading.Lock(), -PROBED_SECONDS, True
 
     def readyz(self) -> Response:
-        """GET /readyz: 200 when the database answers and the disk has room, else 503; names no internals."""
-        try:
-            self._desk.store.upkeep.job_runs()
-        except Temporary:
+        """GET /readyz: 200 when the database takes what is written and the disk has room, else 503; names no
+        internals."""
+        if not self._takes():
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
             return Response("not ready\n", 503, content_type=_PLAIN)
         return Response("ready\n", content_type=_PLAIN)
+
+    def _takes(self) -> bool:
+        """Whether the database answers, and took something at the last try, which is made once in a while."""
+        store = self._desk.store
+        try:
+            store.upkeep.job_runs()
+        except Temporary:
+            return False
+        # While somebody tries, which may take as long as a lock is held, others hear how it went before.
+        if time.monotonic() - self._tried > PROBED_SECONDS and self._trying.acquire(blocking=False):
+            try:
+                store.probe(self._desk.service.clock())
+                self._took, self._tried = True, time.monotonic()
+            except Temporary:
+                # Tried again at once, so that the next who asks hears as soon as it takes again.
+                self._took = False
+            finally:
+                self._trying.release()
+        return self._took
 
     def metrics(self) -> Response:
         """GET /metrics, with `Authorization: Bearer TOKEN`."""

@@ -475,6 +475,28 @@ def test_messages_that_nobody_decides_on_are_told(desk: app.Desk) -> None:
     assert ["nobody decides on them" in one for one in told(desk)] == [True]
 
 
+def test_mail_whose_file_is_gone_is_told_at_once_until_it_is_back(desk: app.Desk) -> None:
+    clock: Any = desk.service.clock
+    raw = b"From: eve@customer.example\r\nSubject: bread\r\n\r\n" + b"My bread is gone.\r\n" * 60_000
+    desk.service.receive([Arrival(raw, Envelope("ingest", "support"))])
+    (file,) = (path for path in (Path(desk.settings.desk.data) / "blobs").rglob("*") if path.is_file())
+    away = file.rename(file.with_name("away"))
+    desk.service.process_pending()
+    watch = Watch(desk, steady=lambda now: True)
+    for _ in range(3):
+        clock.now += timedelta(minutes=1)
+        desk.store.mailboxes.seen("post", clock.now)
+        watch.look()
+    (text,) = told(desk)
+    assert "1 message waits because the file of the raw email cannot be read" in text
+    assert "intake fsck" in text
+    away.rename(file)
+    clock.now += timedelta(minutes=1)
+    desk.service.process_pending()
+    watch.look()
+    assert [] == desk.store.troubles.current(clock.now)
+
+
 def test_a_picture_that_fails_in_a_way_nobody_foresaw_holds_up_no_other(desk: app.Desk) -> None:
     class Pictures:
         def __init__(self) -> None:

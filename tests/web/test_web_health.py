@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from config_files import config_text
@@ -127,3 +128,30 @@ def test_the_figures_are_not_counted_anew_for_every_asker(
     for _ in range(5):
         asked.get("/metrics", headers=SHOWN)
     assert 1 == len(counted)
+
+
+def test_a_database_that_only_reads_is_not_ready(tmp_path: Path, postgres_url: str) -> None:
+    read_only = f"{postgres_url}&options={quote('-cdefault_transaction_read_only=on', safe='')}"
+    for url, answer in ((postgres_url, 200), (read_only, 503)):
+        path = tmp_path / "intake.ini"
+        path.write_text(config_text(store=f"url = {url}", web="port = 0"), encoding="ascii")
+        there = build(load(path))
+        try:
+            client = make_app(there).test_client()
+            assert [answer, answer] == [client.get("/readyz").status_code for _ in range(2)]
+        finally:
+            there.store.close()
+
+
+def test_a_try_to_write_is_made_once_in_a_while(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[Any] = []
+    real = desk.store.probe
+    view = health.HealthPages(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.store), "probe", lambda self, now: (tries.append(now), real(now))[1])
+        for _ in range(5):
+            assert 200 == view.readyz().status_code
+        assert 1 == len(tries)
+        monkeypatch.setattr(health, "PROBED_SECONDS", 0.0)
+        view.readyz()
+        assert 2 == len(tries)

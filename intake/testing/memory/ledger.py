@@ -208,6 +208,10 @@ class MemoryLedger(MemoryPart):
         """Return how many messages in quarantine were received before `moment`."""
         return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
 
+    def unreadable(self) -> int:
+        """Return how many messages wait because their raw bytes cannot be read: here they always can."""
+        return 0
+
     def untold(self, since: datetime) -> dict[str, int]:
         """Return how many messages that came since are kept without a ticket, by the rule that kept them."""
         rows = [row for row in self._now.messages if row.ticket is None and row.received_at > since]
