@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from intake.channels import timed
-from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls
+from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls, check_size
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import Outgoing
 from intake.mail.outgoing.compose import clean, plain_address, wire_address
@@ -131,6 +131,7 @@ class SmtpSession:
     def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> None:
         options = ""
         if smtp.has_extn("size"):
+            check_size(smtp, len(raw), self._where)
             options += f" SIZE={len(raw)}"
         if not (sender.isascii() and recipient.isascii()):
             if not smtp.has_extn("smtputf8"):

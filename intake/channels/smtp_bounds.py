@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from intake.channels import timed
+from intake.ports import Permanent
 
 # EHLO has some thirty lines of 512 octets at most (RFC 5321 section 4.5.3.1.5).
 REPLY_LINES = 1000
@@ -59,3 +60,14 @@ class BoundedSmtp(smtplib.SMTP):
 
 class BoundedSmtpTls(smtplib.SMTP_SSL, BoundedSmtp):
     """The same over TLS from the first byte."""
+
+
+def check_size(smtp: smtplib.SMTP, size: int, where: str) -> None:
+    """Raise Permanent where the server has said that it takes no mail of this size (RFC 1870 section 4).
+
+    It would refuse each try. With the codes it would use, so that the same follows.
+    """
+    said = smtp.esmtp_features.get("size", "").split()[:1]
+    most = int(said[0]) if said and said[0].isascii() and said[0].isdigit() else 0
+    if most and size > most:
+        raise Permanent(f"{where} takes mails of up to {most} bytes, and this one has {size}: 552 5.3.4")

@@ -126,7 +126,7 @@ def sentence(effect: Effect) -> str:
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case NotifyAgain():
-            return f"resend notice {effect.outbox_id} without its files"
+            return f"resend mail {effect.outbox_id} without its files"
         case MarkAddress():
             if not effect.reason:
                 return f"note that {effect.address} can be reached again"

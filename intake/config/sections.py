@@ -70,6 +70,7 @@ class DeskSettings:
     admin: str = key(as_optional_address, "")
     retention_days: int = key(as_number(0, 36_500), "0")
     max_message_mb: int = key(as_number(1, 100), "35")
+    attach_mb: int = key(as_number(0, 100), "10")
     log_level: str = key(one_of("debug", "info", "warning", "error"), "info")
     log_format: str = key(one_of("plain", "json"), "plain")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from intake.config import canned_files, triage_keys
 from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
+from intake.desk.kept_files import MIB
 from intake.desk.people import TeamPolicy
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import LANGUAGES
@@ -42,6 +43,7 @@ def policy_of(settings: Settings) -> Policy:
         limits=desk.limits,
         agent_authority=desk.agent_authority,
         undo_seconds=desk.undo_seconds,
+        attach_bytes=desk.attach_mb * MIB,
         admin=desk.admin,
         hours=survey_hours(settings, calendars),
         survey=settings.survey,

@@ -7,9 +7,9 @@ from intake.desk.message import BounceKind
 
 @dataclass(frozen=True, slots=True)
 class NotifyAgain:
-    """Send a notice that was refused for its size once more to the same agent, its files only named.
+    """Send a mail that was refused for its size once more to the same agent, with where its files are.
 
-    Nothing for a mail that is no notice, or is already the second one.
+    Nothing for a mail to a customer, or one without files, as the second one is.
     """
 
     outbox_id: int

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
@@ -240,6 +241,10 @@ class Mail:
     hold: int = 0
     # Files of what it carries that do not go with it: named, and kept in the ticket.
     left_out: tuple[str, ...] = ()
+    # Files of the ticket that go with it: the store fetches their bytes when the mail is written.
+    enclosed: tuple[KeptFile, ...] = ()
+    # A mail to an agent that was refused for its size, as it left: it is made anew without its files.
+    again: bytes = field(default=b"", repr=False)
     # All that the author of a NOTICE wrote, quotes and signature too: it tells how much `text` leaves out.
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.

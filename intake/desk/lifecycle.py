@@ -1,7 +1,7 @@
 """What happens without a message: time passing, an email failing, an admin's action."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from intake.desk import spam
@@ -20,6 +20,7 @@ from intake.desk.effects import (
 from intake.desk.lookup import Line
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
+from intake.desk.notices import carries_files, too_large
 from intake.desk.policy import Policy
 from intake.desk.rule_context import form_of
 from intake.desk.sla_effects import Escalate
@@ -33,7 +34,6 @@ ASSIGNED = "assigned to "
 WAITING = ("the requester was asked for an answer", "the requester was told that we wait for")
 # How every event of opening a closed ticket again begins.
 REOPENED = "reopened"
-_TOO_LARGE = re.compile(r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)")
 
 
 def delivery_failed(
@@ -42,15 +42,15 @@ def delivery_failed(
     """Return what follows when an email of ours is refused permanently: an event, and the agent is notified.
 
     A failed notice or alert causes no further email to the same agent: it would go where the first one
-    failed. But no ticket is left without a notice: one that was only too large is sent again without its
-    files, and of another one to the assignee, the others of the team are notified.
+    failed. But nothing is lost to them: what was only too large is sent again without its files, and of
+    another notice to the assignee, the others of the team are notified.
     """
     if ticket is None:
         return []
     text = f"Mail to {mail.rcpt} could not be delivered: {reason}"
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
-    if mail.kind is MailKind.NOTICE and too_large(reason):
+    if mail.kind.to_agent and too_large(reason) and carries_files(mail.raw):
         effects.append(NotifyAgain(outbox_id))
     elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
         tell = [agent for agent in agents if not _is(agent, mail.rcpt)]
@@ -62,12 +62,6 @@ def delivery_failed(
 
 def _is(agent: Agent, address: str) -> bool:
     return agent.address.lower() == address.lower()
-
-
-def too_large(reason: str) -> bool:
-    """Whether a refusal in a server's words is about the size of the email (RFC 5321 section 4.2.3, RFC 3463
-    sections 3.3 and 3.4). 552 also means that the mailbox is full: a small mail has a chance there, too."""
-    return _TOO_LARGE.search(reason) is not None
 
 
 def close(ticket: Ticket, by: str, key: str) -> list[Effect]:
@@ -200,12 +194,19 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
     return effects
 
 
-def note(ticket: Ticket, text: str, by: str, key: str, agent: Agent | None = None) -> list[Effect]:
+def note(
+    ticket: Ticket,
+    text: str,
+    by: str,
+    key: str,
+    agent: Agent | None = None,
+    attachments: tuple[Attachment, ...] = (),
+) -> list[Effect]:
     """Return the effects of an internal note by `by`, who is `agent` if they are one."""
     author = Address("", by)
     return [
-        AddEntry(ticket.id, EntryKind.NOTE, author, text, text),
-        *note_told(ticket, agent, author, text, key),
+        AddEntry(ticket.id, EntryKind.NOTE, author, text, text, attachments=attachments),
+        *note_told(ticket, agent, author, text, key, attachments),
     ]
 
 
@@ -256,9 +257,25 @@ def revoke_links(ticket: Ticket, by: str) -> list[Effect]:
     return [RevokeLinks(ticket.id), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
 
 
-def reply(ticket: Ticket, agent: Agent, text: str, key: str, policy: Policy) -> list[Effect]:
+def reply(
+    ticket: Ticket,
+    agent: Agent,
+    text: str,
+    key: str,
+    policy: Policy,
+    attachments: tuple[Attachment, ...] = (),
+) -> list[Effect]:
     """Return the effects of an agent's reply given on the command line."""
-    return relay(key, ticket, agent, text, None, policy)
+    effects = relay(key, ticket, agent, text, None, policy)
+    return [_with_files(effect, attachments) for effect in effects] if attachments else effects
+
+
+def _with_files(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
+    if isinstance(effect, Mail) and effect.kind is MailKind.RELAY:
+        return replace(effect, attachments=files)
+    if isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY:
+        return replace(effect, attachments=files)
+    return effect
 
 
 def relay(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake.desk import surveys, tokens
+from intake.desk import file_tokens, surveys, tokens
+from intake.desk.kept_files import KeptFile
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 
@@ -27,6 +28,13 @@ class Links:
     def survey(self, ticket: Ticket, now: datetime) -> str:
         """Return the link to the survey about a ticket's last closing, "" without pages."""
         return self._link("survey", Purpose.SURVEY, ticket.id, closing(ticket, now), now, surveys.OPEN_DAYS)
+
+    def file(self, ticket: int, agent: int, file: KeptFile, now: datetime) -> str:
+        """Return the link with which an agent (by id) gets a file of a ticket, "" without pages."""
+        if not self.base:
+            return ""
+        token = file_tokens.make(self.key, ticket, agent, file.sha256, now + file_tokens.LASTS)
+        return f"{self.base.rstrip('/')}/{file_tokens.PATH}/{token}"
 
     def _link(self, page: str, purpose: Purpose, ticket: int, person: int, now: datetime, days: int) -> str:
         if not self.base:

@@ -1,10 +1,10 @@
 """The mails of ours that many decisions owe alike. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.message import Address
+from intake.desk.message import Address, Attachment
 from intake.desk.ticket import Agent, Ticket
 
 
@@ -19,6 +19,22 @@ def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
 def alerts(ticket: int | None, agents: Iterable[Agent], text: str, key: str) -> list[Effect]:
     """Return the alerts to agents about a ticket, once for each `key`."""
     return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=text))
+
+
+def enclosed(mail: Mail, contents: Mapping[str, bytes]) -> Mail:
+    """Return a mail with the files that go with it, by sha256; those whose bytes are not there are named."""
+    there = [file for file in mail.enclosed if file.sha256 in contents]
+    lost = tuple(file for file in mail.enclosed if file.sha256 not in contents)
+    files = tuple(
+        Attachment(str(file), file.media_type or "application/octet-stream", contents[file.sha256])
+        for file in there
+    )
+    return replace(
+        mail,
+        attachments=(*mail.attachments, *files),
+        left_out=(*mail.left_out, *lost),
+        enclosed=(),
+    )
 
 
 def status_mail(ticket: Ticket, event: str, key: str) -> Mail:

@@ -1,39 +1,59 @@
-"""A notice that was refused for its size, once more: what was written, and the names of its files."""
+"""A mail to an agent that was refused for its size, once more, and where its files are. Pure."""
+
+import re
+from collections.abc import Collection
 
 from intake.desk.effects import Mail, MailKind
+from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address
-from intake.desk.rule_context import is_participant
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Agent
 
-# What begins the dedupe keys of notices of what somebody wrote, and of those that are the second one.
-FIRST, AGAIN = "notice:", "notice:again:"
+# What begins the dedupe keys of those that are the second.
+AGAIN = "again:"
+# RFC 5321 section 4.2.3, RFC 3463 sections 3.3 and 3.4, and servers that say it in words alone.
+_TOO_LARGE = re.compile(
+    r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)|\bmessage (?:is )?too (?:large|big)\b|\bmessage size exceed",
+    re.IGNORECASE,
+)
+
+
+def too_large(reason: str) -> bool:
+    """Whether a refusal in a server's words is about the size of the email.
+
+    552 also means that the mailbox is full: a small mail has a chance there, too.
+    """
+    return _TOO_LARGE.search(reason) is not None
+
+
+def carries_files(raw: bytes) -> bool:
+    """Whether a finished mail of ours has files, by how its parts are put together."""
+    head = raw.partition(b"\r\n\r\n")[0].lower()
+    if b"\r\ncontent-type: multipart/mixed" in head:
+        return True
+    # Pictures that stand in its page.
+    return (
+        b"\r\ncontent-type: multipart/alternative" in head and b"\r\nContent-Type: multipart/related" in raw
+    )
 
 
 def without_files(
     outbox_id: int,
-    ticket: Ticket,
-    agent: Agent,
-    author: Address,
-    text: str,
-    whole: str,
-    new: bool,
-    files: tuple[str, ...],
-) -> Mail:
-    """Return the second notice of what `author` wrote, in place of outbox row `outbox_id`.
+    kind: MailKind,
+    ticket: int,
+    to: Address,
+    agent: Agent | None,
+    raw: bytes,
+    carried: Collection[KeptFile],
+    kept: Collection[KeptFile],
+) -> Mail | None:
+    """Return the second mail in place of outbox row `outbox_id`, which left as `raw`; None where that had no
+    files, for what was refused twice would be refused a third time.
 
-    `new`: it opened the ticket. `files` are the names of what was left out.
+    `carried` are its files, `kept` those that the ticket keeps: of others, such as small pictures of ours,
+    nothing is said.
     """
-    return Mail(
-        MailKind.NOTICE,
-        ticket.id,
-        agent.as_address,
-        f"{AGAIN}{outbox_id}",
-        agent=agent,
-        author=author,
-        text=text,
-        whole=whole,
-        stranger=not is_participant(author, ticket),
-        event="new" if new else "answer",
-        due=ticket.first_response_due,
-        left_out=files,
-    )
+    if not carried:
+        return None
+    there = {file.sha256: file for file in kept}
+    files = tuple(dict.fromkeys(there[file.sha256] for file in carried if file.sha256 in there))
+    return Mail(kind, ticket, to, f"{AGAIN}{outbox_id}", agent=agent, left_out=files, again=raw)

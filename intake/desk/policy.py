@@ -97,6 +97,8 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     agent_authority: str = "strict"
     undo_seconds: int = 0
+    # So many bytes of files go with one email to an agent.
+    attach_bytes: int = 10 * 1024 * 1024
     admin: str = ""
     hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)

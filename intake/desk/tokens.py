@@ -27,7 +27,7 @@ _INTERNAL = re.compile(
     rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)|ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECASE)
-# The first letter is "a" for every purpose there is.
+# The first letter is "a" for every purpose that stands in an address.
 _TOKENED = re.compile(r"[^@]+\+a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
 # A text of nothing but references costs no more than these; ours stands at its end.
 MOST_REFERENCES = 20
@@ -43,6 +43,8 @@ class Purpose(IntEnum):
     PROGRESS = 5
     COMMAND = 6
     CONFIRM = 7
+    # Of a link to a file, a token of another length: intake.desk.file_tokens.
+    FILE = 8
 
 
 # Who holds one of these acts for an agent.
@@ -142,6 +144,12 @@ def reference(token: str) -> str:
 def message_id(token: str, unique: str, domain: str) -> str:
     """Return a Message-ID that carries a token, to come back in In-Reply-To and References."""
     return f"ref.{token}.{unique}@{domain}"
+
+
+def renewed(before: str, unique: str, domain: str) -> str:
+    """Return another Message-ID that carries the token of this one, if it carries any."""
+    match = _REFERENCE.match(before)
+    return message_id(match[2], unique, domain) if match else f"{unique}@{domain}"
 
 
 def in_ids(keys: Iterable[bytes], ids: Iterable[str], now: datetime) -> Token | None:

@@ -16,7 +16,7 @@ from intake.ports.promises import Promises, Rates, Surveys
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import Applied, Asked, Compose, Part
-from intake.ports.web import Web
+from intake.ports.web import Downloads, Web
 
 
 class Store(Protocol):
@@ -69,6 +69,10 @@ class Store(Protocol):
     @property
     def web(self) -> Web:
         """Limits of the form, and keys of programs."""
+
+    @property
+    def downloads(self) -> Downloads:
+        """Links to files that work once."""
 
     @property
     def mailboxes(self) -> Mailboxes:

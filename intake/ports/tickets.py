@@ -1,11 +1,12 @@
 """Tickets, the agents who answer them, and what is asked of many tickets at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
+from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
@@ -54,6 +55,15 @@ class Tickets(Protocol):
 
     def file(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""
+
+    def chunks(self, sha256: str) -> Iterator[bytes] | None:
+        """Return the bytes of a file piece by piece, None where there is no such file.
+
+        The last piece comes when all of them were found to be right. Raises Temporary.
+        """
+
+    def file_of(self, ticket: int, digest: str) -> KeptFile | None:
+        """Return the file of a ticket whose sha256 begins with `digest` (hex), None where it has none."""
 
 
 class Agents(Protocol):

@@ -8,6 +8,22 @@ from intake.ports.values import Arrival, Received, Rule
 from intake.views import ApiKeyRow, ApiRequestRow
 
 
+class Downloads(Protocol):
+    """Links to files that work once; each is known by the hash of its token."""
+
+    def usable(self, hashed: str, most: int) -> bool:
+        """Whether a download by this link may be begun; nothing is changed."""
+
+    def begin(self, hashed: str, most: int, expires: datetime, now: datetime) -> bool:
+        """Count a download that begins, durably. False where one was complete, or `most` were begun.
+
+        `expires` (aware) is when the link is over, and may be forgotten.
+        """
+
+    def end(self, hashed: str, now: datetime) -> None:
+        """Write down that a download came to its end: the link is used up."""
+
+
 class Web(Protocol):
     """The limits of the form and the keys of the API."""
 

@@ -19,7 +19,6 @@ from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
-from intake.desk.message import Attachment
 from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
@@ -27,16 +26,14 @@ from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import filenames, thread_index
-from intake.mail.outgoing import compose, reply_html
+from intake.mail import thread_index
+from intake.mail.outgoing import compose, reply_html, smaller
+from intake.rendering import enclosing, file_lines
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
-from intake.runtime.previews import media_type
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
-# Files beyond this are named, not sent: base64 adds a third, and 25 MB is what providers take.
-MAX_FILES = 18 * 1024 * 1024
 
 # How long an agent's own command address works: it stands in an address book, not under a mail.
 COMMAND_DAYS = 365
@@ -101,13 +98,16 @@ class Composer:
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
-        files, too_many = _fitting(mail.attachments)
+        if mail.again:
+            return self._again(mail, ticket, now)
+        room = self._policy.attach_bytes if mail.kind.to_agent else enclosing.MAX_FILES
+        files, too_many = enclosing.fitting(mail.attachments, room)
         left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(file, name=hidden(file.name)) for file in files]
         if mail.kind.to_agent:
-            files = _previewed(files)
+            files = enclosing.previewed(files, room)
         language = self._language(mail, ticket)
         said = ""
         if mail.kind is MailKind.RELAY:
@@ -141,6 +141,28 @@ class Composer:
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
 
+    def _again(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing:
+        """Return a mail that was refused for its size without its files, and with where they are instead."""
+        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
+        domain = base.rpartition("@")[2]
+        said: tuple[str, ...] = ()
+        if mail.left_out:
+            said = (file_lines.refused(mail.left_out), *self._files(mail, ticket, mail.left_out, now))
+        language, zone = self._language(mail, ticket), self._zone(mail, ticket)
+        lines = [in_language(line, language, zone) for line in said]
+        message_id = tokens.renewed(smaller.message_id(mail.again), self._unique()[:16], domain)
+        raw = smaller.without_files(mail.again, lines, message_id, f"=_{self._unique()}")
+        if self._sign is not None:
+            raw = self._sign(raw, domain)
+        sender = self._envelope_sender(mail, ticket, base, now)
+        return Outgoing(mail.kind, sender, mail.to.mailbox, message_id, raw)
+
+    def _files(self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime) -> tuple[str, ...]:
+        """Return the lines that tell an agent where the files are that do not go with a mail to them."""
+        if not mail.kind.to_agent:
+            return ()
+        return file_lines.where(left_out, self._links, ticket.id, mail.agent, now)
+
     def _gate(self, raw: bytes, subject: str) -> None:
         """Look once more at the bytes that are to leave. Raises Leaking where something of ours is in them.
 
@@ -171,6 +193,8 @@ class Composer:
         """
         zone = self._zone(mail, ticket)
         mail = replace(mail, text=in_language(mail.text, language, zone))
+        files = [in_language(line, language, zone) for line in self._files(mail, ticket, left_out, now)]
+        names = file_lines.named(left_out) if mail.kind.to_agent else left_out
         return self._renderer.mail(
             template_of(mail),
             language,
@@ -178,7 +202,7 @@ class Composer:
             zone=zone,
             colour=self._desk.colour,
             instead=self._desk.language,
-            **{**self._values(mail, ticket, left_out, now), "text_html": said},
+            **{**self._values(mail, ticket, names, now), "text_html": said, "files": files},
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
@@ -363,32 +387,3 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
         return ()
     how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
-
-
-def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
-    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
-    out: list[Attachment] = []
-    room = MAX_FILES - sum(len(file.content) for file in files)
-    for file in files:
-        out.append(file)
-        if file.preview and len(file.preview) <= room:
-            kind = media_type(file.preview)
-            stem = file.name.rpartition(".")[0] or file.name
-            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
-            out.append(Attachment(name, kind, file.preview, inline=True))
-            room -= len(file.preview)
-    return out
-
-
-def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
-    """Return the files that fit into one mail, in their order, and the names of the others."""
-    kept: list[Attachment] = []
-    left_out: list[str] = []
-    room = MAX_FILES
-    for file in files:
-        if len(file.content) <= room:
-            kept.append(file)
-            room -= len(file.content)
-        else:
-            left_out.append(file.name)
-    return kept, left_out

@@ -32,6 +32,7 @@ from intake.desk.effects import (
     TripBreaker,
     Withdraw,
 )
+from intake.desk.mails import enclosed
 from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
@@ -211,6 +212,7 @@ class _Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        effect = self.enclosing(effect)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)
@@ -227,6 +229,13 @@ class _Application(TicketChanges):
             return
         self.outbox_ids.append(outbox_id)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+
+    def enclosing(self, effect: Mail) -> Mail:
+        """Fetch the files that go with a mail; those that cannot be read are named in it."""
+        if not effect.enclosed:
+            return effect
+        contents = self.blobs.many([file.sha256 for file in effect.enclosed])
+        return enclosed(effect, contents)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

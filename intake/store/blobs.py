@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import peewee
 
@@ -49,6 +49,18 @@ def in_row(content: bytes | Large) -> bytes | None:
     if len(content) > LARGEST_ROW:
         return None
     return b"".join(content.chunks()) if isinstance(content, Large) else content
+
+
+def _checked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    made, held = hashlib.sha256(), b""
+    for piece in pieces:
+        made.update(piece)
+        if held:
+            yield held
+        held = piece
+    if made.hexdigest() != name:
+        raise Temporary(f"the file {name} does not hold the bytes it is named after: restore it")
+    yield held
 
 
 _BLOBS = Insertion(Blob, unless_there=[Blob.sha256])
@@ -160,6 +172,17 @@ class Blobs:
             except Temporary as err:
                 log.error("%s", err)
         return contents
+
+    def chunks(self, name: str) -> Iterator[bytes] | None:
+        """Return the bytes of a digest piece by piece, None where there are none of that name.
+
+        The last piece is not yielded before all of them were found to be what the name says: else
+        Temporary is raised, and what was read is not the whole.
+        """
+        row = self._db.first(Blob.select(Blob.content).where(Blob.sha256 == name).tuples())
+        if row is None:
+            return None
+        return _checked(name, self.files.chunks(name) if row[0] is None else iter((bytes(row[0]),)))
 
     def _keep(self, names: Collection[str]) -> None:
         """Take these files off the list of those that are to go."""

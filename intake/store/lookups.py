@@ -8,6 +8,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from intake.desk.digest import News
+from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import (
     MINE,
     NEXT,
@@ -26,8 +27,9 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.kept_files import by_entry
 from intake.store.schema import tables
-from intake.store.schema.tables import Attachment, Entry
+from intake.store.schema.tables import Entry
 from intake.store.search import SearchIndex
 from intake.store.tickets import SqlTickets
 
@@ -184,12 +186,9 @@ class SqlLookups(StorePart):
         return self._lines(Entry.id == newest)[0] if newest else None
 
     def _lines(self, where: Any) -> tuple[Line, ...]:
-        files: dict[int, list[str]] = defaultdict(list)
-        query = Attachment.select(Attachment.entry, Attachment.name).join(
-            Entry, on=(Attachment.entry == Entry.id)
-        )
-        for entry, name in self.db.rows(query.where(where).order_by(Attachment.id).tuples()):
-            files[entry].append(name)
+        files: dict[int, list[KeptFile]] = defaultdict(list)
+        for entry, file in by_entry(self.db, where):
+            files[entry].append(file)
         rows = self.db.rows(Entry.select().where(where).order_by(Entry.id))
         return tuple(
             Line(

@@ -16,6 +16,7 @@ from intake.store.apply import EffectWriter
 from intake.store.batch import Batch
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
@@ -62,7 +63,7 @@ class SqlStore:
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
-        self.upkeep = SqlUpkeep(db, blobs)
+        self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; within another one it is simply part of that."""

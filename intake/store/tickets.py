@@ -1,13 +1,14 @@
 """Tickets: as the rules see them, who is to be told of news in one, and their histories."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from intake.desk.facts import Collision, Draft, TicketMatch
+from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
@@ -18,6 +19,7 @@ from intake.store.answers_given import Answering, collisions
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.kept_files import by_entry
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
@@ -254,6 +256,15 @@ class SqlTickets(StorePart):
     def file(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""
         return self.blobs.get(sha256)
+
+    def chunks(self, sha256: str) -> Iterator[bytes] | None:
+        """Return the bytes of a file piece by piece, None where there is no such file."""
+        return self.blobs.chunks(sha256)
+
+    def file_of(self, ticket: int, digest: str) -> KeptFile | None:
+        """Return the file of a ticket whose sha256 begins with `digest`, None where it has none."""
+        files = by_entry(self.db, (Entry.ticket == ticket) & Attachment.sha256.startswith(digest))
+        return files[0][1] if files else None
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from intake.desk.file_tokens import PATH
 from intake.web import pages, phrases
 from intake.web.api import Api
 from intake.web.brand import Brand
+from intake.web.files import FilePages
 from intake.web.health import HealthPages
 from intake.web.server import MIB, SLACK
 from intake.web.shared import Shared, forget_files
@@ -65,6 +67,9 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
         ticket.file,
         defaults={"preview": True},
     )
+    file = FilePages(shared)
+    app.add_url_rule(f"/{PATH}/<token>", "file", file.show)
+    app.add_url_rule(f"/{PATH}/<token>", "file_post", file.post, methods=["POST"])
     app.teardown_request(forget_files)
     app.after_request(pages.secured(desk.settings.web.embed_origins))
     return app

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, url_for
 from markupsafe import escape
 
+from intake.desk.file_tokens import LASTS
 from intake.desk.ticket import EntryKind, Ticket
 from intake.views import EntryRow, SurveyRow
 from intake.web.app import make_app
@@ -38,6 +39,8 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
         "ticket": lambda: _ticket(shared, ticket, entries or _made_up(ticket)),
         "survey": lambda: _survey(shared, ticket),
         "thanks": lambda: _thanks(shared, language),
+        "file": lambda: _file(shared, ticket, language),
+        "file_gone": lambda: shared.pages.page("file_gone", 404, language),
         "problem": lambda: shared.pages.problem(404),
     }
     make = made[name]
@@ -46,6 +49,20 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
         html = make().get_data(as_text=True)
     # Opened from a file, the page would look for its style beside itself.
     return html.replace("<head>", f'<head>\n<base href="{escape(base.rstrip("/"))}/">', 1) if base else html
+
+
+def _file(shared: Shared, ticket: Ticket, language: str) -> Response:
+    return shared.pages.page(
+        "file",
+        200,
+        language,
+        language_links=shared.pages.links("file", token=TOKEN),
+        file="screen recording.mp4",
+        size=shared.pages.size(24 << 20, language),
+        number=ticket.id,
+        until=ticket.created_at + LASTS,
+        late=False,
+    )
 
 
 def _sent(shared: Shared, ticket: Ticket, language: str) -> Response:

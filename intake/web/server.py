@@ -22,6 +22,7 @@ from waitress.wasyncore import close_all, loop
 from intake.config.sections import WebSettings
 from intake.web.connections import Pace, in_the_way
 from intake.web.limits import source_of
+from intake.web.sent import WHEN_SENT, Sent
 from intake.web.spool import Buffer
 
 log = logging.getLogger("intake.web")
@@ -124,6 +125,7 @@ class _Task(WSGITask):  # type: ignore[misc]
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ["intake.body_cut"] = self.request.body_cut
+        environ[WHEN_SENT] = self.channel.sent.wait
         return environ
 
 
@@ -158,6 +160,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def __init__(self, server: "_Server", sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         self._proxy = bool(adj.trusted_proxy) and adj.trusted_proxy in ("*", addr[0])
         self.pace = Pace("" if self._proxy else source_of(addr[0]), time.monotonic())
+        # Of a connection that broke nobody knows whether the rest arrived.
+        left = lambda: self.total_outbufs_len if self.connected else 1  # noqa: E731
+        self.sent = Sent(left, server.task_dispatcher.add_task)
         super().__init__(server, sock, addr, adj, map=map)
         server.newest = self
 
@@ -167,6 +172,15 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         if self._proxy:
             self._counts_for()
         return taken
+
+    def handle_write(self) -> None:
+        super().handle_write()
+        self.sent.look()
+
+    def handle_close(self) -> None:
+        # Closing throws away what is left, and counts it as nothing.
+        self.sent.look()
+        super().handle_close()
 
     def _counts_for(self) -> None:
         """Count a connection of the proxy for the visitor whose request is under way on it."""
@@ -203,6 +217,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
         super().maintenance(now)
         moment = time.monotonic()
         for connection in list(self.active_channels.values()):
+            connection.sent.look()
             if connection.overdue(moment):
                 connection.will_close = True
 

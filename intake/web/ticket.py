@@ -2,7 +2,6 @@
 
 import logging
 import re
-from urllib.parse import quote
 
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +15,7 @@ from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
 from intake.web import form, progress, text
+from intake.web.attached import POLICY, disposition, shown_type
 from intake.web.body import Body
 from intake.web.message import FormPost, build
 from intake.web.secret import SigningSecret
@@ -25,9 +25,6 @@ from intake.web.signing import Opened
 log = logging.getLogger("intake.web")
 
 _COUNT = re.compile(r"\d{1,6}", re.ASCII)
-# What a browser may be told a file is; all else is only bytes to it.
-_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
-_FILE_POLICY = "sandbox; default-src 'none'"
 
 
 class TicketPages(SigningSecret):
@@ -110,12 +107,12 @@ class TicketPages(SigningSecret):
         if preview:
             kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
             response = Response(content, content_type=kind)
-            response.headers["Content-Security-Policy"] = _FILE_POLICY
+            response.headers["Content-Security-Policy"] = POLICY
             return response
         kind = next(f.media_type for row in entries if row.id == entry for f in row.files[place : place + 1])
-        response = Response(content, content_type=kind if kind in _TYPES else "application/octet-stream")
-        response.headers["Content-Security-Policy"] = _FILE_POLICY
-        response.headers["Content-Disposition"] = _attachment(attachment.name)
+        response = Response(content, content_type=shown_type(kind))
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Disposition"] = disposition(attachment.name)
         return response
 
     # -- steps -----------------------------------------------------------------------
@@ -277,9 +274,3 @@ def _faults(body: Body, typed: str) -> list[str]:
     if len(typed.encode()) > form.MAX_TEXT_BYTES or "cut" in body.problems:
         faults.append("message_long")
     return faults
-
-
-def _attachment(name: str) -> str:
-    """Return a Content-Disposition for saving under `name` (RFC 6266, RFC 8187), an ASCII twin first."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
-    return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -125,3 +125,46 @@ def test_a_file_whose_bytes_are_gone_stops_no_other(intake: Run, ticket: Any, tm
 
     assert "gone.png: its content is gone" in said
     assert ["error.png"] == [one.name for one in (tmp_path / "out").iterdir()]
+
+
+@pytest.mark.parametrize("how", ["reply", "note", "new"])
+def test_files_at_the_keyboard_go_with_what_is_written(
+    intake: Run, ticket: Any, tmp_path: Path, how: str
+) -> None:
+    ticket({})
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    (tmp_path / "log 截.txt").write_bytes(b"all is well\n")
+    (tmp_path / "shot.png").write_bytes(PNG)
+    with_them = ("--attach", str(tmp_path / "log 截.txt"), "--attach", str(tmp_path / "shot.png"))
+    number = "2" if how == "new" else "1"
+    about = ("eve@customer.example", "--subject", "Hello") if how == "new" else ("1",)
+    intake("ticket", how, *about, "--text", "See these.", *with_them, "--as", "anna@desk.example")
+
+    rows = json.loads(intake("ticket", "files", number, "--json").stdout)
+    assert [("log 截.txt", "text/plain", 12), ("shot.png", "image/png", len(PNG))] == [
+        (row["name"], row["media_type"], row["size"]) for row in rows
+    ]
+    if how != "note":
+        mails = json.loads(intake("outbox", "list", "--json").stdout)
+        (relay,) = [row["id"] for row in mails if row["kind"] == "relay"]
+        assert "shot.png" in intake("outbox", "show", str(relay), "--raw").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot be read: No such file"), (b"", "is empty"), (bytes(19 << 20), "is too large: one email")],
+    ids=["not there", "empty", "too large"],
+)
+def test_a_file_that_cannot_go_stops_the_whole(
+    intake: Run, ticket: Any, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    ticket({})
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    if content is not None:
+        (tmp_path / "a.bin").write_bytes(content)
+    result = intake(
+        "ticket", "reply", "1", "--text", "See.", "--as", "anna@desk.example",
+        "--attach", str(tmp_path / "a.bin"), code=1,
+    )  # fmt: skip
+    assert said in result.stderr
+    assert "See." not in intake("ticket", "show", "1").stdout

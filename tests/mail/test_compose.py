@@ -18,7 +18,8 @@ from intake.desk.policy import MailboxPolicy
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 from intake.mail.outgoing import compose
-from intake.rendering.composer import DELIMITER, MAX_FILES, Composer
+from intake.rendering.composer import DELIMITER, Composer
+from intake.rendering.enclosing import MAX_FILES
 
 SIGNATURE = "Example Wallet, answers from people"
 

@@ -119,7 +119,7 @@ def test_a_notice_refused_for_its_size_goes_again_without_its_files(desk: Pumped
     assert desk.agent == notice.rcpt
     assert "New ticket" in text
     assert "My coins are gone." in text
-    assert "Too large to forward, kept in the ticket: film.bin" in text
+    assert "refused this email with its file, which is kept in the ticket: film.bin" in text
     assert len(notice.raw) < 10_000
     # It is answered like any other.
     assert desk.address not in str(message_from_bytes(notice.raw, policy=default)["Reply-To"])

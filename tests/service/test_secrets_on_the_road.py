@@ -18,7 +18,8 @@ from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive import scan as secrets
 from intake.desk.sensitive.scan import excerpt
-from intake.rendering.composer import MAX_FILES, Composer
+from intake.rendering.composer import Composer
+from intake.rendering.enclosing import MAX_FILES
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 PHRASE = "abandon " * 11 + "about"

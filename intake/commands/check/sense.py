@@ -14,6 +14,9 @@ from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
 from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
+# Grown by base64 (78/57) it is what most providers take, 25 MB.
+MOST_ATTACHED_MB = 18
+
 if TYPE_CHECKING:
     from intake.config.sections import Settings
 
@@ -26,6 +29,7 @@ def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str
     """
     yield from _base_url(settings)
     yield from _proxy(settings)
+    yield from _attached(settings)
     yield from _mailboxes(settings)
     yield from _levels(settings, languages)
     yield from _addresses(settings)
@@ -68,6 +72,16 @@ def _proxy(settings: "Settings") -> Findings:
         problem = f"{proxy!r} is not a valid IP address, so it matches no visitor's, and all count as one"
         cure = "Write the address that the proxy connects from, like 127.0.0.1"
         yield Finding("problem", "web", "trusted_proxy", problem, cure)
+
+
+def _attached(settings: "Settings") -> Findings:
+    size = settings.desk.attach_mb
+    if size > MOST_ATTACHED_MB:
+        problem = (
+            f"{size} MB of files make a mail of {size * 78 // 57 + 1}; most providers refuse more than 25"
+        )
+        cure = f"Write {MOST_ATTACHED_MB} or less: agents get a link to each larger file"
+        yield Finding("warning", "desk", "attach_mb", problem, cure)
 
 
 def _mailboxes(settings: "Settings") -> Findings:

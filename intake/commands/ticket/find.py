@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
+from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.from_table import AUTHORITY, act, outgoing
 from intake.commands.ticket.promises import viewers_zone
 from intake.commands.ticket.show import show
@@ -76,10 +78,18 @@ def next_(ctx: click.Context, as_: str, json_: bool) -> None:
 @click.option("--text", help="Text of the email, instead of FILE or standard input.")
 @click.option("--subject", required=True, help="Subject of the ticket.")
 @click.option("--mailbox", default="", help="Mailbox to send from. Default: the first.")
+@attach
 @acting_as
 @click.pass_obj
 def new(
-    ctx: Invocation, address: str, file: str | None, text: str | None, subject: str, mailbox: str, as_: str
+    ctx: Invocation,
+    address: str,
+    file: str | None,
+    text: str | None,
+    subject: str,
+    mailbox: str,
+    files: tuple[Path, ...],
+    as_: str,
 ) -> None:
     """Open a ticket by writing to a customer.
 
@@ -112,8 +122,8 @@ def new(
         requester=who,
         team=box.team,
     )
-    key = f"cli:{uuid.uuid4().hex}"
-    effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy), key)
+    key, with_it = f"cli:{uuid.uuid4().hex}", attached(files)
+    effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy, with_it), key)
     effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
     applied = act(ctx, effects)
     terminal.say(f"Ticket #{applied.ticket_id} is open; the email to {who.mailbox} is on its way.")

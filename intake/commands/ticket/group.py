@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, needs_desk, not_found, now, text_of
+from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.confirm import confirm
 from intake.commands.ticket.files import files
 from intake.commands.ticket.find import new, next_, search, todo
@@ -20,6 +22,7 @@ from intake.desk.effects import Record
 
 if TYPE_CHECKING:
     from intake.desk.effects import Effect
+    from intake.desk.ticket import Ticket
 
 
 @needs_desk
@@ -38,16 +41,30 @@ ticket.add_command(show)
 @click.argument("file", required=False)
 @click.option("--text", help="Text of the reply, instead of FILE or standard input.")
 @click.option("--close", "close_", is_flag=True, help="Also close the ticket.")
+@attach
 @acting_as
 @click.pass_obj
-def reply(ctx: Invocation, number: int, file: str | None, text: str | None, close_: bool, as_: str) -> None:
+def reply(
+    ctx: Invocation,
+    number: int,
+    file: str | None,
+    text: str | None,
+    close_: bool,
+    files: tuple[Path, ...],
+    as_: str,
+) -> None:
     """Reply to the requester. The text comes from --text, FILE or standard input."""
     from intake.desk import lifecycle
 
+    with_it = attached(files)
     agent, written = ctx.agent(as_), outgoing(text_of(text, file))
     asked = ParsedCommand((Command("close"),) if close_ else (), written)
     policy, key = ctx.desk().policy, uuid.uuid4().hex
-    obey(ctx, number, asked, as_, lambda at: lifecycle.reply(at, agent, written, key, policy), "reply")
+
+    def post(at: "Ticket") -> Sequence["Effect"]:
+        return lifecycle.reply(at, agent, written, key, policy, with_it)
+
+    obey(ctx, number, asked, as_, post, "reply")
     terminal.say(f"Reply to #{number} is on its way.")
 
 
@@ -74,9 +91,12 @@ def undo(ctx: Invocation, number: int, as_: str) -> None:
 @click.argument("number", type=int)
 @click.argument("file", required=False)
 @click.option("--text", help="Text of the note, instead of FILE or standard input.")
+@attach
 @acting_as
 @click.pass_obj
-def note(ctx: Invocation, number: int, file: str | None, text: str | None, as_: str) -> None:
+def note(
+    ctx: Invocation, number: int, file: str | None, text: str | None, files: tuple[Path, ...], as_: str
+) -> None:
     """Add an internal note. It is emailed to the assignee only.
 
     The text comes from --text, FILE or standard input.
@@ -86,7 +106,8 @@ def note(ctx: Invocation, number: int, file: str | None, text: str | None, as_: 
     agent = ctx.agent(as_) if as_ else None
     who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
     record = Record(who, AUTHORITY, "note", number)
-    noted = lifecycle.note(ticket_, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent)
+    with_it = attached(files)
+    noted = lifecycle.note(ticket_, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent, with_it)
     _act(ctx, [*noted, record], f"Note added to #{number}.")
 
 

@@ -2,6 +2,7 @@
 `intake ticket …`, the manual page."""
 
 from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
@@ -348,6 +349,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         answers.wants_full,
         CommandScope.BOTH,
     ),
+    sending.FILES,
     CommandSpec(
         "next",
         "",

@@ -24,9 +24,10 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.facts import FAILED_DAYS, Facts
-from intake.desk.lifecycle import REOPENED, too_large
+from intake.desk.lifecycle import REOPENED
 from intake.desk.mails import alerts, status_mail
 from intake.desk.message import Address, BounceKind, Envelope, Message
+from intake.desk.notices import too_large
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     MARKED,
@@ -106,7 +107,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         effects += alerts(match.ticket.id, case.tell(match), text, key)
     # A report about an email to an agent must not cause another email to that agent, but a smaller one
     # may arrive.
-    if failed and sent.kind == MailKind.NOTICE and too_large(f"{bounce.status} {bounce.diagnostic}"):
+    if failed and MailKind(sent.kind).to_agent and too_large(f"{bounce.status} {bounce.diagnostic}"):
         effects.append(NotifyAgain(sent.outbox_id))
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", text)]
 

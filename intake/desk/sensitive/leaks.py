@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from intake.desk import tokens
+from intake.desk import file_tokens, tokens
 from intake.desk.tokens import ACTING
 
 TOKEN, WORDS = "token", "words"
@@ -27,11 +27,14 @@ MAX_CANDIDATES = 2000
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 # How those begin, for tickets and people below 2^25.
 _BEGINNINGS = (b"aia", b"aya", b"a4a")
+_FILE_BEGINNING = b"baa"
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"
 _AS_LETTERS = bytes(0x78 if code in _LETTERS else 0x20 for code in range(256))
 _RUN = b"x" * tokens.TOKEN_LENGTH
 _TOKEN = re.compile(rb"[a-z2-7]{44}")
+# Where bytes are mostly zeros base64 looks like the beginning of one, but has no digits.
+_FILE_TOKEN = re.compile(rb"(?=[a-z]{0,63}[2-7])[a-z2-7]{64}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}+(?:\r?\n[> \t]{0,8}[A-Za-z0-9+/]{1,}+)*+={0,2}")
 _WORD = re.compile(rb"=\?[\w.*-]{1,40}\?b\?([A-Za-z0-9+/=]{4,400})\?=", re.IGNORECASE)
 _SOFT = re.compile(rb"=[ \t]{0,8}\r?\n")
@@ -86,7 +89,8 @@ def _holds(low: bytes, keys: Sequence[bytes], reference: re.Pattern[bytes]) -> b
     # Searching for what a pattern begins with is many times as fast as the pattern.
     if _RUN not in low.translate(_AS_LETTERS):
         return False
-    looks = ((b"+a", _ADDRESS), (b"%2ba", _ADDRESS), (b"ref", reference))
+    links = (b"/file/ba", file_tokens.LINK)
+    looks = ((b"+a", _ADDRESS), (b"%2ba", _ADDRESS), (b"ref", reference), links)
     if any(pattern.match(low, at) for start, pattern in looks for at in _places(low, start)):
         return True
     return bool(keys) and _by_key(low, keys)
@@ -103,6 +107,21 @@ def _by_key(low: bytes, keys: Sequence[bytes]) -> bool:
             token = tokens.read(keys, match[0].decode("ascii"), _ALWAYS)
             if count > MAX_CANDIDATES or (token is not None and token.purpose in ACTING):
                 return True
+    return _file_by_key(low, keys)
+
+
+def _file_by_key(low: bytes, keys: Sequence[bytes]) -> bool:
+    """Whether the token of a link to a file stands there without its address.
+
+    A link is known by its form; of bare letters only so many are looked at, for they open to their reader
+    no more than a file of their own ticket.
+    """
+    for count, at in enumerate(_places(low, _FILE_BEGINNING)):
+        if count > MAX_CANDIDATES:
+            break
+        match = _FILE_TOKEN.match(low, at)
+        if match is not None and file_tokens.read(keys, match[0].decode("ascii")) is not None:
+            return True
     return False
 
 

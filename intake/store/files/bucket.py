@@ -101,6 +101,15 @@ class Bucket:
             raise Temporary(f"{self._told(name)} does not hold the bytes it is named after: restore it")
         return content
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        import obstore
+
+        pieces = self._try(
+            "read", lambda: iter(obstore.get(self._open(), self.path(name)).stream(min_chunk_size=1 << 20))
+        )
+        while (piece := self._try("read", lambda: next(pieces, None))) is not None:
+            yield bytes(piece)
+
     def head(self, name: str, size: int) -> bytes:
         import obstore
 

@@ -12,6 +12,8 @@ from intake.folders import durable_file, make_durable, private_folder
 from intake.ports import Large, NotKept, Temporary
 from intake.store.files.port import FileThere
 
+# So much of a file is in memory at a time.
+PIECE = 256 * 1024
 # Refusals of one folder or file, which the next message may know nothing of.
 _OF_THE_PLACE = frozenset((errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR))
 
@@ -51,6 +53,16 @@ class Folder:
     def read(self, name: str) -> bytes:
         try:
             return self.path(name).read_bytes()
+        except OSError as err:
+            raise Temporary(
+                f"{self.path(name)} cannot be read ({err.strerror}): restore it or its mode"
+            ) from err
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        try:
+            with self.path(name).open("rb") as file:
+                while piece := file.read(PIECE):
+                    yield piece
         except OSError as err:
             raise Temporary(
                 f"{self.path(name)} cannot be read ({err.strerror}): restore it or its mode"

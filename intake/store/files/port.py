@@ -35,6 +35,12 @@ class Files(Protocol):
     def read(self, name: str) -> bytes:
         """Return the bytes of that name. Raises Temporary where they cannot be had, within bounded time."""
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of that name, piece by piece. Raises Temporary where they cannot be had.
+
+        That the pieces are what the name says is for the caller to see (`blobs.chunks`).
+        """
+
     def head(self, name: str, size: int) -> bytes:
         """Return the first bytes, b"" where they cannot be had."""
 

@@ -10,6 +10,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.previews import Preview
@@ -388,4 +389,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     WebHit,
     ApiKey,
     ApiRequest,
+    Download,
 )

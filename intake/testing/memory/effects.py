@@ -31,6 +31,7 @@ from intake.desk.effects import (
     TripBreaker,
     Withdraw,
 )
+from intake.desk.mails import enclosed
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
@@ -154,6 +155,7 @@ class Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        effect = enclosed(effect, self.state.blobs)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
         outgoing = self.compose(effect, ticket)

@@ -284,3 +284,12 @@ class StoredPreview:
     content: bytes = field(default=b"", repr=False)
     attempts: int = 0
     next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDownload:
+    """What a link that works once was used for."""
+
+    expires_at: datetime
+    begun: int = 0
+    done_at: datetime | None = None

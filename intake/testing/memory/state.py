@@ -11,6 +11,7 @@ from intake.testing.memory.rows import (
     MessageRef,
     Sighting,
     StoredAgent,
+    StoredDownload,
     StoredEntry,
     StoredFile,
     StoredMail,
@@ -63,6 +64,8 @@ class State:
     api_keys: Table[ApiKeyRow] = field(default_factory=Table)
     api_hashes: dict[str, int] = field(default_factory=dict)
     api_requests: dict[tuple[int, str], ApiRequestRow] = field(default_factory=dict)
+    # By the hash of a link's token.
+    downloads: dict[str, StoredDownload] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""

@@ -11,6 +11,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
 from intake.testing.memory.changes import Parts
+from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.ledger import MemoryLedger
@@ -48,7 +49,7 @@ class MemoryStore:
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
-        self.upkeep = MemoryUpkeep(memory)
+        self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
 
     def transaction(self) -> AbstractContextManager[object]:
         """Change all or nothing; within another one it is simply part of that."""

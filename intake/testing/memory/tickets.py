@@ -27,6 +27,7 @@ from intake.store.listing import ALL
 from intake.store.lookups import MOST, line_of
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
+from intake.testing.memory.files import MemoryFiles, kept_file
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
 from intake.testing.memory.state import Memory, MemoryPart
@@ -35,7 +36,7 @@ from intake.views import EntryRow, FileRow, TicketFilter, TicketRow
 _ANSWERS = (EntryKind.REPLY, EntryKind.NOTE)
 
 
-class MemoryTickets(MemoryPart):
+class MemoryTickets(MemoryFiles):
     """Single tickets and what hangs on them."""
 
     def __init__(self, memory: Memory, agents: MemoryAgents) -> None:
@@ -125,10 +126,6 @@ class MemoryTickets(MemoryPart):
             for file in self._now.files
             if file.entry == entry
         )
-
-    def file(self, sha256: str) -> bytes | None:
-        """Return the bytes of a file by their sha256."""
-        return self._now.blobs.get(sha256)
 
     def links(self, ticket: int) -> list[int]:
         """Return the tickets that were linked with this one."""
@@ -257,7 +254,7 @@ class MemoryLookups(MemoryPart):
         return [
             Line(
                 entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
-                tuple(file.name for file in entry.files), entry.full_text,
+                tuple(kept_file(file) for file in entry.files), entry.full_text,
             )
             for entry in self._tickets.entries(ticket)
         ]  # fmt: skip

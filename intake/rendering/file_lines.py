@@ -1,0 +1,70 @@
+"""What a mail to an agent says of files that do not go with it: a link to each, or how an admin gets them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from intake.desk import file_tokens
+from intake.desk.kept_files import kept
+from intake.desk.links import Links
+from intake.desk.sensitive.scan import hidden
+from intake.desk.text.said import counted, said
+from intake.desk.ticket import NO_TICKET, Agent
+from intake.mail.outgoing import compose
+
+# So many links stand in one mail.
+MOST_LINKS = 30
+
+
+def named(names: Sequence[str]) -> list[str]:
+    """Return the names with the size of each, where it is known."""
+    sizes = {str(file): file.weight for file in kept(names)}
+    return [f"{name} ({sizes[name]})" if name in sizes else str(name) for name in map(str, names)]
+
+
+def refused(names: Sequence[str]) -> str:
+    """Return the line above the files of a mail that an agent's server refused for its size."""
+    shown = ", ".join(compose.clean(hidden(name), 120) for name in named(names))
+    return counted(
+        len(names),
+        single="Your mail server refused this email with its file, which is kept in the ticket: {names}",
+        several="Your mail server refused this email with its files, which are kept in the ticket: {names}",
+        names=shown,
+    )
+
+
+def where(
+    names: Sequence[str], links: Links, ticket: int, agent: Agent | None, now: datetime
+) -> tuple[str, ...]:
+    """Return the lines that tell an agent where the files `names` of a ticket are; none for no files.
+
+    Without pages, and for who is no agent, there are no links.
+    """
+    if not names or ticket == NO_TICKET:
+        return ()
+    command = f"intake ticket files {ticket} --save FOLDER"
+    files = kept(names)
+    if not links.base or agent is None or not files:
+        return (said("An admin can save all files of this ticket with: {command}", command=command),)
+    shown = files[:MOST_LINKS]
+    lines = [
+        f"{compose.clean(hidden(file), 120)}: {links.file(ticket, agent.id, file, now)}" for file in shown
+    ]
+    until = now + file_tokens.LASTS
+    lines.append(
+        counted(
+            len(shown),
+            single="The link is for you alone and works once, until {until}. #files gets you a new link.",
+            several="Each link is for you alone and works once, until {until}. #files gets you new links.",
+            until=until,
+        )
+    )
+    if len(files) > len(shown):
+        lines.append(
+            counted(
+                len(files) - len(shown),
+                single="{count} more file has no link here. An admin can save it with: {command}",
+                several="{count} more files have no link here. An admin can save them with: {command}",
+                command=command,
+            )
+        )
+    return tuple(lines)
