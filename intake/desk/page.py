@@ -8,6 +8,13 @@ from intake.desk.lookup import Line, TicketLine
 from intake.desk.sensitive.scan import hidden
 from intake.desk.ticket import EntryKind, Status
 
+# What an ALERT tells that carries the whole ticket: what changed, for somebody who may never have seen it;
+# of a split, a NOTICE tells it with the words that were split off.
+# "due" is a deadline that is near or missed, "handed_over" that another agent is away.
+ASSIGNED, ESCALATED, HANDED_OVER = "assigned", "escalated", "handed_over"
+MERGED, SPLIT, WOKEN, DUE = "merged", "split", "woken", "due"
+WHOLE = (ASSIGNED, ESCALATED, HANDED_OVER, MERGED, SPLIT, WOKEN, DUE)
+
 # So many entries of the conversation stand in a notification; #full sends the rest.
 MOST_SHOWN = 20
 # At most so many of the lines are events; words come first.

@@ -56,7 +56,7 @@ def _may_have_files(db: Connection, number: int) -> bool:
         there = {ticket for ticket, seen in batch.tickets.items() if seen is not None}
         asked = sorted({number, *there} - known.keys())
         with db.beside():
-            having = {found for (found,) in db.each(_HAVING_FILES, [{"ticket": each} for each in asked])}
+            having = {having for (having,) in db.each(_HAVING_FILES, [{"ticket": each} for each in asked])}
         known.update({each: each in having for each in asked})
     new = {row["id"] for row in db.writes_of(Entry) if row["ticket"] == number}
     return known[number] or any(row["entry"] in new for row in db.writes_of(Attachment))

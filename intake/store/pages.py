@@ -176,8 +176,8 @@ class Pages:
             agents = self._agents.by_id()
             rows = self._db.each(_ALIKE, [{"ticket": number}])
             self._named[number] = _read(rows[0], agents) if rows else None
-        found = self._named[number]
-        return [found] if found is not None else []
+        followed = self._named[number]
+        return [followed] if followed is not None else []
 
 
 def _line(row: Mapping[str, Any], files: tuple[str, ...]) -> Line:
