@@ -166,6 +166,7 @@ def test_escalating_makes_it_urgent_and_tells_who_can_help(team: str, expected: 
     assert {"priority": "urgent", "snoozed_until": None} == amended(effects)
     assert expected == told(effects)
     assert ["escalated by Anna: he has a lawyer"] == events(effects)
+    assert {("escalated", "Anna")} == {(one.event, one.by) for one in effects if isinstance(one, Mail)}
 
 
 # -- people ------------------------------------------------------------------------------
