@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from store_bench import ANN, Bench
@@ -30,6 +31,8 @@ from intake.desk.page import (
     TicketPage,
 )
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
+from intake.store import open_store, pages
+from intake.store.statement import SetStatement
 
 ALICE = Address("alice@desk.example", "Alice")
 SEED = " ".join(["abandon"] * 11 + ["about"])
@@ -249,6 +252,19 @@ def test_the_ticket_that_a_new_one_follows_is_named_once(sent: Sent) -> None:
     assert ([1], ()) == ([line.id for line in page.alike], page.others)
     page = sent.page(2)
     assert [(1, "closed")] == [(line.id, line.status) for line in page.alike]
+
+
+def test_what_a_page_asks_for_is_found_by_indexes(tmp_path: Path) -> None:
+    store = open_store("sqlite:///intake.db", tmp_path)
+    statements = [value for value in vars(pages).values() if isinstance(value, SetStatement)]
+    assert len(statements) == 5
+    for statement in statements:
+        name = next(iter(statement._fields))
+        text, values = statement.asked([{name: "1"}], postgres=False)
+        plan = [row[3] for row in store.db.many(f"EXPLAIN QUERY PLAN {text}", *values)]
+        assert not [step for step in plan if step.startswith("SCAN") and " CONSTANT ROW" not in step
+                    and step not in ("SCAN v", "SCAN w", "SCAN x")], plan  # fmt: skip
+    store.close()
 
 
 def test_who_is_given_a_ticket_gets_the_files_they_did_not_get(sent: Sent) -> None:
