@@ -200,7 +200,8 @@ class Mail:
     the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
-    ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
+    ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of page.WHOLE
+    that the ticket changed. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT and a NOTICE, the
     new one of a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
@@ -249,6 +250,11 @@ class Mail:
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.
     page: TicketPage | None = field(default=None, repr=False, compare=False)
+    # Who did what the event of an ALERT names, "" where nobody did: time passed, or a rule of the desk.
+    by: str = ""
+    # The store attaches the files that customers sent in the ticket and this agent did not get, the newest
+    # first; what is too much of it stands in `left_out`.
+    with_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class Erasing(Tracing):
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
             if address:
+                mails |= self.shown_in(address, people, involved, entries)
                 others = {ledger_id: digest for ledger_id, digest in others.items() if ledger_id not in gone}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
