@@ -12,6 +12,7 @@ from typing import TypedDict
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
@@ -172,13 +173,15 @@ class RemoveParticipant:
 class Record:
     """An entry in the audit: who did what, and by what authority ("command line", "reply token …").
 
-    The message being processed and its time are added by themselves.
+    The message being processed and its time are added by themselves. `agent` is the id of `who`, if they
+    are one.
     """
 
     who: str
     authority: str
     what: str
     ticket: int | None = None
+    agent: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,10 @@ class Mail:
     quoted: str = ""
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
+    # Of a NOTICE: a colleague asks its agent by name, and what they reply is an internal note.
+    asked: bool = False
+    # What the desk says to its agent above all else.
+    above: str = ""
     # Files of what it carries that do not go with it: named, and kept in the ticket.
     left_out: tuple[str, ...] = ()
     # All that the author of a NOTICE wrote, quotes and signature too: it tells how much `text` leaves out.
@@ -353,6 +360,10 @@ Effect = (
     | Page
     | AddParticipant
     | RemoveParticipant
+    | Watch
+    | Unwatch
+    | ColleagueNews
+    | MarkColleagues
     | SplitOff
     | LinkTickets
     | Redact

@@ -33,12 +33,13 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import BounceKind, Message
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
+from intake.store import colleagues, drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -136,6 +137,14 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case Watch():
+                    self.watch(effect)
+                case Unwatch():
+                    self.unwatch(effect)
+                case ColleagueNews():
+                    colleagues.write(self.db, effect, self.now)
+                case MarkColleagues():
+                    colleagues.mark(self.db, effect)
                 case SplitOff():
                     self.open(merging.opening(self.source, effect))
                     merging.copy(self.db, effect, self.opened or 0)
