@@ -63,7 +63,7 @@ COLLEAGUES: tuple[CommandSpec, ...] = (
     CommandSpec(
         "unwatch",
         "",
-        "Remove me from those who watch this ticket.",
+        "Take me off those who watch this ticket.",
         "取消关注这张工单。",
         "取消關注此案件。",
         ("unfollow", "取消关注", "取消關注", "取消追蹤"),
