@@ -109,6 +109,11 @@ def list_(ctx: Invocation, json_: bool) -> None:
     "--away", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Away until the start of this day."
 )
 @click.option("--back", is_flag=True, help="No longer away.")
+@click.option(
+    "--colleagues/--no-colleagues",
+    default=None,
+    help="One line when a colleague takes, answers, closes or gives on a ticket they were notified of.",
+)
 @click.pass_obj
 def set_(
     ctx: Invocation,
@@ -119,6 +124,7 @@ def set_(
     digest: int | None,
     away: datetime | None,
     back: bool,
+    colleagues: bool | None,
 ) -> None:
     """Set an agent's working hours and notifications.
 
@@ -138,6 +144,8 @@ def set_(
         given_now["away_until"] = away.replace(tzinfo=ctx.settings().desk.timezone)
     if back:
         given_now["away_until"] = None
+    if colleagues is not None:
+        given_now["colleagues"] = colleagues
     if not given_now:
         raise click.UsageError("Say what to set: see `intake agent set --help`.")
     if not ctx.desk().store.agents.change(address, **given_now):

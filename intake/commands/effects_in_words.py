@@ -26,6 +26,7 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import Address
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import EntryKind, Status
@@ -100,6 +101,14 @@ def sentence(effect: Effect) -> str:
             return f"add {_who(effect.address)} to {_ticket(effect.ticket)}"
         case RemoveParticipant():
             return f"remove {_who(effect.address)} from {_ticket(effect.ticket)}"
+        case Watch():
+            return f"let {effect.agent.name} watch {_ticket(effect.ticket)}"
+        case ColleagueNews():
+            return f"tell who was told of {_ticket(effect.ticket)}: {effect.happened.value}, by {effect.by}"
+        case MarkColleagues():
+            return f"note who was told what colleagues did with {_ticket(effect.ticket)}"
+        case Unwatch():
+            return f"let {effect.agent.name} no longer watch {_ticket(effect.ticket)}"
         case Record():
             return f"record in the audit log: {effect.who}, by {effect.authority}: {effect.what}"
         case Assign():

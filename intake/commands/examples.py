@@ -41,6 +41,8 @@ EXAMPLES = {
     "ticket merge": "intake ticket merge 123 120",
     "ticket split": "intake ticket split 123 'The second question'",
     "ticket link": "intake ticket link 123 120",
+    "ticket watch": "intake ticket watch 123 --as anna@example.com",
+    "ticket unwatch": "intake ticket unwatch 123 --as anna@example.com",
     "ticket cc": "intake ticket cc 123 add eve@example.com",
     "ticket subject": "intake ticket subject 123 'Coins are missing'",
     "ticket escalate": "intake ticket escalate 123 'has waited for a week'",

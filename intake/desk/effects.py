@@ -13,6 +13,7 @@ from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, No
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
@@ -173,13 +174,15 @@ class RemoveParticipant:
 class Record:
     """An entry in the audit: who did what, and by what authority ("command line", "reply token …").
 
-    The message being processed and its time are added by themselves.
+    The message being processed and its time are added by themselves. `agent` is the id of `who`, if they
+    are one.
     """
 
     who: str
     authority: str
     what: str
     ticket: int | None = None
+    agent: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,10 @@ class Mail:
     quoted: str = ""
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
+    # Of a NOTICE: a colleague asks its agent by name, and what they reply is an internal note.
+    asked: bool = False
+    # What the desk says to its agent above all else.
+    above: str = ""
     # Files of what it carries that do not go with it: named, and kept in the ticket.
     left_out: tuple[str, ...] = ()
     # Files of the ticket that go with it: the store fetches their bytes when the mail is written.
@@ -364,6 +371,10 @@ Effect = (
     | Page
     | AddParticipant
     | RemoveParticipant
+    | Watch
+    | Unwatch
+    | ColleagueNews
+    | MarkColleagues
     | SplitOff
     | LinkTickets
     | Redact

@@ -20,12 +20,13 @@ from intake.desk.effects import (
 from intake.desk.lookup import Line
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
+from intake.desk.naming import Named
 from intake.desk.notices import carries_files, too_large
 from intake.desk.policy import Policy
 from intake.desk.rule_context import form_of
 from intake.desk.sla_effects import Escalate
 from intake.desk.sla_ladder import shown_at
-from intake.desk.text.said import said
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, NO_TICKET, URGENT, Agent, EntryKind, Status, Ticket
 
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
@@ -204,12 +205,14 @@ def note(
     key: str,
     agent: Agent | None = None,
     attachments: tuple[Attachment, ...] = (),
+    working: Sequence[Agent] = (),
+    whom: Named = Named(),  # noqa: B008 - it never changes
 ) -> list[Effect]:
-    """Return the effects of an internal note by `by`, who is `agent` if they are one."""
-    author = Address("", by)
+    """Return the effects of an internal note by `by`, who is `agent` if they are one; see `note_told`."""
+    author, number = Address("", by), agent.id if agent else None
     return [
-        AddEntry(ticket.id, EntryKind.NOTE, author, text, text, attachments=attachments),
-        *note_told(ticket, agent, author, text, key, attachments),
+        AddEntry(ticket.id, EntryKind.NOTE, author, text, text, agent=number, attachments=attachments),
+        *note_told(ticket, agent, author, text, key, attachments, working=working, whom=whom),
     ]
 
 
@@ -221,21 +224,24 @@ def note_told(
     key: str,
     attachments: tuple[Attachment, ...] = (),
     whole: str = "",
+    working: Sequence[Agent] = (),
+    whom: Named = Named(),  # noqa: B008 - it never changes
 ) -> list[Effect]:
-    """Return the email of an internal note to the assignee; to nobody if the author is the assignee.
+    """Return the emails of an internal note: to the assignee, the watchers and who else works on the ticket
+    (`working`: those who answered), and to those whom it names (`whom`). Its author gets none of them.
 
-    `whole` is the email that the note was written in.
+    `whole` is the email that the note was written in. Who is named is asked: what they reply is a note. The
+    author is told of a name that nobody has.
 
-    It goes only to an agent's registered address, and never waits for a digest: it was
-    written to be read.
+    It goes only to agents' registered addresses, and never waits for a digest: it was written to be read.
     """
-    owner = ticket.assignee
-    if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
-        return []
+    asked = {asked.id: asked for asked in whom.agents}
+    people = (*((ticket.assignee,) if ticket.assignee else ()), *ticket.watchers, *working)
+    readers = {reader.id: reader for reader in people if reader.enabled and reader.id not in asked}
     mail = Mail(
         MailKind.NOTICE,
         ticket.id,
-        owner.as_address,
+        Address(""),
         f"note:{key}",
         author=by,
         text=text,
@@ -243,7 +249,40 @@ def note_told(
         attachments=attachments,
         event="note",
     )
-    return to_each((owner,), mail)
+    name = by.name or by.mailbox
+    above = said(
+        "{by} asks you. What you reply to this email is an internal note for {by}; "
+        "to answer the customer, write #reply on the first line.",
+        by=name,
+    )
+    mine = agent.id if agent is not None else None
+    return [
+        *to_each([reader for reader in readers.values() if reader.id != mine], mail),
+        *to_each(
+            [reader for reader in asked.values() if reader.id != mine], replace(mail, asked=True, above=above)
+        ),
+        *_misnamed(ticket, agent, whom, key),
+    ]
+
+
+def _misnamed(ticket: Ticket, agent: Agent | None, whom: Named, key: str) -> list[Effect]:
+    """Return what tells the author of a note that it was kept, and whom it did not reach."""
+    if agent is None or not (whom.unknown or whom.several):
+        return []
+    return alerts(ticket.id, [agent], misnamed(whom), f"names:{key}")
+
+
+def misnamed(whom: Named) -> str:
+    """Return which names in a note are nobody's or several people's."""
+    names, several = (", ".join(f"@{name}" for name in some) for some in (whom.unknown, whom.several))
+    return joined(
+        (
+            said("Your note was kept."),
+            said("Nobody is called {names}.", names=names) if names else "",
+            said("More than one agent is called {names}.", names=several) if several else "",
+            said("Write @ and an agent's full name, their email address or the name of a team."),
+        )
+    )
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:

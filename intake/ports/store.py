@@ -13,7 +13,7 @@ from intake.ports.ledger import Ledger
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
-from intake.ports.tickets import Agents, Listing, Lookups, Tickets
+from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import Applied, Asked, Compose, Part
 from intake.ports.web import Downloads, Web
@@ -41,6 +41,10 @@ class Store(Protocol):
     @property
     def agents(self) -> Agents:
         """Who answers tickets."""
+
+    @property
+    def colleagues(self) -> Colleagues:
+        """What agents are told of each other."""
 
     @property
     def lookups(self) -> Lookups:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.colleagues import Pending
 from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
@@ -21,7 +22,8 @@ class Tickets(Protocol):
         """Return a ticket's snapshot, or None when there is no such number."""
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+        """Return a ticket with its assignee, its watchers, those who answered in it and its team, as far as
+        enabled.
 
         Of one that was merged, the ticket that it went into.
         """
@@ -92,10 +94,20 @@ class Agents(Protocol):
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
-        `digest_minutes`, `digest_at`). False when there is no such agent."""
+        `digest_minutes`, `digest_at`, `colleagues`). False when there is no such agent."""
 
     def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""
+
+
+class Colleagues(Protocol):
+    """What colleagues did with tickets, and who is still to be told of it."""
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets with news that is to be looked at, those that wait longest first."""
+
+    def pending(self, numbers: Sequence[int], now: datetime) -> list[Pending]:
+        """Return the news of these tickets, and how every enabled agent stands to it."""
 
 
 class Lookups(Protocol):

@@ -192,7 +192,8 @@ class Composer:
         `said` is its text as HTML that was made harmless.
         """
         zone = self._zone(mail, ticket)
-        mail = replace(mail, text=in_language(mail.text, language, zone))
+        above = in_language(mail.above, language, zone)
+        mail = replace(mail, text=in_language(mail.text, language, zone), above=above)
         files = [in_language(line, language, zone) for line in self._files(mail, ticket, left_out, now)]
         names = file_lines.named(left_out) if mail.kind.to_agent else left_out
         return self._renderer.mail(
@@ -240,6 +241,8 @@ class Composer:
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
+            "asked": mail.asked,
+            "above": tokens.masked(hidden(mail.above)),
             "text": (tokens.masked(shown) if mail.kind.to_agent else shown).strip("\r\n"),
             "hidden": shown != mail.text,
             "folded": folded.lines(mail.text, mail.whole),
@@ -307,7 +310,7 @@ class Composer:
             expires = tokens.lifetime(now, CONFIRM_DAYS)
             return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
         expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
+        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires, note=mail.asked)
 
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""

@@ -252,6 +252,7 @@ class Service:
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Settling the leases of senders", self._settle),
             ("Processing what was left", lambda: self._process_all(limit, after)),
+            ("Telling colleagues", self.tell_colleagues),
             ("Looking after promises", self.escalate),
             ("Waking snoozed tickets", self.wake_snoozed),
             ("Asking how it went", self.ask_surveys),
@@ -311,6 +312,10 @@ class Service:
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""
         self._ticking().send_digests()
+
+    def tell_colleagues(self) -> None:
+        """Queue what agents are told of what colleagues did. Safe to call from several processes at once."""
+        self._ticking().tell_colleagues()
 
     def ask_surveys(self) -> None:
         """Queue the surveys whose delay is over. Safe to call from several processes at once."""

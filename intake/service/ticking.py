@@ -1,4 +1,4 @@
-"""What time alone causes besides SLA targets: unsnoozed tickets, digests and surveys.
+"""What time alone causes besides SLA targets: unsnoozed tickets, digests, surveys, news of colleagues.
 
 Each ticket and each agent on its own: one that fails keeps no other
 waiting, and `Retries` notifies a person.
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
+from intake.desk import colleagues
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
@@ -19,6 +20,8 @@ from intake.service.deciding import Deciding
 from intake.service.retries import Retries
 
 SURVEY_BATCH = 200
+# So many tickets' news of colleagues are told in one transaction.
+NEWS_BATCH = 50
 
 
 class Every:
@@ -62,6 +65,33 @@ class Ticking:
             effects = wake(ticket, match.agents or match.team, self._policy)
             applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
+
+    def tell_colleagues(self) -> None:
+        """Queue what agents are told of their colleagues. Safe to call from several processes at once."""
+        now = self._clock()
+        due = [
+            number
+            for number in self._store.colleagues.due(now, NEWS_BATCH)
+            if not self._retries.rests(f"colleagues {number}", now)
+        ]
+        if not due:
+            return
+        failed: dict[int, Exception] = {}
+        owed: list[int] = []
+        with self._store.transaction():
+            for pending in self._store.colleagues.pending(due, now):
+                try:
+                    with self._store.savepoint():
+                        applied = self._deciding.carry_out(colleagues.telling(pending, now), now)
+                    owed += applied.outbox_ids
+                except Temporary:
+                    raise
+                except Exception as err:
+                    failed[pending.ticket.id] = err
+        self._woken(owed)
+        for number, failure in failed.items():
+            task = f"Telling colleagues of ticket {number}"
+            self._retries.failed(f"colleagues {number}", task, failure, now)
 
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""

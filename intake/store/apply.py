@@ -34,12 +34,14 @@ from intake.desk.effects import (
 )
 from intake.desk.mails import enclosed
 from intake.desk.message import BounceKind, Message
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import (
+    colleagues,
     drafts,
     merging,
     notices,
@@ -151,6 +153,14 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case Watch():
+                    self.watch(effect)
+                case Unwatch():
+                    self.unwatch(effect)
+                case ColleagueNews():
+                    colleagues.write(self.db, effect, self.now)
+                case MarkColleagues():
+                    colleagues.mark(self.db, effect)
                 case SplitOff():
                     self.open(merging.opening(self.source, effect))
                     merging.copy(self.db, effect, self.opened or 0)

@@ -15,6 +15,7 @@ from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
 from intake.store.batch import Batch
 from intake.store.blobs import Blobs
+from intake.store.colleagues import SqlColleagues
 from intake.store.connection import Connection
 from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
@@ -59,6 +60,7 @@ class SqlStore:
         self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index)
         self.listing = SqlListing(db, blobs, self.agents, self.index)
         self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)
+        self.colleagues = SqlColleagues(db, blobs, self.agents, self.tickets)
         self.surveys = SqlSurveys(db, blobs, self.tickets, addresses, self.rates)
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)

@@ -17,6 +17,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Attachment, Message
 from intake.desk.opening import opened
+from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
@@ -26,6 +27,7 @@ from intake.store.connection import Connection
 from intake.store.person_language import remember_language
 from intake.store.previews import remember
 from intake.store.schema import tables
+from intake.store.schema.colleagues import Watcher
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
 from intake.store.schema.tables import THREAD, Audit, Entry, MessageRef
@@ -234,6 +236,21 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(participant for participant in ticket.participants if participant.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def watch(self, effect: Watch) -> None:
+        ticket, agent = self.ticket(effect.ticket), effect.agent
+        if agent.id in {watcher.id for watcher in ticket.watchers}:
+            return
+        self.db.writes.insert(Watcher, ticket=ticket.id, agent=agent.id)
+        watchers = sorted((*ticket.watchers, agent), key=lambda watcher: watcher.id)
+        self.tickets[ticket.id] = replace(ticket, watchers=tuple(watchers))
+
+    def unwatch(self, effect: Unwatch) -> None:
+        ticket, agent = self.ticket(effect.ticket), effect.agent
+        where = (Watcher.ticket == ticket.id) & (Watcher.agent == agent.id)
+        self.db.run(Watcher.delete().where(where))
+        watchers = tuple(watcher for watcher in ticket.watchers if watcher.id != agent.id)
+        self.tickets[ticket.id] = replace(ticket, watchers=watchers)
 
     def promised(self, effect: SetPromises) -> None:
         ticket = self.ticket(effect.ticket)

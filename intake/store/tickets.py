@@ -42,8 +42,11 @@ _TICKET_LOCKED = SetStatement(
     f"SELECT {_NAMES} FROM ticket t WHERE t.id IN (SELECT ticket FROM v) ORDER BY t.id FOR NO KEY UPDATE",
     **_NUMBER,
 )
-_PARTICIPANTS = SetStatement(
-    "SELECT p.ticket, p.address FROM v CROSS JOIN participant p WHERE p.ticket = v.ticket ORDER BY p.key",
+# Participants by their addresses, and behind them watchers by the agents' numbers.
+_PEOPLE = SetStatement(
+    "SELECT p.ticket, p.address, 0, p.key FROM v CROSS JOIN participant p WHERE p.ticket = v.ticket "
+    "UNION ALL SELECT w.ticket, '', w.agent, '' FROM v CROSS JOIN watcher w WHERE w.ticket = v.ticket "
+    "ORDER BY 4, 3",
     **_NUMBER,
 )
 _PUBLIC_IDS = SetStatement(
@@ -74,6 +77,10 @@ class SqlTickets(StorePart):
         ticket: Ticket | None = batch.tickets[number]
         return ticket
 
+    def several(self, numbers: Sequence[int]) -> dict[int, Ticket]:
+        """Return these tickets, as far as they are there, by a few statements."""
+        return self._load(sorted(numbers))
+
     def have(self, numbers: Iterable[int]) -> None:
         """Have these tickets at hand, and those they were merged into, as decisions of the set leave them."""
         batch = self.db.batch
@@ -98,14 +105,19 @@ class SqlTickets(StorePart):
             return {}
         there = [{"ticket": row.id} for row in rows]
         people: dict[int, list[str]] = defaultdict(list)
-        for number, address in self.db.each(_PARTICIPANTS, there):
-            people[number].append(address)
+        watchers: dict[int, list[int]] = defaultdict(list)
+        for number, address, agent, _ in self.db.each(_PEOPLE, there):
+            if agent:
+                watchers[number].append(agent)
+            else:
+                people[number].append(address)
         ids: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for number, message_id, direction in self.db.each(_PUBLIC_IDS, there):
             ids[number].append((message_id, direction))
         promises = open_promises(self.db, [row.id for row in rows])
         return {
-            row.id: self._ticket(row, people[row.id], ids[row.id], promises.get(row.id, ())) for row in rows
+            row.id: self._ticket(row, people[row.id], ids[row.id], promises.get(row.id, ()), watchers[row.id])
+            for row in rows
         }
 
     def _ticket(
@@ -114,6 +126,7 @@ class SqlTickets(StorePart):
         participants: Sequence[str],
         ids: Sequence[tuple[str, str]],
         promises: tuple[SlaTarget, ...],
+        watchers: Sequence[int],
     ) -> Ticket:
         return Ticket(
             id=row.id,
@@ -130,6 +143,7 @@ class SqlTickets(StorePart):
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
             participants=tuple(participants),
+            watchers=tuple(self._agents.by_id()[agent] for agent in watchers),
             message_ids=tuple(dict.fromkeys(name for name, direction in ids if direction != THREAD)),
             thread_index=next((name for name, direction in reversed(ids) if direction == THREAD), ""),
             channel=row.channel,
@@ -166,7 +180,8 @@ class SqlTickets(StorePart):
         return ticket
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+        """Return a ticket with its assignee, its watchers, those who answered in it and its team, as far as
+        enabled.
 
         Of one that was merged, the ticket that it went into.
         """
@@ -174,7 +189,7 @@ class SqlTickets(StorePart):
         if named is None:
             return None
         ticket = self.end(named)
-        ids = self._answered(ticket.id)
+        ids = {*self._answered(ticket.id), *(agent.id for agent in ticket.watchers)}
         first = [ticket.assignee.id] if ticket.assignee else []
         agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
         return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)

@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 
 from intake.store.running import Running
+from intake.store.schema.colleagues import ColleagueNews, Watcher
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -40,6 +41,8 @@ _INSERTIONS: dict[Model, Insertion] = {
     Attachment: Insertion(Attachment),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     Participant: Insertion(Participant),
+    Watcher: Insertion(Watcher, unless_there=[Watcher.ticket, Watcher.agent]),
+    ColleagueNews: Insertion(ColleagueNews),
     Outbox: Insertion(Outbox, unless_there=[Outbox.dedupe_key], returning=[Outbox.id], numbered=True),
     MessageRef: Insertion(MessageRef),
     Promise: Insertion(Promise, numbered=True),

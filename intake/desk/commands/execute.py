@@ -33,6 +33,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.lookup import LookupRequest
+from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.ticket import Ticket
 
 # The requester gets no status email of these where a reply goes out with them.
@@ -70,7 +71,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         meant = f" Did you mean #{near}?" if near else ""
         return ParsedCommand(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
     commands: list[Command] = []
-    note = False
+    names, note, reply = "", False, False
     for kind, argument in lines:
         if kind.where not in (where, CommandScope.BOTH):
             return ParsedCommand(text=rest, problem=_elsewhere(kind))
@@ -80,10 +81,16 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
             wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
             return ParsedCommand(text=rest, problem=with_summary(wrong, where))
         if kind.name == "note":
-            note = True
+            names, note = f"{names} {command.argument}".strip(), True
+        elif kind.name == "reply":
+            reply = True
         else:
             commands.append(command)
-    return ParsedCommand(tuple(commands), rest, note, stray=stray(rest, NAMES))
+    if note and reply:
+        wrong = "#reply sends the text to the customer and #note keeps it internal: use only one of them."
+        return ParsedCommand(text=rest, problem=wrong)
+    text = "\n".join(part for part in (names, rest) if part)
+    return ParsedCommand(tuple(commands), text, note, stray=stray(rest, NAMES), reply=reply)
 
 
 def misplaced(line: str) -> str:
@@ -161,7 +168,8 @@ def record(scene: CommandContext, command: Command, authority: str) -> Record:
     """Return the audit entry of a command, without a text that is to be hidden."""
     hides = NAMES[command.name].hides and command.argument
     said = f"#{command.name} (a text)" if hides else str(command)
-    return Record(scene.by, authority, said, scene.ticket.id or None)
+    agent = scene.agent.id if scene.agent is not None else None
+    return Record(scene.by, authority, said, scene.ticket.id or None, agent)
 
 
 def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
@@ -185,6 +193,11 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
                     if participant.lower() != effect.address.key
                 )
                 ticket = replace(ticket, participants=kept)
+            case Watch():
+                ticket = replace(ticket, watchers=(*ticket.watchers, effect.agent))
+            case Unwatch():
+                kept_ = tuple(watcher for watcher in ticket.watchers if watcher.id != effect.agent.id)
+                ticket = replace(ticket, watchers=kept_)
             case _:
                 pass
     return ticket

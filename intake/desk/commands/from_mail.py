@@ -15,6 +15,7 @@ from intake.desk.lifecycle import note_told
 from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address, Message
+from intake.desk.naming import named
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
@@ -34,11 +35,19 @@ def read(message: Message, token: Token) -> ParsedCommand:
         asked = commands.read(message.new_text)
         # A command in the subject of a reply is meant as one, but is not carried out there.
         subject = unprefixed(tidy(message.subject))
-        return replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
+        asked = replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
+        return _inside(asked, message) if token.note else asked
     asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", CommandScope.DESK)
     return asked
+
+
+def _inside(asked: ParsedCommand, message: Message) -> ParsedCommand:
+    """Return what is asked for in a reply to a colleague's question: its words are a note, unless it says
+    that they are not."""
+    writes = asked.text.strip() or message.attachments or any(c.name == "canned" for c in asked.commands)
+    return asked if asked.reply or asked.problem else replace(asked, note=asked.note or bool(writes))
 
 
 def wanted(message: Message, token: Token | None) -> LookupRequest | None:
@@ -76,11 +85,15 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     how = authority(case)
 
     def post(now: Ticket) -> list[Effect]:
-        who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
+        who = Record(_name(agent), how, "note" if asked.note else "reply", now.id, agent.id)
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
             by = agent.as_address
-            mails = note_told(now, agent, by, text, case.key, message.attachments, message.text)
+            facts = case.facts
+            whom = named(text, facts.agents, tuple(case.policy.teams), match.team)
+            mails = note_told(
+                now, agent, by, text, case.key, message.attachments, message.text, match.agents, whom
+            )
             return [noted, *mails, who]
         # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)

@@ -57,7 +57,8 @@ class ParsedCommand:
     """What an email asks for: its commands, the text below them, or what was wrong with it.
 
     `stray` is a line meant as a command but not carried out, because it is in the wrong place: a text
-    with such a line must not be sent unless its agent says so.
+    with such a line must not be sent unless its agent says so. `reply`: what stands below goes to the
+    customer, though a reply to that email would be a note.
     """
 
     commands: tuple[Command, ...] = ()
@@ -65,6 +66,7 @@ class ParsedCommand:
     note: bool = False
     problem: str = ""
     stray: str = ""
+    reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,11 @@ def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str
 def alone(text: str) -> str:
     """Read nothing; a full stop that a telephone's keyboard put there counts as nothing."""
     return _no_argument(text.strip(".。!！ "))
+
+
+def names_or_none(text: str) -> str:
+    """Read names that begin with @ and what is written behind them, or nothing."""
+    return text if text[:1] in ("@", "\uff20") else alone(text)
 
 
 def some(label: str) -> Callable[[str], str]:

@@ -21,6 +21,7 @@ from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address
 from intake.desk.page import MERGED, SPLIT
+from intake.desk.people_effects import Watch
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
@@ -68,6 +69,8 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
         SetStatus(ticket.id, Status.CLOSED),
         _event(ticket.id, f"merged into #{other.id} by {scene.by}"),
         _event(other.id, _merged(ticket, same, scene.by)),
+        # Where its mail goes from now on is what its watchers want to read.
+        *(Watch(other.id, watcher) for watcher in ticket.watchers if watcher not in other.watchers),
     ]
     waits = ticket.status in (Status.NEW, Status.OPEN)
     if waits and other.status in (Status.PENDING, Status.CLOSED):

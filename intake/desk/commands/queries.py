@@ -135,6 +135,8 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext, whole:
     ]
     if ticket.participants:
         head.append(f"Participants: {', '.join(ticket.participants)}")
+    if ticket.watchers:
+        head.append(f"Watched by: {', '.join(watcher.name for watcher in ticket.watchers)}")
     if ticket.tags:
         head.append(f"Tags: {', '.join(ticket.tags)}")
     if ticket.snoozed_until:

@@ -7,6 +7,7 @@ from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
 from intake.desk.commands import ticket as doing
+from intake.desk.commands.colleagues import COLLEAGUES, REPLY
 from intake.desk.commands.grammar import (
     CommandContext,
     CommandScope,
@@ -14,6 +15,7 @@ from intake.desk.commands.grammar import (
     address,
     alone,
     anything,
+    names_or_none,
     number,
     number_or_none,
     one_of,
@@ -68,14 +70,16 @@ def _canned(scene: CommandContext, argument: str) -> list[Effect]:
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "note",
-        "",
-        "Keep the text below internal: only the assignee gets it, never the customer.",
-        "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
-        "下面的文字只留在內部：寄給案件負責人，絕不寄給客戶。",
+        "[@NAME ...]",
+        "Keep the text below internal: those who work on the ticket get it, never the customer. "
+        "@NAME asks an agent or a team; their reply is a note, too.",
+        "下面的文字只留在内部，发给处理这张工单的人，绝不发给客户。@姓名 询问同事或团队，回复也是备注。",
+        "下面的文字只留在內部，寄給處理此案件的人，絕不寄給客戶。@姓名 詢問同事或團隊，回覆也是備註。",
         ("备注", "内部", "私密", "備註", "內部"),
         _in_reading,
-        alone,
+        names_or_none,
     ),
+    REPLY,
     CommandSpec(
         "close",
         "",
@@ -196,6 +200,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         people.read_cc,
         first=True,
     ),
+    *COLLEAGUES,
     CommandSpec(
         "subject",
         "TEXT",

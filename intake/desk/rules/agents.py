@@ -13,7 +13,7 @@ from intake.desk.lifecycle import nobody_to_answer, readers, relay, written_to
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, confirmed, drafted
+from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.sla_ladder import shown_at
@@ -44,7 +44,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
     if problem:
         return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
-    if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
+    if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
         return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     answers = asked.text.strip() or any(command.name == "canned" for command in asked.commands)
     if facts.overtaken and not facts.draft and not asked.note and answers:

@@ -25,6 +25,9 @@ from intake.desk.tokens import Purpose, Token
 
 # The rule of a draft whose agent was asked about a command in the wrong place.
 STRAY = "stray_command"
+# Of drafts that are internal notes once they are confirmed: they answered a colleague's question.
+NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note"}
+STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
 # Whole first lines: an auto-reply never begins with a line that is one of these.
@@ -125,6 +128,7 @@ def drafted(
     # A forger must not be able to make us write to the agent for ever; the agent's own email may.
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
+    rule = NOTES.get(rule, rule) if _a_note(case) else rule
     room = budgets.room_for_own if own else budgets.room_for_strangers
     notices = budgets.within(room(case.facts, case.policy), notices)
     return [
@@ -132,6 +136,12 @@ def drafted(
         *notices,
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
+
+
+def _a_note(case: RuleContext) -> bool:
+    """Whether an agent's email answers a colleague's question, or a question about a draft that did."""
+    token, draft = case.facts.token, case.facts.draft
+    return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
 
 
 def _his(case: RuleContext, draft: Draft) -> bool:
@@ -169,6 +179,7 @@ def _instead(
         return None
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
+    token = replace(token, note=draft.rule in NOTES.values())
     if not asked.commands and not asked.note and not asked.problem and answers_us(asked.text):
         return None
     reply = replace(case, facts=replace(case.facts, token=token, token_agent=agent, draft=None))
@@ -196,7 +207,7 @@ def _done(
     if draft.message is None:
         return []
     # As if it had been verified. The alert that it was kept has another key.
-    effects = obey(_as_proven(case, draft.message, agent, ticket, "their own confirmation")) or []
+    effects = obey(_as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
@@ -231,7 +242,7 @@ def let_out(
     agent, original = draft.agent, draft.message
     if agent is None or original is None:
         return [], "The original email is no longer available."
-    effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
+    effects = obey(_as_proven(case, draft, original, agent, ticket, authority)) or []
     if _kept(effects):
         return [], next(
             (effect.why_kept or effect.reason for effect in effects if isinstance(effect, Finish)), ""
@@ -248,7 +259,9 @@ def let_out(
     return made, ""
 
 
-def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, proof: str) -> RuleContext:
+def _as_proven(
+    case: RuleContext, draft: Draft, original: Message, agent: Agent, ticket: int, proof: str
+) -> RuleContext:
     """Return the context of a draft's email, from its agent and to the address that only they have."""
     original = replace(
         original,
@@ -260,7 +273,7 @@ def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, 
     )
     facts = replace(
         case.facts,
-        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now),
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=draft.rule in NOTES.values()),
         token_agent=agent,
         proof=proof,
     )

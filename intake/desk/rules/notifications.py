@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
+from intake.desk import colleagues
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -93,7 +94,7 @@ def _is_news(effect: Effect) -> TypeGuard[Mail]:
     """Whether it is news that preferences apply to; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
-    return effect.agent is not None and effect.event not in ("copy", "note")
+    return effect.agent is not None and effect.event not in ("copy", "note", colleagues.EVENT)
 
 
 def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:

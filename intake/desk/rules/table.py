@@ -51,7 +51,16 @@ from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.own_mail import own_mail
-from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, revive, silence
+from intake.desk.rules.passes import (
+    Pass,
+    PassContext,
+    arrange,
+    colleagues,
+    deadlines,
+    hold,
+    revive,
+    silence,
+)
 from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
@@ -351,7 +360,7 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold)
+PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold, colleagues)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

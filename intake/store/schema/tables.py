@@ -10,6 +10,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
@@ -65,6 +66,7 @@ class Agent(peewee.Model):
     digest_minutes = IntegerField(default=30)
     digest_at: Moment[datetime | None] = Moment(null=True)
     given_at: Moment[datetime | None] = Moment(null=True)
+    colleagues = BooleanField(default=True)
 
     class Meta:
         table_name = "agent"
@@ -372,6 +374,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Attachment,
     Preview,
     Participant,
+    *COLLEAGUE_TABLES,
     TicketLink,
     MessageRef,
     Outbox,

@@ -33,6 +33,7 @@ from intake.desk.effects import (
 )
 from intake.desk.mails import enclosed
 from intake.desk.message import Address, BounceKind, Message
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket, no_ticket
@@ -40,7 +41,7 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import notices, pages, promises
+from intake.testing.memory import colleagues, notices, pages, promises
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -93,6 +94,14 @@ class Application(TicketChanges):
             case RemoveParticipant():
                 ticket = self.change(effect.ticket)
                 state.participants.pop((ticket.id, effect.address.key), None)
+            case Watch():
+                state.watchers |= {(self.ticket(effect.ticket).id, effect.agent.id)}
+            case Unwatch():
+                state.watchers -= {(effect.ticket, effect.agent.id)}
+            case ColleagueNews():
+                colleagues.write(state, effect, self.now)
+            case MarkColleagues():
+                colleagues.mark(state, effect)
             case SplitOff():
                 self.split_off(effect)
             case LinkTickets():

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome, Outgoing
+from intake.desk.people_effects import ColleagueNews
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.store.schema.fields import clean
@@ -293,3 +294,13 @@ class StoredDownload:
     expires_at: datetime
     begun: int = 0
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNews:
+    """What somebody did with a ticket, until all are told; `next_at` is when to look."""
+
+    id: int
+    at: datetime
+    news: ColleagueNews
+    next_at: datetime

@@ -16,6 +16,7 @@ from intake.testing.memory.rows import (
     StoredFile,
     StoredMail,
     StoredMessage,
+    StoredNews,
     StoredPage,
     StoredPreview,
     StoredPromise,
@@ -40,6 +41,11 @@ class State:
     refs: Table[MessageRef] = field(default_factory=Table)
     # (ticket, address in lower case) -> address
     participants: dict[tuple[int, str], str] = field(default_factory=dict)
+    # (ticket, agent)
+    watchers: set[tuple[int, int]] = field(default_factory=set)
+    news: Table[StoredNews] = field(default_factory=Table)
+    # (ticket, agent) -> up to when they know, and when they were told
+    marks: dict[tuple[int, int], tuple[datetime, datetime | None]] = field(default_factory=dict)
     links: set[tuple[int, int]] = field(default_factory=set)
     outbox: Table[StoredMail] = field(default_factory=Table)
     agents: Table[StoredAgent] = field(default_factory=Table)

@@ -11,6 +11,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
 from intake.testing.memory.changes import Parts
+from intake.testing.memory.colleagues import MemoryColleagues
 from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
@@ -46,6 +47,7 @@ class MemoryStore:
         self.listing = MemoryListing(memory, self.tickets)
         self.lookups = MemoryLookups(memory, self.agents, self.tickets, self.listing)
         self.promises = MemoryPromises(memory, self.agents, self.tickets, addresses, self.rates)
+        self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)

@@ -45,10 +45,10 @@ class MemoryTickets(MemoryFiles):
 
     def get(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
-        state, row = self._now, self._now.tickets.get(number)
+        state, agents, row = self._now, self._agents.by_id(), self._now.tickets.get(number)
         if row is None:
             return None
-        people = {key: address for (ticket, key), address in state.participants.items() if ticket == number}
+        people = {key: address for (there, key), address in state.participants.items() if there == number}
         refs = [ref for ref in state.refs if ref.ticket == number and ref.public]
         ids = (ref.message_id for ref in refs if ref.direction != THREAD)
         threads = [ref.message_id for ref in refs if ref.direction == THREAD]
@@ -57,7 +57,8 @@ class MemoryTickets(MemoryFiles):
         )
         return replace(
             row.ticket,
-            assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
+            assignee=agents.get(row.assignee) if row.assignee else None,
+            watchers=tuple(agents[agent] for ticket, agent in sorted(state.watchers) if ticket == number),
             participants=tuple(people[key] for key in sorted(people)),
             message_ids=tuple(dict.fromkeys(ids)),
             thread_index=threads[-1] if threads else "",
@@ -65,7 +66,7 @@ class MemoryTickets(MemoryFiles):
         )
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
+        """Return a ticket with its assignee, its watchers, those who answered and its team, if enabled."""
         named = self.get(number) if number is not None else None
         if named is None:
             return None
@@ -75,10 +76,11 @@ class MemoryTickets(MemoryFiles):
             if entry.agent is not None and entry.kind in _ANSWERS
         }  # fmt: skip
         first = [ticket.assignee.id] if ticket.assignee else []
-        involved = (agents[agent_id] for agent_id in dict.fromkeys((*first, *sorted(answered))))
+        ids = (*first, *sorted(answered | {agent.id for agent in ticket.watchers}))
+        involved = (agents[agent_id] for agent_id in dict.fromkeys(ids))
         team = tuple(self._agents.enabled(ticket.team))
-        merged = named if named.id != ticket.id else None
-        return TicketMatch(ticket, tuple(agent for agent in involved if agent.enabled), team, merged)
+        enabled = tuple(agent for agent in involved if agent.enabled)
+        return TicketMatch(ticket, enabled, team, named if named.id != ticket.id else None)
 
     def end(self, ticket: Ticket) -> Ticket:
         """Return the ticket that gets this one's mail."""
@@ -297,11 +299,9 @@ class MemoryLookups(MemoryPart):
         lines = []
         for row in self._now.tickets:
             ticket = self._tickets.get(row.id)
-            if (
-                ticket is None
-                or ticket.status is Status.CLOSED
-                or not (_mine(ticket, agent) or _nobodys(ticket, agent))
-            ):
+            if ticket is None or ticket.status is Status.CLOSED:
+                continue
+            if not (_mine(ticket, agent) or _nobodys(ticket, agent)):
                 continue
             entries = self._tickets.entries(row.id)
             new = [e for e in entries if e.kind is EntryKind.CUSTOMER and e.created_at > since]
