@@ -14,6 +14,7 @@ from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -244,6 +245,8 @@ class Mail:
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.
     page: TicketPage | None = field(default=None, repr=False, compare=False)
+    # Of an ALERT: whether it may wait, to be told together with others of its agent.
+    telling: Telling = Telling.AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +363,8 @@ Effect = (
     | Assign
     | SetAway
     | MarkDigest
+    | MarkTold
+    | MarkReminded
     | Mail
     | NotifyAgain
     | Withdraw

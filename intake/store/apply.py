@@ -36,9 +36,10 @@ from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, tellings, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -122,6 +123,10 @@ class _Application(TicketChanges):
                     self.set_away(effect)
                 case MarkDigest():
                     self.parts.agents.mark_digest(effect)
+                case MarkReminded():
+                    drafts.remind(self.db, effect, self.now)
+                case MarkTold():
+                    tellings.mark(self.db, effect, self.now)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -205,6 +210,8 @@ class _Application(TicketChanges):
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
+        if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
+            return
         if effect.ticket == NO_TICKET:
             outgoing = self.compose(effect, no_ticket(self.now))
             outbox_id = self.insert(effect, outgoing, None) if outgoing else None
@@ -227,6 +234,12 @@ class _Application(TicketChanges):
             return
         self.outbox_ids.append(outbox_id)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+
+    def told_later(self, effect: Mail) -> bool:
+        """Whether an agent is told of their own mail with others, which is then written down."""
+        ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
+        draft = effect.draft or (self.newest if ticket else None)
+        return tellings.kept(self.db, effect, ticket, draft, self.ledger_id, self.now)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

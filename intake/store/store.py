@@ -29,6 +29,7 @@ from intake.store.rate_counts import RateCounts
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
 from intake.store.surveys import SqlSurveys
+from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
 from intake.store.web import SqlWeb
@@ -62,6 +63,7 @@ class SqlStore:
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
+        self.tellings = SqlTellings(db, blobs)
         self.upkeep = SqlUpkeep(db, blobs)
 
     def transaction(self) -> AbstractContextManager[None]:
