@@ -29,6 +29,7 @@ from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold
 from intake.desk.ticket import EntryKind, Status
 
 _ENTRIES = {
@@ -114,6 +115,10 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"assign {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case MarkReminded():
+            return f"note that an agent is reminded of {len(effect.drafts)} drafts"
+        case MarkTold():
+            return f"note that an agent is told of {len(effect.ids)} emails that were kept"
         case MarkDigest():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():

@@ -53,6 +53,7 @@ EXAMPLES = {
     "ticket redact": "intake ticket redact 123",
     "ticket undo": "intake ticket undo 123 --as anna@example.com",
     "ticket confirm": "intake ticket confirm 123 4711 --as anna@example.com",
+    "ticket drafts": "intake ticket drafts --agent anna@example.com",
     "ticket search": "intake ticket search seed phrase",
     "ticket todo": "intake ticket todo mine --as anna@example.com",
     "ticket next": "intake ticket next --as anna@example.com",

@@ -16,6 +16,7 @@ from intake.desk.page import TicketPage
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -262,6 +263,8 @@ class Mail:
     # The store attaches the files that customers sent in the ticket and this agent did not get, the newest
     # first; what is too much of it stands in `left_out`.
     with_files: bool = False
+    # Of an ALERT: whether it may wait, to be told together with others of its agent.
+    telling: Telling = Telling.AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +385,8 @@ Effect = (
     | Assign
     | SetAway
     | MarkDigest
+    | MarkTold
+    | MarkReminded
     | Mail
     | NotifyAgain
     | Withdraw

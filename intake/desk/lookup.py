@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.unsent import WaitingDraft
 
 # Lists an agent can ask for; a search is "search WORDS".
 MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
@@ -22,6 +23,8 @@ class LookupRequest:
     lists: frozenset[str] = frozenset()
     last: bool = False
     here: bool = False
+    # The agent's own drafts that wait.
+    drafts: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -31,6 +34,7 @@ class LookupRequest:
             self.lists | other.lists,
             self.last or other.last,
             self.here or other.here,
+            self.drafts or other.drafts,
         )
 
 
@@ -79,3 +83,4 @@ class LookupResult:
     histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
+    drafts: tuple[WaitingDraft, ...] = ()

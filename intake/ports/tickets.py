@@ -12,6 +12,7 @@ from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.views import AgentRow, EntryRow, TicketFilter, TicketRow
 
 
@@ -40,8 +41,8 @@ class Tickets(Protocol):
     def merged(self, ticket: int) -> list[int]:
         """Return the tickets that were merged into this one, not those merged into them."""
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent (id) or all, the oldest first."""
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from intake.desk import colleagues
+from intake.desk import colleagues, gathered
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
 from intake.desk.surveys import due_surveys
 from intake.desk.ticket import Agent
+from intake.desk.waiting import reminder
 from intake.ports import Temporary
 from intake.service.deciding import Deciding
 from intake.service.retries import Retries
@@ -110,6 +111,38 @@ class Ticking:
             effects = digests.digest(agent, since, news, now, self._policy, spam)
             if effects:
                 self._deciding.carry_out(effects, now)
+
+    def tell_kept(self) -> None:
+        """Queue the mails that tell agents of their own that were kept. Safe in several processes at once."""
+        now = self._clock()
+        agents = {agent.id: agent for agent in self._store.agents.enabled()}
+        for number in self._store.tellings.due(now):
+            agent = agents.get(number)
+            if agent is not None:
+                task = f"Telling agent {number} of mails that were kept"
+                self._retries.attempt(f"kept {number}", task, partial(self._tell_kept, agent, now), now)
+
+    def _tell_kept(self, agent: Agent, now: datetime) -> None:
+        with self._store.transaction():
+            effects = gathered.told(agent, self._store.tellings.waiting(agent.id), self._policy)
+            applied = self._deciding.carry_out(effects, now)
+        self._store.tellings.forget(now - gathered.DAY)
+        self._woken(applied.outbox_ids)
+
+    def remind_of_drafts(self, now: datetime) -> None:
+        """Queue the reminders of drafts that wait. Safe to call from several processes at once."""
+        unsent = self._store.tickets.unsent(None, now)
+        for agent in self._store.agents.enabled() if unsent else ():
+            drafts = [draft for draft in unsent if draft.agent == agent.id]
+            if reminder(agent, drafts, now):
+                task = f"Reminding agent {agent.id} of drafts"
+                self._retries.attempt(f"drafts {agent.id}", task, partial(self._remind, agent, now), now)
+
+    def _remind(self, agent: Agent, now: datetime) -> None:
+        with self._store.transaction():
+            effects = reminder(agent, self._store.tickets.unsent(agent.id, now), now)
+            applied = self._deciding.carry_out(effects, now)
+        self._woken(applied.outbox_ids)
 
     def ask_surveys(self, now: datetime) -> None:
         """Queue the surveys whose delay is over. Safe to call from several processes at once."""

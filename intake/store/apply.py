@@ -38,6 +38,7 @@ from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, W
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import (
@@ -49,6 +50,7 @@ from intake.store import (
     page_files,
     promise_rows,
     surveys,
+    tellings,
     withdrawal,
 )
 from intake.store.address_state import AddressStates
@@ -139,6 +141,10 @@ class _Application(TicketChanges):
                     self.set_away(effect)
                 case MarkDigest():
                     self.parts.agents.mark_digest(effect)
+                case MarkReminded():
+                    drafts.remind(self.db, effect, self.now)
+                case MarkTold():
+                    tellings.mark(self.db, effect, self.now)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -230,6 +236,8 @@ class _Application(TicketChanges):
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
+        if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
+            return
         if effect.ticket == NO_TICKET:
             outgoing = self.compose(effect, no_ticket(self.now))
             outbox_id = self.insert(effect, outgoing, None) if outgoing else None
@@ -283,6 +291,12 @@ class _Application(TicketChanges):
         if self.pages is None:
             self.pages = Pages(self.db, self.parts.agents)
         return self.pages
+
+    def told_later(self, effect: Mail) -> bool:
+        """Whether an agent is told of their own mail with others, which is then written down."""
+        ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
+        draft = effect.draft or (self.newest if ticket else None)
+        return tellings.kept(self.db, effect, ticket, draft, self.ledger_id, self.now)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

@@ -68,6 +68,7 @@ class SqlLookups(StorePart):
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
+            drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
         )
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:

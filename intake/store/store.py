@@ -31,6 +31,7 @@ from intake.store.rate_counts import RateCounts
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
 from intake.store.surveys import SqlSurveys
+from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
 from intake.store.web import SqlWeb
@@ -66,6 +67,7 @@ class SqlStore:
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
+        self.tellings = SqlTellings(db, blobs)
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; within another one it is simply part of that."""

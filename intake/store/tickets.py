@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.store import drafts, withdrawal
 from intake.store.agents import SqlAgents
 from intake.store.answers_given import Answering, collisions
@@ -262,11 +261,9 @@ class SqlTickets(StorePart):
         query = model.select(model.id).where(model.merged_into == ticket).order_by(model.id)
         return [number for (number,) in self.db.rows(query.tuples())]
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
-        new = (Entry.kind == EntryKind.DRAFT.value) & (Entry.created_at > since)
-        query = Entry.select(Entry.ticket, fn.COUNT(Entry.id)).where(new & (Entry.settled == False))  # noqa: E712
-        return dict(self.db.rows(query.group_by(Entry.ticket).order_by(fn.MIN(Entry.id)).tuples()))
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent or all, the oldest first."""
+        return drafts.unsent(self.db, agent, now)
 
     def file(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""

@@ -27,6 +27,7 @@ from intake.store.schema.tables import (
     Outbox,
     Ticket,
 )
+from intake.store.schema.tellings import Telling
 from intake.store.statement import Insertion, SetStatement
 
 Model = type[peewee.Model]
@@ -47,6 +48,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     MessageRef: Insertion(MessageRef),
     Promise: Insertion(Promise, numbered=True),
     Audit: Insertion(Audit),
+    Telling: Insertion(Telling, unless_there=[Telling.dedupe_key]),
 }
 # Rows that others may write at the same moment are written in one order by everybody: two processes must not
 # wait for each other in a circle.

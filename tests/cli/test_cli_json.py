@@ -55,6 +55,7 @@ GIVEN: dict[str, list[str]] = {
     "team show": ["printers"],
     "template list": [],
     "template show": ["acknowledgement"],
+    "ticket drafts": [],
     "ticket files": ["1"],
     "ticket list": [],
     "ticket next": ["--as", "anna@desk.example"],

@@ -10,7 +10,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, needs_desk, not_found, now, text_of
 from intake.commands.ticket.attach import attach, attached
-from intake.commands.ticket.confirm import confirm
+from intake.commands.ticket.confirm import confirm, drafts
 from intake.commands.ticket.files import files
 from intake.commands.ticket.find import new, next_, search, todo
 from intake.commands.ticket.from_table import AUTHORITY, Tickets, obey, outgoing, the_ticket
@@ -214,6 +214,7 @@ def revoke_link(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
 
 ticket.add_command(confirm)
+ticket.add_command(drafts)
 ticket.add_command(language)
 ticket.add_command(wait)
 

@@ -27,6 +27,8 @@ from intake.desk.tokens import Purpose, Token
 Relay = Callable[[str, Ticket, Agent, str, Message], list[Effect]]
 
 MAX_SUBJECT = 200
+# What programs begin a quoted line with.
+QUOTES = ">＞"
 
 
 def read(message: Message, token: Token) -> ParsedCommand:
@@ -35,6 +37,8 @@ def read(message: Message, token: Token) -> ParsedCommand:
         asked = commands.read(message.new_text)
         # A command in the subject of a reply is meant as one, but is not carried out there.
         subject = unprefixed(tidy(message.subject))
+        if not asked.note and adds_nothing(asked.text):
+            asked = replace(asked, text="")
         asked = replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
         return _inside(asked, message) if token.note else asked
     asked = commands.read(message.new_text, CommandScope.DESK)
@@ -48,6 +52,12 @@ def _inside(asked: ParsedCommand, message: Message) -> ParsedCommand:
     that they are not."""
     writes = asked.text.strip() or message.attachments or any(c.name == "canned" for c in asked.commands)
     return asked if asked.reply or asked.problem else replace(asked, note=asked.note or bool(writes))
+
+
+def adds_nothing(text: str) -> bool:
+    """Whether a reply is nothing but a quote or a signature, which stay where nothing else was written."""
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    return bool(lines) and (lines[0] == "--" or all(line[0] in QUOTES for line in lines))
 
 
 def wanted(message: Message, token: Token | None) -> LookupRequest | None:

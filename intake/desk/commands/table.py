@@ -2,6 +2,7 @@
 `intake ticket …`, the manual page."""
 
 from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
@@ -286,6 +287,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         alone,
         first=True,
     ),
+    *keeping.ROWS,
     CommandSpec(
         "copy",
         "",

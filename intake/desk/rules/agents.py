@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
@@ -13,7 +14,7 @@ from intake.desk.lifecycle import nobody_to_answer, readers, relay, written_to
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted
+from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.sla_ladder import shown_at
@@ -41,14 +42,12 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         why = "An email of yours with the same Message-ID was processed before; this one differs from it."
         return drafted(case, facts.by_token, agent, why, confirm=True)
     asked = from_mail.read(message, facts.token)
-    problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
-    if problem:
-        return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
-    if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
-        return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
-    answers = asked.text.strip() or any(command.name == "canned" for command in asked.commands)
-    if facts.overtaken and not facts.draft and not asked.note and answers:
-        return _second(case, facts.by_token, agent, facts.overtaken)
+    if facts.draft:
+        asked = keeping.sending(asked)
+    held = _held(case, facts.by_token, agent, asked)
+    if held is not None:
+        return held
+    answers = _answers(asked)
     done = obeyed(
         case,
         facts.by_token,
@@ -63,6 +62,26 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket))
     return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:
+    """Return the effects of a reply that is not to be sent as it is, or not now; None for any other."""
+    facts = case.facts
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, case.message, facts.leak))
+    if problem:
+        return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN)
+    if facts.draft is None and keeping.keeps(asked):
+        return kept(case, match, agent, asked)
+    if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
+        return drafted(case, match, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
+    if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
+        return _second(case, match, agent, facts.overtaken)
+    return None
+
+
+def _answers(asked: ParsedCommand) -> bool:
+    """Whether a text goes out, one of the agent's or a prepared one."""
+    return bool(asked.text.strip()) or any(command.name == "canned" for command in asked.commands)
 
 
 def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:

@@ -77,12 +77,8 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
 
 
 def _told(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
-    # An undeclared machine, or a forger, must not make us write for ever.
-    facts, policy = case.facts, case.policy
-    if budgets.robot(facts):
-        return []
-    room = budgets.room_for_strangers if _unproven(case, agent) else budgets.room_for_own
-    return budgets.within(room(facts, policy), from_mail.refused(case, agent, why, text))
+    when = budgets.telling(case.facts, case.policy, own=not _unproven(case, agent))
+    return budgets.those(when, from_mail.refused(case, agent, why, text))
 
 
 def _end(why: str) -> Finish:

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from intake.desk import budgets
 from intake.desk.commands import from_mail
+from intake.desk.commands.drafts import sending
+from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
@@ -19,14 +21,17 @@ from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.said import joined, said
 from intake.desk.text.words import WRITTEN_WORD
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
 # The rule of a draft whose agent was asked about a command in the wrong place.
 STRAY = "stray_command"
+# The rule of a draft that its agent keeps on purpose.
+KEPT = "kept_draft"
 # Of drafts that are internal notes once they are confirmed: they answered a colleague's question.
-NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note"}
+NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note", KEPT: "kept_note"}
 STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
@@ -96,8 +101,9 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         problem = "The original email is no longer available. Please send it again."
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, match, draft.agent, problem, confirm=True)
+    mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
     return [
-        *alerts(match.ticket.id, (draft.agent,), problem, case.key),
+        *budgets.those(budgets.telling(case.facts, case.policy, own=True), mails),
         _end(match, Outcome.AUTOMATIC, problem),
     ]
 
@@ -116,7 +122,8 @@ def drafted(
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
-    text = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
+    text = joined([kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
@@ -125,15 +132,12 @@ def drafted(
         notices = [
             replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
         ]
-    # A forger must not be able to make us write to the agent for ever; the agent's own email may.
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
-    room = budgets.room_for_own if own else budgets.room_for_strangers
-    notices = budgets.within(room(case.facts, case.policy), notices)
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
-        *notices,
+        *budgets.those(budgets.telling(case.facts, case.policy, own), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
 
@@ -142,6 +146,30 @@ def _a_note(case: RuleContext) -> bool:
     """Whether an agent's email answers a colleague's question, or a question about a draft that did."""
     token, draft = case.facts.token, case.facts.draft
     return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
+
+
+def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+    """Return the effects of `#draft`: the email is kept as a draft, commands and all, and its agent asked.
+
+    Asked for, it is no mistake, and counts among none.
+    """
+    number = match.ticket.id
+    others = sending(asked)
+    lines = [*(str(command) for command in others.commands), *(["#note"] if asked.note else []), asked.text]
+    words = "\n".join(line for line in lines if line.strip()).strip()
+    if not words and not case.message.attachments:
+        return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))
+    text = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    mails = [
+        replace(mail, event="confirm", quoted=excerpt(words, MAX_SHOWN) or "(no text)")
+        for mail in alerts(number, (agent,), text, case.key)
+        if isinstance(mail, Mail)
+    ]
+    return [
+        entry(case, number, EntryKind.DRAFT, agent, words),
+        *mails,
+        Finish(Outcome.APPENDED, number, NOTES[KEPT] if _a_note(case) else KEPT, text, why_kept=text),
+    ]
 
 
 def _his(case: RuleContext, draft: Draft) -> bool:

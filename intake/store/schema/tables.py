@@ -18,6 +18,7 @@ from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import AddressState, JobRun, MailboxState, PaceSum, Tombstone
+from intake.store.schema.tellings import TELLING_TABLES
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 
 
@@ -387,6 +388,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     PersonLanguage,
     Audit,
     *SERVICE_TABLES,
+    *TELLING_TABLES,
     TicketTag,
     SearchText,
     WebHit,

@@ -36,12 +36,13 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket, no_ticket
 from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import colleagues, notices, pages, promises
+from intake.testing.memory import colleagues, notices, pages, promises, tellings
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -76,6 +77,10 @@ class Application(TicketChanges):
                 self.set_away(effect)
             case MarkDigest():
                 self.parts.agents.mark_digest(effect)
+            case MarkReminded():
+                tellings.remind(state, effect, self.now)
+            case MarkTold():
+                tellings.mark(state, effect, self.now)
             case Amend():
                 ticket = self.change(effect.ticket, **effect.changes)
                 if "language" in effect.changes and ticket.requester.mailbox:
@@ -158,6 +163,8 @@ class Application(TicketChanges):
         """Owe a mail."""
         if not effect.to.mailbox:
             return
+        if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
+            return
         if effect.ticket == NO_TICKET:
             finished = self.compose(effect, no_ticket(self.now))
             outbox_id = owe(self.state, finished, effect.dedupe, None, self.now) if finished else None
@@ -195,6 +202,12 @@ class Application(TicketChanges):
         if outbox_id is not None:
             self.outbox_ids.append(outbox_id)
             self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
+
+    def told_later(self, effect: Mail) -> bool:
+        """Whether an agent is told of their own mail with others, which is then written down."""
+        ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
+        draft = effect.draft or (self.newest if ticket else None)
+        return tellings.kept(self.state, effect, ticket, draft, self.ledger_id, self.now)
 
     def withdraw(self, effect: Withdraw) -> None:
         """Cancel an answer's mails, make its entry a draft and put its ticket back."""

@@ -248,6 +248,24 @@ class StoredPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredTelling:
+    """A mail of an agent's that was kept, of which they are to be told or were."""
+
+    id: int
+    dedupe: str
+    agent: int
+    ticket: int | None
+    entry: int | None
+    message: int | None
+    asks: bool
+    row: bool
+    why: str
+    created_at: datetime
+    due_at: datetime
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPage:
     """A call of the webhook that is owed."""
 

@@ -21,6 +21,7 @@ from intake.testing.memory.rows import (
     StoredPreview,
     StoredPromise,
     StoredSurvey,
+    StoredTelling,
     StoredTicket,
     Table,
 )
@@ -53,6 +54,9 @@ class State:
     escalations: Table[EscalationRow] = field(default_factory=Table)
     pages: Table[StoredPage] = field(default_factory=Table)
     surveys: Table[StoredSurvey] = field(default_factory=Table)
+    # entry of a draft -> how often its agent was reminded, and when last
+    reminders: dict[int, tuple[int, datetime | None]] = field(default_factory=dict)
+    tellings: Table[StoredTelling] = field(default_factory=Table)
     audit: Table[AuditRow] = field(default_factory=Table)
     # address in lower case -> (when mail there failed, why)
     failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
+from intake.testing.memory.tellings import MemoryTellings
 from intake.testing.memory.tickets import MemoryListing, MemoryLookups, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
 from intake.testing.memory.web import MemoryWeb
@@ -52,6 +53,7 @@ class MemoryStore:
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
+        self.tellings = MemoryTellings(memory)
 
     def transaction(self) -> AbstractContextManager[object]:
         """Change all or nothing; within another one it is simply part of that."""

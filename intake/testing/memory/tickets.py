@@ -22,11 +22,13 @@ from intake.desk.lookup import (
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.store.answers_given import UNKNOWN
 from intake.store.listing import ALL
 from intake.store.lookups import MOST, line_of
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
+from intake.testing.memory.drafts import unsent
 from intake.testing.memory.files import MemoryFiles, kept_file
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -137,13 +139,9 @@ class MemoryTickets(MemoryFiles):
         """Return the tickets that were merged into this one, not those merged into them."""
         return [row.id for row in self._now.tickets if row.ticket.merged_into == ticket]
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
-        counts: dict[int, int] = {}
-        for entry in self._now.entries:
-            if entry.kind is EntryKind.DRAFT and entry.created_at > since and not entry.settled:
-                counts[entry.ticket] = counts.get(entry.ticket, 0) + 1
-        return counts
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent or all, the oldest first."""
+        return unsent(self._now, agent, now)
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
@@ -250,6 +248,7 @@ class MemoryLookups(MemoryPart):
             histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
+            drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
         )
 
     def _lines(self, ticket: int) -> list[Line]:
