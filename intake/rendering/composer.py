@@ -27,8 +27,9 @@ from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import filenames, thread_index
+from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
+from intake.rendering import headers_of
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
@@ -128,8 +129,8 @@ class Composer:
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
-            _conversation(mail, ticket, now),
-            *_automatic(mail.kind),
+            headers_of.conversation(mail, ticket, now),
+            *headers_of.automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
@@ -345,24 +346,6 @@ def goes_as_html(mail: Mail) -> bool:
     what a forger has to send for it.
     """
     return mail.quote_subject and not mail.kind.to_agent
-
-
-def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
-    """Return the header by which Outlook keeps a customer's conversation together, "" where they use another.
-
-    Some Exchange servers send answers with nothing else of it.
-    """
-    if mail.kind.to_agent or not ticket.thread_index:
-        return ""
-    return f"Thread-Index: {thread_index.answering(ticket.thread_index, now)}"
-
-
-def _automatic(kind: MailKind) -> tuple[str, ...]:
-    """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
-    if not kind.automatic:
-        return ()
-    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
-    return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
 
 
 def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
