@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.listing import ListTable
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
@@ -244,6 +245,8 @@ class Mail:
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.
     page: TicketPage | None = field(default=None, repr=False, compare=False)
+    # The list of tickets below the text of an ANSWER.
+    table: ListTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
+from intake.desk.listing import HOW
 from intake.desk.message import Attachment
 from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
@@ -29,7 +30,7 @@ from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
 from intake.mail import filenames
 from intake.mail.outgoing import compose, reply_html
-from intake.rendering import headers_of
+from intake.rendering import headers_of, listing
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.runtime.previews import media_type
@@ -86,6 +87,7 @@ class Composer:
         said = [
             self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
         ]
+        said += [in_language(HOW, language) for language in self._policy.languages]
         return tuple(
             dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
         )
@@ -180,7 +182,20 @@ class Composer:
             colour=self._desk.colour,
             instead=self._desk.language,
             **{**self._values(mail, ticket, left_out, now), "text_html": said},
+            table=mail.table
+            and listing.shown(
+                mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
+            ),
         )
+
+    def _about(self, mail: Mail, ticket: Ticket, now: datetime) -> Callable[[int, str], str]:
+        """Return what tells where the agent of a mail writes about a ticket, by its number and mailbox."""
+
+        def address(number: int, mailbox: str) -> str:
+            base = compose.wire_domain(self._policy.mailbox(mailbox).address)
+            return self._reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
+
+        return address
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
@@ -340,12 +355,12 @@ def template_of(mail: Mail) -> str:
 
 
 def goes_as_html(mail: Mail) -> bool:
-    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+    """Whether a mail also goes out as HTML: agents get text, which their replies quote best, and lists.
 
     So does who may not have written to us at all: a mail to them must be no larger than
     what a forger has to send for it.
     """
-    return mail.quote_subject and not mail.kind.to_agent
+    return mail.table is not None or (mail.quote_subject and not mail.kind.to_agent)
 
 
 def _previewed(files: Sequence[Attachment]) -> list[Attachment]:

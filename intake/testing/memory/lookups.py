@@ -1,14 +1,19 @@
 """What agents and the clock ask of many tickets, in memory."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
 from intake.desk.digest import News
 from intake.desk.lookup import (
+    DUE,
+    FROM,
     MINE,
+    MOST_LISTED,
     NEXT,
     OVERDUE,
     SEARCH,
+    SNOOZED,
     SPAM_DAYS,
     SPAM_LIST,
     TEAM,
@@ -17,8 +22,8 @@ from intake.desk.lookup import (
     LookupResult,
     TicketLine,
 )
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
-from intake.store.lookups import MOST, line_of
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.store.lookups import line_of, list_order
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
@@ -37,7 +42,7 @@ class MemoryLookups(MemoryPart):
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
     ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
-        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
+        lists = {name: self.tickets_for(name, agent, now) for name in wanted.lists_in(ticket)}
         here = {ticket} if wanted.here and ticket else set()
         histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1]), *here}
         numbers = sorted(wanted.tickets | histories)
@@ -67,11 +72,13 @@ class MemoryLookups(MemoryPart):
             text = name.removeprefix(SEARCH)
             digits = text.strip().lstrip("#")
             named = [int(digits)] if digits.isdecimal() and len(digits) < 10 else []
-            numbers = [*named, *self._listing.search(text, MOST)]
+            numbers = dict.fromkeys([*named, *self._listing.search(text, MOST_LISTED)])
             matches = (self._tickets.get(number) for number in numbers)
-            return tuple(line_of(ticket) for ticket in matches if ticket is not None)[:MOST]
+            return tuple(line_of(ticket) for ticket in matches if ticket is not None)[:MOST_LISTED]
+        if name.startswith(FROM):
+            return tuple(map(line_of, self._from(name.removeprefix(FROM).lower())))[:MOST_LISTED]
         if name == SPAM_LIST:
-            return tuple(line_of(ticket) for ticket in self._spam(agent, now - SPAM_DAYS))[:MOST]
+            return tuple(line_of(ticket) for ticket in self._spam(agent, now - SPAM_DAYS))[:MOST_LISTED]
         theirs = _LISTS.get(name, _next)
         tickets = [
             ticket
@@ -81,18 +88,27 @@ class MemoryLookups(MemoryPart):
             and ticket.merged_into is None
             and theirs(ticket, agent, now)
         ]
-        never = datetime.max.replace(tzinfo=UTC)
 
-        def order(ticket: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
+        def order(ticket: Ticket) -> Any:
             others = agent is not None and (ticket.assignee is None or ticket.assignee.id != agent.id)
-            sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
-            due = min(ticket.dues, default=never)
-            return (
-                others, sleeps, -urgency(ticket.priority), due,
-                ticket.waiting_since or ticket.updated_at, ticket.id,
-            )  # fmt: skip
+            until = ticket.snoozed_until
+            return list_order(
+                name,
+                others,
+                until if until is not None and until > now else None,
+                ticket.priority,
+                min(ticket.dues, default=None),
+                ticket.waiting_since or ticket.updated_at,
+                ticket.id,
+            )
 
-        return tuple(line_of(ticket) for ticket in sorted(tickets, key=order)[:MOST])
+        return tuple(line_of(ticket) for ticket in sorted(tickets, key=order)[:MOST_LISTED])
+
+    def _from(self, key: str) -> list[Ticket]:
+        """Return the tickets of a requester: open ones first, the newest of them before the others."""
+        newest = (self._tickets.get(row.id) for row in self._now.tickets.newest())
+        theirs = [ticket for ticket in newest if ticket and ticket.requester.mailbox.lower() == key]
+        return sorted(theirs, key=lambda ticket: ticket.status is Status.CLOSED)
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
@@ -145,6 +161,14 @@ def _late(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
     return _of_teams(ticket, agent) and any(at < now for at in ticket.dues)
 
 
+def _asleep(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
+    return _of_teams(ticket, agent) and ticket.snoozed_until is not None and ticket.snoozed_until > now
+
+
+def _promised(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
+    return _of_teams(ticket, agent) and bool(ticket.dues)
+
+
 def _next(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
     awake = ticket.snoozed_until is None or ticket.snoozed_until <= now
     waits = ticket.status in (Status.NEW, Status.OPEN)
@@ -155,4 +179,6 @@ _LISTS: dict[str, Callable[[Ticket, Agent | None, datetime], bool]] = {
     MINE: _mine,
     TEAM: _of_teams,
     OVERDUE: _late,
+    SNOOZED: _asleep,
+    DUE: _promised,
 }
