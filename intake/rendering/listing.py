@@ -16,7 +16,6 @@ from intake.desk.listing import ListRow, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.sensitive.scan import hidden
 from intake.desk.text.said import Said, said
-from intake.desk.ticket import NORMAL
 from intake.mail.outgoing import compose
 from intake.rendering import dates
 from intake.rendering.sayings import in_language
@@ -44,13 +43,16 @@ _STATES = {
     "spam": said("spam"),
 }
 _PRIORITIES = {"urgent": said("urgent"), "high": said("high priority"), "low": said("low priority")}
-_OVERDUE, _SNOOZED = said("overdue"), said("snoozed")
+_OVERDUE = said("overdue")
 _NOBODY, _NO_SUBJECT, _TAKE = said("unassigned"), said("(no subject)"), said("Take it")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row in the reader's language. `show` and `take` are links that begin a mail, "" for none."""
+    """A row in the reader's language. `marks` are what is out of the ordinary: overdue, urgent.
+
+    `show` and `take` are links that begin a mail, "" for none.
+    """
 
     number: str
     subject: str
@@ -58,7 +60,7 @@ class ShownRow:
     state: str
     due: str
     assignee: str
-    late: bool = False
+    marks: str = ""
     below: tuple[str, ...] = ()
     show: str = ""
     take: str = ""
@@ -147,21 +149,19 @@ def _row(row: ListRow, reader: Reader) -> ShownRow:
         f"#{ticket.id}",
         subject,
         shown_line(ticket.requester, MOST_SUBJECT),
-        ", ".join(map(reader.says, _marks(ticket, late, sleeps))),
+        reader.says(_STATES.get(ticket.status, said("open"))),
         f"{ticket.due.astimezone(reader.zone):%Y-%m-%d %H:%M}" if ticket.due else "",
         shown_line(ticket.assignee, compose.MAX_NAME) or reader.says(_NOBODY),
-        late,
+        ", ".join(map(reader.says, _marks(ticket, late))),
         tuple(text for text in below if text),
         begin_mail(to, about, "#show", reader.mark),
         "" if ticket.assignee or ticket.status == "closed" else begin_mail(to, about, "#mine", reader.mark),
     )
 
 
-def _marks(ticket: TicketLine, late: bool, sleeps: bool) -> list[str]:
-    marks = [_STATES.get(ticket.status, said("open")), *([_OVERDUE] if late else [])]
-    if ticket.priority != NORMAL and ticket.priority in _PRIORITIES:
-        marks.append(_PRIORITIES[ticket.priority])
-    return [*marks, *([_SNOOZED] if sleeps else [])]
+def _marks(ticket: TicketLine, late: bool) -> list[str]:
+    priority = [_PRIORITIES[ticket.priority]] if ticket.priority in _PRIORITIES else []
+    return [*([_OVERDUE] if late else []), *priority]
 
 
 def _aligned(table: ShownTable) -> str:
@@ -182,7 +182,7 @@ def _aligned(table: ShownTable) -> str:
     rule = "-" * WIDTH
     out = [*lines(number, subject, short), rule]
     for row, columns in zip(table.rows, cells, strict=True):
-        out += lines(row.number, row.subject, columns, row.below)
+        out += lines(row.number, row.subject, columns, [text for text in (row.marks, *row.below) if text])
     return "\n".join(out)
 
 

@@ -48,7 +48,8 @@ def search(ctx: Invocation, words: tuple[str, ...], json_: bool) -> None:
 def todo(ctx: Invocation, which: str, as_: str, json_: bool) -> None:
     """List the tickets of an agent or their teams.
 
-    WHICH are theirs, their teams', what waits for them, what is due or overdue, or what is snoozed. Sorted by due date, snoozed ones by when they wake.
+    WHICH are theirs, their teams', what waits for them, what is due or overdue, or what is snoozed.
+    Sorted by due date, snoozed ones by when they wake.
     """
     agent = ctx.agent(as_) if as_ or which == MINE else None
     _show(ctx.desk().store.lookups.tickets_for(which, agent, now()), ctx, json_)
