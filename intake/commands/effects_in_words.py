@@ -26,6 +26,7 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import Address
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import EntryKind, Status
@@ -105,6 +106,10 @@ def sentence(effect: Effect) -> str:
         case Assign():
             to = f"assign {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case AddPersonNote():
+            return f"add a note about {effect.address}"
+        case DropPersonNote():
+            return f"remove note {effect.note} about {effect.address}"
         case MarkDigest():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():

@@ -13,6 +13,7 @@ from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, No
 from intake.desk.listing import ListTable
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
@@ -362,6 +363,8 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | AddPersonNote
+    | DropPersonNote
     | MarkDigest
     | Mail
     | NotifyAgain

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Ticket
 
 # Lists an agent can ask for; a search is "search WORDS", a requester's tickets are "from ADDRESS".
@@ -29,6 +30,8 @@ class LookupRequest:
     last: bool = False
     here: bool = False
     outside: frozenset[str] = frozenset()
+    # People by their address; "" is the requester of the ticket at hand.
+    persons: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -39,6 +42,7 @@ class LookupRequest:
             self.last or other.last,
             self.here or other.here,
             self.outside | other.outside,
+            self.persons | other.persons,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -93,3 +97,5 @@ class LookupResult:
     histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
+    # Each person under the address asked for, "" for the requester of the ticket at hand.
+    persons: Mapping[str, Person] = field(default_factory=dict, hash=False)

@@ -10,6 +10,8 @@ MOST_SHOWN = 20
 MOST_CLOSED = 3
 # So many of the customer's open tickets are named.
 MOST_OPEN = 10
+# So many notes about the person are shown.
+MOST_ABOUT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class TicketPage:
     drafts: int = 0
     alike: tuple[TicketLine, ...] = ()
     watchers: tuple[str, ...] = ()
+    # The newest notes about the requester as a person (`intake.desk.persons`), the newest first.
+    about: tuple[str, ...] = ()
 
 
 BARE = TicketPage()

@@ -33,12 +33,13 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import BounceKind, Message
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
+from intake.store import drafts, merging, notices, outbox_rows, persons, promise_rows, surveys, withdrawal
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -172,6 +173,10 @@ class _Application(TicketChanges):
                     if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
                         # The same answer was posted twice at once; what follows from it has followed.
                         break
+                case AddPersonNote():
+                    persons.add(self.db, effect, self.now)
+                case DropPersonNote():
+                    persons.drop(self.db, effect)
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)

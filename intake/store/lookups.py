@@ -25,7 +25,10 @@ from intake.desk.lookup import (
     LookupResult,
     TicketLine,
 )
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
+from intake.store import persons
+from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
@@ -55,7 +58,9 @@ class SqlLookups(StorePart):
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
     ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
-        lists = {name: self.tickets_for(name, agent, now) for name in wanted.lists_in(ticket)}
+        lists = {
+            name: self.tickets_for(self._whose(name, ticket), agent, now) for name in wanted.lists_in(ticket)
+        }
         first = [row.id for row in lists.get(NEXT, ())[:1]]
         here = [ticket] if wanted.here and ticket else []
         histories = {*wanted.histories, *first, *here}
@@ -71,7 +76,23 @@ class SqlLookups(StorePart):
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
+            persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
         )
+
+    def _whose(self, name: str, ticket: int | None) -> str:
+        """Return a list's name; that of a requester who is not named is the one of the ticket at hand."""
+        at_hand = self._tickets.get(ticket) if ticket and name == FROM else None
+        return f"{FROM}{at_hand.requester.mailbox}" if at_hand else name
+
+    def _asked(self, wanted: LookupRequest, ticket: int | None) -> list[tuple[str, str]]:
+        """Return the people asked for, each with their address."""
+        at_hand = self._tickets.get(ticket) if ticket and "" in wanted.persons else None
+        mine = at_hand.requester.mailbox if at_hand else ""
+        return [(asked, address) for asked in sorted(wanted.persons) if (address := asked or mine)]
+
+    def person(self, address: str, now: datetime) -> Person:
+        """Return what is known of the person of an address."""
+        return persons.person(self.db, AddressStates(self.db, self.blobs), address, now)
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""

@@ -1,6 +1,6 @@
-"""The commands that change nothing and ask for a ticket or a list: rows of `intake.desk.commands.table`."""
+"""The commands that ask for a ticket, a list or a person: rows of `intake.desk.commands.table`."""
 
-from intake.desk.commands import lists
+from intake.desk.commands import lists, persons
 from intake.desk.commands import queries as answers
 from intake.desk.commands.grammar import CommandScope, CommandSpec, alone, number_or_none, some
 
@@ -100,5 +100,29 @@ QUESTIONS: tuple[CommandSpec, ...] = (
         some("words to look for"),
         lists.wants_search,
         CommandScope.BOTH,
+    ),
+    CommandSpec(
+        "who",
+        "[ADDRESS]",
+        "Send me what is known of this customer, or of an address: tickets, scores, notes.",
+        "查看这位客户或某个地址的情况：工单、评分、备注。",
+        "查看這位客戶或某個地址的情況：案件、評分、備註。",
+        ("customer", "客户", "谁", "客戶", "誰"),
+        persons.who,
+        persons.read_who,
+        persons.wants_who,
+        CommandScope.BOTH,
+    ),
+    CommandSpec(
+        "person",
+        "note TEXT|notes|forget N",
+        "Note something about the customer, for agents only; list such notes, or remove one.",
+        "记下关于这位客户的备注（仅客服可见），列出或删除备注。",
+        "記下關於這位客戶的備註（僅客服可見），列出或刪除備註。",
+        ("联系人", "聯絡人"),
+        persons.person,
+        persons.read_person,
+        persons.wants_person,
+        hides=True,
     ),
 )

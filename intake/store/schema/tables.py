@@ -12,6 +12,7 @@ from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, Integ
 
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.persons import PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
@@ -381,6 +382,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     PersonLanguage,
+    PersonNote,
     Audit,
     *SERVICE_TABLES,
     TicketTag,

@@ -22,9 +22,11 @@ from intake.desk.lookup import (
     LookupResult,
     TicketLine,
 )
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
-from intake.testing.memory.people import MemoryAgents
+from intake.testing.memory import persons
+from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 
@@ -42,7 +44,9 @@ class MemoryLookups(MemoryPart):
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
     ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
-        lists = {name: self.tickets_for(name, agent, now) for name in wanted.lists_in(ticket)}
+        lists = {
+            name: self.tickets_for(self._whose(name, ticket), agent, now) for name in wanted.lists_in(ticket)
+        }
         here = {ticket} if wanted.here and ticket else set()
         histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1]), *here}
         numbers = sorted(wanted.tickets | histories)
@@ -55,7 +59,23 @@ class MemoryLookups(MemoryPart):
             histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
+            persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
         )
+
+    def _whose(self, name: str, ticket: int | None) -> str:
+        """Return a list's name; that of a requester who is not named is the one of the ticket at hand."""
+        at_hand = self._tickets.get(ticket) if ticket and name == FROM else None
+        return f"{FROM}{at_hand.requester.mailbox}" if at_hand else name
+
+    def _asked(self, wanted: LookupRequest, ticket: int | None) -> list[tuple[str, str]]:
+        """Return the people asked for, each with their address."""
+        at_hand = self._tickets.get(ticket) if ticket else None
+        mine = at_hand.requester.mailbox if at_hand else ""
+        return [(asked, address) for asked in sorted(wanted.persons) if (address := asked or mine)]
+
+    def person(self, address: str, now: datetime) -> Person:
+        """Return what is known of the person of an address."""
+        return persons.person(self._now, MemoryAddresses(self._memory), address, now)
 
     def _lines(self, ticket: int) -> list[Line]:
         return [
