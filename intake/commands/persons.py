@@ -69,8 +69,8 @@ def _known(ctx: Invocation, address: str) -> Person:
         raise click.UsageError(f"{str(err).capitalize()}.") from err
 
 
-def _act(ctx: Invocation, as_: str, effect: AddPersonNote | DropPersonNote, what: str) -> None:
+def _act(ctx: Invocation, as_: str, effect: AddPersonNote | DropPersonNote, action: str) -> None:
     from intake.desk.effects import Record
 
     # Neither the text nor whom it is about stands in the audit, which outlives an erasure.
-    act(ctx, [effect, Record(ctx.actor(as_), AUTHORITY, f"#person {what} (a text)")])
+    act(ctx, [effect, Record(ctx.actor(as_), AUTHORITY, f"#person {action} (a text)")])

@@ -43,7 +43,7 @@ def person(db: Connection, addresses: AddressStates, address: str, now: datetime
             .tuples()
         )
     )
-    told = db.first(
+    set_language = db.first(
         tables.PersonLanguage.select(tables.PersonLanguage.language)
         .where(tables.PersonLanguage.key == key)
         .tuples()
@@ -60,8 +60,8 @@ def person(db: Connection, addresses: AddressStates, address: str, now: datetime
         counts[True],
         counts[None],
         _scores(db, address),
-        told[0] if told else next((language for _, language, _ in newest), ""),
-        told is not None,
+        set_language[0] if set_language else next((language for _, language, _ in newest), ""),
+        set_language is not None,
         next((offset for _, _, offset in newest if offset is not None), None),
         addresses.failed(Address(address), now),
         first,

@@ -20,7 +20,7 @@ def person(state: State, addresses: MemoryAddresses, address: str, now: datetime
     numbers = {row.id for row in rows}
     answered = [row for row in state.surveys if row.ticket in numbers and row.score is not None]
     answered.sort(key=lambda row: (row.answered_at, row.id), reverse=True)
-    told = state.languages.get(key, "")
+    set_language = state.languages.get(key, "")
     return Person(
         address,
         tuple(dict.fromkeys(ticket.requester.name for ticket in theirs if ticket.requester.name)),
@@ -28,8 +28,8 @@ def person(state: State, addresses: MemoryAddresses, address: str, now: datetime
         sum(not ticket.spam and ticket.status is Status.CLOSED for ticket in theirs),
         sum(ticket.spam for ticket in theirs),
         tuple((row.ticket, row.score or 0) for row in answered[:MOST_SCORES]),
-        told or next((ticket.language for ticket in theirs), ""),
-        bool(told),
+        set_language or next((ticket.language for ticket in theirs), ""),
+        bool(set_language),
         next((ticket.utc_offset for ticket in theirs if ticket.utc_offset is not None), None),
         addresses.failed(Address(address), now),
         min(wrote, default=None),
