@@ -1,15 +1,18 @@
 """The lists that agents ask for: what stands in each, in which order; on both engines and in memory."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from store_bench import ANN, Bench
+from store_bench import ANN, NOW, Bench
 
 from intake.desk.effects import Amend, Assign, OpenTicket, SetStatus
-from intake.desk.lookup import DUE, FROM, MINE, NEXT, SEARCH, SNOOZED, TODO, LookupRequest
+from intake.desk.lookup import DUE, FROM, MINE, NEXT, OVERDUE, SEARCH, SNOOZED, TEAM, TODO, LookupRequest
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, Status
+from intake.store import open_store
 
 BEN = Address("Ben@Customer.example", "Ben")
 HOUR = timedelta(hours=1)
@@ -106,3 +109,27 @@ def test_a_line_names_the_mailbox_that_its_ticket_came_to(bench: Bench, anna: Ag
     opened(bench, assignee=anna)
     (line,) = bench.store.lookups.tickets_for(MINE, anna, bench.now)
     assert ("support", "Anna") == (line.mailbox, line.assignee)
+
+
+def test_no_list_and_no_card_reads_a_whole_table(tmp_path: Path) -> None:
+    store = open_store("sqlite:///intake.db", tmp_path)
+    anna = store.agents.add("anna@desk.example", "Anna", ("billing",), NOW)
+    database, asked = store.db.database, []
+    run = database.execute_sql
+    database.execute_sql = lambda text, params=None, *more: (asked.append((text, params)), run(text, params))[
+        1
+    ]
+    for name in (MINE, TEAM, TODO, DUE, OVERDUE, SNOOZED, NEXT, f"{FROM}ben@customer.example"):
+        store.lookups.tickets_for(name, anna, NOW)
+    store.lookups.person("ben@customer.example", NOW)
+    selects = [(text, params) for text, params in asked if text.startswith("SELECT") and "FROM" in text]
+    plans = {text: run(f"EXPLAIN QUERY PLAN {text}", params).fetchall() for text, params in selects}
+    store.close()
+    large = re.compile(r"SCAN (?:t\d|ticket|message|entry|survey|person_note)\b(?!.*INDEX)")
+    assert len(plans) > 10
+    assert [] == [
+        (text, row[3])
+        for text, plan in plans.items()
+        for row in plan
+        if large.match(row[3]) and "agent" not in text.split("FROM")[1][:12]
+    ]
