@@ -27,6 +27,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold
@@ -119,6 +120,10 @@ def sentence(effect: Effect) -> str:
             return f"note that an agent is reminded of {len(effect.drafts)} drafts"
         case MarkTold():
             return f"note that an agent is told of {len(effect.ids)} emails that were kept"
+        case AddPersonNote():
+            return f"add a note about {effect.address}"
+        case DropPersonNote():
+            return f"remove note {effect.note} about {effect.address}"
         case MarkDigest():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetAway():

@@ -11,9 +11,11 @@ from typing import TypedDict
 
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.kept_files import KeptFile
+from intake.desk.listing import ListTable
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
@@ -265,6 +267,8 @@ class Mail:
     with_files: bool = False
     # Of an ALERT: whether it may wait, to be told together with others of its agent.
     telling: Telling = Telling.AT_ONCE
+    # The list of tickets below the text of an ANSWER.
+    table: ListTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +388,8 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | AddPersonNote
+    | DropPersonNote
     | MarkDigest
     | MarkTold
     | MarkReminded

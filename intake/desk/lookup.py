@@ -4,19 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.desk.unsent import WaitingDraft
 
-# Lists an agent can ask for; a search is "search WORDS".
-MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
+# Lists an agent can ask for; a search is "search WORDS", a requester's tickets are "from ADDRESS".
+MINE, TEAM, OVERDUE, NEXT, SEARCH, FROM = "mine", "team", "overdue", "next", "search ", "from "
+# What waits for the agent (their own and their teams' unassigned tickets), by what is due; what sleeps; and
+# what of theirs and their teams' has been promised, by when.
+TODO, SNOOZED, DUE = "todo", "snoozed", "due"
+# A list in a mail is read on a telephone.
+MOST_LISTED = 30
 # The list of what was taken for spam of late, the newest first, and how far it goes back.
 SPAM_LIST, SPAM_DAYS = "spam", timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class LookupRequest:
-    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name;
-    of the ticket at hand, with `last` the newest customer entry and with `here` the history."""
+    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name, and
+    those `outside` only where no ticket is at hand; of the ticket at hand, with `last` the newest customer
+    entry and with `here` the history."""
 
     tickets: frozenset[int] = frozenset()
     histories: frozenset[int] = frozenset()
@@ -25,6 +32,9 @@ class LookupRequest:
     here: bool = False
     # The agent's own drafts that wait.
     drafts: bool = False
+    outside: frozenset[str] = frozenset()
+    # People by their address; "" is the requester of the ticket at hand.
+    persons: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -35,7 +45,13 @@ class LookupRequest:
             self.last or other.last,
             self.here or other.here,
             self.drafts or other.drafts,
+            self.outside | other.outside,
+            self.persons | other.persons,
         )
+
+    def lists_in(self, ticket: int | None) -> list[str]:
+        """Return the names of the lists that are wanted in a ticket (None: in none), sorted."""
+        return sorted(self.lists if ticket else self.lists | self.outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,8 @@ class TicketLine:
     updated_at: datetime
     due: datetime | None = None
     snoozed_until: datetime | None = None
+    # The mailbox that it came to, "" for the desk's first.
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +102,5 @@ class LookupResult:
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
     drafts: tuple[WaitingDraft, ...] = ()
+    # Each person under the address asked for, "" for the requester of the ticket at hand.
+    persons: Mapping[str, Person] = field(default_factory=dict, hash=False)

@@ -34,6 +34,8 @@ CUT = " […]"
 AHEAD = 2_000
 MOST_READ = MOST_NEWEST + AHEAD
 _NEVER = datetime.max.replace(tzinfo=UTC)
+# So many notes about the person are shown.
+MOST_ABOUT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class TicketPage:
     drafts: int = 0
     alike: tuple[TicketLine, ...] = ()
     watchers: tuple[str, ...] = ()
+    # The newest notes about the requester as a person (`intake.desk.persons`), the newest first.
+    about: tuple[str, ...] = ()
 
 
 BARE = TicketPage()

@@ -10,6 +10,7 @@ from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
 from intake.desk.people import Load
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
 from intake.desk.unsent import WaitingDraft
@@ -121,6 +122,9 @@ class Lookups(Protocol):
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+
+    def person(self, address: str, now: datetime) -> Person:
+        """Return what is known of the person of an address."""
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""

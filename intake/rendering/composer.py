@@ -19,6 +19,7 @@ from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
+from intake.desk.listing import HOW
 from intake.desk.policy import Policy
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
@@ -26,9 +27,8 @@ from intake.desk.surveys import OPEN_DAYS, SCORES
 from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import thread_index
 from intake.mail.outgoing import compose, reply_html, smaller
-from intake.rendering import enclosing, file_lines
+from intake.rendering import enclosing, file_lines, headers_of, listing
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 
@@ -82,6 +82,7 @@ class Composer:
         said = [
             self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
         ]
+        said += [in_language(HOW, language) for language in self._policy.languages]
         return tuple(
             dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
         )
@@ -128,8 +129,8 @@ class Composer:
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
-            _conversation(mail, ticket, now),
-            *_automatic(mail.kind),
+            headers_of.conversation(mail, ticket, now),
+            *headers_of.automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
@@ -204,7 +205,20 @@ class Composer:
             colour=self._desk.colour,
             instead=self._desk.language,
             **{**self._values(mail, ticket, names, now), "text_html": said, "files": files},
+            table=mail.table
+            and listing.shown(
+                mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
+            ),
         )
+
+    def _about(self, mail: Mail, ticket: Ticket, now: datetime) -> Callable[[int, str], str]:
+        """Return what tells where the agent of a mail writes about a ticket, by its number and mailbox."""
+
+        def address(number: int, mailbox: str) -> str:
+            base = compose.wire_domain(self._policy.mailbox(mailbox).address)
+            return self._reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
+
+        return address
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
@@ -366,27 +380,9 @@ def template_of(mail: Mail) -> str:
 
 
 def goes_as_html(mail: Mail) -> bool:
-    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+    """Whether a mail also goes out as HTML: agents get text, which their replies quote best, and lists.
 
     So does who may not have written to us at all: a mail to them must be no larger than
     what a forger has to send for it.
     """
-    return mail.quote_subject and not mail.kind.to_agent
-
-
-def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
-    """Return the header by which Outlook keeps a customer's conversation together, "" where they use another.
-
-    Some Exchange servers send answers with nothing else of it.
-    """
-    if mail.kind.to_agent or not ticket.thread_index:
-        return ""
-    return f"Thread-Index: {thread_index.answering(ticket.thread_index, now)}"
-
-
-def _automatic(kind: MailKind) -> tuple[str, ...]:
-    """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
-    if not kind.automatic:
-        return ()
-    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
-    return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+    return mail.table is not None or (mail.quote_subject and not mail.kind.to_agent)

@@ -35,6 +35,7 @@ from markupsafe import Markup
 
 from intake.rendering import dates as render_dates
 from intake.rendering.contrast import ink
+from intake.rendering.listing import ShownTable
 from intake.rendering.own_templates import Endless, Mistakes, OwnEnvironment, OwnFiles, either, joined
 
 _T = TypeVar("_T")
@@ -65,7 +66,7 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailBlock:
-    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said or signature.
+    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said, table or signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
     the text between the label of a link and its address.
@@ -77,6 +78,7 @@ class MailBlock:
     colon: str = ""
     html: Markup = NOTHING
     scores: tuple[tuple[int, str, str], ...] = ()
+    table: ShownTable | None = None
 
 
 class Writing:
@@ -97,6 +99,7 @@ class Writing:
             "said": self._said,
             "link": self._link,
             "scores_of": self._scores,
+            "table_of": self._table,
             "moment": self._moment,
             "day": self._day,
             "number_of": lambda count: render_dates.number(count, self._language),
@@ -135,6 +138,11 @@ class Writing:
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
         rows = tuple((score, _one_line(words[score]), link) for score, link in links.items())
         self.parts.append(MailBlock("scores", scores=rows))
+        return ""
+
+    def _table(self, table: ShownTable | None) -> str:
+        if table is not None:
+            self.parts.append(MailBlock("table", table.text, table=table))
         return ""
 
     def _moment(self, when: datetime) -> str:

@@ -35,6 +35,7 @@ from intake.desk.effects import (
 from intake.desk.mails import enclosed
 from intake.desk.message import BounceKind, Message
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
@@ -48,6 +49,7 @@ from intake.store import (
     notices,
     outbox_rows,
     page_files,
+    persons,
     promise_rows,
     surveys,
     tellings,
@@ -203,6 +205,10 @@ class _Application(TicketChanges):
                     if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
                         # The same answer was posted twice at once; what follows from it has followed.
                         break
+                case AddPersonNote():
+                    persons.add(self.db, effect, self.now)
+                case DropPersonNote():
+                    persons.drop(self.db, effect)
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)

@@ -62,7 +62,7 @@ class SqlColleagues(StorePart):
             for ticket, agent, known_at, told_at in self.db.each(_MARKS, asked)
         }
         made: list[Pending] = []
-        for number, ticket in self._tickets.several(list(waiting)).items():
+        for number, ticket in self._tickets.by_number(list(waiting)).items():
             standings = tuple(
                 Standing(
                     agent,

@@ -76,9 +76,17 @@ class SqlTickets(StorePart):
         ticket: Ticket | None = batch.tickets[number]
         return ticket
 
-    def several(self, numbers: Sequence[int]) -> dict[int, Ticket]:
+    def by_number(self, numbers: Sequence[int]) -> dict[int, Ticket]:
         """Return these tickets, as far as they are there, by a few statements."""
         return self._load(sorted(numbers))
+
+    def several(self, numbers: Sequence[int]) -> list[Ticket]:
+        """Return the snapshots of those tickets that there are, in the order of `numbers`."""
+        if self.db.batch is None:
+            loaded = self._load(sorted(set(numbers)))
+            return [loaded[number] for number in numbers if number in loaded]
+        self.have(numbers)
+        return [ticket for number in numbers if (ticket := self.get(number)) is not None]
 
     def have(self, numbers: Iterable[int]) -> None:
         """Have these tickets at hand, and those they were merged into, as decisions of the set leave them."""

@@ -40,6 +40,7 @@ GIVEN: dict[str, list[str]] = {
     "outbox list": [],
     "outbox show": ["1"],
     "parse": ["one.eml"],
+    "person show": ["lin@customer.example"],
     "policy list": [],
     "policy show": ["normal"],
     "policy test": ["1"],

@@ -445,14 +445,14 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
     command(desk, "#list")
     (answer,) = out(desk, *MailKind)
     assert (MailKind.ANSWER, desk.agent) == (answer.kind, answer.rcpt)
-    assert "Your open tickets: 1" in text_of(answer)
-    assert "#1  My coins are gone" in text_of(answer)
+    assert "Your open tickets (1)" in text_of(answer)
+    assert "#1   My coins are gone" in text_of(answer)
     assert "#2" not in text_of(answer)
     assert (Outcome.COMMAND, "command_mail") == outcome(desk)
     command(desk, "#list team")
-    assert "#2  My coins, again" in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "#2   My coins, again" in text_of(out(desk, MailKind.ANSWER)[0])
     command(desk, "#list overdue")
-    assert "Overdue tickets: none" in text_of(out(desk, MailKind.ANSWER)[0])
+    assert "Overdue tickets\n\nThere are none." in text_of(out(desk, MailKind.ANSWER)[0])
     sound(desk)
 
 
@@ -551,7 +551,7 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
     assert "#new was not understood: it needs an email address" in told
-    assert "#list [mine|team|overdue|spam]" in told
+    assert "#list [mine|team|todo|due|overdue|snoozed|spam|from ADDRESS]" in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told
 

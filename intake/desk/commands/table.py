@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import canned, lists, time_expressions
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
@@ -18,10 +18,10 @@ from intake.desk.commands.grammar import (
     anything,
     names_or_none,
     number,
-    number_or_none,
     one_of,
     some,
 )
+from intake.desk.commands.questions import QUESTIONS
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import NO_TICKET
@@ -104,13 +104,14 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "mine",
         "",
-        "Take the ticket.",
-        "由我来处理。",
-        "由我來處理。",
+        "Take the ticket; outside of one, list mine.",
+        "由我来处理；发到命令地址则列出我的工单。",
+        "由我來處理；寄到命令地址則列出我的案件。",
         ("take", "claim", "我来", "认领", "我來", "認領"),
         doing.mine,
         alone,
-        merging.wants_last,
+        lists.wants_mine,
+        CommandScope.BOTH,
         first=True,
     ),
     CommandSpec(
@@ -320,67 +321,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
         alone,
         where=CommandScope.BOTH,
     ),
-    CommandSpec(
-        "list",
-        "[mine|team|overdue|spam]",
-        "Send me my open tickets, my teams', overdue tickets, or spam.",
-        "列出我的、团队的或超时的工单。",
-        "列出我的、團隊的或逾期的案件。",
-        ("列表", "列出", "清單"),
-        answers.list_,
-        one_of(answers.LISTS, "mine"),
-        answers.wants_list,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "show",
-        "NUMBER",
-        "Send me a ticket with its history; my reply to that email goes to the customer.",
-        "查看一张工单；直接回复那封信就是回复客户。",
-        "查看一個案件；直接回覆那封信就是回覆客戶。",
-        ("查看", "显示", "顯示"),
-        answers.show,
-        number,
-        answers.wants_history,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "full",
-        "[NUMBER]",
-        "Send me the ticket with its history and all folded text: quotes and signatures.",
-        "查看工单全文，包括已折叠的引文和签名。",
-        "查看案件全文，包括已收合的引文和簽名。",
-        ("全文", "完整"),
-        answers.full,
-        number_or_none,
-        answers.wants_full,
-        CommandScope.BOTH,
-    ),
     sending.FILES,
-    CommandSpec(
-        "next",
-        "",
-        "Send me the ticket to work on next.",
-        "给我下一张该处理的工单。",
-        "給我下一個該處理的案件。",
-        ("下一个", "下一张", "下一個"),
-        answers.next_,
-        alone,
-        answers.wants_next,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "search",
-        "WORDS",
-        "Send me the tickets containing all these words.",
-        "搜索含有这些词的工单。",
-        "搜尋含有這些詞的案件。",
-        ("find", "搜索", "查找", "搜尋"),
-        answers.search,
-        some("words to look for"),
-        answers.wants_search,
-        CommandScope.BOTH,
-    ),
+    *QUESTIONS,
     CommandSpec(
         "new",
         "ADDRESS",

@@ -8,12 +8,13 @@ from dataclasses import replace
 from intake.desk import lifecycle
 from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
-from intake.desk.commands import time_expressions
+from intake.desk.commands import lists, time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
 from intake.desk.text.language import nearest
-from intake.desk.ticket import DESK, Agent, EntryKind, Status
+from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -61,9 +62,11 @@ def reopen(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def mine(scene: CommandContext, argument: str) -> list[Effect]:
-    """Assign the ticket to the acting agent."""
+    """Assign the ticket to the acting agent; where there is no ticket, list theirs."""
     if scene.agent is None:
         raise Refused("no agent given: use --as")
+    if scene.ticket.id == NO_TICKET:
+        return lists.list_(scene, MINE)
     ticket, last = scene.ticket, scene.looked.last
     return lifecycle.assign(ticket, scene.agent, "", scene.by, scene.key, notify=False, last=last)
 

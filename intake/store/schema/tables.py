@@ -14,6 +14,7 @@ from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.persons import PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
@@ -386,6 +387,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     PersonLanguage,
+    PersonNote,
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,

@@ -34,6 +34,7 @@ from intake.desk.effects import (
 from intake.desk.mails import enclosed
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
@@ -42,7 +43,7 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import colleagues, notices, pages, promises, tellings
+from intake.testing.memory import colleagues, notices, pages, persons, promises, tellings
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -142,6 +143,10 @@ class Application(TicketChanges):
             case RecordScore():
                 # The same answer was posted twice at once; what follows from it has followed.
                 return score(state, effect, self.now) or bool(self.ledger_id)
+            case AddPersonNote():
+                persons.add(state, effect, self.now)
+            case DropPersonNote():
+                persons.drop(state, effect)
             case RevokeLinks():
                 self.change(effect.ticket, link=self.ticket(effect.ticket).link + 1)
             case MarkAddress():

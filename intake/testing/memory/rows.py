@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome, Outgoing
 from intake.desk.people_effects import ColleagueNews
+from intake.desk.persons import PersonNote
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.store.schema.fields import clean
@@ -278,6 +279,22 @@ class StoredPage:
     state: str = "due"
     attempts: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPersonNote:
+    """A note about a person; `key` is their address in lower case."""
+
+    id: int
+    key: str
+    by: str
+    text: str
+    at: datetime
+
+    @property
+    def note(self) -> PersonNote:
+        """The note as the desk sees it."""
+        return PersonNote(self.id, self.by, self.text, self.at)
 
 
 @dataclass(frozen=True, slots=True)

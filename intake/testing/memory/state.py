@@ -18,6 +18,7 @@ from intake.testing.memory.rows import (
     StoredMessage,
     StoredNews,
     StoredPage,
+    StoredPersonNote,
     StoredPreview,
     StoredPromise,
     StoredSurvey,
@@ -61,6 +62,7 @@ class State:
     # address in lower case -> (when mail there failed, why)
     failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
     jobs: dict[str, datetime] = field(default_factory=dict)

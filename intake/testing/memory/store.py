@@ -16,13 +16,14 @@ from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.ledger import MemoryLedger
+from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
 from intake.testing.memory.tellings import MemoryTellings
-from intake.testing.memory.tickets import MemoryListing, MemoryLookups, MemoryTickets
+from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
 from intake.testing.memory.web import MemoryWeb
 
