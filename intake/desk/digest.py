@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta
 
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
 from intake.desk.lookup import TicketLine
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.text.counting import counted
+from intake.desk.text.said import counted, joined, said
+from intake.desk.text.states import STATES, URGENCIES
 from intake.desk.ticket import Agent
 
 # At most this many tickets are in a digest; an agent with more needs the list, not a longer email.
@@ -60,39 +61,47 @@ def digest(
     """
     if not (news or spam):
         return []
-    zone = policy.zone_of(agent)
-    day = since.astimezone(zone)
-    quiet = f"Kept as spam since {day:%Y-%m-%d}, nobody was notified: {counted(spam, 'ticket')}."
-    last = (
-        [f"{quiet} Send #list spam to see them, and #notspam in a reply to bring one back."] if spam else []
+    day = since.astimezone(policy.zone_of(agent))
+    quiet = counted(
+        spam,
+        single="Kept as spam since {day}, nobody was notified: {count} ticket.",
+        several="Kept as spam since {day}, nobody was notified: {count} tickets.",
+        day=f"{day:%Y-%m-%d}",
     )
+    cure = said("Send #list spam to see them, and #notspam in a reply to bring one back.")
+    last = [joined([quiet, cure])] if spam else []
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
     )
     shown = ordered[:MOST_TICKETS]
-    parts = [f"Since {day:%Y-%m-%d %H:%M}, sorted by due date:"] if news else []
-    parts += [_piece(item, now, zone) for item in shown]
+    parts: list[str] = [said("Since {at}, sorted by due date:", at=since)] if news else []
+    parts += [_piece(item, now) for item in shown]
     if len(ordered) > len(shown):
-        parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
-    parts += ["Send #show NUMBER to open one, then reply to answer it.", *last]
+        more = len(ordered) - len(shown)
+        parts.append(counted(more, single="And {count} more ticket.", several="And {count} more tickets."))
+    parts += [said("Send #show NUMBER to open one, then reply to answer it."), *last]
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
-    mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text="\n\n".join(parts), event="digest")
+    mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text=joined(parts, "\n\n"), event="digest")
     return [mail, MarkDigest(agent.id, now)]
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _piece(news: News, now: datetime, zone: tzinfo) -> str:
+def _piece(news: News, now: datetime) -> str:
     ticket = news.ticket
-    marks = [counted(news.many, "new message"), ticket.status]
+    marks: list[str] = [
+        counted(news.many, single="{count} new message", several="{count} new messages"),
+        STATES.get(ticket.status, ticket.status),
+    ]
     if ticket.priority != "normal":
-        marks.append(ticket.priority)
+        marks.append(URGENCIES.get(ticket.priority, ticket.priority))
     if ticket.due is not None:
-        late = "overdue since" if ticket.due < now else "due"
-        marks.append(f"{late} {ticket.due.astimezone(zone):%Y-%m-%d %H:%M}")
-    marks.append(ticket.assignee or "unassigned")
-    shown = excerpt(" ".join(news.text.split()), MOST_TEXT)
-    subject = ticket.subject or "(no subject)"
-    return f"#{ticket.id}  {subject}\n    {ticket.requester}: {', '.join(marks)}\n    {shown or '(no text)'}"
+        late = said("overdue since {at}", at=ticket.due)
+        marks.append(late if ticket.due < now else said("due {at}", at=ticket.due))
+    marks.append(ticket.assignee or said("unassigned"))
+    shown = excerpt(" ".join(news.text.split()), MOST_TEXT) or said("(no text)")
+    title = joined([f"#{ticket.id}", ticket.subject or said("(no subject)")], "  ")
+    state = joined([f"    {ticket.requester}:", joined(marks, ", ")])
+    return joined([title, state, joined(["   ", shown])], "\n")

@@ -1,5 +1,6 @@
 """The digest: when it comes, and what stands in it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,9 @@ from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind, MarkDigest
 from intake.desk.lookup import TicketLine
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status
+from intake.rendering.sayings import in_language
 
 DAN = replace(WEI, notify="digest", digest_minutes=30)
 HALF = timedelta(minutes=30)
@@ -70,8 +73,8 @@ def test_what_is_due_first_stands_first_then_what_waits_longest() -> None:
     )
     heads = [line for line in text.splitlines() if line.startswith("#") and "Subject" in line]
     assert [4, 3, 2, 1] == [int(line[1:].split()[0]) for line in heads]
-    assert "3 new messages, open, urgent, overdue since 2026-11-22 11:00, Wei" in text
-    assert "1 new message, open, due 2026-11-22 14:00, unassigned" in text
+    assert "3 new messages, open, urgent, overdue since 2026-11-22 11:00 UTC, Wei" in text
+    assert "1 new message, open, due 2026-11-22 14:00 UTC, unassigned" in text
 
 
 def test_a_text_is_one_short_line_and_cannot_look_like_another_ticket() -> None:
@@ -82,9 +85,19 @@ def test_a_text_is_one_short_line_and_cannot_look_like_another_ticket() -> None:
 
 def test_times_are_those_of_the_agents_shift() -> None:
     shift = Calendar("shift", ZoneInfo("Asia/Shanghai"), (((0, 24 * 60),),) * 7)
-    text = text_of(news(1, due=NOW), agent=replace(DAN, shift=shift))
-    assert "2026-11-22 19:30" in text.splitlines()[0]
-    assert "due 2026-11-22 20:00" in text
+    text = in_language(text_of(news(1, due=NOW), agent=replace(DAN, shift=shift)), "en", shift.zone)
+    assert "November 22, 7:30 PM" in text.splitlines()[0]
+    assert "due Sunday, November 22, 8:00 PM" in text
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_a_digest_is_in_the_agents_language(language: str) -> None:
+    effects = digest(DAN, NOW - HALF, [news(1, due=NOW, text="", many=2), news(2)], NOW, a_policy(), spam=3)
+    shown = [in_language(mail.text, language) for mail in effects if isinstance(mail, Mail)]
+    assert shown
+    assert not re.search(
+        r"\b(?:since|due|overdue|unassigned|send|the|to|kept|new)\b", shown[0], re.IGNORECASE
+    )
 
 
 def test_a_surge_is_cut_and_says_so() -> None:

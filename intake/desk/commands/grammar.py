@@ -16,6 +16,7 @@ from intake.desk.addresses import typed
 from intake.desk.effects import Effect
 from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.policy import Policy
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
 
@@ -97,7 +98,7 @@ class CommandContext:
 
 def _no_argument(text: str) -> str:
     if text:
-        raise Refused("it takes no argument")
+        raise Refused(said("it takes no argument"))
     return ""
 
 
@@ -196,7 +197,7 @@ def some(label: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if not text:
-            raise Refused(f"it needs {label}")
+            raise Refused(said("it needs {what}", what=label))
         return text
 
     return read
@@ -211,7 +212,7 @@ def number(text: str) -> str:
     """Read a ticket's number, with or without a # before it."""
     bare = unicodedata.normalize("NFKC", text).strip("#. ")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 9 and int(bare)):
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     return str(int(bare))
 
 
@@ -228,7 +229,7 @@ def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str
         if not bare and otherwise is not None:
             return otherwise
         if bare not in words:
-            raise Refused(f"it needs one of: {', '.join(dict.fromkeys(words.values()))}")
+            raise Refused(said("it needs one of: {words}", words=", ".join(dict.fromkeys(words.values()))))
         return words[bare]
 
     return read
@@ -242,7 +243,7 @@ def address(text: str) -> str:
     name, _, inside = bare.rpartition("<")
     addr = typed(inside if name else bare)
     if not addr:
-        raise Refused("it needs an email address, such as eve@example.com")
+        raise Refused(said("it needs an email address, such as {example}", example="eve@example.com"))
     return addr
 
 

@@ -24,6 +24,7 @@ from intake.desk.lookup import (
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text import folded
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 
 LISTS = {
@@ -95,7 +96,7 @@ def show(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket with its history; what answers that mail goes to the ticket's requester."""
     number = int(argument)
     if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
+        raise Refused(said("there is no ticket #{number}", number=number))
     ticket = scene.looked.tickets[number]
     return answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
 
@@ -104,9 +105,9 @@ def full(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket with its history and all that is folded in it: quotes, signatures."""
     number = int(argument) if argument else scene.ticket.id
     if number == NO_TICKET:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
+        raise Refused(said("there is no ticket #{number}", number=number))
     ticket, lines = scene.looked.tickets[number], scene.looked.histories.get(number, ())
     return answer(scene, number, "full", history(ticket, lines, scene, whole=True))
 

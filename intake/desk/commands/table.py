@@ -20,6 +20,7 @@ from intake.desk.commands.grammar import (
 )
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET
 
 # As agents may write them; the config says which of them the desk has.
@@ -115,7 +116,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "把案件轉給某位同事（姓名或地址）或團隊。",
         ("转给", "分配", "转交", "轉給", "指派", "轉交"),
         doing.assign,
-        some("the name of an agent or a team"),
+        some(said("the name of an agent or a team")),
         merging.wants_last,
         first=True,
     ),
@@ -149,7 +150,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
         doing.snooze,
-        some(f"a time such as {time_expressions.GRAMMAR}"),
+        some(said("a time such as {examples}", examples=time_expressions.GRAMMAR)),
     ),
     CommandSpec(
         "merge",
@@ -203,7 +204,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "修改主旨。",
         ("主题", "标题", "主題", "標題", "主旨"),
         doing.subject,
-        some("the new subject"),
+        some(said("the new subject")),
         first=True,
     ),
     CommandSpec(
@@ -214,7 +215,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         f"修改寫信給客戶所用的語言：{SPOKEN}。",
         ("lang", "语言", "語言"),
         doing.language,
-        some(f"a language: {SPOKEN}"),
+        some(said("a language: {codes}", codes=SPOKEN)),
         first=True,
     ),
     CommandSpec(
@@ -267,7 +268,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "寄送預設的回覆，下面的文字接在後面。",
         ("template", "模板", "模版", "范本", "範本"),
         _canned,
-        some("the name of a canned response"),
+        some(said("the name of a canned response")),
     ),
     CommandSpec(
         "undo",
@@ -368,7 +369,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "搜尋含有這些詞的案件。",
         ("find", "搜索", "查找", "搜尋"),
         answers.search,
-        some("words to look for"),
+        some(said("words to look for")),
         answers.wants_search,
         CommandScope.BOTH,
     ),

@@ -13,6 +13,7 @@ from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
 from intake.desk.mails import alerts
 from intake.desk.text.language import nearest
+from intake.desk.text.said import said
 from intake.desk.ticket import DESK, Agent, EntryKind, Status
 
 PRIORITIES = {
@@ -80,9 +81,24 @@ def assign(scene: CommandContext, argument: str) -> list[Effect]:
         members = [member for member in scene.looked.agents if not member.teams or team in member.teams]
         tell = [member for member in members if scene.agent is None or member.id != scene.agent.id]
         return lifecycle.assign(ticket, None, team, scene.by, scene.key, members=tell, last=last)
-    agents = ", ".join(member.name for member in scene.team or scene.looked.agents) or "nobody"
-    teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
-    raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")
+    raise Refused(_nobody_called(argument, scene))
+
+
+def _nobody_called(name: str, scene: CommandContext) -> str:
+    names = ", ".join(member.name for member in scene.team or scene.looked.agents)
+    agents = names or said("nobody")
+    if not scene.policy.teams:
+        return said(
+            "no agent or team is called “{name}”, or several are. Agents here: {agents}",
+            name=name,
+            agents=agents,
+        )
+    return said(
+        "no agent or team is called “{name}”, or several are. Agents here: {agents}. Teams: {teams}",
+        name=name,
+        agents=agents,
+        teams=", ".join(scene.policy.teams),
+    )
 
 
 def priority(scene: CommandContext, argument: str) -> list[Effect]:
@@ -92,12 +108,12 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
 
 def read_tags(text: str) -> str:
     """Read tags: words separated by spaces or commas, with a minus before one to remove."""
-    said = [_tag(word) for word in _SEPARATORS.split(text) if word]
-    if not said:
-        raise Refused("it needs one or more words")
-    if any(len(word) > MAX_TAG for word in said):
-        raise Refused(f"a tag has at most {MAX_TAG} characters")
-    return " ".join(said)
+    tags = [_tag(word) for word in _SEPARATORS.split(text) if word]
+    if not tags:
+        raise Refused(said("it needs one or more words"))
+    if any(len(word) > MAX_TAG for word in tags):
+        raise Refused(said("a tag has at most {count} characters", count=MAX_TAG))
+    return " ".join(tags)
 
 
 def _tag(word: str) -> str:
@@ -113,7 +129,7 @@ def tag(scene: CommandContext, argument: str) -> list[Effect]:
     tags = dict.fromkeys((*scene.ticket.tags, *(word for word in words if word and not word.startswith("-"))))
     kept = tuple(word for word in tags if word not in away)
     if len(kept) > MAX_TAGS:
-        raise Refused(f"a ticket has at most {MAX_TAGS} tags")
+        raise Refused(said("a ticket has at most {count} tags", count=MAX_TAGS))
     return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
 
 
@@ -123,7 +139,11 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
     until = time_expressions.until(argument, scene.now, zone)
     if until is None:
         raise Refused(
-            f"{argument!r} is not a date or time within a year. Write it like {time_expressions.GRAMMAR}"
+            said(
+                "“{text}” is not a date or time within a year. Write it like {examples}",
+                text=argument,
+                examples=time_expressions.GRAMMAR,
+            )
         )
     text = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
     return _amended(scene, text, Amend(scene.ticket.id, {"snoozed_until": until}))
@@ -140,7 +160,9 @@ def language(scene: CommandContext, argument: str) -> list[Effect]:
     known = scene.policy.languages
     code = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
     if not code:
-        raise Refused(f"no templates for {argument!r}. Available: {', '.join(known)}")
+        raise Refused(
+            said("no templates for “{name}”. Available: {codes}", name=argument, codes=", ".join(known))
+        )
     return lifecycle.speak(scene.ticket, code, scene.by)
 
 
@@ -153,7 +175,9 @@ def survey(scene: CommandContext, argument: str) -> list[Effect]:
 def spam(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket silently: no email to its requester, no survey."""
     if scene.public:
-        raise Refused("a reply to spam tells its sender that the address is in use: send it without any text")
+        raise Refused(
+            said("a reply to spam tells its sender that the address is in use: send it without any text")
+        )
     return spam_ticket.mark(scene.ticket, scene.by)
 
 
@@ -161,7 +185,7 @@ def notspam(scene: CommandContext, argument: str) -> list[Effect]:
     """Bring a ticket back that was taken for spam: from now on it is treated as if it came now."""
     ticket = scene.ticket
     if not ticket.spam:
-        raise Refused("the ticket is not marked as spam")
+        raise Refused(said("the ticket is not marked as spam"))
     box = scene.policy.mailbox(ticket.mailbox)
     # A reply in the same email says more than an acknowledgement.
     answers = box.acknowledge and not scene.public
@@ -171,7 +195,7 @@ def notspam(scene: CommandContext, argument: str) -> list[Effect]:
 def escalate(scene: CommandContext, argument: str) -> list[Effect]:
     """Make the ticket urgent, open an escalation, and notify the team lead, or the whole team."""
     if scene.ticket.status is Status.CLOSED:
-        raise Refused("the ticket is closed: write #reopen above it")
+        raise Refused(said("the ticket is closed: write #reopen above it"))
     return lifecycle.call_for_help(
         scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.now, scene.looked.agents
     )
@@ -182,8 +206,11 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(undoing.TOO_LATE)
-    text = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
+        raise Refused(said("no reply of yours is waiting to be sent"))
+    text = said(
+        "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
+        number=ticket.id,
+    )
     agents = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
     news = alerts(ticket.id, agents, text, f"undo:{scene.key}")
