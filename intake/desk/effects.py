@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
@@ -359,6 +360,7 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | SetLanguage
     | MarkDigest
     | Mail
     | NotifyAgain

@@ -170,7 +170,11 @@ class Composer:
         `said` is its text as HTML that was made harmless.
         """
         zone = self._zone(mail, ticket)
-        mail = replace(mail, text=in_language(mail.text, language, zone))
+        mail = replace(
+            mail,
+            text=in_language(mail.text, language, zone),
+            quoted=in_language(mail.quoted, language, zone),
+        )
         return self._renderer.mail(
             template_of(mail),
             language,

@@ -11,13 +11,15 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
-from intake.desk.text.said import Counted, Joined, Said
+from intake.desk.text.said import Carrying, Counted, Joined, Said
 from intake.rendering import date_words, dates
 
 Translation = str | Mapping[str, str]
 
 # The files of what histories say: their templates are matched, and nobody says them with `said`.
 EVENTS = "events*.toml"
+# What commands do, in the languages that do not stand in their table.
+HELPS = "help*.toml"
 # What is longer holds a customer's words, and nothing is gained by looking through it.
 MAX_EVENT = 4000
 _PLACE = re.compile(r"\{([a-z]+)\}")
@@ -32,7 +34,7 @@ def translations() -> Mapping[str, Mapping[str, Translation]]:
     """Return every translation that is shipped: English template -> language -> translation."""
     loaded: dict[str, Mapping[str, Translation]] = {}
     for file in _files("*.toml"):
-        if not file.match(EVENTS):
+        if not file.match(EVENTS) and not file.match(HELPS):
             loaded |= tomllib.loads(file.read_text("utf-8"))
     return loaded
 
@@ -45,6 +47,15 @@ def events() -> Mapping[str, Mapping[str, str]]:
     """
     loaded: dict[str, Mapping[str, str]] = {}
     for file in _files(EVENTS):
+        loaded |= tomllib.loads(file.read_text("utf-8"))
+    return loaded
+
+
+@cache
+def helps() -> Mapping[str, Mapping[str, str]]:
+    """Return what commands do: English, as in their table -> language -> translation."""
+    loaded: dict[str, Mapping[str, str]] = {}
+    for file in _files(HELPS):
         loaded |= tomllib.loads(file.read_text("utf-8"))
     return loaded
 
@@ -72,6 +83,11 @@ def in_language(text: str, language: str, zone: tzinfo = UTC) -> str:
 def _template(text: Said, language: str) -> str:
     if language == "en":
         return text.template
+    if isinstance(text, Carrying):
+        english = str.format(text.template)
+        if language in text.own:
+            return text.own[language]
+        return helps().get(english, {}).get(language, text.template)
     key = text.key if isinstance(text, Counted) else text.template
     wanted = translations().get(key, {}).get(language, text.template)
     if isinstance(wanted, str):

@@ -1,6 +1,7 @@
 """What the desk says to agents is there in every language, with the same values in it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -8,9 +9,11 @@ from string import Formatter
 
 import pytest
 
+from intake.desk.commands import helping
+from intake.desk.commands.table import COMMANDS
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import counted, joined, said
-from intake.rendering.sayings import in_language, translations
+from intake.rendering.sayings import helps, in_language, translations
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [*ROOT.glob("intake/**/*.py"), *ROOT.glob("queue/*.py"), ROOT / "cli.py"]
@@ -49,6 +52,19 @@ def test_everything_that_is_said_to_agents_is_translated() -> None:
     wanted = set(LANGUAGES) - {"en"}
     lacking = {text: sorted(wanted - translations().get(text, {}).keys()) for text in _templates()}
     assert {} == {text: languages for text, languages in lacking.items() if languages}
+
+
+def test_what_each_command_does_is_there_in_every_language() -> None:
+    wanted = set(LANGUAGES) - {"en", "zh-Hans", "zh-Hant"}
+    lacking = {kind.name: sorted(wanted - helps().get(kind.help, {}).keys()) for kind in COMMANDS}
+    assert {} == {name: languages for name, languages in lacking.items() if languages}
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_the_table_of_commands_is_in_the_agents_language(language: str) -> None:
+    shown = in_language(helping.table(COMMANDS), language)
+    assert not re.search(r"\b(?:the|send|your|reply to|with its|also:)\b", shown, re.IGNORECASE)
+    assert all(kind.written in shown for kind in COMMANDS)
 
 
 def test_nothing_is_translated_that_nobody_says() -> None:

@@ -19,7 +19,7 @@ from intake.desk.commands.grammar import (
     read_lines,
     tidy,
 )
-from intake.desk.commands.strays import stray
+from intake.desk.commands.strays import foreign, stray
 from intake.desk.commands.table import COMMANDS, NAMES
 from intake.desk.effects import (
     AddParticipant,
@@ -67,7 +67,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
-        near = nearest(name[1:], list(NAMES))
+        near = nearest(name[1:], list(NAMES)) or foreign(name[1:])
         problem = said("{name} is not a command.", name=name)
         if near:
             problem = said("{name} is not a command. Did you mean #{near}?", name=name, near=near)

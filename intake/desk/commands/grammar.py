@@ -25,7 +25,9 @@ SIGNS = "#\uff03\ufe5f"
 # Clients insert these: no-break spaces, and characters of no width.
 _SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff]")
-_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]+(?:-[a-z]+)*", re.IGNORECASE)
+# What is written without spaces between words.
+_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
 # Outlook writes addresses twice: eve@x.example<mailto:eve@x.example>.
 _MAILTO = re.compile(r"[<\[(]mailto:[^>\])]*[>\])]", re.IGNORECASE)
 
@@ -129,7 +131,7 @@ class CommandSpec:
     hides: bool = False
 
     def said_in(self, language: str) -> str:
-        """What it does, in the desk's language: in English where that is neither kind of Chinese."""
+        """What it does, as far as its row says it: in English where that is neither kind of Chinese."""
         chinese = self.help_hant if language == "zh-Hant" else self.help_hans
         return chinese if language.startswith("zh") else self.help
 
@@ -169,6 +171,8 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
 
 
 def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
+    # A Mac may write the accents of a word as characters of their own.
+    line = unicodedata.normalize("NFC", line)
     match = _NAME.match(line)
     if match is None:
         return None
@@ -179,7 +183,7 @@ def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str
         return None
     # Chinese is written without spaces: #转给小王 is 转给 and 小王.
     for end in range(len(name) - 1, 0, -1):
-        if name[:end] in names:
+        if name[:end] in names and _UNSPACED.match(name[end - 1]):
             return names[name[:end]], line[end:].lstrip(" :：").rstrip()
     return None
 
@@ -251,5 +255,22 @@ def nearest(name: str, names: Sequence[str]) -> str:
     """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
     import difflib
 
-    matches = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
-    return matches[0] if matches else ""
+    name = unicodedata.normalize("NFC", name).casefold()
+    matches = difflib.get_close_matches(name, names, 1, 0.7)
+    return matches[0] if matches else _one_sign_off(name, names)
+
+
+def _one_sign_off(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names`, in signs each of which is a word's half, that differs in one: 关比 is 关闭.
+
+    What stands behind it may follow without a space.
+    """
+    near = [
+        word
+        for word in names
+        if 1 < len(word) <= len(name)
+        and _UNSPACED.match(word)
+        and sum(a != b for a, b in zip(word, name, strict=False)) == 1
+    ]
+    # The longer, the more of it is right; people rarely miss the first sign.
+    return max(near, key=lambda word: (len(word), word[0] == name[0]), default="")

@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import canned, helping, time_expressions
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
@@ -18,6 +18,7 @@ from intake.desk.commands.grammar import (
     one_of,
     some,
 )
+from intake.desk.commands.native import names_of
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import said
@@ -27,28 +28,9 @@ from intake.desk.ticket import NO_TICKET
 SPOKEN = ", ".join(LANGUAGES)
 
 
-# A new agent gets the commands before the first notification, so this says what that is for.
-_REPLY = "Messages from customers come to you by email. Reply to one, and your reply goes to the customer."
-
-
 def help_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the table of commands."""
-    language = scene.policy.language
-    parts = []
-    for where, title in (
-        (CommandScope.TICKET, "In a reply to a notification, at the top, one per line:"),
-        (CommandScope.BOTH, "In a reply, or in an email to your command address:"),
-        (CommandScope.DESK, "Only in an email to your command address:"),
-    ):
-        rows = [kind for kind in COMMANDS if kind.where is where]
-        lines = [f"{kind.written}\n    {kind.said_in(language)}" for kind in rows]
-        if not language.startswith("zh"):
-            lines = [
-                f"{line}\n    also: {', '.join('#' + alias for alias in kind.aliases)}"
-                for line, kind in zip(lines, rows, strict=True)
-            ]
-        parts.append("\n".join([title, "", *lines]))
-    return answers.answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
+    return answers.answer(scene, NO_TICKET, "help", helping.table(COMMANDS))
 
 
 def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
@@ -374,6 +356,17 @@ COMMANDS: tuple[CommandSpec, ...] = (
         CommandScope.BOTH,
     ),
     CommandSpec(
+        "my",
+        "language CODE",
+        "Write to me in a language of my own.",
+        "以后用我选的语言给我写信。",
+        "以後用我選的語言寫信給我。",
+        ("我的语言", "我的語言"),
+        doing.my,
+        doing.read_mine,
+        where=CommandScope.BOTH,
+    ),
+    CommandSpec(
         "new",
         "ADDRESS",
         "Open a ticket for a customer; the text below is our first email to them.",
@@ -386,5 +379,5 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
 )
 NAMES: dict[str, CommandSpec] = {
-    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)
+    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases, *names_of(kind.name))
 }

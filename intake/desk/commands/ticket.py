@@ -8,13 +8,14 @@ from dataclasses import replace
 from intake.desk import lifecycle
 from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.commands import time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
-from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.mails import alerts
-from intake.desk.text.language import nearest
+from intake.desk.text.language import LANGUAGES, nearest
 from intake.desk.text.said import said
-from intake.desk.ticket import DESK, Agent, EntryKind, Status
+from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -43,6 +44,10 @@ _LANGUAGES = {
     **dict.fromkeys(("繁体", "繁體", "繁體中文"), "zh-Hant"),
     **dict.fromkeys(("英文", "英语", "英語", "english"), "en"),
 }
+
+
+# What `#my` sets.
+_OWN = ("language", "lang", "语言", "語言", "sprache", "idioma", "langue", "язык", "dil", "言語", "언어")
 
 
 def close(scene: CommandContext, argument: str) -> list[Effect]:
@@ -157,13 +162,51 @@ def subject(scene: CommandContext, argument: str) -> list[Effect]:
 
 def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
+    return lifecycle.speak(scene.ticket, _language(scene, argument), scene.by)
+
+
+def language_called(name: str, known: Sequence[str]) -> str:
+    """Return the one of the languages `known` that is meant, by its code or its name; "" for none."""
+    return nearest(_LANGUAGES.get(name.strip().casefold(), name.strip()), tuple(known))
+
+
+def _language(scene: CommandContext, argument: str) -> str:
     known = scene.policy.languages
-    code = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
+    code = language_called(argument, known)
     if not code:
         raise Refused(
             said("no templates for “{name}”. Available: {codes}", name=argument, codes=", ".join(known))
         )
-    return lifecycle.speak(scene.ticket, code, scene.by)
+    return code
+
+
+def read_mine(text: str) -> str:
+    """Read `language CODE`, what an agent sets for themselves; a code alone will do."""
+    first, _, rest = text.partition(" ")
+    code = (rest if first.casefold().rstrip(":：") in _OWN else text).strip(" .。")
+    if not code:
+        raise Refused(said("it needs {what}", what=said("a language: {codes}", codes=", ".join(LANGUAGES))))
+    return f"language {code}"
+
+
+def my(scene: CommandContext, argument: str) -> list[Effect]:
+    """Write to the acting agent in a language of their own from now on; the answer is in it already."""
+    if scene.agent is None:
+        raise Refused("no agent given: use --as")
+    code = _language(scene, argument.removeprefix("language "))
+    text = said("Emails from this desk to you are in this language from now on: {code}.", code=code)
+    return [
+        SetLanguage(scene.agent.id, code),
+        Mail(
+            MailKind.ANSWER,
+            NO_TICKET,
+            scene.agent.as_address,
+            f"answer:my:{scene.key}",
+            agent=replace(scene.agent, language=code),
+            text=text,
+            event="my",
+        ),
+    ]
 
 
 def survey(scene: CommandContext, argument: str) -> list[Effect]:

@@ -19,6 +19,7 @@ from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.said import joined, said
 from intake.desk.text.words import WRITTEN_WORD
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
@@ -90,7 +91,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         done = _done(case, match, draft, draft.agent, token.ticket, obey)
         if done:
             return done
-        problem = "The original email is no longer available. Please send it again."
+        problem = said("The original email is no longer available. Please send it again.")
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, match, draft.agent, problem, confirm=True)
     return [
@@ -113,11 +114,12 @@ def drafted(
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
-    text = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
+    text = joined([kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
-        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
+        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
         event = "confirm" if confirm else ""
         notices = [
             replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
@@ -142,11 +144,11 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return "This draft was already confirmed; it is not sent twice."
+        return said("This draft was already confirmed; it is not sent twice.")
     if not confirms(case.message.new_text):
-        return (
-            "To send the draft, reply with the one word yes on the first line. What "
-            "you write instead must be a complete reply to the customer, and come from your own address."
+        return said(
+            "To send the draft, reply with the one word yes on the first line. What you write instead must "
+            "be a complete reply to the customer, and come from your own address."
         )
     return ""
 
