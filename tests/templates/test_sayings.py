@@ -71,6 +71,56 @@ def test_nothing_is_translated_that_nobody_says() -> None:
     assert set() == set(translations()) - set(_templates())
 
 
+def _told(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Yield what a function gives as the text of an alert, an answer or a refusal."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "alerts" and len(node.args) > 2:
+            yield node.args[2]
+        if (
+            name == "Mail"
+            and node.args
+            and ast.unparse(node.args[0]) in ("MailKind.ALERT", "MailKind.ANSWER")
+        ):
+            yield from (word.value for word in node.keywords if word.arg == "text")
+        if name in ("drafted", "_unproven") and len(node.args) > 3:
+            yield node.args[3]
+        if name in ("Obeyed", "ParsedCommand"):
+            yield from (word.value for word in node.keywords if word.arg == "problem")
+        if name == "Refused" and node.args and "--as" not in ast.unparse(node.args[0]):
+            yield node.args[0]
+
+
+def _plain(text: ast.expr, function: ast.FunctionDef) -> bool:
+    """Whether a text is English written out where it is told, which nobody can translate."""
+    if isinstance(text, ast.Name):
+        nodes = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+        return any(
+            _plain(node.value, function)
+            for node in nodes
+            for target in node.targets
+            if isinstance(target, ast.Name) and target.id == text.id
+        )
+    return isinstance(text, ast.JoinedStr) or (
+        isinstance(text, ast.Constant) and isinstance(text.value, str) and bool(text.value)
+    )
+
+
+def test_no_agent_is_told_what_cannot_be_translated() -> None:
+    plain = [
+        f"{path.name}:{text.lineno}"
+        for path in ROOT.glob("intake/**/*.py")
+        if "channels" not in path.parts and "store" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for text in _told(node)
+        if _plain(text, node)
+    ]
+    assert [] == plain
+
+
 def test_a_translation_has_the_values_of_its_sentence() -> None:
     odd = [
         (language, form)

@@ -217,7 +217,10 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if budgets.flood_of_answers(case.facts, case.policy):
-            text = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
+            text = said(
+                "{address} writes so often that you will not be notified of each email.",
+                address=case.sender.mailbox,
+            )
             effects += digest(case, there, ticket.id, text)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
