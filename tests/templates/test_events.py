@@ -110,6 +110,9 @@ def _samples(text: ast.expr, function: ast.FunctionDef, module: ModuleType) -> I
         yield str(text.value)
     elif isinstance(text, ast.JoinedStr):
         yield "".join(_piece(part, module) for part in text.values)
+    elif isinstance(text, ast.Call) and isinstance(text.func, ast.Name) and text.func.id == "said":
+        values = {str(word.arg): _value(word.value, module) for word in text.keywords}
+        yield str(ast.literal_eval(text.args[0])).format(**values)
     elif isinstance(text, ast.Name):
         for node in ast.walk(function):
             targets = node.targets if isinstance(node, ast.Assign) else ()
@@ -124,7 +127,11 @@ def _piece(part: ast.expr, module: ModuleType) -> str:
     assert isinstance(part, ast.FormattedValue)
     if part.format_spec is not None and "%A" in ast.dump(part.format_spec):
         return "Monday, 2026-12-24 09:00 CET"
-    written = ast.unparse(part.value)
+    return _value(part.value, module)
+
+
+def _value(part: ast.expr, module: ModuleType) -> str:
+    written = ast.unparse(part)
     # A constant of the module is what it is; anything else may be anything.
     return str(eval(written, vars(module))) if re.match(r"[A-Z_]+\b(?![.(])", written) else "7"
 

@@ -181,8 +181,8 @@ def _announces(effect: Effect) -> bool:
 def record(scene: CommandContext, command: Command, authority: str) -> Record:
     """Return the audit entry of a command, without a text that is to be hidden."""
     hides = NAMES[command.name].hides and command.argument
-    what = f"#{command.name} (a text)" if hides else str(command)
-    return Record(scene.by, authority, what, scene.ticket.id or None)
+    written = f"#{command.name} (a text)" if hides else str(command)
+    return Record(scene.by, authority, written, scene.ticket.id or None)
 
 
 def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
