@@ -1,5 +1,6 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -126,6 +127,8 @@ def sentence(effect: Effect) -> str:
             return f"remove note {effect.note} about {effect.address}"
         case MarkDigest():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
+        case SetLanguage():
+            return f"write to agent {effect.agent} in {effect.language or 'the language of the desk'}"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():

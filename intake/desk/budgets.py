@@ -12,6 +12,7 @@ from intake.desk.effects import Effect, Mail
 from intake.desk.facts import Facts
 from intake.desk.policy import Policy
 from intake.desk.telling_effects import Telling
+from intake.desk.text.said import joined, said
 
 HOUR = timedelta(hours=1)
 # At most this many alerts in one ticket are read.
@@ -20,7 +21,7 @@ ALERTS_PER_TICKET_HOUR = 20
 UNPROVEN_PER_TICKET_HOUR = 10
 # One is lost too easily, and two agents may be notified at once.
 LAST_ONES = 2
-MORE = (
+MORE = said(
     "There were many such emails within this hour; soon no more will be sent until it is over. Anything else "
     "is in the tickets: send #list for yours, #show NUMBER for one of them."
 )
@@ -124,7 +125,8 @@ def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
     if room > max(LAST_ONES, len(mails)):
         return list(mails)
     return [
-        replace(mail, text=f"{mail.text}\n\n{MORE}") if isinstance(mail, Mail) else mail for mail in mails
+        replace(mail, text=joined([mail.text, MORE], "\n\n")) if isinstance(mail, Mail) else mail
+        for mail in mails
     ]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable
@@ -390,6 +391,7 @@ Effect = (
     | SetAway
     | AddPersonNote
     | DropPersonNote
+    | SetLanguage
     | MarkDigest
     | MarkTold
     | MarkReminded

@@ -48,7 +48,7 @@ def delivery_failed(
     """
     if ticket is None:
         return []
-    text = f"Mail to {mail.rcpt} could not be delivered: {reason}"
+    text = said("Mail to {address} could not be delivered: {reason}", address=mail.rcpt, reason=reason)
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
     if mail.kind.to_agent and too_large(reason) and carries_files(mail.raw):
@@ -157,7 +157,9 @@ def call_for_help(
     why = f": {reason}" if reason else ""
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
-    text = f"{by} asks for help with this ticket{why}"
+    text = said("{by} asks for help with this ticket.", by=by)
+    if reason:
+        text = said("{by} asks for help with this ticket: {reason}", by=by, reason=reason)
     mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}", page.ESCALATED, by)
     if lead and head is None:
         # A lead who is not an agent can read it and call, but has no reply address of an agent's.
@@ -192,8 +194,7 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
         return effects
     key = f"woke:{ticket.id}:{until:%Y-%m-%d %H:%M} UTC"
     for agent in agents:
-        over = shown_at(until, policy.zone_of(agent))
-        text = f"The snooze of this ticket is over: it was snoozed until {over}."
+        text = said("The snooze of this ticket is over: it was snoozed until {until}.", until=until)
         effects += alerts(ticket.id, [agent], text, key, page.WOKEN)
     return effects
 
@@ -368,8 +369,8 @@ def relay(
             )
     if have_it:
         names = ", ".join(person.mailbox for person in have_it)
-        said = f"{agent.name or agent.address} wrote to {names} directly; it was not sent again"
-        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, said))
+        event = f"{agent.name or agent.address} wrote to {names} directly; it was not sent again"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, event))
     effects.append(SetStatus(ticket.id, Status.PENDING))
     if ticket.assignee is None:
         effects.append(Assign(ticket.id, agent))
@@ -387,9 +388,11 @@ def readers(ticket: Ticket, policy: Policy) -> list[Address]:
 
 def nobody_to_answer(ticket: Ticket, cure: str = "#cc add ADDRESS") -> str:
     """Return why a reply in a ticket without `readers` is not sent; `cure` is what adds an address."""
-    return (
-        f"Ticket #{ticket.id} has no address to reply to, so nothing was sent. Where the text names the "
-        f"customer's address, add it: {cure}."
+    return said(
+        "Ticket #{number} has no address to reply to, so nothing was sent. Where the text names the "
+        "customer's address, add it: {cure}.",
+        number=ticket.id,
+        cure=cure,
     )
 
 

@@ -96,7 +96,7 @@ class Agents(Protocol):
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
-        `digest_minutes`, `digest_at`, `colleagues`). False when there is no such agent."""
+        `digest_minutes`, `digest_at`, `colleagues`, `language`). False when there is no such agent."""
 
     def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""

@@ -193,8 +193,12 @@ class Composer:
         `said` is its text as HTML that was made harmless.
         """
         zone = self._zone(mail, ticket)
-        above = in_language(mail.above, language, zone)
-        mail = replace(mail, text=in_language(mail.text, language, zone), above=above)
+        mail = replace(
+            mail,
+            text=in_language(mail.text, language, zone),
+            quoted=in_language(mail.quoted, language, zone),
+            above=in_language(mail.above, language, zone),
+        )
         files = [in_language(line, language, zone) for line in self._files(mail, ticket, left_out, now)]
         names = file_lines.named(left_out) if mail.kind.to_agent else left_out
         return self._renderer.mail(

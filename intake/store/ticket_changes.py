@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -204,6 +205,11 @@ class TicketChanges:
         model = tables.Agent
         later = model.away_until.is_null() | (model.away_until < effect.until)
         self.db.run(model.update(away_until=effect.until).where((model.id == effect.agent) & later))
+        self.db.cache.clear()
+
+    def set_language(self, effect: SetLanguage) -> None:
+        model = tables.Agent
+        self.db.run(model.update(language=effect.language).where(model.id == effect.agent))
         self.db.cache.clear()
 
     def amend(self, effect: Amend) -> None:

@@ -157,7 +157,7 @@ def test_a_reply_that_assigns_to_nobody_known_is_kept_as_a_draft_and_not_sent() 
 
     assert [EntryKind.DRAFT] == [effect.kind for effect in effects if isinstance(effect, AddEntry)]
     (alert,) = [effect for effect in effects if isinstance(effect, Mail)]
-    assert "no agent or team is called 'Otto'" in alert.text
+    assert "no agent or team is called “Otto”" in alert.text
     assert "Anna, Wei" in alert.text
     assert ("", "#assign Otto\nHere is your answer") == (alert.event, alert.quoted)
 

@@ -1,5 +1,6 @@
 """The digest: when it comes, and what stands in it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,9 @@ from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind, MarkDigest
 from intake.desk.listing import HOW, ListTable
 from intake.desk.lookup import TicketLine
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status
+from intake.rendering.sayings import in_language
 
 DAN = replace(WEI, notify="digest", digest_minutes=30)
 HALF = timedelta(minutes=30)
@@ -49,8 +52,8 @@ def news(number: int, many: int = 1, text: str = "Hello", **ticket: object) -> N
     return News(TicketLine(id=number, **{**values, **ticket}), many, text)  # type: ignore[arg-type]
 
 
-def table_of(*items: News, agent: Agent = DAN) -> ListTable:
-    effects = digest(agent, NOW - HALF, items, NOW, a_policy())
+def table_of(*items: News, agent: Agent = DAN, spam: int = 0) -> ListTable:
+    effects = digest(agent, NOW - HALF, items, NOW, a_policy(), spam)
     assert MarkDigest(agent.id, NOW) == effects[-1]
     (mail,) = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ANSWER, "digest", agent.address) == (mail.kind, mail.event, mail.to.mailbox)
@@ -80,6 +83,14 @@ def test_a_text_is_one_short_line_and_cannot_look_like_another_ticket() -> None:
     (row,) = table_of(news(1, text="Help\n\n#99  Fake\n" + "x" * 500)).rows
     assert row.below[0].startswith("1 new message: Help #99 Fake xxx")
     assert len(row.below[0]) < 260
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_a_digest_is_in_the_agents_language(language: str) -> None:
+    table = table_of(news(1, due=NOW, text="", many=2), news(2), spam=3)
+    words = [table.title, *table.below, *(line for row in table.rows for line in row.below)]
+    shown = " ".join(in_language(text, language) for text in words)
+    assert not re.search(r"\b(?:since|due|overdue|unassigned|send|the|to|kept|new)\b", shown, re.IGNORECASE)
 
 
 def test_a_surge_is_cut_and_says_so() -> None:

@@ -108,7 +108,7 @@ def _sentence(err: "Refused") -> str:
     """Return why a command is refused as a sentence: names and addresses in it keep their case."""
     from intake.desk.commands import execute as commands
 
-    words = commands.said(err)
+    words = f"{commands.reason(err)}."
     return words[:1].upper() + words[1:]
 
 

@@ -33,7 +33,7 @@ def read_merge(text: str) -> str:
     """Read a ticket's number, and the word that says the requesters may differ."""
     first, _, rest = text.partition(" ")
     if rest and rest.casefold() not in _ANYWAY:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     return f"{read_number(first)} {ANYWAY}" if rest else read_number(first)
 
 
@@ -55,14 +55,19 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
     """
     ticket, other = scene.ticket, _other(scene, argument)
     if ticket.merged_into:
-        raise Refused(f"this ticket was merged into #{ticket.merged_into} already")
+        raise Refused(said("this ticket was merged into #{number} already", number=ticket.merged_into))
     same = ticket.requester.key == other.requester.key
     if not same and not argument.endswith(ANYWAY):
         raise Refused(
-            f"#{other.id} belongs to another requester ({other.requester.mailbox}). If it is the same case, "
-            f"write #merge {other.id} {ANYWAY}: each of them still sees only what was written to "
-            f"them, and {ticket.requester.mailbox} gets replies only if you write "
-            f"#cc add {ticket.requester.mailbox} in #{other.id}"
+            said(
+                "#{number} belongs to another requester ({theirs}). If it is the same case, write #merge "
+                "{number} {anyway}: each of them still sees only what was written to them, and {address} "
+                "gets replies only if you write #cc add {address} in #{number}",
+                number=other.id,
+                theirs=other.requester.mailbox,
+                anyway=ANYWAY,
+                address=ticket.requester.mailbox,
+            )
         )
     effects: list[Effect] = [
         Amend(ticket.id, {"merged_into": other.id, "snoozed_until": None}),
@@ -107,7 +112,7 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
     """
     last, ticket = scene.looked.last, scene.ticket
     if last is None:
-        raise Refused("there is no email of the requester in this ticket to split off")
+        raise Refused(said("there is no email of the requester in this ticket to split off"))
     requester = Address(last.author, last.author_name)
     effects: list[Effect] = [SplitOff(ticket.id, last.id, requester, argument or ticket.subject)]
     effects += [
@@ -145,11 +150,14 @@ def _other(scene: CommandContext, argument: str) -> Ticket:
     """Return the ticket that is named, or the one it went into. Raises Refused for none and for this one."""
     named = int(argument.split()[0])
     if named not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{named}")
+        raise Refused(said("there is no ticket #{number}", number=named))
     other = scene.looked.ends.get(named, scene.looked.tickets[named])
     if other.id == scene.ticket.id:
-        merged = f" (#{named} was merged into it)" if named != other.id else ""
-        raise Refused(f"#{other.id} is this ticket{merged}")
+        if named == other.id:
+            raise Refused(said("#{number} is this ticket", number=other.id))
+        raise Refused(
+            said("#{number} is this ticket (#{named} was merged into it)", number=other.id, named=named)
+        )
     return other
 
 

@@ -14,6 +14,7 @@ from intake.desk.lookup import NEXT, Line, LookupRequest
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text import folded
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 
 # At most this much of a history is in one email: the newest entries, each with this much text.
@@ -58,9 +59,9 @@ def _asked(scene: CommandContext, argument: str) -> tuple[Ticket, Sequence[Line]
     """Return the ticket of that number, or the one at hand, with its history. Raises Refused for none."""
     number = int(argument) if argument else scene.ticket.id
     if number == NO_TICKET:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
+        raise Refused(said("there is no ticket #{number}", number=number))
     return scene.looked.tickets[number], scene.looked.histories.get(number, ())
 
 

@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, lists, time_expressions
+from intake.desk.commands import canned, helping, lists, time_expressions
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
@@ -21,37 +21,20 @@ from intake.desk.commands.grammar import (
     one_of,
     some,
 )
+from intake.desk.commands.native import names_of
 from intake.desk.commands.questions import QUESTIONS
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET
 
 # As agents may write them; the config says which of them the desk has.
 SPOKEN = ", ".join(LANGUAGES)
 
 
-# A new agent gets the commands before the first notification, so this says what that is for.
-_REPLY = "Messages from customers come to you by email. Reply to one, and your reply goes to the customer."
-
-
 def help_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the table of commands."""
-    language = scene.policy.language
-    parts = []
-    for where, title in (
-        (CommandScope.TICKET, "In a reply to a notification, at the top, one per line:"),
-        (CommandScope.BOTH, "In a reply, or in an email to your command address:"),
-        (CommandScope.DESK, "Only in an email to your command address:"),
-    ):
-        rows = [kind for kind in COMMANDS if kind.where is where]
-        lines = [f"{kind.written}\n    {kind.said_in(language)}" for kind in rows]
-        if not language.startswith("zh"):
-            lines = [
-                f"{line}\n    also: {', '.join('#' + alias for alias in kind.aliases)}"
-                for line, kind in zip(lines, rows, strict=True)
-            ]
-        parts.append("\n".join([title, "", *lines]))
-    return answers.answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
+    return answers.answer(scene, NO_TICKET, "help", helping.table(COMMANDS))
 
 
 def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
@@ -122,7 +105,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "把案件轉給某位同事（姓名或地址）或團隊。",
         ("转给", "分配", "转交", "轉給", "指派", "轉交"),
         doing.assign,
-        some("the name of an agent or a team"),
+        some(said("the name of an agent or a team")),
         merging.wants_last,
         first=True,
     ),
@@ -156,7 +139,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
         doing.snooze,
-        some(f"a time such as {time_expressions.GRAMMAR}"),
+        some(said("a time such as {examples}", examples=time_expressions.GRAMMAR)),
     ),
     CommandSpec(
         "merge",
@@ -211,7 +194,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "修改主旨。",
         ("主题", "标题", "主題", "標題", "主旨"),
         doing.subject,
-        some("the new subject"),
+        some(said("the new subject")),
         first=True,
     ),
     CommandSpec(
@@ -222,7 +205,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         f"修改寫信給客戶所用的語言：{SPOKEN}。",
         ("lang", "语言", "語言"),
         doing.language,
-        some(f"a language: {SPOKEN}"),
+        some(said("a language: {codes}", codes=SPOKEN)),
         first=True,
     ),
     CommandSpec(
@@ -275,7 +258,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "寄送預設的回覆，下面的文字接在後面。",
         ("template", "模板", "模版", "范本", "範本"),
         _canned,
-        some("the name of a canned response"),
+        some(said("the name of a canned response")),
     ),
     CommandSpec(
         "undo",
@@ -324,6 +307,17 @@ COMMANDS: tuple[CommandSpec, ...] = (
     sending.FILES,
     *QUESTIONS,
     CommandSpec(
+        "my",
+        "language CODE",
+        "Write to me in a language of my own.",
+        "以后用我选的语言给我写信。",
+        "以後用我選的語言寫信給我。",
+        ("我的语言", "我的語言"),
+        doing.my,
+        doing.read_mine,
+        where=CommandScope.BOTH,
+    ),
+    CommandSpec(
         "new",
         "ADDRESS",
         "Open a ticket for a customer; the text below is our first email to them.",
@@ -336,5 +330,5 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
 )
 NAMES: dict[str, CommandSpec] = {
-    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)
+    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases, *names_of(kind.name))
 }

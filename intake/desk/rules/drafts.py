@@ -98,7 +98,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         done = _done(case, match, draft, draft.agent, token.ticket, obey)
         if done:
             return done
-        problem = "The original email is no longer available. Please send it again."
+        problem = said("The original email is no longer available. Please send it again.")
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, match, draft.agent, problem, confirm=True)
     mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
@@ -127,7 +127,7 @@ def drafted(
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
-        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
+        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
         event = "confirm" if confirm else ""
         notices = [
             replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
@@ -180,11 +180,11 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return "This draft was already confirmed; it is not sent twice."
+        return said("This draft was already confirmed; it is not sent twice.")
     if not confirms(case.message.new_text):
-        return (
-            "To send the draft, reply with the one word yes on the first line. What "
-            "you write instead must be a complete reply to the customer, and come from your own address."
+        return said(
+            "To send the draft, reply with the one word yes on the first line. What you write instead must "
+            "be a complete reply to the customer, and come from your own address."
         )
     return ""
 

@@ -29,7 +29,8 @@ from intake.desk.page import HANDED_OVER
 from intake.desk.people import Assignment, next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
-from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
+from intake.desk.text.said import joined, said
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 
 # An out-of-office reply rarely says until when in words that a program understands; each one renews it.
@@ -200,9 +201,13 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
         agents = (following,) if following else working(others, facts.now)
-        text = f"{agent.name} is out of office. {ticket.subject}"
+        text = _away(agent, ticket)
         effects += alerts(
             ticket.id, agents, text, case.key, HANDED_OVER, agent.name, with_files=following is not None
         )
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]
+
+
+def _away(agent: Agent, ticket: Ticket) -> str:
+    return joined([said("{agent} is out of office.", agent=agent.name), ticket.subject])

@@ -66,6 +66,7 @@ from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
@@ -95,9 +96,9 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         return None
     if sent is None or match is None:
         return _stray_report(case)
-    text = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
+    text: str = _delivery(bounce.kind, sent.recipient)
     if bounce.diagnostic:
-        text += f" The mail server answered: {bounce.diagnostic}"
+        text = joined([text, said("The mail server answered: {answer}", answer=bounce.diagnostic)])
     effects: list[Effect] = [
         MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic),
         AddEntry(
@@ -107,7 +108,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
         if MailKind(sent.kind).at_most_once:
-            text += f" It gets no automatic email for {FAILED_DAYS} days."
+            text = joined([text, said("It gets no automatic email for {days} days.", days=FAILED_DAYS)])
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
         # An agent must know of every reply that did not arrive, whatever other alerts were sent this hour.
@@ -145,11 +146,14 @@ def _says_address(status: str) -> bool:
     return not status or (kind == "5" and detail not in ("2.2", "2.3") and detail[:1] in ("", *"0124"))
 
 
-_DELIVERY = {
-    BounceKind.FAILED: "could not be delivered",
-    BounceKind.DELAYED: "is delayed",
-    BounceKind.DELIVERED: "was delivered",
-}
+def _delivery(kind: BounceKind, address: str) -> str:
+    match kind:
+        case BounceKind.FAILED:
+            return said("Mail to {address} could not be delivered.", address=address)
+        case BounceKind.DELAYED:
+            return said("Mail to {address} is delayed.", address=address)
+        case BounceKind.DELIVERED:
+            return said("Mail to {address} was delivered.", address=address)
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
@@ -223,7 +227,10 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if budgets.flood_of_answers(case.facts, case.policy):
-            text = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
+            text = said(
+                "{address} writes so often that you will not be notified of each email.",
+                address=case.sender.mailbox,
+            )
             effects += digest(case, there, ticket.id, text)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"

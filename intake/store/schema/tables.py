@@ -63,6 +63,8 @@ class Agent(peewee.Model):
     created_at: Moment[datetime] = Moment()
     shift: TextColumn[str] = TextColumn(default="")
     timezone: TextColumn[str] = TextColumn(default="")
+    # Of the mails to them, "" for the desk's.
+    language: TextColumn[str] = TextColumn(default="")
     away_until: Moment[datetime | None] = Moment(null=True)
     notify: TextColumn[str] = TextColumn(default="all")
     digest_minutes = IntegerField(default=30)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -146,6 +147,12 @@ class TicketChanges:
         row = self.state.agents.get(effect.agent)
         if row and (row.agent.away_until is None or row.agent.away_until < effect.until):
             self.state.agents.change(row.id, agent=replace(row.agent, away_until=effect.until))
+
+    def set_language(self, effect: SetLanguage) -> None:
+        """Note the language that an agent wants."""
+        row = self.state.agents.get(effect.agent)
+        if row:
+            self.state.agents.change(row.id, agent=replace(row.agent, language=effect.language))
 
     def add_participant(self, effect: AddParticipant) -> None:
         """Let somebody into a ticket."""

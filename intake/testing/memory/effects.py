@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
@@ -76,6 +77,8 @@ class Application(TicketChanges):
                 self.assign(effect)
             case SetAway():
                 self.set_away(effect)
+            case SetLanguage():
+                self.set_language(effect)
             case MarkDigest():
                 self.parts.agents.mark_digest(effect)
             case MarkReminded():
