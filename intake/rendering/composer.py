@@ -17,21 +17,22 @@ from functools import cached_property
 from intake.config.sections import Settings
 from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
+from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
-from intake.desk.message import Attachment
+from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
-from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import filenames, thread_index
+from intake.mail import thread_index
 from intake.mail.outgoing import compose, reply_html
+from intake.rendering import agent_page
+from intake.rendering.agent_page import NO_PICTURES, Pictures
+from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
-from intake.runtime.previews import media_type
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
@@ -45,18 +46,7 @@ CONFIRM_DAYS = 7
 
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
-
-# Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
-_INSIDE = (
-    "notice_reply",
-    "notice_nobody",
-    "notice_commands",
-    "notice_stranger",
-    "alert_do_reply",
-    "confirm_how",
-    "copy_lead",
-)
-MIN_SENTENCE = 10
+_ANYBODY = Address("")
 
 
 class Composer:
@@ -78,16 +68,12 @@ class Composer:
         """
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
+        # The last page that was written, for whom it was asked, and the reference in it.
+        self._written: tuple[object, RenderedMail, str] = (None, RenderedMail(), "")
 
     @cached_property
-    def _ours(self) -> tuple[bytes, ...]:
-        """What agents are told in each notification, and customers never."""
-        said = [
-            self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
-        ]
-        return tuple(
-            dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
-        )
+    def _check(self) -> OutgoingCheck:
+        return OutgoingCheck(self._keys, self._renderer, self._policy.languages)
 
     @property
     def _renderer(self) -> Renderer:
@@ -101,22 +87,25 @@ class Composer:
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
+        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
+        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         files, too_many = _fitting(mail.attachments)
         left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(file, name=hidden(file.name)) for file in files]
-        if mail.kind.to_agent:
-            files = _previewed(files)
         language = self._language(mail, ticket)
-        said = ""
+        said, pictures = "", NO_PICTURES
         if mail.kind is MailKind.RELAY:
             said, files = reply_html.answer(mail.html, mail.text, files)
-        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
+        if mail.kind.to_agent:
+            pictures = agent_page.pictures(files, mail, domain, MAX_FILES - sum(map(_size, files)))
+            files = list(pictures.files)
+            letter = self._page(mail, ticket, now, language, left_out, pictures, token)
+        else:
+            letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
-        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
-        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         message_id = f"{self._unique()}@{domain}"
         if token:
             message_id = tokens.message_id(token, self._unique()[:16], domain)
@@ -134,26 +123,39 @@ class Composer:
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if mail.kind is MailKind.RELAY:
-            self._gate(raw, letter.subject)
+            self._check.check(raw, letter.subject, letter.text)
         if self._sign is not None:
             raw = self._sign(raw, domain)
         return Outgoing(
             mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
 
-    def _gate(self, raw: bytes, subject: str) -> None:
-        """Look once more at the bytes that are to leave. Raises Leaking where something of ours is in them.
-
-        The subject, which is also the title of the HTML, is the customer's own: where it looks like ours,
-        only what the key knows counts, or whoever writes such a subject would get no answer.
-        """
-        header, _, body = raw.partition(b"\r\n\r\n")
-        leak = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
-        alike = leak and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == leak
-        if alike and not leaks.keyed(raw, self._keys):
-            return
-        if leak:
-            raise leaks.Leaking(leak)
+    def _page(
+        self,
+        mail: Mail,
+        ticket: Ticket,
+        now: datetime,
+        language: str,
+        left_out: Sequence[str],
+        pictures: Pictures,
+        token: str,
+    ) -> RenderedMail:
+        """Return what a mail to an agent says. What several agents are told of one event is written once."""
+        if mail.kind is MailKind.ANSWER:
+            return self.letter(mail, ticket, now, language, True, left_out)
+        commands = fitting(ticket, mail.agent.id if mail.agent else None)
+        alike = replace(mail, to=_ANYBODY, agent=None, dedupe="", attachments=(), draft=0)
+        names = pictures.names, pictures.places, tuple(left_out)
+        asked = (alike, mail.page, ticket, now, language, self._zone(mail, ticket), commands, names)
+        last, letter, theirs = self._written
+        mine = tokens.reference(token) if token else ""
+        if last != asked:
+            letter = self.letter(mail, ticket, now, language, True, left_out, pictures=pictures)
+            self._written = asked, letter, mine
+        elif theirs != mine:
+            text, html = (said.replace(theirs, mine) for said in (letter.text, letter.html))
+            letter = replace(letter, text=text, html=html)
+        return letter
 
     def letter(
         self,
@@ -164,13 +166,17 @@ class Composer:
         html: bool,
         left_out: Sequence[str] = (),
         said: str = "",
+        pictures: Pictures = NO_PICTURES,
     ) -> RenderedMail:
         """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
 
-        `said` is its text as HTML that was made harmless.
+        `said` is its text as HTML that was made harmless, `pictures` what of its files an agent is shown.
         """
         zone = self._zone(mail, ticket)
         mail = replace(mail, text=in_language(mail.text, language, zone))
+        more: dict[str, object] = {"text_html": said}
+        if mail.kind.to_agent:
+            more = agent_page.values(mail, ticket, now, pictures)
         return self._renderer.mail(
             template_of(mail),
             language,
@@ -178,7 +184,8 @@ class Composer:
             zone=zone,
             colour=self._desk.colour,
             instead=self._desk.language,
-            **{**self._values(mail, ticket, left_out, now), "text_html": said},
+            look="page" if mail.kind.to_agent else "letter",
+            **{**self._values(mail, ticket, left_out, now), **more},
         )
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
@@ -216,34 +223,22 @@ class Composer:
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": (tokens.masked(shown) if mail.kind.to_agent else shown).strip("\r\n"),
+            "text": shown.strip("\r\n"),
             "hidden": shown != mail.text,
-            "folded": folded.lines(mail.text, mail.whole),
-            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
-            "text_html": "",
             "due": due,
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
-            "stranger": mail.stranger,
-            "doubt": mail.doubt,
-            "to_agent": mail.agent is not None,
             "first": not ticket.message_ids,
-            "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
-            "via": compose.clean(mail.via.mailbox, MAX_ADDRESS) if mail.via else "",
-            "reply_to": [_shown(address, MAX_ADDRESS) for address in mail.reply_to],
-            "reply_added": mail.reply_added,
-            "nobody": not ticket.requester.mailbox and not ticket.participants,
-            "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -339,12 +334,11 @@ def template_of(mail: Mail) -> str:
 
 
 def goes_as_html(mail: Mail) -> bool:
-    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+    """Whether a mail also goes out as HTML: not to who may not have written to us at all.
 
-    So does who may not have written to us at all: a mail to them must be no larger than
-    what a forger has to send for it.
+    A mail to them must be no larger than what a forger has to send for it.
     """
-    return mail.quote_subject and not mail.kind.to_agent
+    return mail.quote_subject or mail.kind.to_agent
 
 
 def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
@@ -365,19 +359,8 @@ def _automatic(kind: MailKind) -> tuple[str, ...]:
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
 
 
-def _previewed(files: Sequence[Attachment]) -> list[Attachment]:
-    """Return files, behind each picture that a mail program may not show its preview, as far as they fit."""
-    out: list[Attachment] = []
-    room = MAX_FILES - sum(len(file.content) for file in files)
-    for file in files:
-        out.append(file)
-        if file.preview and len(file.preview) <= room:
-            kind = media_type(file.preview)
-            stem = file.name.rpartition(".")[0] or file.name
-            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
-            out.append(Attachment(name, kind, file.preview, inline=True))
-            room -= len(file.preview)
-    return out
+def _size(file: Attachment) -> int:
+    return len(file.content)
 
 
 def _fitting(files: Sequence[Attachment]) -> tuple[list[Attachment], list[str]]:
