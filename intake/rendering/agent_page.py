@@ -161,6 +161,15 @@ class Pictures:
         """Return those pictures (name, Content-ID) that stood nowhere in `text`."""
         return [(name, place) for name, place in self.places if f"[image: {name}]" not in text]
 
+    def shown_in(self, html: str) -> list[Attachment]:
+        """Return the files; a picture that the page, which an admin may have written, has no place for
+        is a file like any other."""
+        kept = {place for _, place in self.places if f"cid:{place}" in html}
+        return [
+            file if file.content_id in kept else replace(file, inline=False, content_id="")
+            for file in self.files
+        ]
+
     def placed(self, text: str) -> dict[str, str]:
         """Return those that did."""
         return {name: place for name, place in self.places if f"[image: {name}]" in text}
@@ -179,7 +188,6 @@ def pictures(files: Sequence[Attachment], mail: Mail, domain: str, room: int) ->
         place = f"picture{len(out) + 1}.{mail.ticket or 0}@{domain}"
         preview = file.preview if 0 < len(file.preview) <= room else b""
         as_it_is = show and not preview and file.media_type.lower() in _SHOWABLE and file.name not in places
-        # What no place of the page shows must be found among the files, wherever it stood before.
         out.append(replace(file, inline=as_it_is, content_id=place if as_it_is else ""))
         if as_it_is:
             places[file.name] = place

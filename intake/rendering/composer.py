@@ -100,8 +100,8 @@ class Composer:
             said, files = reply_html.answer(mail.html, mail.text, files)
         if mail.kind.to_agent:
             pictures = agent_page.pictures(files, mail, domain, MAX_FILES - sum(map(_size, files)))
-            files = list(pictures.files)
             letter = self._page(mail, ticket, now, language, left_out, pictures, token)
+            files = pictures.shown_in(letter.html)
         else:
             letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:

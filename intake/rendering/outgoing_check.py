@@ -6,7 +6,7 @@ from functools import cached_property
 from intake.desk.sensitive import leaks
 from intake.rendering.templates import Renderer
 
-# Sentences of mails to agents that stand in no mail to a customer, and what is too short to tell.
+# Sentences of mails to agents that stand in no mail to a customer, and what is too short to tell, in bytes.
 INSIDE = (
     "notice_reply",
     "notice_nobody",
@@ -18,7 +18,7 @@ INSIDE = (
     "confirm_how",
     "copy_lead",
 )
-MIN_SENTENCE = 10
+MIN_SENTENCE = 14
 
 
 class OutgoingCheck:
@@ -31,9 +31,8 @@ class OutgoingCheck:
     def _ours(self) -> tuple[bytes, ...]:
         """What agents are told in each notification, and customers never."""
         said = [self._renderer.sentence(name, language) for name in INSIDE for language in self._languages]
-        return tuple(
-            dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
-        )
+        squeezed = dict.fromkeys(map(leaks.squeezed, said))
+        return tuple(sentence for sentence in squeezed if len(sentence) > MIN_SENTENCE)
 
     def check(self, raw: bytes, subject: str, text: str) -> None:
         """Look at the bytes that are to leave, and at their `text`. Raises Leaking where something is ours.
