@@ -16,11 +16,6 @@ from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalatio
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
-# What an ALERT tells that carries the whole ticket: what changed, for somebody who may never have seen it.
-# "due" is a deadline that is near or missed, "handed_over" that another agent is away.
-ASSIGNED, ESCALATED, HANDED_OVER = "assigned", "escalated", "handed_over"
-MERGED, SPLIT, WOKEN, DUE = "merged", "split", "woken", "due"
-WHOLE = (ASSIGNED, ESCALATED, HANDED_OVER, MERGED, SPLIT, WOKEN, DUE)
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
 STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
 
@@ -204,8 +199,8 @@ class Mail:
     the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
-    ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of WHOLE
-    that the ticket changed: it is shown as its page. `due`
+    ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of page.WHOLE
+    that the ticket changed. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT and a NOTICE, the
     new one of a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from intake.desk import spam
+from intake.desk import page, spam
 from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -138,7 +138,9 @@ def assign(
     text = said("{by} assigned this ticket to you.", by=by)
     if agent is None:
         text = said("{by} assigned this ticket to team {team}.", by=by, team=team)
-    return [*effects, *alerts(ticket.id, tell, text, f"assigned:{key}")]
+    # Whoever has it for the first time needs its files as well.
+    mails = alerts(ticket.id, tell, text, f"assigned:{key}", page.ASSIGNED, by, agent is not None)
+    return [*effects, *mails]
 
 
 def call_for_help(
@@ -161,10 +163,11 @@ def call_for_help(
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
     text = f"{by} asks for help with this ticket{why}"
-    mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}")
+    mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}", page.ESCALATED, by)
     if lead and head is None:
         # A lead who is not an agent can read it and call, but has no reply address of an agent's.
-        mails = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=text)]
+        dedupe, event = f"alert:escalated:{key}:lead", page.ESCALATED
+        mails = [Mail(MailKind.ALERT, ticket.id, Address(lead), dedupe, text=text, event=event, by=by)]
     return [
         Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
@@ -196,7 +199,7 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
     for agent in agents:
         over = shown_at(until, policy.zone_of(agent))
         text = f"The snooze of this ticket is over: it was snoozed until {over}."
-        effects += alerts(ticket.id, [agent], text, key)
+        effects += alerts(ticket.id, [agent], text, key, page.WOKEN)
     return effects
 
 

@@ -15,6 +15,7 @@ from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.facts import Facts
 from intake.desk.mails import status_mail
 from intake.desk.message import Address
+from intake.desk.page import DUE, ESCALATED
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import next_step, reached_at
@@ -30,6 +31,10 @@ NAMES = {
     Target.RESOLUTION: "resolution",
 }
 # These ask a person for something; the others are complete at once.
+# These say what is due; the others that somebody else is asked, too.
+_OF_TIME = (Action.REMIND, Action.PAGE)
+# These hand the ticket to others.
+_GIVING = (Action.REASSIGN, Action.TEAM)
 _ASKING = (Action.REMIND, Action.LEAD, Action.REASSIGN, Action.TEAM, Action.PAGE)
 
 
@@ -162,10 +167,14 @@ class _Doing:
         if not whom:
             return "There was nobody to notify."
         names = ", ".join(person.name or _address(person) for person in whom)
-        room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
-        if room <= 0:
-            return f"Not notified, because the hourly alert limit was reached: {names}."
-        self.effects += budgets.within(room, self._alerts(whom, step))
+        mails = self._alerts(whom, step)
+        # What is theirs from now on no limit keeps from them: each rule gives a ticket away once.
+        if step.action not in _GIVING:
+            room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
+            if room <= 0:
+                return f"Not notified, because the hourly alert limit was reached: {names}."
+            mails = budgets.within(room, mails)
+        self.effects += mails
         self.told += len(whom)
         return f"Notified: {names}."
 
@@ -182,9 +191,8 @@ class _Doing:
             key = f"{self._key(step)}:{address.lower()}"
             done = " ".join([*self._taken(address), *self.done, state])
             text = f"{missing} yet. {self._situation(step.percent)} {done}"
-            made.append(
-                Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
-            )
+            mail = Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
+            made.append(replace(mail, event=DUE if step.action in _OF_TIME else ESCALATED))
         return made
 
     def _taken(self, address: str) -> list[str]:
@@ -298,6 +306,8 @@ def escalate(
                 f"escalation:{key}:{address}",
                 agent=known.get(address),
                 text=text,
+                event=ESCALATED,
+                by=by,
             )
             for address, whom in people.items()
         ),

@@ -36,14 +36,24 @@ from intake.desk.message import BounceKind, Message
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
-from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
+from intake.store import (
+    drafts,
+    merging,
+    notices,
+    outbox_rows,
+    page_files,
+    promise_rows,
+    surveys,
+    withdrawal,
+)
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.pages import Pages, news_of
 from intake.store.rate_counts import RateCounts, text_hash
 from intake.store.redaction import Redaction
 from intake.store.schema import tables
@@ -106,9 +116,13 @@ class _Application(TicketChanges):
     ) -> None:
         super().__init__(parts.db, parts.blobs, parts.tickets, parts.index, compose, now, ledger_id, message)
         self.parts = parts
+        # What was asked for the mails that follow each other; other effects may write.
+        self.pages: Pages | None = None
 
     def run(self, effects: Sequence[Effect]) -> Applied:
         for effect in effects:
+            if not isinstance(effect, Mail):
+                self.pages = None
             match effect:
                 case OpenTicket():
                     self.open(effect)
@@ -213,6 +227,8 @@ class _Application(TicketChanges):
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind.to_agent:
+            effect = self.whole(effect, ticket)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -225,8 +241,29 @@ class _Application(TicketChanges):
         outbox_id = self.insert(effect, outgoing, ticket.id)
         if outbox_id is None:
             return
+        if self.db.nothing_to_write:
+            # Of large mails each is written at once, and what was noted before with it.
+            self.pages = None
         self.outbox_ids.append(outbox_id)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+
+    def whole(self, effect: Mail, ticket: Ticket) -> Mail:
+        """Return a mail to an agent with what stands around its news, and the files that it is to bring."""
+        if effect.with_files:
+            effect = page_files.attached(self.db, self.blobs, effect, ticket)
+        if effect.page is not None:
+            return effect
+        news = news_of(effect, self.said)
+        return replace(effect, page=self.pages_now().of(ticket, news, self.tickets))
+
+    def pages_now(self) -> Pages:
+        batch = self.db.batch
+        if batch is not None:
+            pages: Pages = batch.known.setdefault("pages", Pages(self.db, self.parts.agents))
+            return pages
+        if self.pages is None:
+            self.pages = Pages(self.db, self.parts.agents)
+        return self.pages
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

@@ -59,6 +59,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # The entry that the message at hand became.
+        self.said: int | None = None
         # What tickets are to be found by, told to the index once at the end.
         self.words: dict[int, list[str]] = {}
 
@@ -133,6 +135,7 @@ class TicketChanges:
             created_at=self.now,
         )
         self.answer, self.newest = entry_id if answer else self.answer, entry_id
+        self.said = entry_id if effect.from_message else self.said
         files = (*effect.attachments, *(message.attachments if message else ()))
         self.attach(entry_id, files)
         if effect.kind is not EntryKind.EVENT:

@@ -7,10 +7,21 @@ led to the old one (store.tickets). Nobody is let into the other ticket by a mer
 
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
-from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Effect,
+    LinkTickets,
+    Mail,
+    MailKind,
+    SetStatus,
+    SplitOff,
+)
 from intake.desk.lookup import LookupRequest
-from intake.desk.mails import to_each
+from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address
+from intake.desk.page import MERGED, SPLIT
+from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 ANYWAY = "anyway"
@@ -64,7 +75,15 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
         effects.append(SetStatus(other.id, Status.OPEN, waits=True))
     if waits and other.snoozed_until:
         effects.append(Amend(other.id, {"snoozed_until": None}))
-    return effects
+    return [*effects, *_merge_told(scene, other)]
+
+
+def _merge_told(scene: CommandContext, other: Ticket) -> list[Effect]:
+    """Return the mails to those whose tickets they were: from now on there is one, with the mail of both."""
+    assignees = [ticket.assignee for ticket in (other, scene.ticket) if ticket.assignee is not None]
+    people = {agent.id: agent for agent in assignees if agent.enabled and agent != scene.agent}
+    text = said("{by} merged ticket #{number} into this one.", by=scene.by, number=scene.ticket.id)
+    return alerts(other.id, people.values(), text, f"merged:{scene.key}", MERGED, scene.by)
 
 
 def _merged(ticket: Ticket, same: bool, by: str) -> str:
@@ -102,7 +121,9 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
         author=requester,
         text=last.text,
         whole=last.full_text,
-        event="new",
+        event=SPLIT,
+        by=scene.by,
+        with_files=True,
     )
     return [*effects, *to_each(agents, notice)]
 

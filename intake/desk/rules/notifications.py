@@ -24,6 +24,7 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
 from intake.desk.mails import alerts
+from intake.desk.page import HANDED_OVER
 from intake.desk.people import Assignment, next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
@@ -198,6 +199,9 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
         agents = (following,) if following else working(others, facts.now)
-        effects += alerts(ticket.id, agents, f"{agent.name} is out of office. {ticket.subject}", case.key)
+        text = f"{agent.name} is out of office. {ticket.subject}"
+        effects += alerts(
+            ticket.id, agents, text, case.key, HANDED_OVER, agent.name, with_files=following is not None
+        )
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

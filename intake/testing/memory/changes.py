@@ -55,6 +55,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # The entry that the message at hand became.
+        self.said: int | None = None
 
     def ticket(self, number: int | None) -> Ticket:
         """Return a ticket as the effects before have left it."""
@@ -106,6 +108,7 @@ class TicketChanges:
             )
         )
         self.answer, self.newest = row.id if answer else self.answer, row.id
+        self.said = row.id if effect.from_message else self.said
         self.attach(row.id, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket.id)
         if message and message.message_id:

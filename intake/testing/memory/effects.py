@@ -39,7 +39,7 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import notices, promises
+from intake.testing.memory import notices, pages, promises
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -156,6 +156,11 @@ class Application(TicketChanges):
         ticket = self.ticket(effect.ticket)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind.to_agent and effect.with_files:
+            effect = pages.attached(self.state, effect, ticket)
+        if effect.kind.to_agent and effect.page is None:
+            page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
+            effect = replace(effect, page=page)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
