@@ -10,6 +10,7 @@ from pump import Clock, PumpedDesk
 from intake.desk import tokens
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.message import Envelope
+from intake.desk.sensitive.leaks import MARK
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
@@ -89,7 +90,8 @@ def text_of(mail: Outgoing) -> str:
     part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/plain")
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
-    return payload.decode().replace("\r\n", "\n")
+    # As it is read: the bar before lines that no customer may read says nothing itself.
+    return payload.decode().replace("\r\n", "\n").replace(f"{MARK} ", "").replace(MARK, "")
 
 
 def words_of(mail: Outgoing) -> str:

@@ -11,10 +11,10 @@ from datetime import datetime
 from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
-from intake.desk.effects import WHOLE, Mail
+from intake.desk.effects import Mail
 from intake.desk.lookup import Line, TicketLine
 from intake.desk.message import Attachment
-from intake.desk.page import BARE, TicketPage
+from intake.desk.page import BARE, WHOLE, TicketPage
 from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
 from intake.desk.text import folded
@@ -48,7 +48,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "hidden": hidden(mail.text) != mail.text,
         "folded": folded.lines(mail.text, mail.whole),
         "quoted": shown(mail.quoted).strip("\r\n"),
-        "files": [_line(name) for name in pictures.names],
+        "attached": [_line(name) for name in pictures.names],
         "pictures": pictures.placed(text),
         "loose": pictures.loose(text),
         "stranger": mail.stranger,

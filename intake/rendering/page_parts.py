@@ -22,7 +22,7 @@ WIDTH = 74
 # A label that is longer takes no other row further to the right.
 MAX_LABEL = 22
 NOTHING = Markup()
-HTML_MARK = Markup(f'<span class="m">{MARK}</span> ')
+HTML_MARK = f'<span class="m">{MARK}</span> '
 # As the words `card_kinds` are in order.
 KINDS = (
     EntryKind.CUSTOMER,
@@ -179,8 +179,8 @@ class PageWriting:
             number = f"#{ticket.number}".ljust(wide)
             lines.append(f"{number}{state}{' ' * (column - width(state))}{ticket.subject}")
             html.append(
-                f'<div class="r">{HTML_MARK}<b>#{ticket.number}</b> {escape(ticket.subject)} '
-                f'<span class="k">{escape(state)}</span></div>\n'
+                f'<div class="r">{HTML_MARK}<b>#{ticket.number}</b> '
+                f'<span class="k">{escape(state)}</span> {escape(ticket.subject)}</div>\n'
             )
         if more.strip():
             lines.append(more.strip())

@@ -344,7 +344,7 @@ def _letter(
     text = joined(env.get_template("mail/letter.txt.j2").generate(shared))
     if not look:
         return RenderedMail(subject, text.strip() + "\n", language=language)
-    shown = {**shared, "colour": colour, "ink": ink(colour), "tint": tint(colour), "bar": HTML_MARK}
+    shown = {**shared, "colour": colour, "ink": ink(colour), "tint": tint(colour), "bar": Markup(HTML_MARK)}
     made = joined(env.get_template(f"mail/{look}.html.j2").generate(shown))
     return RenderedMail(subject, text.strip() + "\n", made, language)
 

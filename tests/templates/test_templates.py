@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
+from page_samples import CANARIES, full_page
 
 from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
@@ -21,6 +22,7 @@ from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status, Ticket
 from intake.mail.formats.html import from_html
 from intake.rendering.composer import DELIMITER, Composer
+from intake.rendering.page_parts import width
 from intake.rendering.templates import Renderer
 
 FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
@@ -177,6 +179,37 @@ def test_text_and_html_say_the_same(language: str) -> None:
                 assert shown in page or shown.partition("=")[2] in page, (kind, line)
         for link in [line for line in part_of(message, "plain").split() if "://help.example" in line]:
             assert f'href="{link}"' in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "event"), [("notice", "answer"), ("notice", "note"), ("alert", "assigned")])
+def test_a_full_page_says_the_same_in_text_and_html(kind: str, event: str, language: str) -> None:
+    words = "A <b>line</b> & more\n\n  indented\nthe end"
+    ticket = replace(fullest(language), tags=(CANARIES["tag"],), fields={"x": CANARIES["field"]})
+    message = compose(MailKind(kind), ticket, event=event, page=full_page(), text=words, by="Wei")
+    assert message is not None
+    page, text = part_of(message, "html"), part_of(message, "plain")
+    assert "A &lt;b&gt;line&lt;/b&gt; &amp; more<br>" in page
+    shown = without_blanks(from_html(page))
+    assert [] == [line for line in text.splitlines() if without_blanks(line) not in shown]
+    # Gmail cuts off what is longer than 102 KB.
+    assert len(page.encode()) < 20_000
+    # Every line but the news itself and what is said of it has the mark, and no line is too long for mutt.
+    assert all(canary in text for canary in CANARIES.values())
+    marked = [line for line in text.splitlines() if line.startswith(MARK)]
+    assert [] == [line for line in text.splitlines() if "CANARY" in line and line not in marked]
+    assert [] == [line for line in marked if width(line) > 79]
+
+
+def test_a_long_conversation_is_cut_before_a_mail_program_does_it() -> None:
+    page = full_page()
+    long = replace(page, lines=tuple(replace(page.lines[0], text="很长的一行。" * 330) for _ in range(20)))
+    message = compose(MailKind.NOTICE, fullest("zh-Hans"), page=long)
+    assert message is not None
+    html = part_of(message, "html")
+    assert 40_000 < len(html.encode()) < 100_000
+    assert "更早的记录还有19条" in html
+    assert "ref:" in html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
