@@ -85,13 +85,17 @@ class MailDesk(PumpedDesk):
         return row.outcome, row.rule
 
 
-def text_of(mail: Outgoing) -> str:
-    """Return the plain text of a mail."""
-    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/plain")
+def plain_of(raw: bytes) -> str:
+    """Return the plain text of a mail's bytes, as it is read: without the bars before lines of the desk's."""
+    part = next(one for one in message_from_bytes(raw).walk() if one.get_content_type() == "text/plain")
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
-    # As it is read: the bar before lines that no customer may read says nothing itself.
     return payload.decode().replace("\r\n", "\n").replace(f"{MARK} ", "").replace(MARK, "")
+
+
+def text_of(mail: Outgoing) -> str:
+    """Return the plain text of a mail."""
+    return plain_of(mail.raw)
 
 
 def words_of(mail: Outgoing) -> str:
