@@ -20,8 +20,8 @@ from intake.mail.outgoing import compose
 from intake.rendering import dates
 from intake.rendering.sayings import in_language
 
-# So many cells wide is the text: what a terminal shows, and what mail programs wrap at.
-WIDTH = 80
+# So many cells wide is the text: with the mark before each line what a terminal shows, and programs wrap at.
+WIDTH = 78
 GAP = "  "
 # An assignee's name beyond so many cells is cut in the text; a customer's address keeps at least so many.
 MOST_ASSIGNEE, LEAST_CUSTOMER = 16, 20

@@ -194,7 +194,7 @@ def _inside(text: str, message: Message, leak: str) -> str:
     This happens with an empty reply, which is all quote, and with clients that quote in
     ways of their own. The address in it would let a customer write as the agent.
     """
-    if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
+    if _MARKER.search(text) or leaks.marked(text) or leaks.held(text.encode("utf-8", "replace")):
         return said(
             "Your own words could not be separated from the quoted notification. "
             "Write them at the very top, or delete the quote."
