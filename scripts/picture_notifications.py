@@ -29,6 +29,7 @@ from bench.day import played  # noqa: E402
 OUT = ROOT / "docs" / "img"
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {1280: 400, 390: 400}
+PHONE = 390
 LABELS = {
     ("en", 1280): "on a screen",
     ("en", 390): "on a phone",
@@ -96,6 +97,12 @@ def take(browser: Any, letter: Letter, width: int, height: int, scheme: str, nam
     page.set_content(PAGE.format(subject=escape(letter.subject), sender=escape(sender), body=body))
     if letter.html:
         page.wait_for_timeout(300)
+        if width > PHONE:
+            # As programs show it that fold nothing.
+            page.evaluate(
+                "document.querySelector('iframe').contentDocument.querySelectorAll('details')"
+                ".forEach(part => { part.open = true; })"
+            )
         page.evaluate(
             "document.querySelector('iframe').style.height ="
             " document.querySelector('iframe').contentDocument.documentElement.scrollHeight + 'px'"
