@@ -27,7 +27,7 @@ from bench import figures  # noqa: E402
 from intake.testing import SinkServer, dovecot  # noqa: E402
 
 # What must not be, and how the report names it.
-WRONG = ("lost", "unseen", "doubled", "private", "untold", "unfinished")
+WRONG = ("lost", "unseen", "doubled", "private", "untold", "unfinished", "broken")
 WAYS = ("round_robin", "nobody")
 AGENTS_PAGE = ROOT / "docs" / "agents.md"
 

@@ -34,6 +34,7 @@ def test_a_day_of_fifty_tickets_loses_leaks_and_doubles_no_word(tmp_path, doveco
 
     assert ([], [], [], []) == (report.lost, report.unseen, report.doubled, report.private)
     assert ([], [], []) == (report.untold, report.unfinished, day.strange)
+    assert [] == report.broken
     assert TICKETS == report.tickets
     assert DONE <= set(report.deeds)
     # Two that were away or whose mailbox is gone, at least.

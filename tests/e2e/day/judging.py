@@ -20,6 +20,7 @@ KINDS = {
     Fate.DRAFT: {EntryKind.DRAFT, EntryKind.REPLY},
 }
 _TOKEN = re.compile(r"\+([A-Za-z0-9._=-]{16,})@")
+_MARKUP = re.compile(r"</?(?:br|span|img|div|p|b|a|td)\b|&(?:amp|lt|gt|nbsp);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Report:
     held: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    # Mails that show their own markup.
+    broken: list[str] = field(default_factory=list)
     automatic: int = 0
     answers: int = 0
     sentences: int = 0
@@ -99,6 +102,12 @@ def judged(day: Day) -> Report:
     for sentence in day.canaries.said:
         _words(sentence, day, history[sentence.canary], agents, report)
     _outside(day, report)
+    report.broken = [
+        f"{letter.subject} to {person.name}: {shown[0]}"
+        for person in day.agents
+        for letter in person.inbox
+        if letter.html and (shown := _MARKUP.search(letter.shown))
+    ]
     return report
 
 
