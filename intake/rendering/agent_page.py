@@ -6,7 +6,7 @@ of it looks as if the desk had said it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
@@ -38,9 +38,9 @@ _DISTRUSTED = ("refuted", "spam")
 
 
 def values(
-    mail: Mail, ticket: Ticket, now: datetime, pictures: "Pictures", language: str, zone: tzinfo
+    mail: Mail, ticket: Ticket, now: datetime, pictures: "Pictures", language: str
 ) -> dict[str, object]:
-    """Return the values of a mail to an agent, whose `language` and `zone` they are. `mail.text` is in it."""
+    """Return the values of a mail to an agent, whose `language` it is; `mail.text` is in it already."""
     page = mail.page or BARE
     events = {
         line.id: event_in_language(line.text, language) for line in page.lines if line.kind is EntryKind.EVENT

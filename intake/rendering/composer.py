@@ -204,7 +204,7 @@ class Composer:
         )
         names, more = left_out, dict[str, object](text_html=said)
         if mail.kind.to_agent:
-            more = agent_page.values(mail, ticket, now, pictures, language, zone)
+            more = agent_page.values(mail, ticket, now, pictures, language)
             lines = self._files(mail, ticket, left_out, now)
             more["files"] = [in_language(line, language, zone) for line in lines]
             names = file_lines.named(left_out)
