@@ -1,31 +1,27 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
-from intake.desk.agent_effects import SetLanguage
+from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
     Assign,
-    ConfirmDraft,
     Effect,
     Finish,
-    LinkTickets,
     Mail,
     MailKind,
-    MarkDigest,
     OpenTicket,
     Outcome,
     Record,
     Redact,
     RemoveParticipant,
     RevokeLinks,
-    SetAway,
     SetStatus,
-    SplitOff,
     TripBreaker,
-    Withdraw,
 )
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote

@@ -1,6 +1,7 @@
 """What a decision changes of an agent. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +10,19 @@ class SetLanguage:
 
     agent: int
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
+
+    agent: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDigest:
+    """Note that an agent (by id) was told of everything up to a moment."""
+
+    agent: int
+    at: datetime

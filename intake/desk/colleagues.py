@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind, Record, SetStatus, Withdraw
+from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind, Record, SetStatus
 from intake.desk.message import Address
 from intake.desk.page import BARE
 from intake.desk.people import Notify

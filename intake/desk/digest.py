@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
+from intake.desk.agent_effects import MarkDigest
+from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.listing import HOW, ListRow, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.people import Notify, on_duty

@@ -9,10 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from intake.desk.agent_effects import SetLanguage
+from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
@@ -273,49 +275,6 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Take an answer back: none of `mails` (outbox ids) is sent and its entry becomes a draft.
-
-    All or nothing: when one of them has left meanwhile, the message is decided on again.
-    `restore` puts status, assignee and promises back to what they were before the answer.
-    """
-
-    ticket: int
-    entry: int
-    mails: tuple[int, ...]
-    restore: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmDraft:
-    """Write down that a draft (an entry) was confirmed. It can be so only once."""
-
-    ticket: int
-    entry: int
-
-
-@dataclass(frozen=True, slots=True)
-class SplitOff:
-    """Open a ticket for one entry of another: a copy of it with its files, its own Message-ID moved there.
-
-    It is what `ticket=None` means from then on, like the one that an OpenTicket opens.
-    """
-
-    ticket: int
-    entry: int
-    requester: Address
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTickets:
-    """Write down that two tickets belong together."""
-
-    ticket: int
-    other: int
-
-
-@dataclass(frozen=True, slots=True)
 class Redact:
     """Take secrets out of a ticket for good: out of its texts, its files of text, the raw bytes of its
     messages and the mails made of them. `literals` are texts that count as one; an event tells how many."""
@@ -323,22 +282,6 @@ class Redact:
     ticket: int
     by: str
     literals: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SetAway:
-    """Note that an agent (by id) is away until a moment, if that is later than what is known."""
-
-    agent: int
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MarkDigest:
-    """Note that an agent (by id) was told of everything up to a moment."""
-
-    agent: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake.desk.business_time import after, between
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Assign,
-    Effect,
-    Finish,
-    Mail,
-    MailKind,
-    OpenTicket,
-    SetStatus,
-    SplitOff,
-)
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, OpenTicket, SetStatus
+from intake.desk.merge_effects import SplitOff
 from intake.desk.opening import opened
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import SetPromises

@@ -8,7 +8,8 @@ the ticket is as it was before.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Withdraw
+from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 
 TOO_LATE = "There is nothing to undo: no reply of yours is waiting to be sent."

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from intake.desk import lifecycle
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
-from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Record
+from intake.desk.draft_effects import ConfirmDraft
+from intake.desk.effects import AddEntry, Effect, Record
 from intake.desk.facts import Draft
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext

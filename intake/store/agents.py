@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
+from intake.desk.agent_effects import MarkDigest
 from intake.desk.business_time import Calendar
-from intake.desk.effects import MarkDigest
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status, Ticket
 from intake.store.base import StorePart

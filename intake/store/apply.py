@@ -5,21 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from intake.desk.agent_effects import SetLanguage
+from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
+from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
     Amend,
     Assign,
-    ConfirmDraft,
     Effect,
     Finish,
-    LinkTickets,
     Mail,
     MailKind,
-    MarkDigest,
     OpenTicket,
     Outcome,
     Outgoing,
@@ -27,13 +25,11 @@ from intake.desk.effects import (
     Redact,
     RemoveParticipant,
     RevokeLinks,
-    SetAway,
     SetStatus,
-    SplitOff,
     TripBreaker,
-    Withdraw,
 )
 from intake.desk.mails import enclosed
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote

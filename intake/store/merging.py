@@ -1,6 +1,7 @@
 """What a split and a link write."""
 
-from intake.desk.effects import LinkTickets, OpenTicket, SplitOff
+from intake.desk.effects import OpenTicket
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.links import TicketLink

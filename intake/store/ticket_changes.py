@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk.agent_effects import SetLanguage
+from intake.desk.agent_effects import SetAway, SetLanguage
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -13,7 +13,6 @@ from intake.desk.effects import (
     OpenTicket,
     Record,
     RemoveParticipant,
-    SetAway,
     SetStatus,
 )
 from intake.desk.message import Attachment, Message

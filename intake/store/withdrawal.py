@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from intake.desk.effects import Withdraw
+from intake.desk.draft_effects import Withdraw
 from intake.desk.ticket import EntryKind, Ticket
 from intake.desk.undo import Relayed
 from intake.ports import Temporary

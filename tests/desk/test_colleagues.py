@@ -9,7 +9,8 @@ from factories import ANNA, NOW, WEI, a_policy, a_ticket
 
 from intake.desk import colleagues, lifecycle, spam
 from intake.desk.colleagues import Pending, Standing, Waiting, line, news_of, telling, tells
-from intake.desk.effects import Amend, Assign, Effect, Mail, Record, SetStatus, Withdraw
+from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import Amend, Assign, Effect, Mail, Record, SetStatus
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.ticket import Agent, Status
 

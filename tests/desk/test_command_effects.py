@@ -17,16 +17,15 @@ from intake.desk.effects import (
     Amend,
     Assign,
     Effect,
-    LinkTickets,
     Mail,
     MailKind,
     Record,
     Redact,
     RemoveParticipant,
     SetStatus,
-    SplitOff,
 )
 from intake.desk.lookup import Line, LookupResult
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.people import TeamPolicy
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import NOW, WEI, a_policy
 
+from intake.desk.agent_effects import MarkDigest
 from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
-from intake.desk.effects import Mail, MailKind, MarkDigest
+from intake.desk.effects import Mail, MailKind
 from intake.desk.listing import HOW, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.text.language import LANGUAGES

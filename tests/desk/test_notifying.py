@@ -20,7 +20,8 @@ from factories import (
     some_facts,
 )
 
-from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome, SetAway
+from intake.desk.agent_effects import SetAway
+from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.facts import Collision, Draft, Facts, TicketMatch
 from intake.desk.message import Address
 from intake.desk.people import Assignment, Load, TeamPolicy

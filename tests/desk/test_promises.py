@@ -20,8 +20,8 @@ from intake.desk.effects import (
     OpenTicket,
     Outcome,
     SetStatus,
-    SplitOff,
 )
+from intake.desk.merge_effects import SplitOff
 from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import start, with_promises

@@ -16,7 +16,8 @@ import pytest
 from pump import Clock, PumpedDesk
 
 from intake.desk import tokens
-from intake.desk.effects import LinkTickets, Mail, MailKind, Outgoing
+from intake.desk.effects import Mail, MailKind, Outgoing
+from intake.desk.merge_effects import LinkTickets
 from intake.desk.message import Address, Envelope
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from store_bench import Bench
 
-from intake.desk.agent_effects import SetLanguage
-from intake.desk.effects import AddEntry, Assign, MarkDigest, SetAway, SetStatus
+from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.effects import AddEntry, Assign, SetStatus
 from intake.desk.message import Address
 from intake.desk.people import Load
 from intake.desk.ticket import EntryKind, Status

@@ -12,15 +12,14 @@ from intake.desk.effects import (
     AddParticipant,
     Amend,
     Finish,
-    LinkTickets,
     Mail,
     MailKind,
     Outcome,
     Redact,
     SetStatus,
-    SplitOff,
 )
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, LookupRequest
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token

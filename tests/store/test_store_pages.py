@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from store_bench import ANN, Bench
 
+from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import (
     AddEntry,
     Amend,
     Assign,
-    ConfirmDraft,
     Effect,
     Mail,
     MailKind,

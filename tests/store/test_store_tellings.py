@@ -6,7 +6,8 @@ import pytest
 from store_bench import ANN, Bench
 
 from intake.desk import gathered
-from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Mail, MailKind, Redact, SetStatus
+from intake.desk.draft_effects import ConfirmDraft
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Redact, SetStatus
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.text.said import Said, joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Status

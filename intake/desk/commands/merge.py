@@ -7,18 +7,10 @@ led to the old one (store.tickets). Nobody is let into the other ticket by a mer
 
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Effect,
-    LinkTickets,
-    Mail,
-    MailKind,
-    SetStatus,
-    SplitOff,
-)
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.page import MERGED, SPLIT
 from intake.desk.people_effects import Watch

@@ -15,7 +15,8 @@ from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
-from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
+from intake.desk.draft_effects import ConfirmDraft
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message

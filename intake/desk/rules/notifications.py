@@ -10,18 +10,8 @@ from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from intake.desk import colleagues
-from intake.desk.effects import (
-    AddEntry,
-    Amend,
-    Assign,
-    Effect,
-    Finish,
-    Mail,
-    MailKind,
-    OpenTicket,
-    Outcome,
-    SetAway,
-)
+from intake.desk.agent_effects import SetAway
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
 from intake.desk.mails import alerts

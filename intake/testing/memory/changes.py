@@ -5,15 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from intake.desk.agent_effects import SetLanguage
-from intake.desk.effects import (
-    AddEntry,
-    AddParticipant,
-    Assign,
-    OpenTicket,
-    SetAway,
-    SplitOff,
-)
+from intake.desk.agent_effects import SetAway, SetLanguage
+from intake.desk.effects import AddEntry, AddParticipant, Assign, OpenTicket
+from intake.desk.merge_effects import SplitOff
 from intake.desk.message import Attachment, Message
 from intake.desk.opening import opened
 from intake.desk.ticket import EntryKind, Ticket

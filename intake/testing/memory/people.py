@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.desk.effects import MarkDigest
+from intake.desk.agent_effects import MarkDigest
 from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
 from intake.desk.people import Load
