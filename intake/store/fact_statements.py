@@ -4,7 +4,8 @@ from peewee import Field
 
 from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind
-from intake.store.schema.tables import THREAD, MessageRef, Outbox, PersonLanguage, Ticket
+from intake.store.schema.persons import PersonLanguage
+from intake.store.schema.tables import THREAD, MessageRef, Outbox, Ticket
 from intake.store.schema.tables import Message as Row
 from intake.store.statement import SetStatement
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from intake.desk.message import Address
 from intake.store.connection import Connection
 from intake.store.schema.fields import clean
-from intake.store.schema.tables import PersonLanguage
+from intake.store.schema.persons import PersonLanguage
 
 
 def remember_language(db: Connection, person: Address, language: str, now: datetime) -> None:

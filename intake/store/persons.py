@@ -44,8 +44,8 @@ def person(db: Connection, addresses: AddressStates, address: str, now: datetime
         )
     )
     set_language = db.first(
-        tables.PersonLanguage.select(tables.PersonLanguage.language)
-        .where(tables.PersonLanguage.key == key)
+        persons.PersonLanguage.select(persons.PersonLanguage.language)
+        .where(persons.PersonLanguage.key == key)
         .tuples()
     )
     first, last = db.first(

@@ -145,7 +145,7 @@ def obey(
 
     `post` sends what is written below them and is recorded as `outcome`.
     """
-    from intake.desk import lifecycle
+    from intake.desk import lifecycle, readers
     from intake.desk.commands import execute as commands
     from intake.desk.commands.grammar import Refused
     from intake.desk.effects import Record
@@ -165,9 +165,9 @@ def obey(
         outcome = "reply"
 
     added = any(command.name == "cc" for command in asked.commands)
-    if outcome == "reply" and not added and not lifecycle.readers(ticket, ctx.desk().policy):
+    if outcome == "reply" and not added and not readers.readers(ticket, ctx.desk().policy):
         cure = f"`intake ticket cc {number} add ADDRESS`"
-        raise UserError(lifecycle.nobody_to_answer(ticket, cure))
+        raise UserError(readers.nobody_to_answer(ticket, cure))
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
         agent = scene.agent.id if scene.agent is not None else None

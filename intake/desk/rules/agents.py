@@ -10,9 +10,10 @@ from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import AddEntry, AddParticipant, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
-from intake.desk.lifecycle import nobody_to_answer, readers, relay, written_to
+from intake.desk.lifecycle import relay
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
+from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
 from intake.desk.sensitive import leaks

@@ -20,3 +20,14 @@ class PersonNote(peewee.Model):
 
     class Meta:
         table_name = "person_note"
+
+
+class PersonLanguage(peewee.Model):
+    """The language that an agent said somebody reads; `key` is the address in lower case."""
+
+    key: Key[str] = Key(primary_key=True)
+    language: TextColumn[str] = TextColumn()
+    told_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "person_language"

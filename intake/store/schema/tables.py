@@ -14,7 +14,7 @@ from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
-from intake.store.schema.persons import PersonNote
+from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
@@ -337,17 +337,6 @@ class Survey(peewee.Model):
     class Meta:
         table_name = "survey"
         indexes = ((("ticket", "closed_at"), True),)
-
-
-class PersonLanguage(peewee.Model):
-    """The language that an agent said somebody reads; `key` is the address in lower case."""
-
-    key: Key[str] = Key(primary_key=True)
-    language: TextColumn[str] = TextColumn()
-    told_at: Moment[datetime] = Moment()
-
-    class Meta:
-        table_name = "person_language"
 
 
 class Audit(peewee.Model):

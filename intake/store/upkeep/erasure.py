@@ -18,7 +18,7 @@ from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
-from intake.store.schema.persons import PersonNote
+from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
@@ -32,7 +32,6 @@ from intake.store.schema.tables import (
     MessageRef,
     Meta,
     Outbox,
-    PersonLanguage,
     Ticket,
 )
 from intake.store.upkeep.scrubbing import scrub_files
