@@ -29,9 +29,10 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class TicketMatch:
-    """A ticket, who is to be told of news in it (its assignee, its watchers and those who answered), and its
-    team.
+    """A ticket, who is to be told of news in it, and its team.
 
+    `agents` are its assignee, or where it has none those who answered, and its watchers; `involved` are all
+    of these, for whom notes are.
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
     `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.
     """
@@ -40,6 +41,7 @@ class TicketMatch:
     agents: tuple[Agent, ...] = ()
     team: tuple[Agent, ...] = ()
     named: Ticket | None = None
+    involved: tuple[Agent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,19 +187,22 @@ class SqlTickets(StorePart):
         return ticket
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, its watchers, those who answered in it and its team, as far as
-        enabled.
+        """Return a ticket with its assignee and its watchers, and its team, as far as enabled.
 
-        Of one that was merged, the ticket that it went into.
+        Those who answered in it count where it is assigned to nobody who is enabled. Of one that was merged,
+        the ticket that it went into.
         """
         named = self.get(number) if number is not None else None
         if named is None:
             return None
         ticket = self.end(named)
-        ids = {*self._answered(ticket.id), *(agent.id for agent in ticket.watchers)}
-        first = [ticket.assignee.id] if ticket.assignee else []
-        agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
-        return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
+        mine = ticket.assignee if ticket.assignee and ticket.assignee.enabled else None
+        answered, watching = self._answered(ticket.id), {agent.id for agent in ticket.watchers}
+        first = [mine.id] if mine else []
+        agents = self._enabled((*first, *sorted(watching if mine else watching | answered)))
+        involved = self._enabled((*first, *sorted(watching | answered)))
+        team = tuple(self._agents.enabled(ticket.team))
+        return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None, involved)
 
     def _answered(self, ticket: int) -> set[int]:
         """Return the agents who answered or wrote notes in a ticket."""

@@ -28,7 +28,8 @@ ZH = "我的 钱包 更新 以后 是 空的 请 重新 启动 第2页 没有 �
 # How many conversations are on at a time: a desk of many agents.
 AT_ONCE = 60
 _SUBJECT = re.compile(r"Question (\d+)")
-_NOTICE = re.compile(r"(?:wrote:|写道：)\n\n(.*)\n\n---\n", re.DOTALL)
+# What the desk says itself begins with a bar.
+_NOTICE = re.compile(r"(?:wrote:|写道：)\n\n(.*?)\n\n▎", re.DOTALL)
 # The one line that tells an agent what their colleague did.
 _COLLEAGUE = re.compile(r"^(?:Anna|Wei) (?:has taken|answered|closed) ?.*\.$", re.MULTILINE)
 # What the desk adds where it folds a quote.

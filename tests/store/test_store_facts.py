@@ -158,7 +158,7 @@ def test_agents_are_known_while_they_are_enabled(bench: Bench) -> None:
     assert (None, None, ()) == (facts.agent, facts.token_agent, facts.team)
 
 
-def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Bench) -> None:
+def test_news_of_a_ticket_concern_its_assignee_and_where_it_has_none_who_answered_in_it(bench: Bench) -> None:
     number = bench.open()
     names = ["assignee", "replied", "noted", "drafted", "gone"]
     who = {one: bench.store.agents.add(f"{one}@desk.example", one, (), bench.now) for one in names}
@@ -177,8 +177,12 @@ def test_news_of_a_ticket_concern_its_assignee_and_who_answered_in_it(bench: Ben
     )
     bench.store.agents.disable("gone@desk.example")
     found = bench.facts(bench.message(b"x", subject=f"[#{number}]")).by_number
-    assert ["assignee", "replied", "noted"] == [agent.name for agent in found.agents]
+    assert ["assignee"] == [agent.name for agent in found.agents]
+    assert ["assignee", "replied", "noted"] == [agent.name for agent in found.involved]
     assert who["assignee"] == found.ticket.assignee
+    bench.store.agents.disable("assignee@desk.example")
+    found = bench.facts(bench.message(b"y", subject=f"[#{number}]")).by_number
+    assert ["replied", "noted"] == [agent.name for agent in found.agents]
 
 
 def test_an_agent_of_no_team_in_particular_is_told_of_every_team(bench: Bench) -> None:

@@ -126,7 +126,7 @@ def note(
     words = "\n".join([" ".join(f"@{name.removeprefix('@')}" for name in tell), written])
     agents, near = store.agents.enabled(), match.team if match else ()
     whom = naming.named(words, agents, tuple(ctx.settings().teams), near)
-    working = match.agents if match else ()
+    working = match.involved if match else ()
     key = f"cli:{uuid.uuid4().hex}"
     noted = lifecycle.note(ticket_, written, who, key, agent, attached(files), working, whom)
     _act(ctx, [*noted, record], f"Note added to #{number}.")

@@ -109,7 +109,7 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
             facts = case.facts
             whom = named(text, facts.agents, tuple(case.policy.teams), match.team)
             mails = note_told(
-                now, agent, by, text, case.key, message.attachments, message.text, match.agents, whom
+                now, agent, by, text, case.key, message.attachments, message.text, match.involved, whom
             )
             return [noted, *mails, who]
         # A canned response is in the language that a command above it may just have set.

@@ -53,7 +53,7 @@ class MemoryTickets(MemoryFiles):
         )
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, its watchers, those who answered and its team, if enabled."""
+        """Return a ticket, its assignee or those who answered, its watchers and its team, if enabled."""
         named = self.get(number) if number is not None else None
         if named is None:
             return None
@@ -62,12 +62,17 @@ class MemoryTickets(MemoryFiles):
             entry.agent for entry in self._of(ticket.id)
             if entry.agent is not None and entry.kind in _ANSWERS
         }  # fmt: skip
-        first = [ticket.assignee.id] if ticket.assignee else []
-        ids = (*first, *sorted(answered | {agent.id for agent in ticket.watchers}))
-        involved = (agents[agent_id] for agent_id in dict.fromkeys(ids))
-        team = tuple(self._agents.enabled(ticket.team))
-        enabled = tuple(agent for agent in involved if agent.enabled)
-        return TicketMatch(ticket, enabled, team, named if named.id != ticket.id else None)
+        mine = ticket.assignee if ticket.assignee and ticket.assignee.enabled else None
+        first = [mine.id] if mine else []
+        watching = {agent.id for agent in ticket.watchers}
+
+        def enabled(ids: set[int]) -> tuple[Agent, ...]:
+            there = (agents[agent_id] for agent_id in dict.fromkeys([*first, *sorted(ids)]))
+            return tuple(agent for agent in there if agent.enabled)
+
+        team, all_ = tuple(self._agents.enabled(ticket.team)), watching | answered
+        merged = named if named.id != ticket.id else None
+        return TicketMatch(ticket, enabled(watching if mine else all_), team, merged, enabled(all_))
 
     def end(self, ticket: Ticket) -> Ticket:
         """Return the ticket that gets this one's mail."""
