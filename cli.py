@@ -34,6 +34,7 @@ COMMANDS = {
     "calendar": ("policies", "calendar"),
     "search": ("search", "search"),
     "rules": ("rules", "rules"),
+    "person": ("persons", "person"),
     "survey": ("surveys", "survey"),
     "report": ("report", "report"),
     "message": ("messages", "message"),

@@ -16,6 +16,7 @@ from intake.desk.facts import Facts
 from intake.desk.links import Links
 from intake.desk.message import Message
 from intake.desk.policy import Policy
+from intake.desk.text.said import said
 from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
@@ -235,7 +236,11 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
         left = signed_form.left_open(raw, covers)
         if left:
             return Proof(
-                lacks=f"The signature of {domain} does not cover {left}, which could have been changed."
+                lacks=said(
+                    "The signature of {domain} does not cover {left}, which could have been changed.",
+                    domain=domain,
+                    left=left,
+                )
             )
         return Proof(f"the signature of {domain}", covers)
 

@@ -207,6 +207,7 @@ class AgentRow:
     away_until: datetime | None = None
     notify: str = "all"
     shift: Calendar | None = field(default=None, repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

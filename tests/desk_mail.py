@@ -10,6 +10,7 @@ from pump import Clock, PumpedDesk
 from intake.desk import tokens
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.message import Envelope
+from intake.desk.sensitive.leaks import MARK
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
@@ -84,12 +85,17 @@ class MailDesk(PumpedDesk):
         return row.outcome, row.rule
 
 
-def text_of(mail: Outgoing) -> str:
-    """Return the plain text of a mail."""
-    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/plain")
+def plain_of(raw: bytes) -> str:
+    """Return the plain text of a mail's bytes, as it is read: without the bars before lines of the desk's."""
+    part = next(one for one in message_from_bytes(raw).walk() if one.get_content_type() == "text/plain")
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
-    return payload.decode().replace("\r\n", "\n")
+    return payload.decode().replace("\r\n", "\n").replace(f"{MARK} ", "").replace(MARK, "")
+
+
+def text_of(mail: Outgoing) -> str:
+    """Return the plain text of a mail."""
+    return plain_of(mail.raw)
 
 
 def words_of(mail: Outgoing) -> str:

@@ -156,7 +156,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "huey": ("intake.queue",),
     "redis": ("intake.queue",),
     "click": ("intake.cli", "intake.commands"),
-    "rich": ("intake.cli", "intake.commands", "intake.terminal", "intake.demo"),
+    # What a terminal shows, and how wide a text in a mail is.
+    "rich": ("intake.cli", "intake.commands", "intake.terminal", "intake.demo", "intake.rendering.listing"),
 }
 
 IMPURE = {

@@ -19,7 +19,13 @@ COLUMNS = (
     Column("Name", gives_way=True),
     Column("Address", gives_way=True),
     Column("Teams", gives_way=True),
+    Column("Language"),
     Column("Enabled"),
+)
+_language = click.option(
+    "--language",
+    metavar="CODE",
+    help="Language of the emails to them, for example zh-Hans; desk: the desk's.",
 )
 
 
@@ -34,11 +40,14 @@ def agent() -> None:
 @click.option("--name", default="", help="Display name on replies. Default: the part before the @.")
 @click.option("--team", "teams", multiple=True, help="A team of the config; may be given several times.")
 @click.option("--every-team", is_flag=True, help="Belongs to every team, as a new agent does without --team.")
+@_language
 @click.pass_obj
-def add(ctx: Invocation, address: str, name: str, teams: tuple[str, ...], every_team: bool) -> None:
+def add(
+    ctx: Invocation, address: str, name: str, teams: tuple[str, ...], every_team: bool, language: str | None
+) -> None:
     """Add an agent, or change and re-enable one.
 
-    An existing agent keeps name and teams unless you give new ones.
+    An existing agent keeps name, teams and language unless you give new ones.
     """
     from intake.config.converters import address_problem
     from intake.desk.rule_context import own_address
@@ -61,7 +70,10 @@ def add(ctx: Invocation, address: str, name: str, teams: tuple[str, ...], every_
     name = terminal.line(name) or (there.name if there else address.partition("@")[0])
     if there and not every_team:
         teams = teams or there.teams
+    wanted = _known(ctx, language)
     ctx.desk().store.agents.add(address, name, teams, now())
+    if wanted is not None:
+        ctx.desk().store.agents.change(address, language=wanted)
     ctx.record(login(), f"{'changed' if there else 'added'} agent {address}")
     terminal.say(f"{name} <{address}> answers for {', '.join(teams) or 'every team'}.")
     if ctx.desk().policy.command_address:
@@ -88,6 +100,7 @@ def list_(ctx: Invocation, json_: bool) -> None:
                     row.name,
                     row.address,
                     ", ".join(row.teams) or "all",
+                    row.language or ("desk", "dim"),
                     "yes" if row.enabled else ("no", "dim"),
                 )
                 for row in rows
@@ -109,6 +122,12 @@ def list_(ctx: Invocation, json_: bool) -> None:
     "--away", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Away until the start of this day."
 )
 @click.option("--back", is_flag=True, help="No longer away.")
+@click.option(
+    "--colleagues/--no-colleagues",
+    default=None,
+    help="One line when a colleague takes, answers, closes or gives on a ticket they were notified of.",
+)
+@_language
 @click.pass_obj
 def set_(
     ctx: Invocation,
@@ -119,8 +138,10 @@ def set_(
     digest: int | None,
     away: datetime | None,
     back: bool,
+    colleagues: bool | None,
+    language: str | None,
 ) -> None:
-    """Set an agent's working hours and notifications.
+    """Set an agent's working hours, notifications and language.
 
     Write a shift over midnight as two spans: mon-fri 22:00-24:00 0:00-6:00.
     """
@@ -138,12 +159,32 @@ def set_(
         given_now["away_until"] = away.replace(tzinfo=ctx.settings().desk.timezone)
     if back:
         given_now["away_until"] = None
+    if colleagues is not None:
+        given_now["colleagues"] = colleagues
+    wanted = _known(ctx, language)
+    if wanted is not None:
+        given_now["language"] = wanted
     if not given_now:
         raise click.UsageError("Say what to set: see `intake agent set --help`.")
     if not ctx.desk().store.agents.change(address, **given_now):
         not_found(f"There is no agent {address}.", "`intake agent list` shows them.")
     ctx.record(login(), f"set {', '.join(sorted(given_now))} of agent {address}")
     terminal.say(f"Set for {address}: {', '.join(sorted(given_now))}.")
+
+
+def _known(ctx: Invocation, language: str | None) -> str | None:
+    """Return a language of the desk, "" for the desk's own, None where none is named."""
+    from intake.desk.commands.ticket import language_called
+
+    if language is None:
+        return None
+    if language.strip().lower() in ("", "desk"):
+        return ""
+    known = ctx.desk().policy.languages
+    code = language_called(language, known)
+    if not code:
+        raise click.UsageError(f"No templates for {terminal.line(language)}. Available: {', '.join(known)}.")
+    return code
 
 
 def _read(convert: Callable[[str], Any], text: str) -> Any:

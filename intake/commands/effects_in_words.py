@@ -1,5 +1,6 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -26,8 +27,11 @@ from intake.desk.effects import (
     Withdraw,
 )
 from intake.desk.message import Address
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold
 from intake.desk.ticket import EntryKind, Status
 
 _ENTRIES = {
@@ -100,13 +104,31 @@ def sentence(effect: Effect) -> str:
             return f"add {_who(effect.address)} to {_ticket(effect.ticket)}"
         case RemoveParticipant():
             return f"remove {_who(effect.address)} from {_ticket(effect.ticket)}"
+        case Watch():
+            return f"let {effect.agent.name} watch {_ticket(effect.ticket)}"
+        case ColleagueNews():
+            return f"tell who was told of {_ticket(effect.ticket)}: {effect.happened.value}, by {effect.by}"
+        case MarkColleagues():
+            return f"note who was told what colleagues did with {_ticket(effect.ticket)}"
+        case Unwatch():
+            return f"let {effect.agent.name} no longer watch {_ticket(effect.ticket)}"
         case Record():
             return f"record in the audit log: {effect.who}, by {effect.authority}: {effect.what}"
         case Assign():
             to = f"assign {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
+        case MarkReminded():
+            return f"note that an agent is reminded of {len(effect.drafts)} drafts"
+        case MarkTold():
+            return f"note that an agent is told of {len(effect.ids)} emails that were kept"
+        case AddPersonNote():
+            return f"add a note about {effect.address}"
+        case DropPersonNote():
+            return f"remove note {effect.note} about {effect.address}"
         case MarkDigest():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
+        case SetLanguage():
+            return f"write to agent {effect.agent} in {effect.language or 'the language of the desk'}"
         case SetAway():
             return f"note that agent {effect.agent} is away until {effect.until:%Y-%m-%d %H:%M} UTC"
         case Mail():

@@ -27,7 +27,7 @@ LINES = (
     ("spam", "Kept as spam in the last day", "", "intake ticket list --spam"),
     ("own", "From us, without a ticket (7 d)", "", UNTOLD),
     ("automatic", "Automatic, without a ticket (7 d)", "", UNTOLD),
-    ("drafts", "Drafts awaiting confirmation", "bold yellow", ""),
+    ("drafts", "Drafts not sent yet", "bold yellow", "intake ticket drafts"),
     ("waiting", "Messages waiting to be processed", "", ""),
     ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
     ("due", "Outgoing: queued", "", ""),
@@ -45,8 +45,6 @@ STALE_PART = timedelta(minutes=15)
 PARTS = {"pages": "The webhook has not been called", "previews": "No image previews have been made"}
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
-# A draft that was not confirmed within this time never will be.
-RECENT_DRAFTS = timedelta(days=30)
 # At most this many tickets are named in a line.
 MOST_NAMED = 10
 # Younger than this is no lag: a sweep comes every five seconds.
@@ -135,12 +133,12 @@ def _paced(desk: "Desk", decide_age: int) -> list[tuple[str, Cell]]:
 
 def counted_now(desk: "Desk") -> dict[str, int]:
     """Return the counts of the screen by name."""
-    drafts = desk.store.tickets.drafts_waiting(now() - RECENT_DRAFTS)
+    drafts = sum(draft.pending for draft in desk.store.tickets.unsent(None, now()))
     spam = desk.store.lookups.spam(None, now() - A_DAY)
     untold = desk.store.ledger.untold(now() - A_WEEK)
     own = untold.pop(OWN_MAIL, 0)
     kept = {"own": own, "automatic": sum(untold.values())}
-    return {**desk.store.upkeep.counts(), "drafts": sum(drafts.values()), "spam": spam, **kept}
+    return {**desk.store.upkeep.counts(), "drafts": drafts, "spam": spam, **kept}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:
@@ -157,14 +155,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"{old} message{'s have' if old > 1 else ' has'} been in quarantine for more than a day",
             "`intake quarantine list` shows why; then retry or drop them",
         )
-    drafts = desk.store.tickets.drafts_waiting(at - RECENT_DRAFTS)
-    if drafts:
-        count, named = sum(drafts.values()), ", ".join(f"#{number}" for number in list(drafts)[:MOST_NAMED])
-        more = ", …" if len(drafts) > MOST_NAMED else ""
-        yield (
-            f"{count} draft{'s await' if count > 1 else ' awaits'} confirmation in {named}{more}: not sent",
-            f"`intake ticket show {next(iter(drafts))}` shows why; `intake ticket confirm` sends one",
-        )
+    yield from _drafts(desk, at)
     yield from _unread(desk, states, at)
     count, mail = desk.store.outbox.not_going(at - STALE_MAIL)
     if mail is not None:
@@ -189,6 +180,20 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
             "free some space: mail is refused, not lost, when it is full",
         )
+
+
+def _drafts(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield a warning of drafts that have waited for a day; one of today its agent has just been told of."""
+    old = [draft for draft in desk.store.tickets.unsent(None, at) if draft.pending and at - draft.at > A_DAY]
+    if not old:
+        return
+    tickets = list(dict.fromkeys(f"#{draft.ticket}" for draft in old))
+    named = ", ".join(tickets[:MOST_NAMED]) + (", …" if len(tickets) > MOST_NAMED else "")
+    wait = "s have" if len(old) > 1 else " has"
+    yield (
+        f"{len(old)} draft{wait} been waiting for more than a day in {named}: not sent",
+        "`intake ticket drafts` lists them; `intake ticket confirm` sends one",
+    )
 
 
 def _unread(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:

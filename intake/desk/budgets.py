@@ -11,17 +11,17 @@ from datetime import timedelta
 from intake.desk.effects import Effect, Mail
 from intake.desk.facts import Facts
 from intake.desk.policy import Policy
+from intake.desk.telling_effects import Telling
+from intake.desk.text.said import joined, said
 
 HOUR = timedelta(hours=1)
 # At most this many alerts in one ticket are read.
 ALERTS_PER_TICKET_HOUR = 20
 # Of these, at most this many may be caused by email that only claims to be an agent's.
 UNPROVEN_PER_TICKET_HOUR = 10
-# Nobody's own emails are held back this often.
-HELD_PER_HOUR = 30
 # One is lost too easily, and two agents may be notified at once.
 LAST_ONES = 2
-MORE = (
+MORE = said(
     "There were many such emails within this hour; soon no more will be sent until it is over. Anything else "
     "is in the tickets: send #list for yours, #show NUMBER for one of them."
 )
@@ -102,12 +102,20 @@ def room_for_strangers(facts: Facts, policy: Policy) -> int:
     return min(UNPROVEN_PER_TICKET_HOUR - facts.alerts_ticket_hour, room_for_alerts(facts, policy))
 
 
-def room_for_own(facts: Facts, policy: Policy) -> int:
-    """Return how often an agent may still be notified of what happened to verified emails of theirs.
+def telling(facts: Facts, policy: Policy, own: bool) -> Telling:
+    """Return when an agent is told of a mail that was kept; no ceiling decides whether they are.
 
-    Beyond what strangers can use up; the end of it is for a machine that answers each of ours.
+    `own`: it is proven to be theirs. Then the first ones of a row are told at once. Of mails that only claim
+    to be theirs no more than a few an hour are: a forger must not make us write to an agent for ever.
     """
-    return policy.limits.alerts_per_hour + HELD_PER_HOUR - facts.alerts_address_hour
+    if own:
+        return Telling.GATHERED
+    return Telling.AT_ONCE if room_for_strangers(facts, policy) > 0 and not robot(facts) else Telling.LATER
+
+
+def those(when: Telling, mails: Sequence[Effect]) -> list[Effect]:
+    """Return mails to agents with the time when they are told."""
+    return [replace(mail, telling=when) if isinstance(mail, Mail) else mail for mail in mails]
 
 
 def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
@@ -117,7 +125,8 @@ def within(room: int, mails: Sequence[Effect]) -> list[Effect]:
     if room > max(LAST_ONES, len(mails)):
         return list(mails)
     return [
-        replace(mail, text=f"{mail.text}\n\n{MORE}") if isinstance(mail, Mail) else mail for mail in mails
+        replace(mail, text=joined([mail.text, MORE], "\n\n")) if isinstance(mail, Mail) else mail
+        for mail in mails
     ]
 
 

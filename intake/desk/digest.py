@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta
 
 from intake.desk.effects import Effect, Mail, MailKind, MarkDigest
+from intake.desk.listing import HOW, ListRow, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.text.counting import counted
+from intake.desk.text.said import counted, joined, said
 from intake.desk.ticket import Agent
 
 # At most this many tickets are in a digest; an agent with more needs the list, not a longer email.
@@ -60,39 +61,32 @@ def digest(
     """
     if not (news or spam):
         return []
-    zone = policy.zone_of(agent)
-    day = since.astimezone(zone)
-    quiet = f"Kept as spam since {day:%Y-%m-%d}, nobody was notified: {counted(spam, 'ticket')}."
-    last = (
-        [f"{quiet} Send #list spam to see them, and #notspam in a reply to bring one back."] if spam else []
-    )
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
     )
-    shown = ordered[:MOST_TICKETS]
-    parts = [f"Since {day:%Y-%m-%d %H:%M}, sorted by due date:"] if news else []
-    parts += [_piece(item, now, zone) for item in shown]
-    if len(ordered) > len(shown):
-        parts.append(f"And {counted(len(ordered) - len(shown), 'more ticket')}.")
-    parts += ["Send #show NUMBER to open one, then reply to answer it.", *last]
+    left = len(ordered) - MOST_TICKETS
+    more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
+    day = f"{since.astimezone(policy.zone_of(agent)):%Y-%m-%d}"
+    below = [*([more] if left > 0 else []), *([HOW] if news else []), *([_quiet(day, spam)] if spam else [])]
+    title = said("News since {at}, sorted by due date", at=since) if news else ""
+    table = ListTable(title, tuple(map(_row, ordered[:MOST_TICKETS])), left > 0, tuple(below))
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
-    mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, text="\n\n".join(parts), event="digest")
+    mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, event="digest", table=table)
     return [mail, MarkDigest(agent.id, now)]
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _piece(news: News, now: datetime, zone: tzinfo) -> str:
-    ticket = news.ticket
-    marks = [counted(news.many, "new message"), ticket.status]
-    if ticket.priority != "normal":
-        marks.append(ticket.priority)
-    if ticket.due is not None:
-        late = "overdue since" if ticket.due < now else "due"
-        marks.append(f"{late} {ticket.due.astimezone(zone):%Y-%m-%d %H:%M}")
-    marks.append(ticket.assignee or "unassigned")
+def _quiet(day: str, spam: int) -> str:
+    tickets = counted(spam, single="{count} ticket", several="{count} tickets")
+    kept = said("Kept as spam since {day}, nobody was notified: {tickets}.", day=day, tickets=tickets)
+    how = said("Send #list spam to see them, and #notspam in a reply to bring one back.")
+    return joined([kept, how])
+
+
+def _row(news: News) -> ListRow:
+    many = counted(news.many, single="{count} new message", several="{count} new messages")
     shown = excerpt(" ".join(news.text.split()), MOST_TEXT)
-    subject = ticket.subject or "(no subject)"
-    return f"#{ticket.id}  {subject}\n    {ticket.requester}: {', '.join(marks)}\n    {shown or '(no text)'}"
+    return ListRow(news.ticket, (joined([many, shown], ": "),))

@@ -9,12 +9,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.kept_files import KeptFile
+from intake.desk.listing import ListTable
 from intake.desk.message import Address, Attachment
 from intake.desk.page import TicketPage
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
@@ -173,13 +178,15 @@ class RemoveParticipant:
 class Record:
     """An entry in the audit: who did what, and by what authority ("command line", "reply token …").
 
-    The message being processed and its time are added by themselves.
+    The message being processed and its time are added by themselves. `agent` is the id of `who`, if they
+    are one.
     """
 
     who: str
     authority: str
     what: str
     ticket: int | None = None
+    agent: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,8 @@ class Mail:
     the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
-    ALERT with the event "brake" tells the admin that automatic mail is stopped. `due`
+    ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of page.WHOLE
+    that the ticket changed. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT and a NOTICE, the
     new one of a STATUS "delayed".
     `quote_subject` allows the requester's own subject in it: only where the sender
@@ -239,6 +247,10 @@ class Mail:
     quoted: str = ""
     # It must not leave for so many seconds: until then `Withdraw` can take it back.
     hold: int = 0
+    # Of a NOTICE: a colleague asks its agent by name, and what they reply is an internal note.
+    asked: bool = False
+    # What the desk says to its agent above all else.
+    above: str = ""
     # Files of what it carries that do not go with it: named, and kept in the ticket.
     left_out: tuple[str, ...] = ()
     # Files of the ticket that go with it: the store fetches their bytes when the mail is written.
@@ -249,6 +261,15 @@ class Mail:
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.
     page: TicketPage | None = field(default=None, repr=False, compare=False)
+    # Who did what the event of an ALERT names, "" where nobody did: time passed, or a rule of the desk.
+    by: str = ""
+    # The store attaches the files that customers sent in the ticket and this agent did not get, the newest
+    # first; what is too much of it stands in `left_out`.
+    with_files: bool = False
+    # Of an ALERT: whether it may wait, to be told together with others of its agent.
+    telling: Telling = Telling.AT_ONCE
+    # The list of tickets below the text of an ANSWER.
+    table: ListTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,13 +379,22 @@ Effect = (
     | Page
     | AddParticipant
     | RemoveParticipant
+    | Watch
+    | Unwatch
+    | ColleagueNews
+    | MarkColleagues
     | SplitOff
     | LinkTickets
     | Redact
     | Record
     | Assign
     | SetAway
+    | AddPersonNote
+    | DropPersonNote
+    | SetLanguage
     | MarkDigest
+    | MarkTold
+    | MarkReminded
     | Mail
     | NotifyAgain
     | Withdraw

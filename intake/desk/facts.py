@@ -29,7 +29,8 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class TicketMatch:
-    """A ticket, who is to be told of news in it (its assignee and those who answered), and its team.
+    """A ticket, who is to be told of news in it (its assignee, its watchers and those who answered), and its
+    team.
 
     `team` are the enabled agents of the ticket's own team, which may be another than the mailbox's.
     `named` is the ticket that a token, an id or a number leads to, where that was merged into this one.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk import spam
+from intake.desk import page, spam
 from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -20,12 +20,13 @@ from intake.desk.effects import (
 from intake.desk.lookup import Line
 from intake.desk.mails import alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
+from intake.desk.naming import Named
 from intake.desk.notices import carries_files, too_large
 from intake.desk.policy import Policy
 from intake.desk.rule_context import form_of
 from intake.desk.sla_effects import Escalate
 from intake.desk.sla_ladder import shown_at
-from intake.desk.text.said import said
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, NO_TICKET, URGENT, Agent, EntryKind, Status, Ticket
 
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
@@ -47,7 +48,7 @@ def delivery_failed(
     """
     if ticket is None:
         return []
-    text = f"Mail to {mail.rcpt} could not be delivered: {reason}"
+    text = said("Mail to {address} could not be delivered: {reason}", address=mail.rcpt, reason=reason)
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
     if mail.kind.to_agent and too_large(reason) and carries_files(mail.raw):
@@ -132,7 +133,9 @@ def assign(
     text = said("{by} assigned this ticket to you.", by=by)
     if agent is None:
         text = said("{by} assigned this ticket to team {team}.", by=by, team=team)
-    return [*effects, *alerts(ticket.id, tell, text, f"assigned:{key}")]
+    # Whoever has it for the first time needs its files as well.
+    mails = alerts(ticket.id, tell, text, f"assigned:{key}", page.ASSIGNED, by, agent is not None)
+    return [*effects, *mails]
 
 
 def call_for_help(
@@ -154,11 +157,14 @@ def call_for_help(
     why = f": {reason}" if reason else ""
     lead = policy.teams[ticket.team].lead if ticket.team in policy.teams else ""
     head = next((agent for agent in agents if agent.address.lower() == lead.lower()), None)
-    text = f"{by} asks for help with this ticket{why}"
-    mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}")
+    text = said("{by} asks for help with this ticket.", by=by)
+    if reason:
+        text = said("{by} asks for help with this ticket: {reason}", by=by, reason=reason)
+    mails = alerts(ticket.id, [head] if head else team, text, f"escalated:{key}", page.ESCALATED, by)
     if lead and head is None:
         # A lead who is not an agent can read it and call, but has no reply address of an agent's.
-        mails = [Mail(MailKind.ALERT, ticket.id, Address(lead), f"alert:escalated:{key}:lead", text=text)]
+        dedupe, event = f"alert:escalated:{key}:lead", page.ESCALATED
+        mails = [Mail(MailKind.ALERT, ticket.id, Address(lead), dedupe, text=text, event=event, by=by)]
     return [
         Amend(ticket.id, {"priority": URGENT, "snoozed_until": None}),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=ticket.team, by=by),
@@ -188,9 +194,8 @@ def wake(ticket: Ticket, agents: Sequence[Agent], policy: Policy) -> list[Effect
         return effects
     key = f"woke:{ticket.id}:{until:%Y-%m-%d %H:%M} UTC"
     for agent in agents:
-        over = shown_at(until, policy.zone_of(agent))
-        text = f"The snooze of this ticket is over: it was snoozed until {over}."
-        effects += alerts(ticket.id, [agent], text, key)
+        text = said("The snooze of this ticket is over: it was snoozed until {until}.", until=until)
+        effects += alerts(ticket.id, [agent], text, key, page.WOKEN)
     return effects
 
 
@@ -201,12 +206,14 @@ def note(
     key: str,
     agent: Agent | None = None,
     attachments: tuple[Attachment, ...] = (),
+    working: Sequence[Agent] = (),
+    whom: Named = Named(),  # noqa: B008 - it never changes
 ) -> list[Effect]:
-    """Return the effects of an internal note by `by`, who is `agent` if they are one."""
-    author = Address("", by)
+    """Return the effects of an internal note by `by`, who is `agent` if they are one; see `note_told`."""
+    author, number = Address("", by), agent.id if agent else None
     return [
-        AddEntry(ticket.id, EntryKind.NOTE, author, text, text, attachments=attachments),
-        *note_told(ticket, agent, author, text, key, attachments),
+        AddEntry(ticket.id, EntryKind.NOTE, author, text, text, agent=number, attachments=attachments),
+        *note_told(ticket, agent, author, text, key, attachments, working=working, whom=whom),
     ]
 
 
@@ -218,21 +225,24 @@ def note_told(
     key: str,
     attachments: tuple[Attachment, ...] = (),
     whole: str = "",
+    working: Sequence[Agent] = (),
+    whom: Named = Named(),  # noqa: B008 - it never changes
 ) -> list[Effect]:
-    """Return the email of an internal note to the assignee; to nobody if the author is the assignee.
+    """Return the emails of an internal note: to the assignee, the watchers and who else works on the ticket
+    (`working`: those who answered), and to those whom it names (`whom`). Its author gets none of them.
 
-    `whole` is the email that the note was written in.
+    `whole` is the email that the note was written in. Who is named is asked: what they reply is a note. The
+    author is told of a name that nobody has.
 
-    It goes only to an agent's registered address, and never waits for a digest: it was
-    written to be read.
+    It goes only to agents' registered addresses, and never waits for a digest: it was written to be read.
     """
-    owner = ticket.assignee
-    if owner is None or not owner.enabled or (agent is not None and owner.id == agent.id):
-        return []
+    asked = {asked.id: asked for asked in whom.agents}
+    people = (*((ticket.assignee,) if ticket.assignee else ()), *ticket.watchers, *working)
+    readers = {reader.id: reader for reader in people if reader.enabled and reader.id not in asked}
     mail = Mail(
         MailKind.NOTICE,
         ticket.id,
-        owner.as_address,
+        Address(""),
         f"note:{key}",
         author=by,
         text=text,
@@ -240,7 +250,40 @@ def note_told(
         attachments=attachments,
         event="note",
     )
-    return to_each((owner,), mail)
+    name = by.name or by.mailbox
+    above = said(
+        "{by} asks you. What you reply to this email is an internal note for {by}; "
+        "to answer the customer, write #reply on the first line.",
+        by=name,
+    )
+    mine = agent.id if agent is not None else None
+    return [
+        *to_each([reader for reader in readers.values() if reader.id != mine], mail),
+        *to_each(
+            [reader for reader in asked.values() if reader.id != mine], replace(mail, asked=True, above=above)
+        ),
+        *_misnamed(ticket, agent, whom, key),
+    ]
+
+
+def _misnamed(ticket: Ticket, agent: Agent | None, whom: Named, key: str) -> list[Effect]:
+    """Return what tells the author of a note that it was kept, and whom it did not reach."""
+    if agent is None or not (whom.unknown or whom.several):
+        return []
+    return alerts(ticket.id, [agent], misnamed(whom), f"names:{key}")
+
+
+def misnamed(whom: Named) -> str:
+    """Return which names in a note are nobody's or several people's."""
+    names, several = (", ".join(f"@{name}" for name in some) for some in (whom.unknown, whom.several))
+    return joined(
+        (
+            said("Your note was kept."),
+            said("Nobody is called {names}.", names=names) if names else "",
+            said("More than one agent is called {names}.", names=several) if several else "",
+            said("Write @ and an agent's full name, their email address or the name of a team."),
+        )
+    )
 
 
 def speak(ticket: Ticket, language: str, by: str) -> list[Effect]:
@@ -326,8 +369,8 @@ def relay(
             )
     if have_it:
         names = ", ".join(person.mailbox for person in have_it)
-        said = f"{agent.name or agent.address} wrote to {names} directly; it was not sent again"
-        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, said))
+        event = f"{agent.name or agent.address} wrote to {names} directly; it was not sent again"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, event))
     effects.append(SetStatus(ticket.id, Status.PENDING))
     if ticket.assignee is None:
         effects.append(Assign(ticket.id, agent))
@@ -345,9 +388,11 @@ def readers(ticket: Ticket, policy: Policy) -> list[Address]:
 
 def nobody_to_answer(ticket: Ticket, cure: str = "#cc add ADDRESS") -> str:
     """Return why a reply in a ticket without `readers` is not sent; `cure` is what adds an address."""
-    return (
-        f"Ticket #{ticket.id} has no address to reply to, so nothing was sent. Where the text names the "
-        f"customer's address, add it: {cure}."
+    return said(
+        "Ticket #{number} has no address to reply to, so nothing was sent. Where the text names the "
+        "customer's address, add it: {cure}.",
+        number=ticket.id,
+        cure=cure,
     )
 
 

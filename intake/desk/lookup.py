@@ -4,24 +4,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.unsent import WaitingDraft
 
-# Lists an agent can ask for; a search is "search WORDS".
-MINE, TEAM, OVERDUE, NEXT, SEARCH = "mine", "team", "overdue", "next", "search "
+# Lists an agent can ask for; a search is "search WORDS", a requester's tickets are "from ADDRESS".
+MINE, TEAM, OVERDUE, NEXT, SEARCH, FROM = "mine", "team", "overdue", "next", "search ", "from "
+# What waits for the agent (their own and their teams' unassigned tickets), by what is due; what sleeps; and
+# what of theirs and their teams' has been promised, by when.
+TODO, SNOOZED, DUE = "todo", "snoozed", "due"
+# A list in a mail is read on a telephone.
+MOST_LISTED = 30
 # The list of what was taken for spam of late, the newest first, and how far it goes back.
 SPAM_LIST, SPAM_DAYS = "spam", timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class LookupRequest:
-    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name;
-    of the ticket at hand, with `last` the newest customer entry and with `here` the history."""
+    """What is to be looked up: `tickets` by number, `histories` with their entries, `lists` by name, and
+    those `outside` only where no ticket is at hand; of the ticket at hand, with `last` the newest customer
+    entry and with `here` the history."""
 
     tickets: frozenset[int] = frozenset()
     histories: frozenset[int] = frozenset()
     lists: frozenset[str] = frozenset()
     last: bool = False
     here: bool = False
+    # The agent's own drafts that wait.
+    drafts: bool = False
+    outside: frozenset[str] = frozenset()
+    # People by their address; "" is the requester of the ticket at hand.
+    persons: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -31,7 +44,14 @@ class LookupRequest:
             self.lists | other.lists,
             self.last or other.last,
             self.here or other.here,
+            self.drafts or other.drafts,
+            self.outside | other.outside,
+            self.persons | other.persons,
         )
+
+    def lists_in(self, ticket: int | None) -> list[str]:
+        """Return the names of the lists that are wanted in a ticket (None: in none), sorted."""
+        return sorted(self.lists if ticket else self.lists | self.outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,8 @@ class TicketLine:
     updated_at: datetime
     due: datetime | None = None
     snoozed_until: datetime | None = None
+    # The mailbox that it came to, "" for the desk's first.
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +101,6 @@ class LookupResult:
     histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
+    drafts: tuple[WaitingDraft, ...] = ()
+    # Each person under the address asked for, "" for the requester of the ticket at hand.
+    persons: Mapping[str, Person] = field(default_factory=dict, hash=False)

@@ -16,9 +16,24 @@ def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
     ]
 
 
-def alerts(ticket: int | None, agents: Iterable[Agent], text: str, key: str) -> list[Effect]:
-    """Return the alerts to agents about a ticket, once for each `key`."""
-    return to_each(agents, Mail(MailKind.ALERT, ticket, Address(""), f"alert:{key}", text=text))
+def alerts(
+    ticket: int | None,
+    agents: Iterable[Agent],
+    text: str,
+    key: str,
+    event: str = "",
+    by: str = "",
+    with_files: bool = False,
+) -> list[Effect]:
+    """Return the alerts to agents about a ticket, once for each `key`.
+
+    `event` is what changed in it (`effects.WHOLE`), `by` who changed it; `with_files` as in `Mail`.
+    """
+    dedupe = f"alert:{key}"
+    like = Mail(
+        MailKind.ALERT, ticket, Address(""), dedupe, text=text, event=event, by=by, with_files=with_files
+    )
+    return to_each(agents, like)
 
 
 def enclosed(mail: Mail, contents: Mapping[str, bytes]) -> Mail:

@@ -12,6 +12,7 @@ from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.text.language import language_for
+from intake.desk.text.said import said
 from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import ACTING
@@ -22,7 +23,7 @@ NOBODY = Address("")
 REFUTED, UNPROVEN = "refuted", "unproven"
 # What a notice warns of besides: our own mail server marked the message as spam.
 MARKED = "spam"
-NULL_SENDER = "It had an empty envelope sender, as auto-replies do."
+NULL_SENDER = said("It had an empty envelope sender, as auto-replies do.")
 # At most this many people besides the desk are named to agents; an email to hundreds is not a conversation.
 MOST_PROPOSED = 10
 
@@ -231,9 +232,11 @@ def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
     facts, policy = case.facts, case.policy
     if not budgets.to_be_pulled(facts, policy):
         return []
-    text = (
-        f"The desk has sent {facts.automatic_desk_hour} automatic emails within an hour, "
-        f"and its hourly limit is {policy.limits.automatic_per_hour} ([desk] automatic_per_hour)."
+    text = said(
+        "The desk has sent {count} automatic emails within an hour, and its hourly limit is {limit} ([desk] "
+        "automatic_per_hour).",
+        count=facts.automatic_desk_hour,
+        limit=policy.limits.automatic_per_hour,
     )
     mail = Mail(
         MailKind.ALERT,

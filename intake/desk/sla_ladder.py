@@ -15,21 +15,28 @@ from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.facts import Facts
 from intake.desk.mails import status_mail
 from intake.desk.message import Address
+from intake.desk.page import DUE, ESCALATED
 from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import next_step, reached_at
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
+from intake.desk.text.said import joined, said
+from intake.desk.text.states import STATES, URGENCIES
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency
 
 # What an SLA target is called in emails to agents and in histories.
 NAMES = {
-    Target.FIRST_RESPONSE: "first response",
-    Target.NEXT_RESPONSE: "next response",
-    Target.RESOLUTION: "resolution",
+    Target.FIRST_RESPONSE: said("first response"),
+    Target.NEXT_RESPONSE: said("next response"),
+    Target.RESOLUTION: said("resolution"),
 }
 # These ask a person for something; the others are complete at once.
+# These say what is due; the others that somebody else is asked, too.
+_OF_TIME = (Action.REMIND, Action.PAGE)
+# These hand the ticket to others.
+_GIVING = (Action.REASSIGN, Action.TEAM)
 _ASKING = (Action.REMIND, Action.LEAD, Action.REASSIGN, Action.TEAM, Action.PAGE)
 
 
@@ -132,7 +139,7 @@ class _Doing:
                 return f"{had} {self._tell(self._team(self.ticket.team), step)}"
             case Action.TEAM:
                 self._assign(step.argument)
-                self.done.append(f"It was assigned to team {step.argument}.")
+                self.done.append(said("It was assigned to team {team}.", team=step.argument))
                 return f"Assigned to team {step.argument}. {self._tell(self._team(step.argument), step)}"
             case Action.PRIORITY:
                 return self._raise(step.argument)
@@ -142,9 +149,15 @@ class _Doing:
                 return self._page(step)
 
     def _situation(self, percent: int) -> str:
-        due = self.promise.due
-        by = f", due {shown_at(due, self.policy.hours.zone)}" if due else ""
-        return f"{percent}% of the time for the {NAMES[self.promise.target]} has passed{by}."
+        target, due = NAMES[self.promise.target], self.promise.due
+        if due is None:
+            return said("{percent}% of the time for the {target} has passed.", percent=percent, target=target)
+        return said(
+            "{percent}% of the time for the {target} has passed, due {due}.",
+            percent=percent,
+            target=target,
+            due=shown_at(due, self.policy.hours.zone),
+        )
 
     def _key(self, step: EscalationRule) -> str:
         return f"escalation:{self.promise.id}:{step}"
@@ -162,29 +175,37 @@ class _Doing:
         if not whom:
             return "There was nobody to notify."
         names = ", ".join(person.name or _address(person) for person in whom)
-        room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
-        if room <= 0:
-            return f"Not notified, because the hourly alert limit was reached: {names}."
-        self.effects += budgets.within(room, self._alerts(whom, step))
+        mails = self._alerts(whom, step)
+        # What is theirs from now on no limit keeps from them: each rule gives a ticket away once.
+        if step.action not in _GIVING:
+            room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
+            if room <= 0:
+                return f"Not notified, because the hourly alert limit was reached: {names}."
+            mails = budgets.within(room, mails)
+        self.effects += mails
         self.told += len(whom)
         return f"Notified: {names}."
 
     def _alerts(self, whom: Sequence[Agent | Address], step: EscalationRule) -> list[Effect]:
         """Return the alerts of a rule: what is missing, how late it is, and what was done about it."""
         made: list[Effect] = []
-        missing = "It is not solved" if self.promise.target is Target.RESOLUTION else "Nobody has replied"
-        state = f"The ticket is {self.ticket.status.value}, its priority {self.ticket.priority}."
+        missing = said("Nobody has replied yet.")
+        if self.promise.target is Target.RESOLUTION:
+            missing = said("It is not solved yet.")
+        state = said(
+            "The ticket is {status}, its priority {priority}.",
+            status=STATES[self.ticket.status],
+            priority=URGENCIES.get(self.ticket.priority, self.ticket.priority),
+        )
         known = {person.address.lower(): person for team in self.due.agents.values() for person in team}
         for person in whom:
             address = _address(person)
             agent = person if isinstance(person, Agent) else known.get(address.lower())
             name = agent.name if agent else person.name
             key = f"{self._key(step)}:{address.lower()}"
-            done = " ".join([*self._taken(address), *self.done, state])
-            text = f"{missing} yet. {self._situation(step.percent)} {done}"
-            made.append(
-                Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
-            )
+            text = joined([missing, self._situation(step.percent), *self._taken(address), *self.done, state])
+            mail = Mail(MailKind.ALERT, self.ticket.id, Address(address, name), key, agent=agent, text=text)
+            made.append(replace(mail, event=DUE if step.action in _OF_TIME else ESCALATED))
         return made
 
     def _taken(self, address: str) -> list[str]:
@@ -192,7 +213,9 @@ class _Doing:
         if self.taken is None:
             return []
         own = self.taken.address.lower() == address.lower()
-        return [f"It was unassigned from {'you' if own else self.taken.name or self.taken.address}."]
+        if own:
+            return [said("It was unassigned from you.")]
+        return [said("It was unassigned from {name}.", name=self.taken.name or self.taken.address)]
 
     def _assign(self, team: str) -> None:
         self.taken = self.ticket.assignee or self.taken
@@ -285,7 +308,7 @@ def escalate(
     people = {agent.address.lower(): agent.as_address for agent in agents}
     if lead:
         people.setdefault(lead.lower(), Address(lead))
-    text = f"Escalated to team {team} by {by}: {reason}"
+    text = said("Escalated to team {team} by {by}: {reason}", team=team, by=by, reason=reason)
     return [
         Assign(ticket.id, None, team),
         Escalate(ticket.id, "manual", now, reason=reason, to_team=team, by=by),
@@ -298,6 +321,8 @@ def escalate(
                 f"escalation:{key}:{address}",
                 agent=known.get(address),
                 text=text,
+                event=ESCALATED,
+                by=by,
             )
             for address, whom in people.items()
         ),

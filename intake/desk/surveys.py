@@ -12,6 +12,7 @@ from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.mails import alerts
 from intake.desk.policy import Policy
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 
 SCORES = (5, 4, 3, 2, 1)
@@ -196,9 +197,14 @@ def answered(
         raise ValueError("a score is from 1 to 5")
     if answer == earlier:
         return []
-    text = f"Survey: {answer.score} of {BEST}."
+    text = said("Survey: {score} of {best}.", score=answer.score, best=BEST)
     if answer.comment:
-        text += f" The requester wrote: {answer.comment}"
+        text = said(
+            "Survey: {score} of {best}. The requester wrote: {comment}",
+            score=answer.score,
+            best=BEST,
+            comment=answer.comment,
+        )
     effects: list[Effect] = [
         RecordScore(ticket.id, closing, answer.score, answer.comment, answer.consent),
         AddEntry(ticket.id, EntryKind.EVENT, ticket.requester, text, text, from_message=from_message),

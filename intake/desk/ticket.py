@@ -75,6 +75,8 @@ class Agent:
     digest_at: datetime | None = None
     # The language of the mails to them, "" for the desk's.
     language: str = ""
+    # Whether one line tells them of what colleagues do with tickets that they were told of.
+    colleagues: bool = True
 
     @property
     def as_address(self) -> Address:
@@ -109,6 +111,8 @@ class Ticket:
     assignee: Agent | None = None
     related: int | None = None
     participants: tuple[str, ...] = ()
+    # Agents who get its notifications as the assignee does, enabled or not.
+    watchers: tuple[Agent, ...] = ()
     # Message-IDs of the public entries, oldest first: what References is made of.
     message_ids: tuple[str, ...] = ()
     # Outlook's name of the conversation that it last came from (`intake.mail.thread_index`), "" for none.

@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 TOKEN_LENGTH = 44
+# Set in the person of an agent's token: what they reply to this mail is an internal note.
+NOTE = 1 << 31
 MAX_LOCAL_PART = 64
 _BODY = struct.Struct(">BIIH")
 _MAC_LENGTH = 16
@@ -57,16 +59,21 @@ class Token:
 
     `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), the entry of a draft
     (CONFIRM), a closing (SURVEY: `surveys.closing_of`), what `links.opened` reads (PROGRESS), or 0.
+    `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
     """
 
     purpose: Purpose
     ticket: int
     person: int
     expires: datetime
+    note: bool = False
 
 
-def make(key: bytes, purpose: Purpose, ticket: int, person: int, expires: datetime) -> str:
+def make(
+    key: bytes, purpose: Purpose, ticket: int, person: int, expires: datetime, note: bool = False
+) -> str:
     """Return the 44-character token text. `expires` is aware; it is rounded up to a whole day, UTC."""
+    person |= NOTE if note else 0
     days = -(-int(expires.timestamp()) // 86400)
     body = _BODY.pack(purpose, ticket, person, days)
     return _text(body + _mac(key, body))
@@ -96,6 +103,8 @@ def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
     expires = datetime.fromtimestamp(days * 86400, UTC)
     if purpose not in set(Purpose) or expires < now:
         return None
+    if purpose == Purpose.AGENT and person & NOTE:
+        return Token(Purpose.AGENT, ticket, person ^ NOTE, expires, note=True)
     return Token(Purpose(purpose), ticket, person, expires)
 
 

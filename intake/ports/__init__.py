@@ -17,6 +17,7 @@ from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
 from intake.ports.store import Store
+from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import (
@@ -76,6 +77,7 @@ __all__ = [
     "Store",
     "Surveys",
     "Taken",
+    "Tellings",
     "Temporary",
     "Tickets",
     "Troubles",

@@ -13,7 +13,8 @@ from intake.ports.ledger import Ledger
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
-from intake.ports.tickets import Agents, Listing, Lookups, Tickets
+from intake.ports.tellings import Tellings
+from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import Applied, Asked, Compose, Part
 from intake.ports.web import Downloads, Web
@@ -41,6 +42,10 @@ class Store(Protocol):
     @property
     def agents(self) -> Agents:
         """Who answers tickets."""
+
+    @property
+    def colleagues(self) -> Colleagues:
+        """What agents are told of each other."""
 
     @property
     def lookups(self) -> Lookups:
@@ -81,6 +86,10 @@ class Store(Protocol):
     @property
     def troubles(self) -> Troubles:
         """What goes wrong again and again."""
+
+    @property
+    def tellings(self) -> Tellings:
+        """What agents are still to be told of their own mails."""
 
     @property
     def upkeep(self) -> Upkeep:

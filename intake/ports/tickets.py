@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.colleagues import Pending
 from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
 from intake.desk.people import Load
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.views import AgentRow, EntryRow, TicketFilter, TicketRow
 
 
@@ -21,7 +24,8 @@ class Tickets(Protocol):
         """Return a ticket's snapshot, or None when there is no such number."""
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+        """Return a ticket with its assignee, its watchers, those who answered in it and its team, as far as
+        enabled.
 
         Of one that was merged, the ticket that it went into.
         """
@@ -38,8 +42,8 @@ class Tickets(Protocol):
     def merged(self, ticket: int) -> list[int]:
         """Return the tickets that were merged into this one, not those merged into them."""
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent (id) or all, the oldest first."""
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
@@ -92,10 +96,20 @@ class Agents(Protocol):
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
-        `digest_minutes`, `digest_at`). False when there is no such agent."""
+        `digest_minutes`, `digest_at`, `colleagues`, `language`). False when there is no such agent."""
 
     def disable(self, address: str) -> bool:
         """Let an agent neither answer nor be told any more. False when there is none enabled."""
+
+
+class Colleagues(Protocol):
+    """What colleagues did with tickets, and who is still to be told of it."""
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Return tickets with news that is to be looked at, those that wait longest first."""
+
+    def pending(self, numbers: Sequence[int], now: datetime) -> list[Pending]:
+        """Return the news of these tickets, and how every enabled agent stands to it."""
 
 
 class Lookups(Protocol):
@@ -108,6 +122,9 @@ class Lookups(Protocol):
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+
+    def person(self, address: str, now: datetime) -> Person:
+        """Return what is known of the person of an address."""
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""

@@ -19,7 +19,15 @@ _WHOLE = re.compile(r"mail/[\w-]+/(\w+)\.txt\.j2")
 _SET = re.compile(r"\{%-?\s*set\s+(\w+)")
 _PAGE_WORDS = re.compile(r"web/words\.([\w-]+)\.html\.j2")
 # Parts of every mail or page, and none of them by itself.
-_PARTS = ("mail/letter.txt.j2", "mail/letter.html.j2", "web/base.html.j2")
+_PARTS = (
+    "mail/letter.txt.j2",
+    "mail/letter.html.j2",
+    "web/base.html.j2",
+    "mail/page.j2",
+    "mail/page.html.j2",
+)
+# And those of mails to agents.
+_PAGES, _OF_PAGES = ("notice", "alert", "answer"), ("mail/page.j2", "mail/page.html.j2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ class Catalogue:
         return tuple(
             path
             for path, text in self._own.items()
-            if path in (f"mail/{mail}.j2", *_PARTS[:2])
+            if path in (f"mail/{mail}.j2", *_PARTS[:2], *(_OF_PAGES if mail in _PAGES else ()))
             or ((whole := _WHOLE.fullmatch(path)) and whole[1] == mail)
             or (_WORDS.fullmatch(path) and spoken & set(_blocks(text)))
         )
@@ -222,12 +230,16 @@ class Catalogue:
                 tree = self._env.parse(text)
             except TemplateSyntaxError:
                 continue
+            for begun in _referred(self._env, text):
+                # What it begins from says some of them.
+                names += self._spoken(begun) if begun in _OF_PAGES else []
             names += [
                 node.attr
                 for node in tree.find_all(nodes.Getattr)
                 if isinstance(node.node, nodes.Name) and node.node.name == "self"
             ]
-        return list(dict.fromkeys(names))
+        laid_out = _blocks(self._shipped["mail/page.j2"], nested=True)
+        return [name for name in dict.fromkeys(names) if name not in laid_out]
 
     def _inherited(self, path: str) -> set[str]:
         """Return the blocks that the words at `path` have from what they extend."""

@@ -17,18 +17,19 @@ from functools import cached_property
 from intake.config.sections import Settings
 from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
+from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
+from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
-from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.text import folded
 from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
 from intake.desk.tokens import Purpose
-from intake.mail import thread_index
 from intake.mail.outgoing import compose, reply_html, smaller
-from intake.rendering import enclosing, file_lines
+from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
+from intake.rendering.agent_page import NO_PICTURES, Pictures
+from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 
@@ -42,18 +43,7 @@ CONFIRM_DAYS = 7
 
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
-
-# Sentences of notifications that stand in no mail to a customer, and what is too short to tell.
-_INSIDE = (
-    "notice_reply",
-    "notice_nobody",
-    "notice_commands",
-    "notice_stranger",
-    "alert_do_reply",
-    "confirm_how",
-    "copy_lead",
-)
-MIN_SENTENCE = 10
+_ANYBODY = Address("")
 
 
 class Composer:
@@ -75,16 +65,12 @@ class Composer:
         """
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
+        # The last page that was written, for whom it was asked, and the reference in it.
+        self._written: tuple[object, RenderedMail, str] = (None, RenderedMail(), "")
 
     @cached_property
-    def _ours(self) -> tuple[bytes, ...]:
-        """What agents are told in each notification, and customers never."""
-        said = [
-            self._renderer.sentence(name, language) for name in _INSIDE for language in self._policy.languages
-        ]
-        return tuple(
-            dict.fromkeys(leaks.squeezed(sentence) for sentence in said if len(sentence) > MIN_SENTENCE)
-        )
+    def _check(self) -> OutgoingCheck:
+        return OutgoingCheck(self._keys, self._renderer, self._policy.languages)
 
     @property
     def _renderer(self) -> Renderer:
@@ -100,23 +86,26 @@ class Composer:
             return None
         if mail.again:
             return self._again(mail, ticket, now)
+        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
+        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         room = self._policy.attach_bytes if mail.kind.to_agent else enclosing.MAX_FILES
         files, too_many = enclosing.fitting(mail.attachments, room)
         left_out = [*mail.left_out, *too_many]
         if mail.kind is not MailKind.RELAY:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(file, name=hidden(file.name)) for file in files]
-        if mail.kind.to_agent:
-            files = enclosing.previewed(files, room)
         language = self._language(mail, ticket)
-        said = ""
+        said, pictures = "", NO_PICTURES
         if mail.kind is MailKind.RELAY:
             said, files = reply_html.answer(mail.html, mail.text, files)
-        letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
+        if mail.kind.to_agent:
+            pictures = agent_page.pictures(files, mail, domain, room - sum(map(_size, files)))
+            letter = self._page(mail, ticket, now, language, left_out, pictures, token)
+            files = pictures.shown_in(letter.html)
+        else:
+            letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
         if not letter.text:
             return None
-        base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
-        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
         message_id = f"{self._unique()}@{domain}"
         if token:
             message_id = tokens.message_id(token, self._unique()[:16], domain)
@@ -128,13 +117,13 @@ class Composer:
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             *self._threading(mail, ticket, base),
-            _conversation(mail, ticket, now),
-            *_automatic(mail.kind),
+            headers_of.conversation(mail, ticket, now),
+            *headers_of.automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if mail.kind is MailKind.RELAY:
-            self._gate(raw, letter.subject)
+            self._check.check(raw, letter.subject, letter.text)
         if self._sign is not None:
             raw = self._sign(raw, domain)
         return Outgoing(
@@ -163,19 +152,33 @@ class Composer:
             return ()
         return file_lines.where(left_out, self._links, ticket.id, mail.agent, now)
 
-    def _gate(self, raw: bytes, subject: str) -> None:
-        """Look once more at the bytes that are to leave. Raises Leaking where something of ours is in them.
-
-        The subject, which is also the title of the HTML, is the customer's own: where it looks like ours,
-        only what the key knows counts, or whoever writes such a subject would get no answer.
-        """
-        header, _, body = raw.partition(b"\r\n\r\n")
-        leak = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
-        alike = leak and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == leak
-        if alike and not leaks.keyed(raw, self._keys):
-            return
-        if leak:
-            raise leaks.Leaking(leak)
+    def _page(
+        self,
+        mail: Mail,
+        ticket: Ticket,
+        now: datetime,
+        language: str,
+        left_out: Sequence[str],
+        pictures: Pictures,
+        token: str,
+    ) -> RenderedMail:
+        """Return what a mail to an agent says. What several agents are told of one event is written once."""
+        # The links to files are the agent's own.
+        if mail.kind is MailKind.ANSWER or left_out:
+            return self.letter(mail, ticket, now, language, True, left_out)
+        commands = fitting(ticket, mail.agent.id if mail.agent else None)
+        alike = replace(mail, to=_ANYBODY, agent=None, dedupe="", attachments=(), draft=0)
+        names = pictures.names, pictures.places, tuple(left_out)
+        asked = (alike, mail.page, ticket, now, language, self._zone(mail, ticket), commands, names)
+        last, letter, theirs = self._written
+        mine = tokens.reference(token) if token else ""
+        if last != asked:
+            letter = self.letter(mail, ticket, now, language, True, left_out, pictures=pictures)
+            self._written = asked, letter, mine
+        elif theirs != mine:
+            text, html = (said.replace(theirs, mine) for said in (letter.text, letter.html))
+            letter = replace(letter, text=text, html=html)
+        return letter
 
     def letter(
         self,
@@ -186,15 +189,25 @@ class Composer:
         html: bool,
         left_out: Sequence[str] = (),
         said: str = "",
+        pictures: Pictures = NO_PICTURES,
     ) -> RenderedMail:
         """Return what a mail says in `language`; `left_out` are the files that did not fit into it.
 
-        `said` is its text as HTML that was made harmless.
+        `said` is its text as HTML that was made harmless, `pictures` what of its files an agent is shown.
         """
         zone = self._zone(mail, ticket)
-        mail = replace(mail, text=in_language(mail.text, language, zone))
-        files = [in_language(line, language, zone) for line in self._files(mail, ticket, left_out, now)]
-        names = file_lines.named(left_out) if mail.kind.to_agent else left_out
+        mail = replace(
+            mail,
+            text=in_language(mail.text, language, zone),
+            quoted=in_language(mail.quoted, language, zone),
+            above=in_language(mail.above, language, zone),
+        )
+        names, more = left_out, dict[str, object](text_html=said)
+        if mail.kind.to_agent:
+            more = agent_page.values(mail, ticket, now, pictures, language)
+            lines = self._files(mail, ticket, left_out, now)
+            more["files"] = [in_language(line, language, zone) for line in lines]
+            names = file_lines.named(left_out)
         return self._renderer.mail(
             template_of(mail),
             language,
@@ -202,8 +215,22 @@ class Composer:
             zone=zone,
             colour=self._desk.colour,
             instead=self._desk.language,
-            **{**self._values(mail, ticket, names, now), "text_html": said, "files": files},
+            look="page" if mail.kind.to_agent else "letter",
+            table=mail.table
+            and listing.shown(
+                mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
+            ),
+            **{**self._values(mail, ticket, names, now), **more},
         )
+
+    def _about(self, mail: Mail, ticket: Ticket, now: datetime) -> Callable[[int, str], str]:
+        """Return what tells where the agent of a mail writes about a ticket, by its number and mailbox."""
+
+        def address(number: int, mailbox: str) -> str:
+            base = compose.wire_domain(self._policy.mailbox(mailbox).address)
+            return self._reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
+
+        return address
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
@@ -240,34 +267,22 @@ class Composer:
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
-            "text": (tokens.masked(shown) if mail.kind.to_agent else shown).strip("\r\n"),
+            "text": shown.strip("\r\n"),
             "hidden": shown != mail.text,
-            "folded": folded.lines(mail.text, mail.whole),
-            "quoted": hidden(tokens.masked(mail.quoted)).strip("\r\n"),
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
-            "text_html": "",
             "due": due,
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
             "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
-            "stranger": mail.stranger,
-            "doubt": mail.doubt,
-            "to_agent": mail.agent is not None,
             "first": not ticket.message_ids,
-            "related": ticket.related,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
-            "via": compose.clean(mail.via.mailbox, MAX_ADDRESS) if mail.via else "",
-            "reply_to": [_shown(address, MAX_ADDRESS) for address in mail.reply_to],
-            "reply_added": mail.reply_added,
-            "nobody": not ticket.requester.mailbox and not ticket.participants,
-            "proposed": [_shown(address, MAX_ADDRESS) for address in mail.proposed],
             "command_address": self.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
@@ -307,7 +322,7 @@ class Composer:
             expires = tokens.lifetime(now, CONFIRM_DAYS)
             return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
         expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires)
+        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires, note=mail.asked)
 
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""
@@ -363,27 +378,12 @@ def template_of(mail: Mail) -> str:
 
 
 def goes_as_html(mail: Mail) -> bool:
-    """Whether a mail also goes out as HTML: agents get text, which their replies quote best.
+    """Whether a mail also goes out as HTML: not to who may not have written to us at all.
 
-    So does who may not have written to us at all: a mail to them must be no larger than
-    what a forger has to send for it.
+    A mail to them must be no larger than what a forger has to send for it.
     """
-    return mail.quote_subject and not mail.kind.to_agent
+    return mail.quote_subject or mail.kind.to_agent
 
 
-def _conversation(mail: Mail, ticket: Ticket, now: datetime) -> str:
-    """Return the header by which Outlook keeps a customer's conversation together, "" where they use another.
-
-    Some Exchange servers send answers with nothing else of it.
-    """
-    if mail.kind.to_agent or not ticket.thread_index:
-        return ""
-    return f"Thread-Index: {thread_index.answering(ticket.thread_index, now)}"
-
-
-def _automatic(kind: MailKind) -> tuple[str, ...]:
-    """RFC 3834 section 5, and what Exchange listens to instead ([MS-OXCMAIL] 2.1.3.2.21)."""
-    if not kind.automatic:
-        return ()
-    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
-    return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"
+def _size(file: Attachment) -> int:
+    return len(file.content)

@@ -30,3 +30,8 @@ def ink(colour: str) -> str:
     """Return black or white, whichever is easier to read on `colour` ("#rrggbb")."""
     paper = rgb(colour)
     return "#ffffff" if contrast(_WHITE, paper) >= contrast(_BLACK, paper) else "#000000"
+
+
+def tint(colour: str) -> str:
+    """Return a breath of a colour ("#rrggbb") that can lie on a light page and on a dark one."""
+    return "rgba({:.0f},{:.0f},{:.0f},.14)".format(*rgb(colour))

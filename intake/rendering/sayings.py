@@ -4,28 +4,67 @@
 count, language = {one = "…", few = "…", other = "…"} with the plural forms that the language has.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
-from intake.desk.text.said import Counted, Joined, Said
-from intake.rendering import dates
+from intake.desk.text.said import Carrying, Counted, Joined, Said
+from intake.rendering import date_words, dates
 
 Translation = str | Mapping[str, str]
+
+# The files of what histories say: their templates are matched, and nobody says them with `said`.
+EVENTS = "events*.toml"
+# What commands do, in the languages that do not stand in their table.
+HELPS = "help*.toml"
+# What is longer holds a customer's words, and nothing is gained by looking through it.
+MAX_EVENT = 4000
+_PLACE = re.compile(r"\{([a-z]+)\}")
+# Places of another event within the first.
+_WHOLE = ("then",)
+_SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
+_COUNT = re.compile(r"(\d+) (.+?)s?")
 
 
 @cache
 def translations() -> Mapping[str, Mapping[str, Translation]]:
     """Return every translation that is shipped: English template -> language -> translation."""
     loaded: dict[str, Mapping[str, Translation]] = {}
+    for file in _files("*.toml"):
+        if not file.match(EVENTS) and not file.match(HELPS):
+            loaded |= tomllib.loads(file.read_text("utf-8"))
+    return loaded
+
+
+@cache
+def events() -> Mapping[str, Mapping[str, str]]:
+    """Return what histories say: English template -> language -> translation.
+
+    "place=word" is a word that stands for a place of that name.
+    """
+    loaded: dict[str, Mapping[str, str]] = {}
+    for file in _files(EVENTS):
+        loaded |= tomllib.loads(file.read_text("utf-8"))
+    return loaded
+
+
+@cache
+def helps() -> Mapping[str, Mapping[str, str]]:
+    """Return what commands do: English, as in their table -> language -> translation."""
+    loaded: dict[str, Mapping[str, str]] = {}
+    for file in _files(HELPS):
+        loaded |= tomllib.loads(file.read_text("utf-8"))
+    return loaded
+
+
+def _files(pattern: str) -> list[Path]:
     # A checkout has its templates beside the package, see `intake/__init__.py`.
     package = Path(__file__).resolve().parents[1]
     folders = [folder / "templates" / "agents" for folder in (package, package.parent)]
-    for file in sorted(file for folder in folders for file in folder.glob("*.toml")):
-        loaded |= tomllib.loads(file.read_text("utf-8"))
-    return loaded
+    return sorted(file for folder in folders for file in folder.glob(pattern))
 
 
 def in_language(text: str, language: str, zone: tzinfo = UTC) -> str:
@@ -44,6 +83,11 @@ def in_language(text: str, language: str, zone: tzinfo = UTC) -> str:
 def _template(text: Said, language: str) -> str:
     if language == "en":
         return text.template
+    if isinstance(text, Carrying):
+        english = str.format(text.template)
+        if language in text.own:
+            return text.own[language]
+        return helps().get(english, {}).get(language, text.template)
     key = text.key if isinstance(text, Counted) else text.template
     wanted = translations().get(key, {}).get(language, text.template)
     if isinstance(wanted, str):
@@ -55,3 +99,66 @@ def _value(value: object, language: str, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return dates.moment(value, language, zone)
     return in_language(value, language, zone) if isinstance(value, str) else value
+
+
+def event_in_language(text: str, language: str) -> str:
+    """Return an event of a history in a language: what it is made of is found by its English template.
+
+    Events are stored in English. An event without a template, and a moment in it, stay as they are.
+    """
+    if language == "en" or len(text) > MAX_EVENT:
+        return text
+    for template, fixed, pattern in _patterns():
+        # What is fixed in it is looked for first: that costs less than the pattern.
+        match = pattern.fullmatch(text) if all(part in text for part in fixed) else None
+        if match is not None:
+            values = {name: _place(name, value, language) for name, value in match.groupdict().items()}
+            return events()[template].get(language, template).format_map(values)
+    return text
+
+
+@cache
+def _patterns() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    """Return each template with what is fixed in it and its pattern; what says the most comes first."""
+    made = []
+    for template in events():
+        if "=" in template:
+            continue
+        pieces = _PLACE.split(template)
+        fixed = tuple(piece for piece in pieces[::2] if piece)
+        pattern = "".join(
+            f"(?P<{piece}>{_SHAPES.get(piece, '.+?')})" if at % 2 else re.escape(piece)
+            for at, piece in enumerate(pieces)
+        )
+        made.append((template, fixed, re.compile(pattern, re.DOTALL)))
+    return tuple(sorted(made, key=lambda item: -sum(map(len, item[1]))))
+
+
+def _place(name: str, value: str, language: str) -> str:
+    if name in _WHOLE:
+        return event_in_language(value, language)
+    if name in ("what", "names"):
+        known = _taken_out if name == "what" else _named
+        return ", ".join(known(part, language) for part in value.split(", "))
+    if name == "weekday":
+        here = date_words.WORDS.get(language, date_words.WORDS["en"]).weekdays
+        return dict(zip(date_words.WORDS["en"].weekdays, here, strict=True)).get(value, value)
+    if name == "why" and ": " in value:
+        head, _, reason = value.partition(": ")
+        wanted = events().get(f"why={head}: {{reason}}", {}).get(language)
+        return wanted.format(reason=reason) if wanted else value
+    return events().get(f"{name}={value}", {}).get(language, value)
+
+
+def _named(name: str, language: str) -> str:
+    return events().get(f"names={name}", {}).get(language, name)
+
+
+def _taken_out(part: str, language: str) -> str:
+    """Return "2 private keys" in a language."""
+    match = _COUNT.fullmatch(part)
+    kind = match[2] if match else part
+    word = events().get(f"what={kind}", {}).get(language)
+    if word is None:
+        return part
+    return f"{word} × {match[1]}" if match and match[1] != "1" else word

@@ -6,8 +6,9 @@ one stands in for it, and `mistakes` has what is wrong.
 
 A mail is made of three files. `mail/<language>/words.j2` holds its sentences, each a
 block; `mail/<name>.j2` says which of them stand in the mail, and in what order;
-`mail/letter.txt.j2` and `mail/letter.html.j2` make text and HTML out of that. Sentences
-are plain text: HTML is made in one place only, where everything is escaped.
+`mail/letter.txt.j2` and `mail/letter.html.j2` make text and HTML out of that; the HTML of mails
+to agents is `mail/page.html.j2`. Sentences are plain text: HTML is made in these places only, and
+in `page_parts`, where everything is escaped.
 """
 
 import re
@@ -34,12 +35,13 @@ from jinja2 import (
 from markupsafe import Markup
 
 from intake.rendering import dates as render_dates
-from intake.rendering.contrast import ink
+from intake.rendering.contrast import ink, tint
+from intake.rendering.listing import ShownTable
 from intake.rendering.own_templates import Endless, Mistakes, OwnEnvironment, OwnFiles, either, joined
+from intake.rendering.page_parts import HTML_MARK, NOTHING, PageBlock, PageWriting, barred
 
 _T = TypeVar("_T")
 DEFAULT_COLOUR = "#1b5e8c"
-NOTHING = Markup("")
 _TABLE = re.compile(r"web/words\.[\w-]+\.html\.j2")
 _BLANK = re.compile(r"\n\s*\n")
 # What flows together, but for a space alone. Blanks that keep a French sign with its word are none of these.
@@ -65,7 +67,7 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailBlock:
-    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said or signature.
+    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said, table or signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
     the text between the label of a link and its address.
@@ -77,13 +79,14 @@ class MailBlock:
     colon: str = ""
     html: Markup = NOTHING
     scores: tuple[tuple[int, str, str], ...] = ()
+    table: ShownTable | None = None
 
 
 class Writing:
     """What a mail's template calls to say something; collects the parts of one letter."""
 
     def __init__(self, language: str, zone: tzinfo) -> None:
-        self.parts: list[MailBlock] = []
+        self.parts: list[MailBlock | PageBlock] = []
         self._language, self._zone = language, zone
 
     def names(self) -> dict[str, Any]:
@@ -97,10 +100,12 @@ class Writing:
             "said": self._said,
             "link": self._link,
             "scores_of": self._scores,
+            "table_of": self._table,
             "moment": self._moment,
             "day": self._day,
             "number_of": lambda count: render_dates.number(count, self._language),
             "plural": lambda count, **forms: render_dates.plural(count, self._language, forms),
+            **PageWriting(self.parts, self._moment).names(),
         }
 
     def _paragraphs(self, kind: str) -> Any:
@@ -135,6 +140,11 @@ class Writing:
     def _scores(self, links: Mapping[int, str], words: Mapping[int, str]) -> str:
         rows = tuple((score, _one_line(words[score]), link) for score, link in links.items())
         self.parts.append(MailBlock("scores", scores=rows))
+        return ""
+
+    def _table(self, table: ShownTable | None) -> str:
+        if table is not None:
+            self.parts.append(MailBlock("table", barred(table.text.split("\n")), table=table))
         return ""
 
     def _moment(self, when: datetime) -> str:
@@ -187,7 +197,7 @@ class Renderer:
     def load(self, language: str) -> None:
         """Read and compile now what the first mail in `language` would wait for."""
         names = (f"mail/{language}/words.j2", "mail/letter.txt.j2", "mail/letter.html.j2")
-        for name in (*names, "mail/acknowledgement.j2", "mail/notice.j2"):
+        for name in (*names, "mail/page.html.j2", "mail/acknowledgement.j2", "mail/notice.j2"):
             # What is wrong with an admin's template is said by `intake check`, and by the mail that needs it.
             with suppress(Exception):
                 self._env.get_template(name)
@@ -255,12 +265,14 @@ class Renderer:
         zone: tzinfo = UTC,
         colour: str = DEFAULT_COLOUR,
         instead: str = "en",
+        look: str = "letter",
         **values: Any,
     ) -> RenderedMail:
         """Return the mail called `name` in `language`; an empty Letter when it has nothing to say.
 
         `values` are what its sentences may name; among them `desk`, the desk's name. Moments
-        are told in `zone`. `text_html`, where the template says it, must be safe HTML.
+        are told in `zone`. `look` names its HTML: "letter", or "page" of an agent's. `text_html`, where
+        the template says it, must be safe HTML.
         An admin's `mail/<language>/<name>.txt.j2` with the blocks subject and body stands
         for the whole mail, as text only. Where templates of an admin's fail, the shipped ones
         make the mail, in the language `instead` when they have no words in this one.
@@ -275,7 +287,7 @@ class Renderer:
                 for candidate in (language, instead, "en")
                 if env is self._env or self._ships(candidate)
             )
-            return _letter(env, name, shown, html, zone, colour, values)
+            return _letter(env, name, shown, look if html else "", zone, colour, values)
 
         return self._either(f"mail/{name}.j2 in {language}", write)
 
@@ -323,7 +335,7 @@ def _letter(
     env: Environment,
     name: str,
     language: str,
-    html: bool,
+    look: str,
     zone: tzinfo,
     colour: str,
     values: Mapping[str, Any],
@@ -338,10 +350,10 @@ def _letter(
     subject = _one_line(joined(context.blocks["subject"][0](context)))
     shared = {"parts": writing.parts, "language": language, "subject": subject, "desk": values["desk"]}
     text = joined(env.get_template("mail/letter.txt.j2").generate(shared))
-    if not html:
+    if not look:
         return RenderedMail(subject, text.strip() + "\n", language=language)
-    shown = {**shared, "colour": colour, "ink": ink(colour)}
-    made = joined(env.get_template("mail/letter.html.j2").generate(shown))
+    shown = {**shared, "colour": colour, "ink": ink(colour), "tint": tint(colour), "bar": Markup(HTML_MARK)}
+    made = joined(env.get_template(f"mail/{look}.html.j2").generate(shown))
     return RenderedMail(subject, text.strip() + "\n", made, language)
 
 

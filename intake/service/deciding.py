@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk import sla_clocks
+from intake.desk import colleagues, sla_clocks
 from intake.desk.commands import from_mail
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
@@ -67,8 +67,10 @@ class Deciding:
 
     def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
         """Return what no message asked for, after all passes."""
-        tickets = (self.store.tickets.get(number) for number in sorted(sla_clocks.concerned(effects)))
-        facts = Facts(now, others=tuple(ticket for ticket in tickets if ticket is not None))
+        numbers = sla_clocks.concerned(effects) | colleagues.changed(effects)
+        tickets = (self.store.tickets.get(number) for number in sorted(numbers))
+        others = tuple(ticket for ticket in tickets if ticket is not None)
+        facts = Facts(now, others=others, agents=tuple(self.store.agents.enabled()) if others else ())
         return conclude(effects, PassContext(facts, self.policy))
 
     def carry_out(self, effects: Sequence[Effect], now: datetime) -> Applied:

@@ -33,6 +33,7 @@ from intake.service.token_claims import Authenticated, Claims, Proof, Vouched
 
 log = logging.getLogger("intake.service")
 
+REMIND_EVERY = timedelta(minutes=10)  # Of what has waited for a day.
 SURVEY_EVERY = timedelta(minutes=1)  # They wait for hours: nobody minds a minute.
 
 
@@ -54,7 +55,7 @@ class Service:
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
     `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is. Nothing of it changes once it is made: what a process remembers
-    between two calls is in the six objects at the end, and lost with it at no cost but time.
+    between two calls is in the seven objects at the end, and lost with it at no cost but time.
     """
 
     store: Store
@@ -79,6 +80,7 @@ class Service:
     ends: Ends = field(default_factory=Ends)
     failures: Failures = field(default_factory=Failures)
     surveyed: Every = field(default_factory=lambda: Every(SURVEY_EVERY))
+    reminded: Every = field(default_factory=lambda: Every(REMIND_EVERY))
     pacing: Pacing = field(default_factory=Pacing)
 
     # -- receive ---------------------------------------------------------------------
@@ -252,10 +254,13 @@ class Service:
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Settling the leases of senders", self._settle),
             ("Processing what was left", lambda: self._process_all(limit, after)),
+            ("Telling colleagues", self.tell_colleagues),
             ("Looking after promises", self.escalate),
             ("Waking snoozed tickets", self.wake_snoozed),
             ("Asking how it went", self.ask_surveys),
             ("Sending digests", self.send_digests),
+            ("Telling agents what was kept", self.tell_kept),
+            ("Reminding agents of drafts", self.remind_of_drafts),
         )
         for task, step in steps:
             self.attempt(task, step)
@@ -311,6 +316,20 @@ class Service:
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""
         self._ticking().send_digests()
+
+    def tell_colleagues(self) -> None:
+        """Queue what agents are told of what colleagues did. Safe to call from several processes at once."""
+        self._ticking().tell_colleagues()
+
+    def tell_kept(self) -> None:
+        """Queue what agents are to be told of their own mails. Safe in several processes at once."""
+        self._ticking().tell_kept()
+
+    def remind_of_drafts(self) -> None:
+        """Queue the reminders of drafts that wait. Safe to call from several processes at once."""
+        now = self.clock()
+        if self.reminded.due(now):
+            self._ticking().remind_of_drafts(now)
 
     def ask_surveys(self) -> None:
         """Queue the surveys whose delay is over. Safe to call from several processes at once."""

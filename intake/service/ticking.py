@@ -1,4 +1,4 @@
-"""What time alone causes besides SLA targets: unsnoozed tickets, digests and surveys.
+"""What time alone causes besides SLA targets: unsnoozed tickets, digests, surveys, news of colleagues.
 
 Each ticket and each agent on its own: one that fails keeps no other
 waiting, and `Retries` notifies a person.
@@ -9,16 +9,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
+from intake.desk import colleagues, gathered
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
 from intake.desk.surveys import due_surveys
 from intake.desk.ticket import Agent
+from intake.desk.waiting import reminder
 from intake.ports import Temporary
 from intake.service.deciding import Deciding
 from intake.service.retries import Retries
 
 SURVEY_BATCH = 200
+# So many tickets' news of colleagues are told in one transaction.
+NEWS_BATCH = 50
 
 
 class Every:
@@ -63,6 +67,33 @@ class Ticking:
             applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
 
+    def tell_colleagues(self) -> None:
+        """Queue what agents are told of their colleagues. Safe to call from several processes at once."""
+        now = self._clock()
+        due = [
+            number
+            for number in self._store.colleagues.due(now, NEWS_BATCH)
+            if not self._retries.rests(f"colleagues {number}", now)
+        ]
+        if not due:
+            return
+        failed: dict[int, Exception] = {}
+        owed: list[int] = []
+        with self._store.transaction():
+            for pending in self._store.colleagues.pending(due, now):
+                try:
+                    with self._store.savepoint():
+                        applied = self._deciding.carry_out(colleagues.telling(pending, now), now)
+                    owed += applied.outbox_ids
+                except Temporary:
+                    raise
+                except Exception as err:
+                    failed[pending.ticket.id] = err
+        self._woken(owed)
+        for number, failure in failed.items():
+            task = f"Telling colleagues of ticket {number}"
+            self._retries.failed(f"colleagues {number}", task, failure, now)
+
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""
         now = self._clock()
@@ -80,6 +111,38 @@ class Ticking:
             effects = digests.digest(agent, since, news, now, self._policy, spam)
             if effects:
                 self._deciding.carry_out(effects, now)
+
+    def tell_kept(self) -> None:
+        """Queue the mails that tell agents of their own that were kept. Safe in several processes at once."""
+        now = self._clock()
+        agents = {agent.id: agent for agent in self._store.agents.enabled()}
+        for number in self._store.tellings.due(now):
+            agent = agents.get(number)
+            if agent is not None:
+                task = f"Telling agent {number} of mails that were kept"
+                self._retries.attempt(f"kept {number}", task, partial(self._tell_kept, agent, now), now)
+
+    def _tell_kept(self, agent: Agent, now: datetime) -> None:
+        with self._store.transaction():
+            effects = gathered.told(agent, self._store.tellings.waiting(agent.id), self._policy)
+            applied = self._deciding.carry_out(effects, now)
+        self._store.tellings.forget(now - gathered.DAY)
+        self._woken(applied.outbox_ids)
+
+    def remind_of_drafts(self, now: datetime) -> None:
+        """Queue the reminders of drafts that wait. Safe to call from several processes at once."""
+        unsent = self._store.tickets.unsent(None, now)
+        for agent in self._store.agents.enabled() if unsent else ():
+            drafts = [draft for draft in unsent if draft.agent == agent.id]
+            if reminder(agent, drafts, now):
+                task = f"Reminding agent {agent.id} of drafts"
+                self._retries.attempt(f"drafts {agent.id}", task, partial(self._remind, agent, now), now)
+
+    def _remind(self, agent: Agent, now: datetime) -> None:
+        with self._store.transaction():
+            effects = reminder(agent, self._store.tickets.unsent(agent.id, now), now)
+            applied = self._deciding.carry_out(effects, now)
+        self._woken(applied.outbox_ids)
 
     def ask_surveys(self, now: datetime) -> None:
         """Queue the surveys whose delay is over. Safe to call from several processes at once."""

@@ -14,10 +14,11 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import own_address
 from intake.desk.rules.drafts import confirms
+from intake.desk.text.said import said
 from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
-TOKEN_UNSIGNED = (
+TOKEN_UNSIGNED = said(
     "The signature of your email does not cover the place where your reply address is: anybody could have "
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )

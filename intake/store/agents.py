@@ -63,6 +63,8 @@ class SqlAgents(StorePart):
                 row.notify,
                 row.digest_minutes,
                 row.digest_at,
+                row.language,
+                colleagues=bool(row.colleagues),
             )
             for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
         }
@@ -101,7 +103,7 @@ class SqlAgents(StorePart):
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
-        `digest_minutes`, `digest_at`). False when there is no such agent."""
+        `digest_minutes`, `digest_at`, `colleagues`, `language`). False when there is no such agent."""
         if "shift" in columns:
             columns["shift"] = json.dumps(columns["shift"]) if columns["shift"] else ""
         with self.transaction():
@@ -181,4 +183,5 @@ def agent_row(agent: Agent) -> AgentRow:
         agent.away_until,
         agent.notify,
         agent.shift,
+        agent.language,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
@@ -34,17 +35,33 @@ from intake.desk.effects import (
 )
 from intake.desk.mails import enclosed
 from intake.desk.message import BounceKind, Message
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
-from intake.desk.ticket import DESK, NO_TICKET, EntryKind, no_ticket
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
 from intake.ports import Applied, Compose
-from intake.store import drafts, merging, notices, outbox_rows, promise_rows, surveys, withdrawal
+from intake.store import (
+    colleagues,
+    drafts,
+    merging,
+    notices,
+    outbox_rows,
+    page_files,
+    persons,
+    promise_rows,
+    surveys,
+    tellings,
+    withdrawal,
+)
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.pages import Pages, news_of
 from intake.store.rate_counts import RateCounts, text_hash
 from intake.store.redaction import Redaction
 from intake.store.schema import tables
@@ -107,9 +124,13 @@ class _Application(TicketChanges):
     ) -> None:
         super().__init__(parts.db, parts.blobs, parts.tickets, parts.index, compose, now, ledger_id, message)
         self.parts = parts
+        # What was asked for the mails that follow each other; other effects may write.
+        self.pages: Pages | None = None
 
     def run(self, effects: Sequence[Effect]) -> Applied:
         for effect in effects:
+            if not isinstance(effect, Mail):
+                self.pages = None
             match effect:
                 case OpenTicket():
                     self.open(effect)
@@ -121,8 +142,14 @@ class _Application(TicketChanges):
                     self.assign(effect)
                 case SetAway():
                     self.set_away(effect)
+                case SetLanguage():
+                    self.set_language(effect)
                 case MarkDigest():
                     self.parts.agents.mark_digest(effect)
+                case MarkReminded():
+                    drafts.remind(self.db, effect, self.now)
+                case MarkTold():
+                    tellings.mark(self.db, effect, self.now)
                 case Amend():
                     self.amend(effect)
                 case SetPromises():
@@ -137,6 +164,14 @@ class _Application(TicketChanges):
                     self.let_in(effect)
                 case RemoveParticipant():
                     self.let_out(effect)
+                case Watch():
+                    self.watch(effect)
+                case Unwatch():
+                    self.unwatch(effect)
+                case ColleagueNews():
+                    colleagues.write(self.db, effect, self.now)
+                case MarkColleagues():
+                    colleagues.mark(self.db, effect)
                 case SplitOff():
                     self.open(merging.opening(self.source, effect))
                     merging.copy(self.db, effect, self.opened or 0)
@@ -173,6 +208,10 @@ class _Application(TicketChanges):
                     if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
                         # The same answer was posted twice at once; what follows from it has followed.
                         break
+                case AddPersonNote():
+                    persons.add(self.db, effect, self.now)
+                case DropPersonNote():
+                    persons.drop(self.db, effect)
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)
@@ -206,6 +245,8 @@ class _Application(TicketChanges):
         if not effect.to.mailbox:
             # The requester of a ticket may be nobody: a mail without a sender, a domain's flood.
             return
+        if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
+            return
         if effect.ticket == NO_TICKET:
             outgoing = self.compose(effect, no_ticket(self.now))
             outbox_id = self.insert(effect, outgoing, None) if outgoing else None
@@ -215,6 +256,8 @@ class _Application(TicketChanges):
         effect = self.enclosing(effect)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind.to_agent:
+            effect = self.whole(effect, ticket)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -227,6 +270,9 @@ class _Application(TicketChanges):
         outbox_id = self.insert(effect, outgoing, ticket.id)
         if outbox_id is None:
             return
+        if self.db.nothing_to_write:
+            # Of large mails each is written at once, and what was noted before with it.
+            self.pages = None
         self.outbox_ids.append(outbox_id)
         self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
 
@@ -236,6 +282,30 @@ class _Application(TicketChanges):
             return effect
         contents = self.blobs.many([file.sha256 for file in effect.enclosed])
         return enclosed(effect, contents)
+
+    def whole(self, effect: Mail, ticket: Ticket) -> Mail:
+        """Return a mail to an agent with what stands around its news, and the files that it is to bring."""
+        if effect.with_files:
+            effect = page_files.attached(self.db, self.blobs, effect, ticket)
+        if effect.page is not None:
+            return effect
+        news = news_of(effect, self.said)
+        return replace(effect, page=self.pages_now().of(ticket, news, self.tickets))
+
+    def pages_now(self) -> Pages:
+        batch = self.db.batch
+        if batch is not None:
+            pages: Pages = batch.known.setdefault("pages", Pages(self.db, self.parts.agents))
+            return pages
+        if self.pages is None:
+            self.pages = Pages(self.db, self.parts.agents)
+        return self.pages
+
+    def told_later(self, effect: Mail) -> bool:
+        """Whether an agent is told of their own mail with others, which is then written down."""
+        ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
+        draft = effect.draft or (self.newest if ticket else None)
+        return tellings.kept(self.db, effect, ticket, draft, self.ledger_id, self.now)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)

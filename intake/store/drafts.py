@@ -1,12 +1,18 @@
 """Drafts: agents' words that nothing proved to be theirs, and what becomes of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from peewee import fn
 
 from intake.desk.facts import Draft
-from intake.desk.ticket import Agent, EntryKind
+from intake.desk.telling_effects import MarkReminded
+from intake.desk.ticket import Agent, EntryKind, Status
+from intake.desk.unsent import LISTED_FOR, WaitingDraft
 from intake.ports import Temporary
 from intake.store.connection import Connection
-from intake.store.schema.tables import Entry, Message
+from intake.store.schema.tables import Entry, Message, Ticket
+from intake.store.schema.tellings import DraftReminder
 
 
 def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | None:
@@ -22,6 +28,53 @@ def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | No
     agent = agents.get(row[0]) if row[0] is not None else None
     known = agent if agent and agent.enabled else None
     return Draft(entry, known, row[1], waiting=not row[2], rule=row[3] or "")
+
+
+def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraft]:
+    """Return the drafts that wait, of one agent or all, the oldest first. Those of old times are left out."""
+    later = Entry.alias()
+    since = later.select(fn.MAX(later.id)).where(
+        (later.ticket == Entry.ticket) & (later.kind == EntryKind.REPLY.value)
+    )
+    waits = (Entry.kind == EntryKind.DRAFT.value) & (Entry.settled == False)  # noqa: E712
+    waits &= Entry.agent.is_null(False) & (Entry.created_at > now - LISTED_FOR)
+    query = (
+        Entry.select(
+            Entry.id, Entry.agent, Entry.ticket, Ticket.subject, Entry.created_at, Entry.text, Ticket.status,
+            since, DraftReminder.times, DraftReminder.last_at,
+        )
+        .join(Ticket, on=(Entry.ticket == Ticket.id))
+        .left_outer_join(DraftReminder, on=(DraftReminder.entry == Entry.id))
+        .where(waits if agent is None else waits & (Entry.agent == agent))
+        .order_by(Entry.id)
+    )  # fmt: skip
+    return [
+        WaitingDraft(
+            entry,
+            whose,
+            ticket,
+            subject,
+            at,
+            text,
+            status == Status.CLOSED.value,
+            bool(newest and newest > entry),
+            times or 0,
+            reminded,
+        )
+        for entry, whose, ticket, subject, at, text, status, newest, times, reminded in db.rows(
+            query.tuples()
+        )
+    ]
+
+
+def remind(db: Connection, effect: MarkReminded, now: datetime) -> None:
+    """Write down that their agent is reminded of these drafts."""
+    for entry in effect.drafts:
+        again = DraftReminder.insert(entry=entry, times=1, last_at=now).on_conflict(
+            conflict_target=[DraftReminder.entry],
+            update={DraftReminder.times: DraftReminder.times + 1, DraftReminder.last_at: now},
+        )
+        db.run(again.as_rowcount())
 
 
 def ledger(db: Connection, entry: int) -> int | None:

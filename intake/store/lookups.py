@@ -1,7 +1,6 @@
 """What the commands of agents ask for: lists, histories, other tickets."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,19 +9,27 @@ from peewee import SQL, fn
 from intake.desk.digest import News
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import (
+    DUE,
+    FROM,
     MINE,
+    MOST_LISTED,
     NEXT,
     OVERDUE,
     SEARCH,
+    SNOOZED,
     SPAM_DAYS,
     SPAM_LIST,
     TEAM,
+    TODO,
     Line,
     LookupRequest,
     LookupResult,
     TicketLine,
 )
+from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
+from intake.store import persons
+from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
@@ -33,10 +40,11 @@ from intake.store.schema.tables import Entry
 from intake.store.search import SearchIndex
 from intake.store.tickets import SqlTickets
 
-# A list in a mail is read on a telephone.
-MOST = 30
 # So many open tickets are sorted for one list, in about 50 ms.
 MOST_OPEN = 10_000
+_OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
+_WAITS = (Status.NEW.value, Status.OPEN.value)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class SqlLookups(StorePart):
@@ -52,8 +60,10 @@ class SqlLookups(StorePart):
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
     ) -> LookupResult:
         """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
-        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
-        first = [row.id for row in lists.get(NEXT, [])[:1]]
+        lists = {
+            name: self.tickets_for(self._whose(name, ticket), agent, now) for name in wanted.lists_in(ticket)
+        }
+        first = [row.id for row in lists.get(NEXT, ())[:1]]
         here = [ticket] if wanted.here and ticket else []
         histories = {*wanted.histories, *first, *here}
         tickets = {
@@ -68,36 +78,62 @@ class SqlLookups(StorePart):
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
+            drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
+            persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
         )
+
+    def _whose(self, name: str, ticket: int | None) -> str:
+        """Return a list's name; that of a requester who is not named is the one of the ticket at hand."""
+        at_hand = self._tickets.get(ticket) if ticket and name == FROM else None
+        return f"{FROM}{at_hand.requester.mailbox}" if at_hand else name
+
+    def _asked(self, wanted: LookupRequest, ticket: int | None) -> list[tuple[str, str]]:
+        """Return the people asked for, each with their address."""
+        at_hand = self._tickets.get(ticket) if ticket and "" in wanted.persons else None
+        mine = at_hand.requester.mailbox if at_hand else ""
+        return [(asked, address) for asked in sorted(wanted.persons) if (address := asked or mine)]
+
+    def person(self, address: str, now: datetime) -> Person:
+        """Return what is known of the person of an address."""
+        return persons.person(self.db, AddressStates(self.db, self.blobs), address, now)
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+        return tuple(line_of(ticket) for ticket in self._tickets.several(self._numbers(name, agent, now)))
+
+    def _numbers(self, name: str, agent: Agent | None, now: datetime) -> list[int]:
+        model = tables.Ticket
         if name.startswith(SEARCH):
             words = name.removeprefix(SEARCH)
             digits = words.strip().lstrip("#")
             named = [int(digits)] if digits.isdecimal() and len(digits) < 10 else []
-            return tuple(
-                line_of(ticket) for ticket in self._all([*named, *self._index.search(words, MOST)])[:MOST]
-            )
-        if name == SPAM_LIST:
-            query = self._spam(agent, now - SPAM_DAYS).order_by(tables.Ticket.id.desc()).limit(MOST)
-            return tuple(
-                line_of(ticket) for ticket in self._all([number for (number,) in self.db.rows(query)])
-            )
-        model = tables.Ticket
-        awake = model.snoozed_until.is_null() | (model.snoozed_until <= now)
-        where = (model.status != Status.CLOSED.value) & model.merged_into.is_null()
-        mine = model.assignee == (agent.id if agent else 0)
-        if name == MINE:
-            where &= mine
-        elif name == TEAM:
-            where &= self._of_teams(agent)
-        elif name == OVERDUE:
-            where &= self._of_teams(agent) & self._late(now)
+            hits = [*named, *self._index.search(words, MOST_LISTED)]
+            return list(dict.fromkeys(hits))[:MOST_LISTED]
+        if name.startswith(FROM):
+            theirs = fn.LOWER(model.requester) == fn.LOWER(name.removeprefix(FROM))
+            order = (model.status == Status.CLOSED.value, model.id.desc())
+            query = model.select(model.id).where(theirs).order_by(*order).limit(MOST_LISTED).tuples()
+        elif name == SPAM_LIST:
+            query = self._spam(agent, now - SPAM_DAYS).order_by(model.id.desc()).limit(MOST_LISTED)
         else:
-            waits = model.status.in_([Status.NEW.value, Status.OPEN.value])
-            where &= awake & waits & (mine | (model.assignee.is_null() & self._of_teams(agent)))
+            return self._open(name, agent, now)
+        return [number for (number,) in self.db.rows(query)]
+
+    def _open(self, name: str, agent: Agent | None, now: datetime) -> list[int]:
+        """Return the first of the open tickets of a list, in its order."""
+        model = tables.Ticket
+        asleep = model.snoozed_until > now
+        mine = model.assignee == (agent.id if agent else 0)
         dues = (model.first_response_due, model.next_response_due, model.resolution_due)
+        wanted = {
+            MINE: mine,
+            TEAM: self._of_teams(agent),
+            OVERDUE: self._of_teams(agent) & self._late(now),
+            SNOOZED: self._of_teams(agent) & asleep,
+            DUE: self._of_teams(agent) & ~(dues[0].is_null() & dues[1].is_null() & dues[2].is_null()),
+        }
+        waits = (model.snoozed_until.is_null() | ~asleep) & model.status.in_(_WAITS)
+        where = wanted.get(name, waits & (mine | (model.assignee.is_null() & self._of_teams(agent))))
         columns = (
             model.id,
             model.assignee,
@@ -106,21 +142,30 @@ class SqlLookups(StorePart):
             model.waiting_since,
             model.updated_at,
         )
-        never = datetime.max.replace(tzinfo=UTC)
 
         def order(row: Any) -> Any:
             number, assignee, snoozed, priority, waiting, updated, *times = row
             others = agent is not None and assignee != agent.id
-            sleeps = snoozed is not None and snoozed > now
-            due = min((at for at in times if at), default=never)
-            return others, sleeps, -urgency(priority), due, waiting or updated, number
+            return list_order(
+                name,
+                others,
+                snoozed if snoozed is not None and snoozed > now else None,
+                priority,
+                min((at for at in times if at), default=None),
+                waiting or updated,
+                number,
+            )
 
-        # Which is due first is a matter of many columns, so that open tickets are sorted here.
+        # Which is due first is a matter of many columns, so that open tickets are sorted here. Without the
+        # sum the order would have every ticket read that there is.
         rows = self.db.rows(
-            model.select(*columns, *dues).where(where).order_by(model.id).limit(MOST_OPEN).tuples()
+            model.select(*columns, *dues)
+            .where(model.status.in_(_OPEN) & model.merged_into.is_null() & where)
+            .order_by(model.id + 0)
+            .limit(MOST_OPEN)
+            .tuples()
         )
-        first = sorted(rows, key=order)[:MOST]
-        return tuple(line_of(ticket) for ticket in self._all([number for number, *_ in first]))
+        return [number for number, *_ in sorted(rows, key=order)[:MOST_LISTED]]
 
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or their teams' unassigned ones, with a new message since."""
@@ -148,7 +193,7 @@ class SqlLookups(StorePart):
         }
         return [
             News(line_of(ticket), counts[ticket.id][0], texts.get(ticket.id, ""))
-            for ticket in self._all(sorted(counts))
+            for ticket in self._tickets.several(sorted(counts))
         ]
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
@@ -160,9 +205,6 @@ class SqlLookups(StorePart):
         # As SQL, so that SQLite sees that its partial index holds them.
         where = SQL('"spam"') & (model.created_at > since) & self._of_teams(agent)
         return model.select(model.id).where(where).tuples()
-
-    def _all(self, numbers: Sequence[int]) -> list[Ticket]:
-        return [ticket for number in numbers if (ticket := self._tickets.get(number)) is not None]
 
     def _of_teams(self, agent: Agent | None) -> Any:
         if agent is None or not agent.teams:
@@ -213,6 +255,27 @@ class SqlLookups(StorePart):
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 
 
+def list_order(
+    name: str,
+    others: bool,
+    sleeps: datetime | None,
+    priority: str,
+    due: datetime | None,
+    waits: datetime,
+    number: int,
+) -> tuple[Any, ...]:
+    """Return what a list is sorted by: its agent's own tickets first, or by what comes first.
+
+    `others`: it is not the agent's; `sleeps` until then; `waits` since then. Moments are aware.
+    """
+    when = due or _NEVER
+    if name == SNOOZED:
+        return sleeps or _NEVER, number
+    if name in (TODO, DUE):
+        return sleeps is not None, when, -urgency(priority), waits, number
+    return others, sleeps is not None, -urgency(priority), when, waits, number
+
+
 def line_of(ticket: Ticket) -> TicketLine:
     """Return a ticket as a line of a list."""
     return TicketLine(
@@ -225,4 +288,5 @@ def line_of(ticket: Ticket) -> TicketLine:
         ticket.updated_at,
         min(ticket.dues, default=None),
         ticket.snoozed_until,
+        ticket.mailbox,
     )

@@ -13,6 +13,7 @@ from typing import Any
 from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
 from intake.ports import Temporary
+from intake.store import tellings
 from intake.store.blobs import digest, tombstone
 from intake.store.schema import tables
 from intake.store.schema.state import Tombstone
@@ -59,6 +60,7 @@ class Redaction(SearchIndex):
         old = self._messages(messages, literals, key, now)
         old |= self._files(entries, literals)
         mails = self._outbox(tickets, literals)
+        tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
         left = self._unnamed(old)
         self.blobs.owe_removal(self.blobs.large(left))
         for name in left:

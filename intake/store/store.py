@@ -15,6 +15,7 @@ from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
 from intake.store.batch import Batch
 from intake.store.blobs import Blobs
+from intake.store.colleagues import SqlColleagues
 from intake.store.connection import Connection
 from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
@@ -30,6 +31,7 @@ from intake.store.rate_counts import RateCounts
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
 from intake.store.surveys import SqlSurveys
+from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
 from intake.store.web import SqlWeb
@@ -59,11 +61,13 @@ class SqlStore:
         self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index)
         self.listing = SqlListing(db, blobs, self.agents, self.index)
         self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)
+        self.colleagues = SqlColleagues(db, blobs, self.agents, self.tickets)
         self.surveys = SqlSurveys(db, blobs, self.tickets, addresses, self.rates)
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
+        self.tellings = SqlTellings(db, blobs)
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; within another one it is simply part of that."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -17,6 +18,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Attachment, Message
 from intake.desk.opening import opened
+from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
@@ -26,6 +28,7 @@ from intake.store.connection import Connection
 from intake.store.person_language import remember_language
 from intake.store.previews import remember
 from intake.store.schema import tables
+from intake.store.schema.colleagues import Watcher
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.links import Participant
 from intake.store.schema.tables import THREAD, Audit, Entry, MessageRef
@@ -59,6 +62,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # The entry that the message at hand became.
+        self.said: int | None = None
         # What tickets are to be found by, told to the index once at the end.
         self.words: dict[int, list[str]] = {}
 
@@ -133,6 +138,7 @@ class TicketChanges:
             created_at=self.now,
         )
         self.answer, self.newest = entry_id if answer else self.answer, entry_id
+        self.said = entry_id if effect.from_message else self.said
         files = (*effect.attachments, *(message.attachments if message else ()))
         self.attach(entry_id, files)
         if effect.kind is not EntryKind.EVENT:
@@ -201,6 +207,11 @@ class TicketChanges:
         self.db.run(model.update(away_until=effect.until).where((model.id == effect.agent) & later))
         self.db.cache.clear()
 
+    def set_language(self, effect: SetLanguage) -> None:
+        model = tables.Agent
+        self.db.run(model.update(language=effect.language).where(model.id == effect.agent))
+        self.db.cache.clear()
+
     def amend(self, effect: Amend) -> None:
         ticket = self.ticket(effect.ticket)
         if "tags" in effect.changes:
@@ -231,6 +242,21 @@ class TicketChanges:
         self.change(ticket)
         people = tuple(participant for participant in ticket.participants if participant.lower() != key)
         self.tickets[ticket.id] = replace(self.tickets[ticket.id], participants=people)
+
+    def watch(self, effect: Watch) -> None:
+        ticket, agent = self.ticket(effect.ticket), effect.agent
+        if agent.id in {watcher.id for watcher in ticket.watchers}:
+            return
+        self.db.writes.insert(Watcher, ticket=ticket.id, agent=agent.id)
+        watchers = sorted((*ticket.watchers, agent), key=lambda watcher: watcher.id)
+        self.tickets[ticket.id] = replace(ticket, watchers=tuple(watchers))
+
+    def unwatch(self, effect: Unwatch) -> None:
+        ticket, agent = self.ticket(effect.ticket), effect.agent
+        where = (Watcher.ticket == ticket.id) & (Watcher.agent == agent.id)
+        self.db.run(Watcher.delete().where(where))
+        watchers = tuple(watcher for watcher in ticket.watchers if watcher.id != agent.id)
+        self.tickets[ticket.id] = replace(ticket, watchers=watchers)
 
     def promised(self, effect: SetPromises) -> None:
         ticket = self.ticket(effect.ticket)

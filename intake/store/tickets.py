@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.store import drafts, withdrawal
 from intake.store.agents import SqlAgents
 from intake.store.answers_given import Answering, collisions
@@ -42,8 +41,11 @@ _TICKET_LOCKED = SetStatement(
     f"SELECT {_NAMES} FROM ticket t WHERE t.id IN (SELECT ticket FROM v) ORDER BY t.id FOR NO KEY UPDATE",
     **_NUMBER,
 )
-_PARTICIPANTS = SetStatement(
-    "SELECT p.ticket, p.address FROM v CROSS JOIN participant p WHERE p.ticket = v.ticket ORDER BY p.key",
+# Participants by their addresses, and behind them watchers by the agents' numbers.
+_PEOPLE = SetStatement(
+    "SELECT p.ticket, p.address, 0, p.key FROM v CROSS JOIN participant p WHERE p.ticket = v.ticket "
+    "UNION ALL SELECT w.ticket, '', w.agent, '' FROM v CROSS JOIN watcher w WHERE w.ticket = v.ticket "
+    "ORDER BY 4, 3",
     **_NUMBER,
 )
 _PUBLIC_IDS = SetStatement(
@@ -74,6 +76,18 @@ class SqlTickets(StorePart):
         ticket: Ticket | None = batch.tickets[number]
         return ticket
 
+    def by_number(self, numbers: Sequence[int]) -> dict[int, Ticket]:
+        """Return these tickets, as far as they are there, by a few statements."""
+        return self._load(sorted(numbers))
+
+    def several(self, numbers: Sequence[int]) -> list[Ticket]:
+        """Return the snapshots of those tickets that there are, in the order of `numbers`."""
+        if self.db.batch is None:
+            loaded = self._load(sorted(set(numbers)))
+            return [loaded[number] for number in numbers if number in loaded]
+        self.have(numbers)
+        return [ticket for number in numbers if (ticket := self.get(number)) is not None]
+
     def have(self, numbers: Iterable[int]) -> None:
         """Have these tickets at hand, and those they were merged into, as decisions of the set leave them."""
         batch = self.db.batch
@@ -98,14 +112,19 @@ class SqlTickets(StorePart):
             return {}
         there = [{"ticket": row.id} for row in rows]
         people: dict[int, list[str]] = defaultdict(list)
-        for number, address in self.db.each(_PARTICIPANTS, there):
-            people[number].append(address)
+        watchers: dict[int, list[int]] = defaultdict(list)
+        for number, address, agent, _ in self.db.each(_PEOPLE, there):
+            if agent:
+                watchers[number].append(agent)
+            else:
+                people[number].append(address)
         ids: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for number, message_id, direction in self.db.each(_PUBLIC_IDS, there):
             ids[number].append((message_id, direction))
         promises = open_promises(self.db, [row.id for row in rows])
         return {
-            row.id: self._ticket(row, people[row.id], ids[row.id], promises.get(row.id, ())) for row in rows
+            row.id: self._ticket(row, people[row.id], ids[row.id], promises.get(row.id, ()), watchers[row.id])
+            for row in rows
         }
 
     def _ticket(
@@ -114,6 +133,7 @@ class SqlTickets(StorePart):
         participants: Sequence[str],
         ids: Sequence[tuple[str, str]],
         promises: tuple[SlaTarget, ...],
+        watchers: Sequence[int],
     ) -> Ticket:
         return Ticket(
             id=row.id,
@@ -130,6 +150,7 @@ class SqlTickets(StorePart):
             assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
             related=row.related,
             participants=tuple(participants),
+            watchers=tuple(self._agents.by_id()[agent] for agent in watchers),
             message_ids=tuple(dict.fromkeys(name for name, direction in ids if direction != THREAD)),
             thread_index=next((name for name, direction in reversed(ids) if direction == THREAD), ""),
             channel=row.channel,
@@ -166,7 +187,8 @@ class SqlTickets(StorePart):
         return ticket
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled.
+        """Return a ticket with its assignee, its watchers, those who answered in it and its team, as far as
+        enabled.
 
         Of one that was merged, the ticket that it went into.
         """
@@ -174,7 +196,7 @@ class SqlTickets(StorePart):
         if named is None:
             return None
         ticket = self.end(named)
-        ids = self._answered(ticket.id)
+        ids = {*self._answered(ticket.id), *(agent.id for agent in ticket.watchers)}
         first = [ticket.assignee.id] if ticket.assignee else []
         agents, team = self._enabled((*first, *sorted(ids))), tuple(self._agents.enabled(ticket.team))
         return TicketMatch(ticket, agents, team, named if named.id != ticket.id else None)
@@ -247,11 +269,9 @@ class SqlTickets(StorePart):
         query = model.select(model.id).where(model.merged_into == ticket).order_by(model.id)
         return [number for (number,) in self.db.rows(query.tuples())]
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
-        new = (Entry.kind == EntryKind.DRAFT.value) & (Entry.created_at > since)
-        query = Entry.select(Entry.ticket, fn.COUNT(Entry.id)).where(new & (Entry.settled == False))  # noqa: E712
-        return dict(self.db.rows(query.group_by(Entry.ticket).order_by(fn.MIN(Entry.id)).tuples()))
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent or all, the oldest first."""
+        return drafts.unsent(self.db, agent, now)
 
     def file(self, sha256: str) -> bytes | None:
         """Return the bytes of a file by their sha256."""

@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 
 from intake.store.running import Running
+from intake.store.schema.colleagues import ColleagueNews, Watcher
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -26,6 +27,7 @@ from intake.store.schema.tables import (
     Outbox,
     Ticket,
 )
+from intake.store.schema.tellings import Telling
 from intake.store.statement import Insertion, SetStatement
 
 Model = type[peewee.Model]
@@ -40,10 +42,13 @@ _INSERTIONS: dict[Model, Insertion] = {
     Attachment: Insertion(Attachment),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     Participant: Insertion(Participant),
+    Watcher: Insertion(Watcher, unless_there=[Watcher.ticket, Watcher.agent]),
+    ColleagueNews: Insertion(ColleagueNews),
     Outbox: Insertion(Outbox, unless_there=[Outbox.dedupe_key], returning=[Outbox.id], numbered=True),
     MessageRef: Insertion(MessageRef),
     Promise: Insertion(Promise, numbered=True),
     Audit: Insertion(Audit),
+    Telling: Insertion(Telling, unless_there=[Telling.dedupe_key]),
 }
 # Rows that others may write at the same moment are written in one order by everybody: two processes must not
 # wait for each other in a circle.

@@ -3,22 +3,10 @@
 from collections.abc import Iterable
 
 from intake.desk.text.language import nearest
+from intake.desk.text.language_names import NAMES
 
 # Tag -> its own name for itself, as the switch on the page shows it.
-LANGUAGES = {
-    "en": "English",
-    "zh-Hans": "简体中文",
-    "zh-Hant": "繁體中文",
-    "ja": "日本語",
-    "ko": "한국어",
-    "es": "Español",
-    "pt": "Português",
-    "fr": "Français",
-    "de": "Deutsch",
-    "ru": "Русский",
-    "tr": "Türkçe",
-    "vi": "Tiếng Việt",
-}
+LANGUAGES = NAMES
 _TAGS = tuple(LANGUAGES)
 
 

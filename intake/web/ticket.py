@@ -11,6 +11,7 @@ from intake.desk import lifecycle, links, tokens
 from intake.desk.effects import Effect, Mail
 from intake.desk.mails import alerts
 from intake.desk.message import Envelope
+from intake.desk.text.said import said
 from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
@@ -194,7 +195,10 @@ class TicketPages(SigningSecret):
             return []
         opened = lifecycle.reopen(ticket, by, "", waits=True)
         effects = [e for e in opened if not isinstance(e, Mail)]
-        sentence = f"The requester says that ticket #{ticket.id} is not solved, and has opened it again."
+        sentence = said(
+            "The requester says that ticket #{number} is not solved, and has opened it again.",
+            number=ticket.id,
+        )
         key = f"unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}"
         return effects + alerts(ticket.id, self._agents(ticket), sentence, key)
 

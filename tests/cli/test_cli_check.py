@@ -284,6 +284,8 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("queue", "url", "sqlite:///:memory:", "problem"),
         ("team printers", "lead", "boss@desk.example", "warning"),
         ("team printers", "lead", "Anna@staff.example", ""),
+        ("page", "on_call", "boss@desk.example", "warning"),
+        ("page", "on_call", "Anna@staff.example", ""),
         ("sla all", "language", "zh", ""),
         ("sla all", "category", "technical, Security", ""),
         ("group vip", "addresses", "ann@x.example, bob@y.example", ""),

@@ -12,6 +12,7 @@ from intake.commands.common import needs_desk, needs_no_desk, says_of_desk
 LOOKS = (
     "status", "ticket list", "ticket show 1", "escalation list", "search word", "survey list", "report",
     "message list", "why 1", "quarantine list", "outbox list", "fsck", "audit", "migrate",
+    "person show a@b.example",
 )  # fmt: skip
 
 

@@ -71,6 +71,26 @@ def test_an_agent_who_is_not_there_is_not_set(intake: Run) -> None:
     assert "no agent" in intake("agent", "set", "no@desk.example", "--back", code=1).output
 
 
+def test_an_agents_language_is_set_and_listed(intake: Run, wei: str, config: Path) -> None:
+    assert agent(config).language == ""
+    intake("agent", "set", wei, "--language", "zh-hans")
+    assert agent(config).language == "zh-Hans"
+    assert ["zh-Hans"] == [row["language"] for row in json.loads(intake("agent", "list", "--json").output)]
+    assert "zh-Hans" in intake("agent", "list").output
+    # Who is added again keeps it, and may have another one.
+    intake("agent", "add", wei)
+    assert agent(config).language == "zh-Hans"
+    intake("agent", "add", wei, "--language", "de")
+    assert agent(config).language == "de"
+    intake("agent", "set", wei, "--language", "desk")
+    assert agent(config).language == ""
+
+
+def test_a_language_without_templates_is_refused(intake: Run, wei: str) -> None:
+    refused = intake("agent", "set", wei, "--language", "tlh", code=2)
+    assert "No templates for tlh. Available: en, zh-Hans" in refused.output
+
+
 def test_a_team_shows_who_works_and_when_nobody_does(intake: Run, wei: str) -> None:
     intake("agent", "set", wei, "--shift", "sat 9:00-10:00")
     shown = intake("team", "show", "printers").output

@@ -66,7 +66,7 @@ def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
     assert 'lang="zh-Hans"' in page
     assert "Subject: Re: How do I change my address?" in intake("template", "preview", "assigned").stdout
     assert owed == len(json.loads(intake("outbox", "list", "--json").stdout))
-    assert "text only" in intake("template", "preview", "notice", "--html", code=1).output
+    assert "#note" in intake("template", "preview", "notice", "--html").stdout
     assert "There is no email or page" in intake("template", "preview", "nothing", code=1).output
     assert "There is no ticket 9" in intake("template", "preview", "survey", "--ticket", "9", code=1).output
 

@@ -23,6 +23,7 @@ from intake.desk.facts import SentMail
 from intake.desk.message import Address, Bounce, BounceKind
 from intake.desk.policy import Limits
 from intake.desk.rules.table import decide
+from intake.desk.telling_effects import Telling
 from intake.desk.ticket import Status
 
 JUST_NOW = NOW - timedelta(minutes=1)
@@ -221,33 +222,32 @@ def test_an_answer_that_did_not_arrive_is_told_whatever_was_told_before(facts, t
     assert [MailKind.ALERT] * told == kinds(effects)
 
 
-def test_a_forger_makes_the_desk_write_to_an_agent_ten_times_an_hour_and_no_more() -> None:
+def tellings(effects) -> list[Telling]:
+    return [one.telling for one in effects if isinstance(one, Mail)]
+
+
+def test_a_forger_makes_the_desk_write_to_an_agent_at_once_ten_times_an_hour_and_no_more() -> None:
     message = a_message(sender=ANNA_WRITES)
     facts = {"agent": ANNA, "by_sent_id": found()}
-    assert [MailKind.ALERT] == kinds(
-        decided(some_facts(**facts, alerts_ticket_hour=9, automatic_ticket_minutes=5), message=message)
-    )
-    assert [] == kinds(decided(some_facts(**facts, alerts_ticket_hour=10), message=message))
+    early = some_facts(**facts, alerts_ticket_hour=9, automatic_ticket_minutes=5)
+    assert [Telling.AT_ONCE] == tellings(decided(early, message=message))
+    assert [Telling.LATER] == tellings(decided(some_facts(**facts, alerts_ticket_hour=10), message=message))
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    "facts",
     [
-        ({"automatic_ticket_minutes": 5, "automatic_ticket_day": 25}, 1),
-        ({"automatic_desk_hour": 300, "braked_at": JUST_NOW}, 1),
-        ({"alerts_desk_hour": 60, "alerts_ticket_hour": 20}, 1),
-        ({"alerts_address_hour": 89}, 1),
-        ({"alerts_address_hour": 90}, 0),
+        {"automatic_ticket_minutes": 5, "automatic_ticket_day": 25},
+        {"automatic_desk_hour": 300, "braked_at": JUST_NOW},
+        {"alerts_desk_hour": 60, "alerts_ticket_hour": 20},
+        {"alerts_address_hour": 900},
     ],
-    ids=["the ticket had enough", "the desk had enough", "forgers used theirs up", "the last", "a machine"],
+    ids=["the ticket had enough", "the desk had enough", "forgers used theirs up", "a machine"],
 )
-def test_an_agent_whose_own_mail_was_not_sent_is_told_whatever_customers_were_sent(facts, told) -> None:
+def test_an_agent_whose_own_mail_was_not_sent_is_told_whatever_customers_were_sent(facts) -> None:
     message = a_message(sender=ANNA_WRITES, new_text="#clsoe\nHello", text="#clsoe\nHello")
     proven = {"agent": ANNA, "token_agent": ANNA, "token": agent_token(), "by_token": found()}
-    mails = [one for one in decided(some_facts(**proven, **facts), message=message) if isinstance(one, Mail)]
-    assert told == len(mails)
-    more = any("send #list for yours" in one.text for one in mails)
-    assert more == (facts.get("alerts_address_hour") == 89)
+    assert [Telling.GATHERED] == tellings(decided(some_facts(**proven, **facts), message=message))
 
 
 ANNA_WRITES = type(LIN)(ANNA.address, "Anna")

@@ -166,6 +166,7 @@ def test_escalating_makes_it_urgent_and_tells_who_can_help(team: str, expected: 
     assert {"priority": "urgent", "snoozed_until": None} == amended(effects)
     assert expected == told(effects)
     assert ["escalated by Anna: he has a lawyer"] == events(effects)
+    assert {("escalated", "Anna")} == {(one.event, one.by) for one in effects if isinstance(one, Mail)}
 
 
 # -- people ------------------------------------------------------------------------------
@@ -244,6 +245,22 @@ def test_who_waits_for_an_answer_goes_on_waiting(status: Status, other: Status, 
     assert opens == (SetStatus(123, Status.OPEN) in done("#merge 123", at))
 
 
+def test_whose_tickets_were_merged_is_told_in_the_one_that_goes_on() -> None:
+    wei, zoe = (
+        Agent(number, name, f"{name.lower()}@staff.example") for number, name in ((8, "Wei"), (9, "Zoe"))
+    )
+    at = scene(a_ticket(assignee=wei), looked=others(replace(OTHER, assignee=zoe)))
+    mails = [one for one in done("#merge 123", at) if isinstance(one, Mail)]
+    assert [(123, zoe.address), (123, wei.address)] == [(mail.ticket, mail.to.mailbox) for mail in mails]
+    assert {("merged", "Anna", "Anna merged ticket #12 into this one.")} == {
+        (mail.event, mail.by, mail.text) for mail in mails
+    }
+    # Who does it, who was switched off and nobody are not.
+    for agent in (ANNA, replace(wei, enabled=False), None):
+        at = scene(a_ticket(), looked=others(replace(OTHER, assignee=agent)))
+        assert [] == [one for one in done("#merge 123", at) if isinstance(one, Mail)]
+
+
 def test_a_merge_into_a_merged_ticket_goes_to_the_end_of_the_chain() -> None:
     end = replace(OTHER, id=200)
     effects = done("#merge 123", scene(looked=others(OTHER, ends={123: end})))
@@ -296,6 +313,7 @@ def test_a_split_takes_the_newest_mail_of_the_requester_along() -> None:
     ] == events(effects)
     (notice,) = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.NOTICE, None, ANNA.address) == (notice.kind, notice.ticket, notice.to.mailbox)
+    assert ("split", "Anna", True) == (notice.event, notice.by, notice.with_files)
 
 
 def test_what_a_stranger_wrote_is_split_off_in_his_name() -> None:

@@ -1,6 +1,7 @@
 """What agents write on the first lines of a reply, and what it does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from factories import (
@@ -121,6 +122,17 @@ def test_who_is_given_a_ticket_by_somebody_else_is_told(text: str, told: list[st
     mails = [e for e in done(text) if isinstance(e, Mail) and e.kind is MailKind.ALERT]
 
     assert told == [mail.to.mailbox for mail in mails]
+    assert all((mail.event, mail.by, mail.with_files) == ("assigned", "Anna", True) for mail in mails)
+
+
+def test_who_is_given_a_ticket_is_told_whatever_else_agents_were_told() -> None:
+    message = a_message(sender=_address(ANNA), new_text="#assign Wei", text="#assign Wei")
+    facts = some_facts(now=NOW, agent=ANNA, token=agent_token(), token_agent=ANNA, by_token=found())
+    busy = replace(facts, alerts_desk_hour=10_000, alerts_ticket_hour=1_000, automatic_desk_hour=10_000)
+    for known in (facts, busy):
+        effects = decide(message, an_envelope(), known, a_policy())
+        told = [mail.to.mailbox for mail in effects if isinstance(mail, Mail) and mail.event == "assigned"]
+        assert WEI.address in told
 
 
 def test_a_name_nobody_has_cannot_be_done() -> None:
@@ -145,7 +157,7 @@ def test_a_reply_that_assigns_to_nobody_known_is_kept_as_a_draft_and_not_sent() 
 
     assert [EntryKind.DRAFT] == [effect.kind for effect in effects if isinstance(effect, AddEntry)]
     (alert,) = [effect for effect in effects if isinstance(effect, Mail)]
-    assert "no agent or team is called 'Otto'" in alert.text
+    assert "no agent or team is called “Otto”" in alert.text
     assert "Anna, Wei" in alert.text
     assert ("", "#assign Otto\nHere is your answer") == (alert.event, alert.quoted)
 

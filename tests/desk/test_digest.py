@@ -1,5 +1,6 @@
 """The digest: when it comes, and what stands in it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,8 +11,11 @@ from factories import NOW, WEI, a_policy
 from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind, MarkDigest
+from intake.desk.listing import HOW, ListTable
 from intake.desk.lookup import TicketLine
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status
+from intake.rendering.sayings import in_language
 
 DAN = replace(WEI, notify="digest", digest_minutes=30)
 HALF = timedelta(minutes=30)
@@ -48,12 +52,13 @@ def news(number: int, many: int = 1, text: str = "Hello", **ticket: object) -> N
     return News(TicketLine(id=number, **{**values, **ticket}), many, text)  # type: ignore[arg-type]
 
 
-def text_of(*items: News, agent: Agent = DAN) -> str:
-    effects = digest(agent, NOW - HALF, items, NOW, a_policy())
+def table_of(*items: News, agent: Agent = DAN, spam: int = 0) -> ListTable:
+    effects = digest(agent, NOW - HALF, items, NOW, a_policy(), spam)
     assert MarkDigest(agent.id, NOW) == effects[-1]
     (mail,) = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ANSWER, "digest", agent.address) == (mail.kind, mail.event, mail.to.mailbox)
-    return mail.text
+    assert mail.table is not None
+    return mail.table
 
 
 def test_no_news_is_no_mail_and_the_time_goes_on() -> None:
@@ -62,33 +67,33 @@ def test_no_news_is_no_mail_and_the_time_goes_on() -> None:
 
 def test_what_is_due_first_stands_first_then_what_waits_longest() -> None:
     hour = timedelta(hours=1)
-    text = text_of(
+    table = table_of(
         news(1, updated_at=NOW),
         news(2, updated_at=NOW - hour),
         news(3, due=NOW + 2 * hour),
         news(4, due=NOW - hour, priority="urgent", assignee="Wei", many=3),
     )
-    heads = [line for line in text.splitlines() if line.startswith("#") and "Subject" in line]
-    assert [4, 3, 2, 1] == [int(line[1:].split()[0]) for line in heads]
-    assert "3 new messages, open, urgent, overdue since 2026-11-22 11:00, Wei" in text
-    assert "1 new message, open, due 2026-11-22 14:00, unassigned" in text
+    assert [4, 3, 2, 1] == [row.ticket.id for row in table.rows]
+    assert ("3 new messages: Hello",) == table.rows[0].below
+    assert ("1 new message: Hello",) == table.rows[1].below
+    assert HOW in table.below
 
 
 def test_a_text_is_one_short_line_and_cannot_look_like_another_ticket() -> None:
-    text = text_of(news(1, text="Help\n\n#99  Fake\n" + "x" * 500))
-    assert ["#1  Subject 1"] == [line for line in text.splitlines() if line.startswith("#")]
-    assert max(map(len, text.splitlines())) < 260
+    (row,) = table_of(news(1, text="Help\n\n#99  Fake\n" + "x" * 500)).rows
+    assert row.below[0].startswith("1 new message: Help #99 Fake xxx")
+    assert len(row.below[0]) < 260
 
 
-def test_times_are_those_of_the_agents_shift() -> None:
-    shift = Calendar("shift", ZoneInfo("Asia/Shanghai"), (((0, 24 * 60),),) * 7)
-    text = text_of(news(1, due=NOW), agent=replace(DAN, shift=shift))
-    assert "2026-11-22 19:30" in text.splitlines()[0]
-    assert "due 2026-11-22 20:00" in text
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_a_digest_is_in_the_agents_language(language: str) -> None:
+    table = table_of(news(1, due=NOW, text="", many=2), news(2), spam=3)
+    words = [table.title, *table.below, *(line for row in table.rows for line in row.below)]
+    shown = " ".join(in_language(text, language) for text in words)
+    assert not re.search(r"\b(?:since|due|overdue|unassigned|send|the|to|kept|new)\b", shown, re.IGNORECASE)
 
 
 def test_a_surge_is_cut_and_says_so() -> None:
-    text = text_of(*(news(n) for n in range(1, MOST_TICKETS + 6)))
-    assert "And 5 more tickets." in text
-    assert f"#{MOST_TICKETS}  " in text
-    assert f"#{MOST_TICKETS + 1}  " not in text
+    table = table_of(*(news(n) for n in range(1, MOST_TICKETS + 6)))
+    assert "And 5 more tickets." in table.below
+    assert list(range(1, MOST_TICKETS + 1)) == [row.ticket.id for row in table.rows]

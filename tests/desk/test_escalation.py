@@ -294,11 +294,28 @@ def test_no_late_mail_goes_to_who(given: DuePromise) -> None:
     assert written.reason.startswith("The requester was not notified: ")
 
 
-def test_agents_get_no_more_alerts_than_the_desk_allows_but_a_page_goes_out() -> None:
+def test_agents_get_no_more_alerts_than_the_desk_allows_but_what_is_theirs_now_and_a_page_go_out() -> None:
     enough = some_facts(alerts_desk_hour=60)
     effects = fire(due(facts=enough), policy(), NOW + 99 * HOUR)
     assert [str(one) for one in LADDER] == steps(effects)
-    assert [(MailKind.STATUS, LIN.mailbox), (MailKind.ALERT, "oncall@staff.example")] == mails(effects)
+    assert [
+        (MailKind.STATUS, LIN.mailbox),
+        (MailKind.ALERT, ZOE.address),
+        (MailKind.ALERT, "oncall@staff.example"),
+    ] == mails(effects)
+
+
+def test_each_mail_of_a_rule_says_what_changed() -> None:
+    effects = fire(due(), policy(), NOW + 99 * HOUR)
+    told = [
+        (one.to.mailbox, one.event) for one in effects if isinstance(one, Mail) and one.event != "delayed"
+    ]
+    assert [
+        (ANNA.address, "due"),
+        ("lead@staff.example", "escalated"),
+        (ZOE.address, "escalated"),
+        ("oncall@staff.example", "due"),
+    ] == told
 
 
 def test_what_customers_were_sent_mutes_no_step() -> None:
@@ -337,6 +354,7 @@ def test_an_escalation_by_hand_gives_the_ticket_to_the_team_and_tells_it_why() -
     told = [one for one in effects if isinstance(one, Mail)]
     assert [ZOE.address, "lead@staff.example"] == [one.to.mailbox for one in told]
     assert {"Escalated to team second by Anna: needs a developer"} == {one.text for one in told}
+    assert {("escalated", "Anna")} == {(one.event, one.by) for one in told}
 
 
 def test_a_lead_who_is_an_agent_is_told_once_and_may_answer() -> None:

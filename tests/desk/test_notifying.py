@@ -163,6 +163,10 @@ def test_where_the_team_wants_it_his_ticket_is_passed_on(
     effects = decided(facts, handing(how, reassign_away=True), a_message(**AUTOMATIC))
     assert who == given(effects)
     assert alerted == told(effects, MailKind.ALERT)
+    mails = [mail for mail in effects if isinstance(mail, Mail) and mail.kind is MailKind.ALERT]
+    # Whose it is now gets the files; nobody does of a ticket that is nobody's.
+    assert all(mail.with_files == (who == [WEI]) for mail in mails)
+    assert all(("handed_over", ANNA.name) == (mail.event, mail.by) for mail in mails)
 
 
 @pytest.mark.parametrize(

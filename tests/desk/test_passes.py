@@ -33,7 +33,8 @@ def reason(effects):
 
 
 def test_the_passes_and_their_order_are_written_down() -> None:
-    assert ["silence", "revive", "arrange", "deadlines", "hold"] == [one.__name__ for one in PASSES]
+    names = ["silence", "revive", "arrange", "deadlines", "hold", "colleagues"]
+    assert names == [one.__name__ for one in PASSES]
 
 
 TOLD = {
@@ -67,6 +68,13 @@ TOLD = {
             "policy": a_policy(undo_seconds=60),
         },
         "hold: it is sent after 60 s",
+    ),
+    "colleagues": (
+        {
+            "message": a_message(sender=Address(ANNA.address), new_text="Look under the sofa."),
+            "facts": some_facts(token=agent_token(), by_token=found(), token_agent=ANNA, agents=(ANNA, WEI)),
+        },
+        "colleagues: who was told of the ticket hears of it: answered",
     ),
 }
 

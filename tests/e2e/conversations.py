@@ -29,6 +29,8 @@ ZH = "我的 钱包 更新 以后 是 空的 请 重新 启动 第2页 没有 �
 AT_ONCE = 60
 _SUBJECT = re.compile(r"Question (\d+)")
 _NOTICE = re.compile(r"(?:wrote:|写道：)\n\n(.*)\n\n---\n", re.DOTALL)
+# The one line that tells an agent what their colleague did.
+_COLLEAGUE = re.compile(r"^(?:Anna|Wei) (?:has taken|answered|closed) ?.*\.$", re.MULTILINE)
 # What the desk adds where it folds a quote.
 _FOLDED = re.compile(r"\n\n[^\n]*#full[^\n]*\Z")
 
@@ -162,9 +164,12 @@ class Stage:
         return self._customer_answers(talk, mail)
 
     def _agent_reads(self, talk: Talk, mail: EmailMessage, to: str) -> list[EmailMessage]:
-        self.counts["notices"] += 1
         text = body(mail).replace("\r\n", "\n")
         said = _NOTICE.search(text)
+        if said is None and to != talk.agent and _COLLEAGUE.search(text):
+            self.counts["lines about colleagues"] += 1
+            return []
+        self.counts["notices"] += 1
         if said is None:
             self.odd.append(f"{to}: {text[:200]}")
             return []

@@ -7,10 +7,14 @@ import pytest
 from agent_desk import Domain, StrictDesk
 from desk_mail import LIMITS, MailDesk, subject_of, text_of, words_of
 
-from intake.desk.effects import MailKind, Outcome, Outgoing
+from intake.desk.effects import Mail, MailKind, Outcome, Outgoing
+from intake.desk.message import Address
+from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
+from intake.rendering.composer import Composer
+from intake.rendering.templates import renderer
 from intake.store.upkeep.integrity import IntegrityCheck
 
 WEI = "wei@staff.desk.example"
@@ -133,6 +137,27 @@ def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDes
     assert "goes to the agents of this ticket as an internal note" in told
     assert "To write to the customer" not in told
     assert "Action needed" in subject_of(alerted(led))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", ["", "brake"])
+def test_nobody_without_the_reply_address_of_an_agent_reads_that_a_reply_goes_to_the_customer(
+    led: MailDesk, language: str, event: str
+) -> None:
+    """Whatever an alert tells, and in every language; each of them says what they can do."""
+    ticket = led.store.tickets.get(1)
+    assert ticket is not None
+    settings = led.desk.settings
+    composer = Composer(settings, led.service.policy, led.desk.keys)
+    mail = Mail(MailKind.ALERT, 1, Address(LEAD), "x", text="It is not solved yet.", event=event)
+    letter = composer.letter(mail, ticket, led.clock.now, language, html=False)
+
+    for name in ("alert_do_reply", "notice_reply", "confirm_how", "alert_do_again"):
+        said = renderer(settings.desk.templates).sentence(name, language)
+        assert said
+        assert said not in letter.text
+    if not event:
+        assert "intake agent add" in letter.text
 
 
 def test_their_reply_is_a_private_remark_that_the_agents_get(led: MailDesk) -> None:

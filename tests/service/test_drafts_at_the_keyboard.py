@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -152,10 +152,30 @@ def test_the_status_counts_the_drafts_that_wait(desk: Keyboard) -> None:
     for text in ("Under the sofa.", "Behind the door."):
         desk.take(desk.mail(text), sender=ANNA)
     shown = " ".join(desk.run("status").split())
-    assert "2 Drafts awaiting confirmation" in shown
-    assert "2 drafts await confirmation in #1: not sent" in shown
+    assert "2 Drafts not sent yet" in shown
+    assert "been waiting for more than a day" not in shown
     told = json.loads(desk.run("status", "--json"))
     assert 2 == told["counts"]["drafts"]
     for one in desk.entries(EntryKind.DRAFT):
         desk.run("ticket", "confirm", "1", str(one.id))
-    assert "drafts of agents wait" not in desk.run("status")
+    assert "0 Drafts not sent yet" in " ".join(desk.run("status").split())
+
+
+def test_the_status_warns_of_drafts_that_have_waited_for_a_day(desk: Keyboard) -> None:
+    desk.clock.now = datetime.now(UTC) - timedelta(hours=25)
+    for text in ("Under the sofa.", "Behind the door."):
+        desk.take(desk.mail(text), sender=ANNA)
+    warning = "2 drafts have been waiting for more than a day in #1: not sent"
+    assert warning in " ".join(desk.run("status").split())
+    assert warning in [row["what"] for row in json.loads(desk.run("status", "--json"))["warnings"]]
+    shown = " ".join(desk.run("ticket", "drafts").split())
+    assert "Under the sofa." in shown
+    assert "Behind the door." in shown
+    rows = json.loads(desk.run("ticket", "drafts", "--agent", ANNA, "--json"))
+    assert [("Anna", 1, "Under the sofa.")] == [
+        (row["agent"], row["ticket"], row["text"]) for row in rows[:1]
+    ]
+
+
+def test_drafts_of_nobody_are_none(desk: Keyboard) -> None:
+    assert "No drafts waiting." in desk.run("ticket", "drafts")

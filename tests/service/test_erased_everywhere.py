@@ -16,8 +16,8 @@ import pytest
 from pump import Clock, PumpedDesk
 
 from intake.desk import tokens
-from intake.desk.effects import LinkTickets, MailKind
-from intake.desk.message import Envelope
+from intake.desk.effects import LinkTickets, Mail, MailKind, Outgoing
+from intake.desk.message import Address, Envelope
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival, Temporary
 from intake.store.blobs import LARGEST_ROW
@@ -189,6 +189,31 @@ def test_what_others_are_still_owed_is_sent_without_the_person(desk: Any) -> Non
     said = read.get_body().get_content()
     assert "Help me" in said
     assert CANARY not in f"{read}{said}".lower()
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "owed"])
+def test_what_the_person_wrote_does_not_stay_in_mails_about_others(desk: Any, sent: bool) -> None:
+    take(desk, f"Bob <{BOB}>", "My own trouble", "Bob's")
+    take(desk, f"Anna <{ANNA}>", f"#cc {PERSON}\n", "Re", to=token(desk, Purpose.AGENT, 1, 1))
+    theirs = f"The secret place of {CANARY} is under the old oak tree behind the house."
+    take(desk, f"Canary7f3a9 Person <{PERSON}>", theirs, "Re: Bob's", to=token(desk, Purpose.CUSTOMER, 1, 0))
+    desk.deliver()
+    # As a mail would show it, around Bob's next words.
+    quoted = f"Bob wrote:\n\nI wait.\n\nBefore that:\n\n    {theirs}\n"
+    mail = Outgoing(MailKind.NOTICE, "", ANNA, "page@desk.example", f"Subject: Bob's\n\n{quoted}".encode())
+    with desk.store.transaction():
+        desk.store.apply(
+            [Mail(MailKind.NOTICE, 1, Address(ANNA), "notice:of-bob", text="I wait.")],
+            lambda *_: mail,
+            desk.clock.now,
+        )
+    if sent:
+        desk.deliver()
+    erase(desk)
+    assert [] == where(desk)
+    kept = [desk.store.outbox.raw(row.id) for row in desk.store.outbox.list_mails(limit=100)]
+    bodies = [part.get_payload(decode=True) for raw in kept for part in message_from_bytes(raw).walk()]
+    assert sent != any(b"I wait." in body for body in bodies if isinstance(body, bytes))
 
 
 def test_who_has_a_longer_address_is_not_touched(desk: Any) -> None:

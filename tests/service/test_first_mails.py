@@ -1,9 +1,9 @@
 """What the desk has never seen is no mere quote: agents are shown it, in a ticket's first mail and later."""
 
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 
 import pytest
+from desk_mail import plain_of
 from pump import Clock, PumpedDesk
 
 from intake.desk.effects import MailKind
@@ -114,7 +114,7 @@ def notices(desk: PumpedDesk) -> list[str]:
     desk.sent.clear()
     desk.deliver()
     sent = [one.raw for one in desk.sent if one.kind is MailKind.NOTICE]
-    return [message_from_bytes(raw, policy=policy.default).get_content() for raw in sent]
+    return [plain_of(raw) for raw in sent]
 
 
 def said(desk: PumpedDesk, ticket: int = 1) -> list[str]:

@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from agent_desk import BORDER, EVE, LIN, Domain, StrictDesk
+from desk_mail import plain_of
 
 from intake.desk import lifecycle
 from intake.desk.effects import MailKind
@@ -39,7 +40,7 @@ def notice(desk: StrictDesk) -> str:
     """The newest notification to Anna, as one line."""
     desk.deliver()
     raw = [one.raw for one in desk.sent if one.kind is MailKind.NOTICE and one.rcpt == desk.agent][-1]
-    return " ".join(message_from_bytes(raw, policy=policy.default).get_content().split())
+    return " ".join(plain_of(raw).split())
 
 
 def newest(desk: StrictDesk) -> int:

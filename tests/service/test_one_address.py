@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 
 import pytest
 from agent_desk import BORDER, LIN, StrictDesk
+from desk_mail import plain_of
 
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind, Status
@@ -36,7 +36,7 @@ def own(desk: StrictDesk) -> str:
     desk.take(desk.mail("#help", WORD), sender=ANNA)
     desk.deliver()
     raw = [one.raw for one in desk.sent if one.kind is MailKind.ANSWER][-1]
-    text = message_from_bytes(raw, policy=policy.default).get_content()
+    text = plain_of(raw)
     (found,) = re.findall(r"\S+\+[a-z2-7]{44}@desk\.example", text)
     desk.sent.clear()
     return str(found)

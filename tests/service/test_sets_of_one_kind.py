@@ -73,6 +73,14 @@ def note(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
     return answer(desk, number, f"#note\r\n{text}")
 
 
+def ask(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
+    return answer(desk, number, f"#note @colleague1 @nobody\r\n{text}")
+
+
+def watch(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
+    return answer(desk, number, f"#watch\r\n{text}")
+
+
 def forward(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
     body = FORWARD.format(who=f"f{number}@z.example", text=text)
     return letter(desk.agent, desk.address, f"Fwd: lost {text}", body), desk.agent
@@ -89,14 +97,16 @@ def bounce(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @pytest.mark.parametrize(
     "kind",
-    [new, one_sender, reply, answer, close, note, forward, machine, bounce],
+    [new, one_sender, reply, answer, close, note, ask, watch, forward, machine, bounce],
     ids=lambda kind: kind.__name__,
 )
+@pytest.mark.parametrize("agents", [1, 3], ids=["alone", "with colleagues"])
 @pytest.mark.parametrize("closed", [False, True], ids=["", "closed before"])
 def test_twenty_of_a_kind_take_sixty_statements(
     tmp_path: Path,
     kind: Kind,
     closed: bool,
+    agents: int,
     engine: str,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -107,6 +117,8 @@ def test_twenty_of_a_kind_take_sixty_statements(
         take(desk, lambda desk, number, text: (letter(who(number), desk.address, text), who(number)), "first")
         desk.clock.later(minutes=2)
         desk.deliver()
+        for number in range(1, agents):
+            desk.store.agents.add(f"colleague{number}@staff.example", f"Wei {number}", (), desk.clock())
         if closed:
             take(desk, close, "closed")
             desk.clock.later(days=40)

@@ -218,7 +218,7 @@ def test_spam_is_told_of_once_a_day_in_the_digest_and_listed_by_email(desk: Mail
     assert "nobody was notified: 2 tickets." in digest
     desk.command("#list spam")
     (answer,) = desk.out(MailKind.ANSWER)
-    assert "Spam of the last 30 days: 2" in text_of(answer)
+    assert "Spam of the last 30 days (2)" in text_of(answer)
 
 
 def test_over_weeks_each_spam_is_told_of_at_least_once_and_no_day_twice(desk: MailDesk) -> None:

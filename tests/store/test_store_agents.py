@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from store_bench import Bench
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.effects import AddEntry, Assign, MarkDigest, SetAway, SetStatus
 from intake.desk.message import Address
 from intake.desk.people import Load
@@ -27,6 +28,17 @@ def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Bench) -> No
     assert bench.store.agents.change("wei@desk.example", shift=None)
     assert bench.store.agents.by_address("wei@desk.example").shift is None
     assert not bench.store.agents.change("nobody@desk.example", notify="all")
+
+
+def test_an_agent_has_a_language_of_their_own(bench: Bench) -> None:
+    wei = bench.store.agents.add("wei@desk.example", "Wei", (), bench.now)
+    assert wei.language == ""
+    assert bench.store.agents.change("wei@desk.example", language="zh-Hans")
+    assert [row.language for row in bench.store.agents.list_agents()] == ["zh-Hans"]
+    bench.apply(SetLanguage(wei.id, "de"))
+    assert bench.store.agents.by_address("wei@desk.example").language == "de"
+    # Who is added again keeps it.
+    assert bench.store.agents.add("wei@desk.example", "Wei", (), bench.now).language == "de"
 
 
 def test_a_load_counts_open_tickets_and_knows_when_the_last_was_given(bench: Bench) -> None:

@@ -33,7 +33,7 @@ FILES = (
     "mail/en/words.j2",
     "mail/{name}.j2",
     "mail/letter.txt.j2",
-    "mail/letter.html.j2",
+    "mail/{look}.html.j2",
     "mail/en/{name}.txt.j2",
 )
 MAILS = Catalogue().mails
@@ -94,11 +94,12 @@ def test_a_mail_is_written_whatever_is_wrong_in_a_file_of_the_admins(
 ) -> None:
     for name in ("acknowledgement", "notice", "relay"):
         folder = tmp_path / name
-        put(folder, path.format(name=name), mistake)
+        file = path.format(name=name, look="page" if name == "notice" else "letter")
+        put(folder, file, mistake)
         words = Words(folder)
         assert shipped[name] == letter(words, name)
         (told,) = words.made.mistakes.known
-        assert path.format(name=name) in str(told) or f"mail/{name}.j2" in str(told)
+        assert file in str(told) or f"mail/{name}.j2" in str(told)
         assert shipped[name] == letter(words, name)
         assert 1 == len(words.made.mistakes.take()), "each mistake is told once"
         assert [] == words.made.mistakes.take()

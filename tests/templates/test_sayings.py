@@ -1,6 +1,7 @@
 """What the desk says to agents is there in every language, with the same values in it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -8,9 +9,11 @@ from string import Formatter
 
 import pytest
 
+from intake.desk.commands import helping
+from intake.desk.commands.table import COMMANDS
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import counted, joined, said
-from intake.rendering.sayings import in_language, translations
+from intake.rendering.sayings import helps, in_language, translations
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [*ROOT.glob("intake/**/*.py"), *ROOT.glob("queue/*.py"), ROOT / "cli.py"]
@@ -51,8 +54,71 @@ def test_everything_that_is_said_to_agents_is_translated() -> None:
     assert {} == {text: languages for text, languages in lacking.items() if languages}
 
 
+def test_what_each_command_does_is_there_in_every_language() -> None:
+    wanted = set(LANGUAGES) - {"en", "zh-Hans", "zh-Hant"}
+    lacking = {kind.name: sorted(wanted - helps().get(kind.help, {}).keys()) for kind in COMMANDS}
+    assert {} == {name: languages for name, languages in lacking.items() if languages}
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_the_table_of_commands_is_in_the_agents_language(language: str) -> None:
+    shown = in_language(helping.table(COMMANDS), language)
+    assert not re.search(r"\b(?:the|send|your|reply to|with its|also:)\b", shown, re.IGNORECASE)
+    assert all(kind.written in shown for kind in COMMANDS)
+
+
 def test_nothing_is_translated_that_nobody_says() -> None:
     assert set() == set(translations()) - set(_templates())
+
+
+def _told(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Yield what a function gives as the text of an alert, an answer or a refusal."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "alerts" and len(node.args) > 2:
+            yield node.args[2]
+        if (
+            name == "Mail"
+            and node.args
+            and ast.unparse(node.args[0]) in ("MailKind.ALERT", "MailKind.ANSWER")
+        ):
+            yield from (word.value for word in node.keywords if word.arg == "text")
+        if name in ("drafted", "_unproven") and len(node.args) > 3:
+            yield node.args[3]
+        if name in ("Obeyed", "ParsedCommand"):
+            yield from (word.value for word in node.keywords if word.arg == "problem")
+        if name == "Refused" and node.args and "--as" not in ast.unparse(node.args[0]):
+            yield node.args[0]
+
+
+def _plain(text: ast.expr, function: ast.FunctionDef) -> bool:
+    """Whether a text is English written out where it is told, which nobody can translate."""
+    if isinstance(text, ast.Name):
+        nodes = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+        return any(
+            _plain(node.value, function)
+            for node in nodes
+            for target in node.targets
+            if isinstance(target, ast.Name) and target.id == text.id
+        )
+    return isinstance(text, ast.JoinedStr) or (
+        isinstance(text, ast.Constant) and isinstance(text.value, str) and bool(text.value)
+    )
+
+
+def test_no_agent_is_told_what_cannot_be_translated() -> None:
+    plain = [
+        f"{path.name}:{text.lineno}"
+        for path in ROOT.glob("intake/**/*.py")
+        if "channels" not in path.parts and "store" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for text in _told(node)
+        if _plain(text, node)
+    ]
+    assert [] == plain
 
 
 def test_a_translation_has_the_values_of_its_sentence() -> None:

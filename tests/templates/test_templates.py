@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
+from page_samples import CANARIES, full_page
 
 from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.links import Links
 from intake.desk.message import Address, Attachment
+from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status, Ticket
+from intake.mail.formats.html import from_html
 from intake.rendering.composer import DELIMITER, Composer
+from intake.rendering.page_parts import width
 from intake.rendering.templates import Renderer
 
 FILES = (Attachment("a.png", "image/png", b"x"), Attachment("b.bin", "", bytes(19 << 20)))
@@ -111,8 +115,10 @@ def test_it_is_rendered_for_the_smallest_ticket(kind: MailKind, event: str, lang
     subject, text = str(make_header(decode_header(message["Subject"]))), part_of(message, "plain")
     assert "[#1]" in subject
     assert language == message["Content-Language"]
-    for word in ("None", "{{", "{%", " ,", "  ", "\r\n\r\n\r\n"):
+    for word in ("None", "{{", "{%", " ,", "\r\n\r\n\r\n"):
         assert word not in subject + text
+    # Where values stand in columns, there are blanks between them.
+    assert "  " not in "".join(line for line in text.split("\r\n") if not line.startswith(MARK))
 
 
 @pytest.mark.parametrize(("kind", "event", "language"), CASES)
@@ -148,17 +154,24 @@ def test_no_two_languages_say_the_same(kind: MailKind, event: str) -> None:
     assert len(LANGUAGES) == len(said)
 
 
+def without_blanks(text: str) -> str:
+    """What two texts must have in common: no blanks, no marks, and nothing that only parts two things."""
+    return "".join(char for char in text if not char.isspace() and char not in f"{MARK}·•|-")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_text_and_html_say_the_same(language: str) -> None:
     for kind, event in WRITTEN:
         message = compose(kind, fullest(language), event=event)
         assert message is not None
-        if kind in (MailKind.NOTICE, MailKind.ALERT, MailKind.ANSWER):
-            assert "" == part_of(message, "html")
-            continue
         page = "".join(part_of(message, "html").split())
+        if kind.to_agent:
+            # What stands in columns in the one has tags between them in the other.
+            page = without_blanks(from_html(part_of(message, "html")))
         for line in part_of(message, "plain").splitlines():
-            if "://" not in line and line.strip() not in ("", "--"):
+            if kind.to_agent:
+                assert without_blanks(line) in page, (kind, line)
+            elif "://" not in line and line.strip() not in ("", "--"):
                 shown = (
                     "".join(line.split()).replace("'", "&#39;").replace("&", "&amp;").replace("&amp;#", "&#")
                 )
@@ -169,15 +182,49 @@ def test_text_and_html_say_the_same(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "event"), [("notice", "answer"), ("notice", "note"), ("alert", "assigned")])
+def test_a_full_page_says_the_same_in_text_and_html(kind: str, event: str, language: str) -> None:
+    words = "A <b>line</b> & more\n\n  indented\nthe end"
+    ticket = replace(fullest(language), tags=(CANARIES["tag"],), fields={"x": CANARIES["field"]})
+    message = compose(MailKind(kind), ticket, event=event, page=full_page(), text=words, by="Wei")
+    assert message is not None
+    page, text = part_of(message, "html"), part_of(message, "plain")
+    assert "A &lt;b&gt;line&lt;/b&gt; &amp; more<br>" in page
+    shown = without_blanks(from_html(page))
+    assert [] == [line for line in text.splitlines() if without_blanks(line) not in shown]
+    # Gmail cuts off what is longer than 102 KB.
+    assert len(page.encode()) < 20_000
+    # Every line but the news itself and what is said of it has the mark, and no line is too long for mutt.
+    assert all(canary in text for canary in CANARIES.values())
+    marked = [line for line in text.splitlines() if line.startswith(MARK)]
+    assert [] == [line for line in text.splitlines() if "CANARY" in line and line not in marked]
+    assert [] == [line for line in marked if width(line) > 79]
+
+
+def test_a_long_conversation_is_cut_before_a_mail_program_does_it() -> None:
+    page = full_page()
+    long = replace(page, lines=tuple(replace(page.lines[0], text="很长的一行。" * 330) for _ in range(20)))
+    message = compose(MailKind.NOTICE, fullest("zh-Hans"), page=long)
+    assert message is not None
+    html = part_of(message, "html")
+    assert 40_000 < len(html.encode()) < 100_000
+    assert "更早的记录还有19条" in html
+    assert "ref:" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_html_is_small_and_loads_nothing(language: str) -> None:
     for kind, event in WRITTEN:
         message = compose(kind, fullest(language), event=event)
         assert message is not None
         page = part_of(message, "html")
-        assert len(page.encode()) < 4096
-        for word in ("<img", "<script", "url(", "@import", "src=", "<link", "http:"):
-            assert word not in page
-        assert not page or ('lang="' + language + '"' in page and "prefers" not in page)
+        assert len(page.encode()) < (10_000 if kind.to_agent else 4096)
+        for word in ("<script", "url(", "@import", "<link", "http:", "https:", "<form", "<iframe", "//"):
+            assert word not in page.replace("https://help.example", "").replace(
+                "https://wallet.example", ""
+            ), (kind, word)
+        assert page.count("<img") == page.count('src="cid:') == page.count("src=")
+        assert f'lang="{language}"' in page
         # Letters in the reader's own colour: dark ones on a dark page cannot be read.
         assert "<body style=" not in page or " color:#" not in page.partition("<body")[2].partition(">")[0]
 
@@ -214,26 +261,30 @@ def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str)
 
 
 IN_NEPAL = replace(ANNA, shift=office(ZoneInfo("Asia/Kathmandu")))
+ROW = f"{MARK} Reply due  "
 PROMISED = {
-    "on the desk's clock": ({}, "A reply is due by Sunday, November 22, 3:00 PM (UTC)."),
+    "on the desk's clock": ({}, ("New ticket · due in 3 h", f"{ROW}Sunday, November 22, 3:00 PM (UTC)")),
     "on the clock of the agent's shift": (
         {"agent": IN_NEPAL},
-        "A reply is due by Sunday, November 22, 8:45 PM (UTC+5:45).",
+        ("New ticket · due in 3 h", f"{ROW}Sunday, November 22, 8:45 PM (UTC+5:45)"),
     ),
     "when the time is over": (
         {"due": NOW - timedelta(hours=3)},
-        "A reply was due by Sunday, November 22, 9:00 AM (UTC). It is overdue.",
+        ("New ticket · overdue", f"{ROW}Sunday, November 22, 9:00 AM (UTC)"),
     ),
 }
 
 
-@pytest.mark.parametrize(("changes", "line"), PROMISED.values(), ids=PROMISED)
-def test_an_agent_is_told_until_when_an_answer_is_promised(changes: dict[str, Any], line: str) -> None:
+@pytest.mark.parametrize(("changes", "expected"), PROMISED.values(), ids=PROMISED)
+def test_an_agent_is_told_until_when_an_answer_is_promised(
+    changes: dict[str, Any], expected: tuple[str, str]
+) -> None:
     said = write(MailKind.NOTICE, a_ticket(), event="new", **changes)
 
     assert said is not None
-    # Under what it is, and above the words of others.
-    assert ["New ticket", line] == said[1].split("\r\n\r\n")[1:3]
+    # In what it is, and on the card, above the words of others.
+    first, card = said[1].split("\r\n\r\n")[1:4:2]
+    assert expected == (first, next(row for row in card.split("\r\n") if "Reply due" in row))
 
 
 @pytest.mark.parametrize("changes", [{"due": None}, {"event": "copy"}], ids=["nothing promised", "a copy"])
@@ -241,7 +292,8 @@ def test_an_agent_is_told_of_no_promise_where_there_is_none(changes: dict[str, A
     said = write(MailKind.NOTICE, a_ticket(first_response_due=NOW), **changes)
 
     assert said is not None
-    assert " due by " not in said[1]
+    assert "due in" not in said[1]
+    assert "Reply due" not in said[1]
 
 
 @pytest.mark.parametrize("event", ["", "confirm"])
@@ -251,7 +303,7 @@ def test_an_agent_gets_the_words_back_that_were_not_sent(event: str) -> None:
     assert kept is not None
     assert told is not None
 
-    assert "Why.\r\n\r\nYour draft:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
+    assert f"{MARK} Why.\r\n\r\nYour draft:\r\n\r\nMy answer\r\n" in part_of(kept, "plain")
     assert "kept" not in part_of(told, "plain")
 
 
@@ -267,7 +319,7 @@ def test_every_mail_is_there_in_every_language() -> None:
     names = {path.name.removesuffix(".j2") for path in SHIPPED.glob("*.j2")}
     told = {kind.value for kind in MailKind if kind is not MailKind.STATUS} | set(STATUS_EVENTS)
 
-    assert told == names - {"letter.txt", "letter.html"}
+    assert told == names - {"letter.txt", "letter.html", "page", "page.html"}
     assert set(LANGUAGES) == {path.parent.name for path in SHIPPED.glob("*/words.j2")}
 
 

@@ -18,7 +18,7 @@ CONCEPTS = {name: said for name, said in TERMS.items() if name not in ("forbidde
 BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
 PAGE_WORD = re.compile(r'^\{% set (\w+) = "(.*)" %\}$', re.MULTILINE)
 TO_AGENTS = re.compile(
-    r"(delimiter|notice|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
+    r"(delimiter|notice|card|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
 )
 # A sentence of a script: letters with blanks between them, in quotes of any kind, and no style.
 QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")

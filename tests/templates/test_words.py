@@ -169,7 +169,7 @@ CUSTOMERS_WORD = {
     "zh-Hant": "案件",
 }
 TO_AGENTS = re.compile(
-    r"(delimiter|notice|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
+    r"(delimiter|notice|card|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
 )
 OF_A_REQUEST = (
     "assigned_lead",

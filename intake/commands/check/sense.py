@@ -207,3 +207,8 @@ def _leads(settings: "Settings", agents: set[str]) -> Findings:
             )
             cure = f"Run: intake agent add {team.lead} --team {name}"
             yield Finding("warning", f"team {name}", "lead", problem, cure)
+    on_call = settings.page.on_call
+    if on_call and on_call.lower() not in agents and not _own(settings, on_call):
+        problem = f"{on_call} is not an agent: they are paged, and their reply is an internal note"
+        cure = f"To let them answer customers: intake agent add {on_call}"
+        yield Finding("warning", "page", "on_call", problem, cure)

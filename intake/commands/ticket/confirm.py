@@ -1,17 +1,33 @@
 """`intake ticket confirm`: send an agent's draft without an email of theirs."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, not_found
+from intake.commands.common import Invocation, acting_as, as_json, not_found, now
 from intake.commands.ticket.from_table import AUTHORITY, the_ticket
+from intake.desk.sensitive.scan import excerpt
 from intake.ports import UserError
+from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
+    from intake.desk.unsent import WaitingDraft
     from intake.views import EntryRow
+
+
+# At most this much of a draft is shown in the list.
+MOST_WORDS = 60
+COLUMNS = (
+    Column("Draft", right=True),
+    Column("Ticket"),
+    Column("Agent", gives_way=True),
+    Column("Since (UTC)", spare=True),
+    Column("State"),
+    Column("Begins", gives_way=True),
+)
 
 
 @click.command("confirm")
@@ -36,6 +52,42 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     asked = Confirmation(ticket.id, entry.id, by, AUTHORITY, anyway, written)
     agent = ctx.desk().service.confirm(asked)
     terminal.say(f"Draft {entry.id} in #{number} is sent in the name of {agent.name}.")
+
+
+@click.command("drafts")
+@click.option("--agent", "whose", default="", metavar="ADDRESS", help="Only the drafts of this agent.")
+@as_json
+@click.pass_obj
+def drafts(ctx: Invocation, whose: str, json_: bool) -> None:
+    """List the drafts that wait, with the command that sends each.
+
+    Of the last 30 days. A draft is a reply that was kept on purpose, withdrawn, or could not be
+    verified as the agent's.
+    """
+    agent = ctx.agent(whose) if whose else None
+    rows = ctx.desk().store.tickets.unsent(agent.id if agent else None, now())
+    names = {row.id: row.name or row.address for row in ctx.desk().store.agents.enabled()}
+    if json_:
+        terminal.say_json([{**asdict(row), "agent": names.get(row.agent, "")} for row in rows])
+        return
+    if not rows:
+        terminal.say("No drafts waiting.")
+        return
+    terminal.table(COLUMNS, [_row(row, names.get(row.agent, "")) for row in rows])
+    terminal.say("`intake ticket confirm NUMBER DRAFT` sends one.")
+
+
+def _row(draft: "WaitingDraft", agent: str) -> tuple[Cell, ...]:
+    state: Cell = ("ticket closed", "dim") if draft.closed else ("answered since", "dim")
+    words = excerpt(" ".join(draft.text.split()), MOST_WORDS)
+    return (
+        str(draft.entry),
+        f"#{draft.ticket}",
+        agent,
+        terminal.clock(draft.at),
+        ("waits", "bold yellow") if draft.pending else state,
+        terminal.line(words or "(no text)"),
+    )
 
 
 def waiting(number: int, drafts: Sequence[int]) -> str:

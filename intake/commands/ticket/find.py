@@ -14,7 +14,7 @@ from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.from_table import AUTHORITY, act, outgoing
 from intake.commands.ticket.promises import viewers_zone
 from intake.commands.ticket.show import show
-from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM
+from intake.desk.lookup import DUE, MINE, NEXT, OVERDUE, SEARCH, SNOOZED, TEAM, TODO
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -43,14 +43,15 @@ def search(ctx: Invocation, words: tuple[str, ...], json_: bool) -> None:
 
 
 @click.command()
-@click.argument("which", type=click.Choice([MINE, TEAM, OVERDUE]), default=MINE)
+@click.argument("which", type=click.Choice([MINE, TEAM, TODO, DUE, OVERDUE, SNOOZED]), default=MINE)
 @acting_as
 @as_json
 @click.pass_obj
 def todo(ctx: Invocation, which: str, as_: str, json_: bool) -> None:
-    """List an agent's, their teams' or overdue tickets.
+    """List the tickets of an agent or their teams.
 
-    Sorted by due date.
+    WHICH are theirs, their teams', what waits for them, what is due or overdue, or what is snoozed.
+    Sorted by due date, snoozed ones by when they wake.
     """
     agent = ctx.agent(as_) if as_ or which == MINE else None
     _show(ctx.desk().store.lookups.tickets_for(which, agent, now()), ctx, json_)

@@ -29,6 +29,8 @@ MADE = (
     "split",
     "link",
     "cc",
+    "watch",
+    "unwatch",
     "subject",
     "escalate",
     "spam",
@@ -78,7 +80,7 @@ def made(name: str) -> click.Command:
     def run(ctx: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
         asked = ParsedCommand((command,))
-        if name == "mine":
+        if name in ("mine", "watch", "unwatch"):
             ctx.agent(as_)
         obey(ctx, number, asked, as_)
         if name == "redact":
@@ -106,7 +108,7 @@ def _sentence(err: "Refused") -> str:
     """Return why a command is refused as a sentence: names and addresses in it keep their case."""
     from intake.desk.commands import execute as commands
 
-    words = commands.said(err)
+    words = f"{commands.reason(err)}."
     return words[:1].upper() + words[1:]
 
 
@@ -168,7 +170,8 @@ def obey(
         raise UserError(lifecycle.nobody_to_answer(ticket, cure))
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
-        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id)]
+        agent = scene.agent.id if scene.agent is not None else None
+        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id, agent)]
 
     done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
     if done.problem:

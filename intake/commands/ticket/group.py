@@ -10,7 +10,7 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, needs_desk, not_found, now, text_of
 from intake.commands.ticket.attach import attach, attached
-from intake.commands.ticket.confirm import confirm
+from intake.commands.ticket.confirm import confirm, drafts
 from intake.commands.ticket.files import files
 from intake.commands.ticket.find import new, next_, search, todo
 from intake.commands.ticket.from_table import AUTHORITY, Tickets, obey, outgoing, the_ticket
@@ -83,7 +83,7 @@ def undo(ctx: Invocation, number: int, as_: str) -> None:
     effects = undoing.undo(ticket_, ctx.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
-    record = Record(who, AUTHORITY, "#undo", number)
+    record = Record(who, AUTHORITY, "#undo", number, ctx.agent(as_).id if as_ else None)
     _act(ctx, [*effects, record], f"The reply to #{number} was withdrawn and is kept as a draft.")
 
 
@@ -92,23 +92,46 @@ def undo(ctx: Invocation, number: int, as_: str) -> None:
 @click.argument("file", required=False)
 @click.option("--text", help="Text of the note, instead of FILE or standard input.")
 @attach
+@click.option(
+    "--tell",
+    "tell",
+    multiple=True,
+    metavar="NAME",
+    help="Ask an agent or a team; may be given several times.",
+)
 @acting_as
 @click.pass_obj
 def note(
-    ctx: Invocation, number: int, file: str | None, text: str | None, files: tuple[Path, ...], as_: str
+    ctx: Invocation,
+    number: int,
+    file: str | None,
+    text: str | None,
+    files: tuple[Path, ...],
+    tell: tuple[str, ...],
+    as_: str,
 ) -> None:
-    """Add an internal note. It is emailed to the assignee only.
+    """Add an internal note. It is emailed to those who work on the ticket.
+
+    Who is named, by --tell or as @NAME in its first lines, is asked: their reply is a note, too.
 
     The text comes from --text, FILE or standard input.
     """
-    from intake.desk import lifecycle
+    from intake.desk import lifecycle, naming
 
     agent = ctx.agent(as_) if as_ else None
     who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
-    record = Record(who, AUTHORITY, "note", number)
-    with_it = attached(files)
-    noted = lifecycle.note(ticket_, text_of(text, file), who, f"cli:{uuid.uuid4().hex}", agent, with_it)
+    record = Record(who, AUTHORITY, "note", number, agent.id if agent else None)
+    written, store = text_of(text, file), ctx.desk().store
+    match = store.tickets.match(number)
+    words = "\n".join([" ".join(f"@{name.removeprefix('@')}" for name in tell), written])
+    agents, near = store.agents.enabled(), match.team if match else ()
+    whom = naming.named(words, agents, tuple(ctx.settings().teams), near)
+    working = match.agents if match else ()
+    key = f"cli:{uuid.uuid4().hex}"
+    noted = lifecycle.note(ticket_, written, who, key, agent, attached(files), working, whom)
     _act(ctx, [*noted, record], f"Note added to #{number}.")
+    if whom.unknown or whom.several:
+        terminal.warn(lifecycle.misnamed(whom))
 
 
 @ticket.command()
@@ -137,7 +160,7 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as
     last = ctx.desk().store.lookups.look_up(LookupRequest(last=True), None, number, now()).last
     effects = lifecycle.assign(ticket_, target, team, who, uuid.uuid4().hex, notify, members, last)
     whom = (target.name if target else "") or team or "nobody"
-    record = Record(who, AUTHORITY, f"#assign {whom}", number)
+    record = Record(who, AUTHORITY, f"#assign {whom}", number, ctx.agent(as_).id if as_ else None)
     _act(ctx, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
 
 
@@ -191,6 +214,7 @@ def revoke_link(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
 
 
 ticket.add_command(confirm)
+ticket.add_command(drafts)
 ticket.add_command(language)
 ticket.add_command(wait)
 

@@ -58,6 +58,7 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
             ),
             ("Team", ticket.team),
             ("Assignee", assignee),
+            ("Watched by", ", ".join(f"{agent.name} <{agent.address}>" for agent in ticket.watchers)),
             ("Priority", ticket.priority),
             ("Category", ticket.category),
             ("Tags", ", ".join(ticket.tags)),

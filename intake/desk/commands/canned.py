@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from intake.desk.commands.grammar import Refused
 from intake.desk.sensitive.scan import hidden
+from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 
 FIELDS = ("number", "name", "subject", "agent", "category")
@@ -27,8 +28,15 @@ def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, 
     """Return the canned response of that name, by language. Raises Refused when there is none."""
     answer = texts.get(name.strip().casefold())
     if answer is None:
-        names = ", ".join(sorted(texts)) or "none yet"
-        raise Refused(f"there is no canned response called {name!r}. Available: {names}")
+        if not texts:
+            raise Refused(said("there are no canned responses yet"))
+        raise Refused(
+            said(
+                "there is no canned response called “{name}”. Available: {names}",
+                name=name,
+                names=", ".join(sorted(texts)),
+            )
+        )
     return answer
 
 

@@ -19,7 +19,7 @@ from intake.desk.commands.grammar import (
     read_lines,
     tidy,
 )
-from intake.desk.commands.strays import stray
+from intake.desk.commands.strays import foreign, stray
 from intake.desk.commands.table import COMMANDS, NAMES
 from intake.desk.effects import (
     AddParticipant,
@@ -33,6 +33,8 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.lookup import LookupRequest
+from intake.desk.people_effects import Unwatch, Watch
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import Ticket
 
 # The requester gets no status email of these where a reply goes out with them.
@@ -50,12 +52,12 @@ class Obeyed:
 def summary(where: CommandScope) -> str:
     """Return in one line how the commands for one place are written."""
     names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
-    return f"Commands, each on its own line at the top: {names}."
+    return said("Commands, each on its own line at the top: {commands}.", commands=names)
 
 
 def with_summary(problem: str, where: CommandScope) -> str:
     """Return a problem and, in a separate paragraph, the commands that exist."""
-    return f"{problem}\n\n{summary(where)}"
+    return joined([problem, summary(where)], "\n\n")
 
 
 def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
@@ -66,50 +68,78 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
-        near = nearest(name[1:], list(NAMES))
-        meant = f" Did you mean #{near}?" if near else ""
-        return ParsedCommand(text=rest, problem=with_summary(f"{name} is not a command.{meant}", where))
+        near = nearest(name[1:], list(NAMES)) or foreign(name[1:])
+        problem = said("{name} is not a command.", name=name)
+        if near:
+            problem = said("{name} is not a command. Did you mean #{near}?", name=name, near=near)
+        return ParsedCommand(text=rest, problem=with_summary(problem, where))
     commands: list[Command] = []
-    note = False
+    names, note, reply = "", False, False
     for kind, argument in lines:
         if kind.where not in (where, CommandScope.BOTH):
             return ParsedCommand(text=rest, problem=_elsewhere(kind))
         try:
             command = Command(kind.name, kind.read(argument))
         except Refused as err:
-            wrong = f"#{kind.name} was not understood: {said(err)} Write {kind.written}."
+            wrong = said(
+                "#{command} was not understood: {why}. Write {written}.",
+                command=kind.name,
+                why=reason(err),
+                written=kind.written,
+            )
             return ParsedCommand(text=rest, problem=with_summary(wrong, where))
         if kind.name == "note":
-            note = True
+            names, note = f"{names} {command.argument}".strip(), True
+        elif kind.name == "reply":
+            reply = True
         else:
             commands.append(command)
-    return ParsedCommand(tuple(commands), rest, note, stray=stray(rest, NAMES))
+    if note and reply:
+        wrong = said(
+            "#reply sends the text to the customer and #note keeps it internal: use only one of them."
+        )
+        return ParsedCommand(text=rest, problem=wrong)
+    text = "\n".join(part for part in (names, rest) if part)
+    return ParsedCommand(tuple(commands), text, note, stray=stray(rest, NAMES), reply=reply)
 
 
 def misplaced(line: str) -> str:
     """Return why an email was held because of this line, which is meant as a command, and what to do."""
-    return (
-        f"The line “{line}” looks like a command. It was not carried out, because a command counts only at "
+    return said(
+        "The line “{line}” looks like a command. It was not carried out, because a command counts only at "
         "the very top, on its own line, with nothing before its #. Nothing was sent, so that nothing "
-        "private gets out. Write again with the command on the first line, or without that line."
+        "private gets out. Write again with the command on the first line, or without that line.",
+        line=line,
     )
 
 
-def said(err: Refused) -> str:
-    """Return why a command is refused, as a sentence's end."""
-    return f"{str(err).rstrip('. ')}."
+def reason(err: Refused) -> str:
+    """Return why a command is refused, without a stop at its end."""
+    why: str = err.args[0]
+    return why
 
 
 def not_done(kind: CommandSpec, err: Refused) -> str:
     """Return the text to an agent whose command was refused, with the grammar."""
-    wrong = f"#{kind.name} was not carried out: {said(err)} Write {kind.written}."
+    wrong = said(
+        "#{command} was not carried out: {why}. Write {written}.",
+        command=kind.name,
+        why=reason(err),
+        written=kind.written,
+    )
     return with_summary(wrong, kind.where)
 
 
 def _elsewhere(kind: CommandSpec) -> str:
     if kind.where is CommandScope.DESK:
-        return f"#{kind.name} belongs in an email to the desk's command address; #help shows yours."
-    return f"#{kind.name} belongs in a reply in its ticket: #show NUMBER sends you one to reply to."
+        return said(
+            "#{command} belongs in an email to the desk's command address; #help shows yours.",
+            command=kind.name,
+        )
+    return said(
+        "#{command} belongs in a reply in its ticket: #show NUMBER sends you one to reply to.",
+        command=kind.name,
+    )
 
 
 def wanted(asked: ParsedCommand) -> LookupRequest:
@@ -160,8 +190,9 @@ def _announces(effect: Effect) -> bool:
 def record(scene: CommandContext, command: Command, authority: str) -> Record:
     """Return the audit entry of a command, without a text that is to be hidden."""
     hides = NAMES[command.name].hides and command.argument
-    said = f"#{command.name} (a text)" if hides else str(command)
-    return Record(scene.by, authority, said, scene.ticket.id or None)
+    written = f"#{command.name} (a text)" if hides else str(command)
+    agent = scene.agent.id if scene.agent is not None else None
+    return Record(scene.by, authority, written, scene.ticket.id or None, agent)
 
 
 def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
@@ -185,6 +216,11 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
                     if participant.lower() != effect.address.key
                 )
                 ticket = replace(ticket, participants=kept)
+            case Watch():
+                ticket = replace(ticket, watchers=(*ticket.watchers, effect.agent))
+            case Unwatch():
+                kept_ = tuple(watcher for watcher in ticket.watchers if watcher.id != effect.agent.id)
+                ticket = replace(ticket, watchers=kept_)
             case _:
                 pass
     return ticket

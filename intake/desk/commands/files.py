@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from intake.desk.commands.grammar import CommandContext, CommandScope, CommandSpec, Refused, number_or_none
-from intake.desk.commands.queries import answer, wants_full
+from intake.desk.commands.queries import answer, wants_history
 from intake.desk.effects import Effect, Mail
 from intake.desk.kept_files import fitting, kept
 from intake.desk.text.said import counted, said
@@ -58,6 +58,6 @@ FILES = CommandSpec(
     ("attachments", "文件", "附件", "檔案"),
     files,
     number_or_none,
-    wants_full,
+    wants_history,
     CommandScope.BOTH,
 )

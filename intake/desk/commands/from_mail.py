@@ -15,10 +15,12 @@ from intake.desk.lifecycle import note_told
 from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address, Message
+from intake.desk.naming import named
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
+from intake.desk.text.said import joined, said
 from intake.desk.text.subject_prefixes import unprefixed
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Ticket, no_ticket
 from intake.desk.tokens import Purpose, Token
@@ -26,6 +28,8 @@ from intake.desk.tokens import Purpose, Token
 Relay = Callable[[str, Ticket, Agent, str, Message], list[Effect]]
 
 MAX_SUBJECT = 200
+# What programs begin a quoted line with.
+QUOTES = ">＞"
 
 
 def read(message: Message, token: Token) -> ParsedCommand:
@@ -34,11 +38,27 @@ def read(message: Message, token: Token) -> ParsedCommand:
         asked = commands.read(message.new_text)
         # A command in the subject of a reply is meant as one, but is not carried out there.
         subject = unprefixed(tidy(message.subject))
-        return replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
+        if not asked.note and adds_nothing(asked.text):
+            asked = replace(asked, text="")
+        asked = replace(asked, stray=asked.stray or stray(subject, NAMES, within=False))
+        return _inside(asked, message) if token.note else asked
     asked = commands.read(message.new_text, CommandScope.DESK)
     if not asked.commands and not asked.problem and begins(tidy(message.subject)):
         asked = commands.read(f"{message.subject}\n{message.new_text}", CommandScope.DESK)
     return asked
+
+
+def _inside(asked: ParsedCommand, message: Message) -> ParsedCommand:
+    """Return what is asked for in a reply to a colleague's question: its words are a note, unless it says
+    that they are not."""
+    writes = asked.text.strip() or message.attachments or any(c.name == "canned" for c in asked.commands)
+    return asked if asked.reply or asked.problem else replace(asked, note=asked.note or bool(writes))
+
+
+def adds_nothing(text: str) -> bool:
+    """Whether a reply is nothing but a quote or a signature, which stay where nothing else was written."""
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    return bool(lines) and (lines[0] == "--" or all(line[0] in QUOTES for line in lines))
 
 
 def wanted(message: Message, token: Token | None) -> LookupRequest | None:
@@ -63,24 +83,34 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
         return Obeyed(problem=commands.not_done(NAMES["canned"], err))
     prepared = any(command.name == "canned" for command in asked.commands)
     if prepared and asked.note:
-        return Obeyed(problem="#canned sends a reply and #note keeps it internal: use only one of them.")
+        both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
+        return Obeyed(problem=both)
     writes = bool(text.strip()) or (bool(message.attachments) and not asked.commands)
     public = writes and not asked.note
     if public and match.named is not None and match.named.requester.key != ticket.requester.key:
         return Obeyed(
-            problem=f"Ticket #{match.named.id}, which you replied to, was merged into #{ticket.id}, whose "
-            "requester is someone else. Reply to an email about that ticket; to write to "
-            f"{match.named.requester.mailbox}, add them there with #cc add."
+            problem=said(
+                "Ticket #{number}, which you replied to, was merged into #{other}, whose requester is "
+                "someone else. Reply to an email about that ticket; to write to {address}, add them "
+                "there with #cc add.",
+                number=match.named.id,
+                other=ticket.id,
+                address=match.named.requester.mailbox,
+            )
         )
     scene = replace(scene, text=text, public=public)
     how = authority(case)
 
     def post(now: Ticket) -> list[Effect]:
-        who = Record(_name(agent), how, "note" if asked.note else "reply", now.id)
+        who = Record(_name(agent), how, "note" if asked.note else "reply", now.id, agent.id)
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)
             by = agent.as_address
-            mails = note_told(now, agent, by, text, case.key, message.attachments, message.text)
+            facts = case.facts
+            whom = named(text, facts.agents, tuple(case.policy.teams), match.team)
+            mails = note_told(
+                now, agent, by, text, case.key, message.attachments, message.text, match.agents, whom
+            )
             return [noted, *mails, who]
         # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
@@ -99,13 +129,17 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
-            return Obeyed(problem=commands.with_summary("There was no command in it.", CommandScope.DESK))
+            return Obeyed(
+                problem=commands.with_summary(said("There was no command in it."), CommandScope.DESK)
+            )
         return commands.obey(scene, asked, authority(case))
     who = Address(new)
     if own(who, scene):
-        return Obeyed(problem=f"#new was not carried out: {new} is an address of this desk.")
+        ours = said("#new was not carried out: {address} is an address of this desk.", address=new)
+        return Obeyed(problem=ours)
     if not asked.text.strip():
-        return Obeyed(problem="#new was not carried out: it needs the text of our first email below it.")
+        empty = said("#new was not carried out: it needs the text of our first email below it.")
+        return Obeyed(problem=empty)
     language = written_in(case, detect(asked.text), LanguagePreference())
     draft = replace(
         draft, requester=who, language=language, team=case.mailbox.team, subject=_subject(case, asked)
@@ -133,8 +167,8 @@ def copy_of(key: str, agent: Agent, effects: Sequence[Effect]) -> list[Effect]:
 
 def refused(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
     """Return the email to an agent that says why their command was not carried out, with their text."""
-    back = f"\n\nWhat you wrote below was not used:\n\n{text}" if text.strip() else ""
-    effects = alerts(NO_TICKET, (agent,), f"{why}{back}", f"command:{case.key}")
+    back = [said("What you wrote below was not used:"), text] if text.strip() else []
+    effects = alerts(NO_TICKET, (agent,), joined([why, *back], "\n\n"), f"command:{case.key}")
     return [replace(mail, event="command") if isinstance(mail, Mail) else mail for mail in effects]
 
 

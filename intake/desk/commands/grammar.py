@@ -16,6 +16,7 @@ from intake.desk.addresses import typed
 from intake.desk.effects import Effect
 from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.policy import Policy
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
 
@@ -24,7 +25,9 @@ SIGNS = "#\uff03\ufe5f"
 # Clients insert these: no-break spaces, and characters of no width.
 _SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000\t]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff]")
-_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]+(?:-[a-z]+)*", re.IGNORECASE)
+# What is written without spaces between words.
+_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
 # Outlook writes addresses twice: eve@x.example<mailto:eve@x.example>.
 _MAILTO = re.compile(r"[<\[(]mailto:[^>\])]*[>\])]", re.IGNORECASE)
 
@@ -57,7 +60,8 @@ class ParsedCommand:
     """What an email asks for: its commands, the text below them, or what was wrong with it.
 
     `stray` is a line meant as a command but not carried out, because it is in the wrong place: a text
-    with such a line must not be sent unless its agent says so.
+    with such a line must not be sent unless its agent says so. `reply`: what stands below goes to the
+    customer, though a reply to that email would be a note.
     """
 
     commands: tuple[Command, ...] = ()
@@ -65,6 +69,7 @@ class ParsedCommand:
     note: bool = False
     problem: str = ""
     stray: str = ""
+    reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ class CommandContext:
 
 def _no_argument(text: str) -> str:
     if text:
-        raise Refused("it takes no argument")
+        raise Refused(said("it takes no argument"))
     return ""
 
 
@@ -128,7 +133,7 @@ class CommandSpec:
     hides: bool = False
 
     def said_in(self, language: str) -> str:
-        """What it does, in the desk's language: in English where that is neither kind of Chinese."""
+        """What it does, as far as its row says it: in English where that is neither kind of Chinese."""
         chinese = self.help_hant if language == "zh-Hant" else self.help_hans
         return chinese if language.startswith("zh") else self.help
 
@@ -168,6 +173,8 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
 
 
 def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
+    # A Mac may write the accents of a word as characters of their own.
+    line = unicodedata.normalize("NFC", line)
     match = _NAME.match(line)
     if match is None:
         return None
@@ -178,7 +185,7 @@ def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str
         return None
     # Chinese is written without spaces: #转给小王 is 转给 and 小王.
     for end in range(len(name) - 1, 0, -1):
-        if name[:end] in names:
+        if name[:end] in names and _UNSPACED.match(name[end - 1]):
             return names[name[:end]], line[end:].lstrip(" :：").rstrip()
     return None
 
@@ -191,12 +198,17 @@ def alone(text: str) -> str:
     return _no_argument(text.strip(".。!！ "))
 
 
+def names_or_none(text: str) -> str:
+    """Read names that begin with @ and what is written behind them, or nothing."""
+    return text if text[:1] in ("@", "\uff20") else alone(text)
+
+
 def some(label: str) -> Callable[[str], str]:
     """Return a reader of any text that is not empty; `label` is named when it is."""
 
     def read(text: str) -> str:
         if not text:
-            raise Refused(f"it needs {label}")
+            raise Refused(said("it needs {what}", what=label))
         return text
 
     return read
@@ -211,7 +223,7 @@ def number(text: str) -> str:
     """Read a ticket's number, with or without a # before it."""
     bare = unicodedata.normalize("NFKC", text).strip("#. ")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 9 and int(bare)):
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     return str(int(bare))
 
 
@@ -228,7 +240,7 @@ def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str
         if not bare and otherwise is not None:
             return otherwise
         if bare not in words:
-            raise Refused(f"it needs one of: {', '.join(dict.fromkeys(words.values()))}")
+            raise Refused(said("it needs one of: {words}", words=", ".join(dict.fromkeys(words.values()))))
         return words[bare]
 
     return read
@@ -242,7 +254,7 @@ def address(text: str) -> str:
     name, _, inside = bare.rpartition("<")
     addr = typed(inside if name else bare)
     if not addr:
-        raise Refused("it needs an email address, such as eve@example.com")
+        raise Refused(said("it needs an email address, such as {example}", example="eve@example.com"))
     return addr
 
 
@@ -250,5 +262,22 @@ def nearest(name: str, names: Sequence[str]) -> str:
     """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
     import difflib
 
-    matches = difflib.get_close_matches(name.casefold(), names, 1, 0.7)
-    return matches[0] if matches else ""
+    name = unicodedata.normalize("NFC", name).casefold()
+    matches = difflib.get_close_matches(name, names, 1, 0.7)
+    return matches[0] if matches else _one_sign_off(name, names)
+
+
+def _one_sign_off(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names`, in signs each of which is a word's half, that differs in one: 关比 is 关闭.
+
+    What stands behind it may follow without a space.
+    """
+    near = [
+        word
+        for word in names
+        if 1 < len(word) <= len(name)
+        and _UNSPACED.match(word)
+        and sum(a != b for a, b in zip(word, name, strict=False)) == 1
+    ]
+    # The longer, the more of it is right; people rarely miss the first sign.
+    return max(near, key=lambda word: (len(word), word[0] == name[0]), default="")

@@ -7,10 +7,22 @@ led to the old one (store.tickets). Nobody is let into the other ticket by a mer
 
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
-from intake.desk.effects import AddEntry, Amend, Effect, LinkTickets, Mail, MailKind, SetStatus, SplitOff
+from intake.desk.effects import (
+    AddEntry,
+    Amend,
+    Effect,
+    LinkTickets,
+    Mail,
+    MailKind,
+    SetStatus,
+    SplitOff,
+)
 from intake.desk.lookup import LookupRequest
-from intake.desk.mails import to_each
+from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address
+from intake.desk.page import MERGED, SPLIT
+from intake.desk.people_effects import Watch
+from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 ANYWAY = "anyway"
@@ -21,7 +33,7 @@ def read_merge(text: str) -> str:
     """Read a ticket's number, and the word that says the requesters may differ."""
     first, _, rest = text.partition(" ")
     if rest and rest.casefold() not in _ANYWAY:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     return f"{read_number(first)} {ANYWAY}" if rest else read_number(first)
 
 
@@ -43,20 +55,27 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
     """
     ticket, other = scene.ticket, _other(scene, argument)
     if ticket.merged_into:
-        raise Refused(f"this ticket was merged into #{ticket.merged_into} already")
+        raise Refused(said("this ticket was merged into #{number} already", number=ticket.merged_into))
     same = ticket.requester.key == other.requester.key
     if not same and not argument.endswith(ANYWAY):
         raise Refused(
-            f"#{other.id} belongs to another requester ({other.requester.mailbox}). If it is the same case, "
-            f"write #merge {other.id} {ANYWAY}: each of them still sees only what was written to "
-            f"them, and {ticket.requester.mailbox} gets replies only if you write "
-            f"#cc add {ticket.requester.mailbox} in #{other.id}"
+            said(
+                "#{number} belongs to another requester ({theirs}). If it is the same case, write #merge "
+                "{number} {anyway}: each of them still sees only what was written to them, and {address} "
+                "gets replies only if you write #cc add {address} in #{number}",
+                number=other.id,
+                theirs=other.requester.mailbox,
+                anyway=ANYWAY,
+                address=ticket.requester.mailbox,
+            )
         )
     effects: list[Effect] = [
         Amend(ticket.id, {"merged_into": other.id, "snoozed_until": None}),
         SetStatus(ticket.id, Status.CLOSED),
         _event(ticket.id, f"merged into #{other.id} by {scene.by}"),
         _event(other.id, _merged(ticket, same, scene.by)),
+        # Where its mail goes from now on is what its watchers want to read.
+        *(Watch(other.id, watcher) for watcher in ticket.watchers if watcher not in other.watchers),
     ]
     waits = ticket.status in (Status.NEW, Status.OPEN)
     if waits and other.status in (Status.PENDING, Status.CLOSED):
@@ -64,7 +83,15 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
         effects.append(SetStatus(other.id, Status.OPEN, waits=True))
     if waits and other.snoozed_until:
         effects.append(Amend(other.id, {"snoozed_until": None}))
-    return effects
+    return [*effects, *_merge_told(scene, other)]
+
+
+def _merge_told(scene: CommandContext, other: Ticket) -> list[Effect]:
+    """Return the mails to those whose tickets they were: from now on there is one, with the mail of both."""
+    assignees = [ticket.assignee for ticket in (other, scene.ticket) if ticket.assignee is not None]
+    people = {agent.id: agent for agent in assignees if agent.enabled and agent != scene.agent}
+    text = said("{by} merged ticket #{number} into this one.", by=scene.by, number=scene.ticket.id)
+    return alerts(other.id, people.values(), text, f"merged:{scene.key}", MERGED, scene.by)
 
 
 def _merged(ticket: Ticket, same: bool, by: str) -> str:
@@ -85,7 +112,7 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
     """
     last, ticket = scene.looked.last, scene.ticket
     if last is None:
-        raise Refused("there is no email of the requester in this ticket to split off")
+        raise Refused(said("there is no email of the requester in this ticket to split off"))
     requester = Address(last.author, last.author_name)
     effects: list[Effect] = [SplitOff(ticket.id, last.id, requester, argument or ticket.subject)]
     effects += [
@@ -102,7 +129,9 @@ def split(scene: CommandContext, argument: str) -> list[Effect]:
         author=requester,
         text=last.text,
         whole=last.full_text,
-        event="new",
+        event=SPLIT,
+        by=scene.by,
+        with_files=True,
     )
     return [*effects, *to_each(agents, notice)]
 
@@ -121,11 +150,14 @@ def _other(scene: CommandContext, argument: str) -> Ticket:
     """Return the ticket that is named, or the one it went into. Raises Refused for none and for this one."""
     named = int(argument.split()[0])
     if named not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{named}")
+        raise Refused(said("there is no ticket #{number}", number=named))
     other = scene.looked.ends.get(named, scene.looked.tickets[named])
     if other.id == scene.ticket.id:
-        merged = f" (#{named} was merged into it)" if named != other.id else ""
-        raise Refused(f"#{other.id} is this ticket{merged}")
+        if named == other.id:
+            raise Refused(said("#{number} is this ticket", number=other.id))
+        raise Refused(
+            said("#{number} is this ticket (#{named} was merged into it)", number=other.id, named=named)
+        )
     return other
 
 

@@ -17,6 +17,7 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.rule_context import own_address
+from intake.desk.text.said import said
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"
@@ -42,14 +43,16 @@ def cc(scene: CommandContext, argument: str) -> list[Effect]:
     there = {participant.lower() for participant in ticket.participants}
     if how == REMOVE:
         if who.key not in there:
-            raise Refused(f"{address} is not a participant of this ticket")
+            raise Refused(said("{address} is not a participant of this ticket", address=address))
         return [RemoveParticipant(ticket.id, who), _event(ticket, f"{address} removed by {scene.by}")]
     if own(who, scene):
-        raise Refused(f"{address} is an address of this desk")
+        raise Refused(said("{address} is an address of this desk", address=address))
     if who.key == ticket.requester.key:
-        raise Refused(f"{address} is the requester and already gets every reply")
+        raise Refused(said("{address} is the requester and already gets every reply", address=address))
     if who.key not in there and len(there) >= MAX_PARTICIPANTS:
-        raise Refused(f"a ticket has at most {MAX_PARTICIPANTS} participants besides its requester")
+        raise Refused(
+            said("a ticket has at most {count} participants besides its requester", count=MAX_PARTICIPANTS)
+        )
     return [AddParticipant(ticket.id, who), _event(ticket, f"{address} added by {scene.by}")]
 
 
@@ -78,7 +81,10 @@ def first_mail(draft: Ticket, agent: Agent, sent: Sequence[Effect], key: str) ->
             agent.as_address,
             f"answer:new:{key}",
             agent=agent,
-            text=f"The ticket is open, and your text goes to {who}. Reply to this email to write again.",
+            text=said(
+                "The ticket is open, and your text goes to {address}. Reply to this email to write again.",
+                address=who,
+            ),
             event="new",
         ),
     ]

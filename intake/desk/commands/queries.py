@@ -1,7 +1,7 @@
-"""Commands that query: lists, a ticket with its history, the next ticket to work on.
+"""Commands that query one ticket: a ticket with its history, the next ticket to work on.
 
-Answers are plain text, go to the agent's registered address and nowhere else, and contain
-no more than an agent may see: everything.
+Answers go to the agent's registered address and nowhere else, and contain no more than an agent may see:
+everything. Lists of tickets are in `intake.desk.commands.lists`.
 """
 
 from collections.abc import Sequence
@@ -9,35 +9,14 @@ from datetime import datetime, tzinfo
 
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.lookup import (
-    MINE,
-    NEXT,
-    OVERDUE,
-    SEARCH,
-    SPAM_DAYS,
-    SPAM_LIST,
-    TEAM,
-    Line,
-    LookupRequest,
-    TicketLine,
-)
+from intake.desk.listing import ListTable
+from intake.desk.lookup import NEXT, Line, LookupRequest
 from intake.desk.message import Address
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text import folded
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
 
-LISTS = {
-    **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
-    **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
-    **dict.fromkeys((OVERDUE, "late", "超时", "超時", "逾期", "過期"), OVERDUE),
-    **dict.fromkeys((SPAM_LIST, "junk", "垃圾", "垃圾邮件", "垃圾郵件"), SPAM_LIST),
-}
-_TITLES = {
-    MINE: "Your open tickets",
-    TEAM: "Open tickets of your teams",
-    OVERDUE: "Overdue tickets",
-    SPAM_LIST: f"Spam of the last {SPAM_DAYS.days} days",
-}
 # At most this much of a history is in one email: the newest entries, each with this much text.
 MOST_ENTRIES, MOST_TEXT = 30, 4000
 # With all that was folded: of one entry, and of all of them, the newest first.
@@ -52,63 +31,38 @@ _KINDS = {
 }
 
 
-def wants_list(argument: str) -> LookupRequest:
-    """Ask for a list of that name."""
-    return LookupRequest(lists=frozenset({argument}))
-
-
-def wants_search(argument: str) -> LookupRequest:
-    """Ask for what holds these words."""
-    return LookupRequest(lists=frozenset({f"{SEARCH}{argument}"}))
-
-
 def wants_next(argument: str) -> LookupRequest:
     """Ask for the ticket to work on next, with its history."""
     return LookupRequest(lists=frozenset({NEXT}))
 
 
 def wants_history(argument: str) -> LookupRequest:
-    """Ask for a ticket with its history."""
-    return LookupRequest(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
-
-
-def wants_full(argument: str) -> LookupRequest:
     """Ask for a ticket with its history, by its number or the one at hand."""
-    return wants_history(argument) if argument else LookupRequest(here=True)
-
-
-def list_(scene: CommandContext, argument: str) -> list[Effect]:
-    """Send a list of tickets."""
-    rows = scene.looked.lists.get(argument, ())
-    title = f"{_TITLES[argument]}: {len(rows) or 'none'}"
-    return answer(scene, NO_TICKET, "list", _listed(title, rows, scene))
-
-
-def search(scene: CommandContext, argument: str) -> list[Effect]:
-    """Send the tickets that hold all the words."""
-    rows = scene.looked.lists.get(f"{SEARCH}{argument}", ())
-    title = f"Tickets with {argument!r}: {len(rows) or 'none'}"
-    return answer(scene, NO_TICKET, "search", _listed(title, rows, scene))
+    if not argument:
+        return LookupRequest(here=True)
+    return LookupRequest(tickets=frozenset({int(argument)}), histories=frozenset({int(argument)}))
 
 
 def show(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket with its history; what answers that mail goes to the ticket's requester."""
-    number = int(argument)
-    if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
-    ticket = scene.looked.tickets[number]
-    return answer(scene, number, "show", history(ticket, scene.looked.histories.get(number, ()), scene))
+    ticket, lines = _asked(scene, argument)
+    return answer(scene, ticket.id, "show", history(ticket, lines, scene))
 
 
 def full(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket with its history and all that is folded in it: quotes, signatures."""
+    ticket, lines = _asked(scene, argument)
+    return answer(scene, ticket.id, "full", history(ticket, lines, scene, whole=True))
+
+
+def _asked(scene: CommandContext, argument: str) -> tuple[Ticket, Sequence[Line]]:
+    """Return the ticket of that number, or the one at hand, with its history. Raises Refused for none."""
     number = int(argument) if argument else scene.ticket.id
     if number == NO_TICKET:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
-    ticket, lines = scene.looked.tickets[number], scene.looked.histories.get(number, ())
-    return answer(scene, number, "full", history(ticket, lines, scene, whole=True))
+        raise Refused(said("there is no ticket #{number}", number=number))
+    return scene.looked.tickets[number], scene.looked.histories.get(number, ())
 
 
 def next_(scene: CommandContext, argument: str) -> list[Effect]:
@@ -135,6 +89,8 @@ def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext, whole:
     ]
     if ticket.participants:
         head.append(f"Participants: {', '.join(ticket.participants)}")
+    if ticket.watchers:
+        head.append(f"Watched by: {', '.join(watcher.name for watcher in ticket.watchers)}")
     if ticket.tags:
         head.append(f"Tags: {', '.join(ticket.tags)}")
     if ticket.snoozed_until:
@@ -168,25 +124,6 @@ def _entry(line: Line, ticket: int, zone: tzinfo, unfolded: bool) -> str:
     return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{more}{files}"
 
 
-def _listed(title: str, rows: Sequence[TicketLine], scene: CommandContext) -> str:
-    zone = scene.zone
-    lines = [title]
-    for row in rows:
-        marks = [row.status, *([row.priority] if row.priority != "normal" else [])]
-        if row.due:
-            late = "overdue since" if row.due < scene.now else "due"
-            marks.append(f"{late} {_clock(row.due, zone)}")
-        if row.snoozed_until:
-            marks.append(f"snoozed until {_clock(row.snoozed_until, zone)}")
-        subject = row.subject or "(no subject)"
-        lines.append(
-            f"#{row.id}  {subject}\n    {row.requester}, {row.assignee or 'unassigned'}: {', '.join(marks)}"
-        )
-    if rows:
-        lines.append("Send #show NUMBER to open one, then reply to answer it.")
-    return "\n\n".join(lines)
-
-
 def _person(who: Address) -> str:
     return f"{who.name} <{who.mailbox}>" if who.name else who.mailbox or "nobody"
 
@@ -195,10 +132,12 @@ def _clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def answer(scene: CommandContext, ticket: int, command: str, text: str) -> list[Effect]:
-    """Return the mail that answers a command: `command` is its name, `text` what it says."""
+def answer(
+    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | None = None
+) -> list[Effect]:
+    """Return the mail that answers a command: `command` is its name, `text` what it says, above a `table`."""
     if scene.agent is None:
         raise Refused("its answer goes to an agent, and no agent is given: use --as")
     to = scene.agent.as_address
     key = f"answer:{command}:{ticket}:{scene.key}"
-    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command)]
+    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command, table=table)]

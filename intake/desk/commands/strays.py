@@ -71,6 +71,12 @@ FOREIGN = {
 }  # fmt: skip
 
 
+def foreign(name: str) -> str:
+    """Return the command that is meant by its word in another language, "" for none."""
+    word = unicodedata.normalize("NFC", name).casefold()
+    return next((command for command, words in FOREIGN.items() if word in words), "")
+
+
 def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True) -> str:
     """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
 

@@ -1,12 +1,14 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import canned, helping, lists, time_expressions
+from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
 from intake.desk.commands import ticket as doing
+from intake.desk.commands.colleagues import COLLEAGUES, REPLY
 from intake.desk.commands.grammar import (
     CommandContext,
     CommandScope,
@@ -14,41 +16,25 @@ from intake.desk.commands.grammar import (
     address,
     alone,
     anything,
+    names_or_none,
     number,
-    number_or_none,
     one_of,
     some,
 )
+from intake.desk.commands.native import names_of
+from intake.desk.commands.questions import QUESTIONS
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
+from intake.desk.text.said import said
 from intake.desk.ticket import NO_TICKET
 
 # As agents may write them; the config says which of them the desk has.
 SPOKEN = ", ".join(LANGUAGES)
 
 
-# A new agent gets the commands before the first notification, so this says what that is for.
-_REPLY = "Messages from customers come to you by email. Reply to one, and your reply goes to the customer."
-
-
 def help_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the table of commands."""
-    language = scene.policy.language
-    parts = []
-    for where, title in (
-        (CommandScope.TICKET, "In a reply to a notification, at the top, one per line:"),
-        (CommandScope.BOTH, "In a reply, or in an email to your command address:"),
-        (CommandScope.DESK, "Only in an email to your command address:"),
-    ):
-        rows = [kind for kind in COMMANDS if kind.where is where]
-        lines = [f"{kind.written}\n    {kind.said_in(language)}" for kind in rows]
-        if not language.startswith("zh"):
-            lines = [
-                f"{line}\n    also: {', '.join('#' + alias for alias in kind.aliases)}"
-                for line, kind in zip(lines, rows, strict=True)
-            ]
-        parts.append("\n".join([title, "", *lines]))
-    return answers.answer(scene, NO_TICKET, "help", "\n\n".join([_REPLY, *parts]))
+    return answers.answer(scene, NO_TICKET, "help", helping.table(COMMANDS))
 
 
 def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
@@ -68,14 +54,16 @@ def _canned(scene: CommandContext, argument: str) -> list[Effect]:
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "note",
-        "",
-        "Keep the text below internal: only the assignee gets it, never the customer.",
-        "下面的文字只留在内部：发给工单负责人，绝不发给客户。",
-        "下面的文字只留在內部：寄給案件負責人，絕不寄給客戶。",
+        "[@NAME ...]",
+        "Keep the text below internal: those who work on the ticket get it, never the customer. "
+        "@NAME asks an agent or a team; their reply is a note, too.",
+        "下面的文字只留在内部，发给处理这张工单的人，绝不发给客户。@姓名 询问同事或团队，回复也是备注。",
+        "下面的文字只留在內部，寄給處理此案件的人，絕不寄給客戶。@姓名 詢問同事或團隊，回覆也是備註。",
         ("备注", "内部", "私密", "備註", "內部"),
         _in_reading,
-        alone,
+        names_or_none,
     ),
+    REPLY,
     CommandSpec(
         "close",
         "",
@@ -99,13 +87,14 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "mine",
         "",
-        "Take the ticket.",
-        "由我来处理。",
-        "由我來處理。",
+        "Take the ticket; outside of one, list mine.",
+        "由我来处理；发到命令地址则列出我的工单。",
+        "由我來處理；寄到命令地址則列出我的案件。",
         ("take", "claim", "我来", "认领", "我來", "認領"),
         doing.mine,
         alone,
-        merging.wants_last,
+        lists.wants_mine,
+        CommandScope.BOTH,
         first=True,
     ),
     CommandSpec(
@@ -116,7 +105,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "把案件轉給某位同事（姓名或地址）或團隊。",
         ("转给", "分配", "转交", "轉給", "指派", "轉交"),
         doing.assign,
-        some("the name of an agent or a team"),
+        some(said("the name of an agent or a team")),
         merging.wants_last,
         first=True,
     ),
@@ -150,7 +139,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
         doing.snooze,
-        some(f"a time such as {time_expressions.GRAMMAR}"),
+        some(said("a time such as {examples}", examples=time_expressions.GRAMMAR)),
     ),
     CommandSpec(
         "merge",
@@ -196,6 +185,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         people.read_cc,
         first=True,
     ),
+    *COLLEAGUES,
     CommandSpec(
         "subject",
         "TEXT",
@@ -204,7 +194,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "修改主旨。",
         ("主题", "标题", "主題", "標題", "主旨"),
         doing.subject,
-        some("the new subject"),
+        some(said("the new subject")),
         first=True,
     ),
     CommandSpec(
@@ -215,7 +205,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         f"修改寫信給客戶所用的語言：{SPOKEN}。",
         ("lang", "语言", "語言"),
         doing.language,
-        some(f"a language: {SPOKEN}"),
+        some(said("a language: {codes}", codes=SPOKEN)),
         first=True,
     ),
     CommandSpec(
@@ -268,7 +258,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "寄送預設的回覆，下面的文字接在後面。",
         ("template", "模板", "模版", "范本", "範本"),
         _canned,
-        some("the name of a canned response"),
+        some(said("the name of a canned response")),
     ),
     CommandSpec(
         "undo",
@@ -281,6 +271,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         alone,
         first=True,
     ),
+    *keeping.ROWS,
     CommandSpec(
         "copy",
         "",
@@ -313,66 +304,18 @@ COMMANDS: tuple[CommandSpec, ...] = (
         alone,
         where=CommandScope.BOTH,
     ),
-    CommandSpec(
-        "list",
-        "[mine|team|overdue|spam]",
-        "Send me my open tickets, my teams', overdue tickets, or spam.",
-        "列出我的、团队的或超时的工单。",
-        "列出我的、團隊的或逾期的案件。",
-        ("列表", "列出", "清單"),
-        answers.list_,
-        one_of(answers.LISTS, "mine"),
-        answers.wants_list,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "show",
-        "NUMBER",
-        "Send me a ticket with its history; my reply to that email goes to the customer.",
-        "查看一张工单；直接回复那封信就是回复客户。",
-        "查看一個案件；直接回覆那封信就是回覆客戶。",
-        ("查看", "显示", "顯示"),
-        answers.show,
-        number,
-        answers.wants_history,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "full",
-        "[NUMBER]",
-        "Send me the ticket with its history and all folded text: quotes and signatures.",
-        "查看工单全文，包括已折叠的引文和签名。",
-        "查看案件全文，包括已收合的引文和簽名。",
-        ("全文", "完整"),
-        answers.full,
-        number_or_none,
-        answers.wants_full,
-        CommandScope.BOTH,
-    ),
     sending.FILES,
+    *QUESTIONS,
     CommandSpec(
-        "next",
-        "",
-        "Send me the ticket to work on next.",
-        "给我下一张该处理的工单。",
-        "給我下一個該處理的案件。",
-        ("下一个", "下一张", "下一個"),
-        answers.next_,
-        alone,
-        answers.wants_next,
-        CommandScope.BOTH,
-    ),
-    CommandSpec(
-        "search",
-        "WORDS",
-        "Send me the tickets containing all these words.",
-        "搜索含有这些词的工单。",
-        "搜尋含有這些詞的案件。",
-        ("find", "搜索", "查找", "搜尋"),
-        answers.search,
-        some("words to look for"),
-        answers.wants_search,
-        CommandScope.BOTH,
+        "my",
+        "language CODE",
+        "Write to me in a language of my own.",
+        "以后用我选的语言给我写信。",
+        "以後用我選的語言寫信給我。",
+        ("我的语言", "我的語言"),
+        doing.my,
+        doing.read_mine,
+        where=CommandScope.BOTH,
     ),
     CommandSpec(
         "new",
@@ -387,5 +330,5 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
 )
 NAMES: dict[str, CommandSpec] = {
-    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases)
+    name.casefold(): kind for kind in COMMANDS for name in (kind.name, *kind.aliases, *names_of(kind.name))
 }

@@ -8,12 +8,15 @@ from dataclasses import replace
 from intake.desk import lifecycle
 from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
-from intake.desk.commands import time_expressions
+from intake.desk.agent_effects import SetLanguage
+from intake.desk.commands import lists, time_expressions
 from intake.desk.commands.grammar import CommandContext, Refused
-from intake.desk.effects import AddEntry, Amend, Effect, Mail, SetStatus
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
+from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
-from intake.desk.text.language import nearest
-from intake.desk.ticket import DESK, Agent, EntryKind, Status
+from intake.desk.text.language import LANGUAGES, nearest
+from intake.desk.text.said import said
+from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -44,6 +47,10 @@ _LANGUAGES = {
 }
 
 
+# What `#my` sets.
+_OWN = ("language", "lang", "语言", "語言", "sprache", "idioma", "langue", "язык", "dil", "言語", "언어")
+
+
 def close(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket and tell its requester; a closed one stays closed."""
     done = lifecycle.close(scene.ticket, scene.by, scene.key)
@@ -61,9 +68,11 @@ def reopen(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def mine(scene: CommandContext, argument: str) -> list[Effect]:
-    """Assign the ticket to the acting agent."""
+    """Assign the ticket to the acting agent; where there is no ticket, list theirs."""
     if scene.agent is None:
         raise Refused("no agent given: use --as")
+    if scene.ticket.id == NO_TICKET:
+        return lists.list_(scene, MINE)
     ticket, last = scene.ticket, scene.looked.last
     return lifecycle.assign(ticket, scene.agent, "", scene.by, scene.key, notify=False, last=last)
 
@@ -80,9 +89,24 @@ def assign(scene: CommandContext, argument: str) -> list[Effect]:
         members = [member for member in scene.looked.agents if not member.teams or team in member.teams]
         tell = [member for member in members if scene.agent is None or member.id != scene.agent.id]
         return lifecycle.assign(ticket, None, team, scene.by, scene.key, members=tell, last=last)
-    agents = ", ".join(member.name for member in scene.team or scene.looked.agents) or "nobody"
-    teams = f" Teams: {', '.join(scene.policy.teams)}." if scene.policy.teams else ""
-    raise Refused(f"no agent or team is called {argument!r}, or several are. Agents here: {agents}.{teams}")
+    raise Refused(_nobody_called(argument, scene))
+
+
+def _nobody_called(name: str, scene: CommandContext) -> str:
+    names = ", ".join(member.name for member in scene.team or scene.looked.agents)
+    agents = names or said("nobody")
+    if not scene.policy.teams:
+        return said(
+            "no agent or team is called “{name}”, or several are. Agents here: {agents}",
+            name=name,
+            agents=agents,
+        )
+    return said(
+        "no agent or team is called “{name}”, or several are. Agents here: {agents}. Teams: {teams}",
+        name=name,
+        agents=agents,
+        teams=", ".join(scene.policy.teams),
+    )
 
 
 def priority(scene: CommandContext, argument: str) -> list[Effect]:
@@ -92,12 +116,12 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
 
 def read_tags(text: str) -> str:
     """Read tags: words separated by spaces or commas, with a minus before one to remove."""
-    said = [_tag(word) for word in _SEPARATORS.split(text) if word]
-    if not said:
-        raise Refused("it needs one or more words")
-    if any(len(word) > MAX_TAG for word in said):
-        raise Refused(f"a tag has at most {MAX_TAG} characters")
-    return " ".join(said)
+    tags = [_tag(word) for word in _SEPARATORS.split(text) if word]
+    if not tags:
+        raise Refused(said("it needs one or more words"))
+    if any(len(word) > MAX_TAG for word in tags):
+        raise Refused(said("a tag has at most {count} characters", count=MAX_TAG))
+    return " ".join(tags)
 
 
 def _tag(word: str) -> str:
@@ -113,7 +137,7 @@ def tag(scene: CommandContext, argument: str) -> list[Effect]:
     tags = dict.fromkeys((*scene.ticket.tags, *(word for word in words if word and not word.startswith("-"))))
     kept = tuple(word for word in tags if word not in away)
     if len(kept) > MAX_TAGS:
-        raise Refused(f"a ticket has at most {MAX_TAGS} tags")
+        raise Refused(said("a ticket has at most {count} tags", count=MAX_TAGS))
     return _amended(scene, f"tags: {', '.join(kept) or 'none'}", Amend(scene.ticket.id, {"tags": kept}))
 
 
@@ -123,7 +147,11 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
     until = time_expressions.until(argument, scene.now, zone)
     if until is None:
         raise Refused(
-            f"{argument!r} is not a date or time within a year. Write it like {time_expressions.GRAMMAR}"
+            said(
+                "“{text}” is not a date or time within a year. Write it like {examples}",
+                text=argument,
+                examples=time_expressions.GRAMMAR,
+            )
         )
     text = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
     return _amended(scene, text, Amend(scene.ticket.id, {"snoozed_until": until}))
@@ -137,11 +165,51 @@ def subject(scene: CommandContext, argument: str) -> list[Effect]:
 
 def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
+    return lifecycle.speak(scene.ticket, _language(scene, argument), scene.by)
+
+
+def language_called(name: str, known: Sequence[str]) -> str:
+    """Return the one of the languages `known` that is meant, by its code or its name; "" for none."""
+    return nearest(_LANGUAGES.get(name.strip().casefold(), name.strip()), tuple(known))
+
+
+def _language(scene: CommandContext, argument: str) -> str:
     known = scene.policy.languages
-    code = nearest(_LANGUAGES.get(argument.casefold(), argument), known)
+    code = language_called(argument, known)
     if not code:
-        raise Refused(f"no templates for {argument!r}. Available: {', '.join(known)}")
-    return lifecycle.speak(scene.ticket, code, scene.by)
+        raise Refused(
+            said("no templates for “{name}”. Available: {codes}", name=argument, codes=", ".join(known))
+        )
+    return code
+
+
+def read_mine(text: str) -> str:
+    """Read `language CODE`, what an agent sets for themselves; a code alone will do."""
+    first, _, rest = text.partition(" ")
+    code = (rest if first.casefold().rstrip(":：") in _OWN else text).strip(" .。")
+    if not code:
+        raise Refused(said("it needs {what}", what=said("a language: {codes}", codes=", ".join(LANGUAGES))))
+    return f"language {code}"
+
+
+def my(scene: CommandContext, argument: str) -> list[Effect]:
+    """Write to the acting agent in a language of their own from now on; the answer is in it already."""
+    if scene.agent is None:
+        raise Refused("no agent given: use --as")
+    code = _language(scene, argument.removeprefix("language "))
+    text = said("Emails from this desk to you are in this language from now on: {code}.", code=code)
+    return [
+        SetLanguage(scene.agent.id, code),
+        Mail(
+            MailKind.ANSWER,
+            NO_TICKET,
+            scene.agent.as_address,
+            f"answer:my:{scene.key}",
+            agent=replace(scene.agent, language=code),
+            text=text,
+            event="my",
+        ),
+    ]
 
 
 def survey(scene: CommandContext, argument: str) -> list[Effect]:
@@ -153,7 +221,9 @@ def survey(scene: CommandContext, argument: str) -> list[Effect]:
 def spam(scene: CommandContext, argument: str) -> list[Effect]:
     """Close the ticket silently: no email to its requester, no survey."""
     if scene.public:
-        raise Refused("a reply to spam tells its sender that the address is in use: send it without any text")
+        raise Refused(
+            said("a reply to spam tells its sender that the address is in use: send it without any text")
+        )
     return spam_ticket.mark(scene.ticket, scene.by)
 
 
@@ -161,7 +231,7 @@ def notspam(scene: CommandContext, argument: str) -> list[Effect]:
     """Bring a ticket back that was taken for spam: from now on it is treated as if it came now."""
     ticket = scene.ticket
     if not ticket.spam:
-        raise Refused("the ticket is not marked as spam")
+        raise Refused(said("the ticket is not marked as spam"))
     box = scene.policy.mailbox(ticket.mailbox)
     # A reply in the same email says more than an acknowledgement.
     answers = box.acknowledge and not scene.public
@@ -171,7 +241,7 @@ def notspam(scene: CommandContext, argument: str) -> list[Effect]:
 def escalate(scene: CommandContext, argument: str) -> list[Effect]:
     """Make the ticket urgent, open an escalation, and notify the team lead, or the whole team."""
     if scene.ticket.status is Status.CLOSED:
-        raise Refused("the ticket is closed: write #reopen above it")
+        raise Refused(said("the ticket is closed: write #reopen above it"))
     return lifecycle.call_for_help(
         scene.ticket, argument, scene.by, scene.key, scene.policy, scene.team, scene.now, scene.looked.agents
     )
@@ -182,8 +252,11 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(undoing.TOO_LATE)
-    text = f"The reply in ticket #{ticket.id} was withdrawn before it was sent. It is kept as a draft."
+        raise Refused(said("no reply of yours is waiting to be sent"))
+    text = said(
+        "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
+        number=ticket.id,
+    )
     agents = [scene.agent] if scene.agent else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
     news = alerts(ticket.id, agents, text, f"undo:{scene.key}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
@@ -13,10 +14,10 @@ from intake.desk.lifecycle import nobody_to_answer, readers, relay, written_to
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, confirmed, drafted
+from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
-from intake.desk.sla_ladder import shown_at
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Purpose
 
@@ -38,17 +39,17 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, NULL_SENDER)
     if facts.acted and not facts.draft:
         # It may have been sent again, changed where no signature reaches: in blanks, or in other fields.
-        why = "An email of yours with the same Message-ID was processed before; this one differs from it."
+        why = said(
+            "An email of yours with the same Message-ID was processed before; this one differs from it."
+        )
         return drafted(case, facts.by_token, agent, why, confirm=True)
     asked = from_mail.read(message, facts.token)
-    problem = asked.problem or ("" if asked.note else _inside(asked.text, message, facts.leak))
-    if problem:
-        return drafted(case, facts.by_token, agent, problem, confirm=facts.leak == UNWRITTEN)
-    if asked.stray and not (facts.draft and facts.draft.rule == STRAY):
-        return drafted(case, facts.by_token, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
-    answers = asked.text.strip() or any(command.name == "canned" for command in asked.commands)
-    if facts.overtaken and not facts.draft and not asked.note and answers:
-        return _second(case, facts.by_token, agent, facts.overtaken)
+    if facts.draft:
+        asked = keeping.sending(asked)
+    held = _held(case, facts.by_token, agent, asked)
+    if held is not None:
+        return held
+    answers = _answers(asked)
     done = obeyed(
         case,
         facts.by_token,
@@ -57,12 +58,32 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         lambda key, now, who, text, mail: relay(key, now, who, text, mail, case.policy),
     )
     if done.problem or not done.effects:
-        nothing = "There was no new text in your reply, so nothing was sent."
+        nothing = said("There was no new text in your reply, so nothing was sent.")
         return drafted(case, facts.by_token, agent, done.problem or nothing)
     effects = done.effects
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket))
     return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:
+    """Return the effects of a reply that is not to be sent as it is, or not now; None for any other."""
+    facts = case.facts
+    problem = asked.problem or ("" if asked.note else _inside(asked.text, case.message, facts.leak))
+    if problem:
+        return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN)
+    if facts.draft is None and keeping.keeps(asked):
+        return kept(case, match, agent, asked)
+    if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
+        return drafted(case, match, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
+    if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
+        return _second(case, match, agent, facts.overtaken)
+    return None
+
+
+def _answers(asked: ParsedCommand) -> bool:
+    """Whether a text goes out, one of the agent's or a prepared one."""
+    return bool(asked.text.strip()) or any(command.name == "canned" for command in asked.commands)
 
 
 def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:
@@ -73,8 +94,8 @@ def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
     if any(isinstance(effect, AddEntry) and effect.from_message for effect in effects):
         return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
-    said = ", ".join(f"#{command.name}" for command in asked.commands)
-    return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {said}")
+    names = ", ".join(f"#{command.name}" for command in asked.commands)
+    return Finish(Outcome.COMMAND, ticket, "agent_reply", f"{agent.name} asked: {names}")
 
 
 def _proven(case: RuleContext) -> Agent | None:
@@ -94,7 +115,9 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
             # A notification forwarded to the customer: their answer is theirs, whatever address it used.
             return None
         who = facts.token_agent or (facts.draft.agent if facts.draft else None)
-        why = f"It came from {case.sender.mailbox}, and we could not verify that it was you."
+        why = said(
+            "It came from {address}, and we could not verify that it was you.", address=case.sender.mailbox
+        )
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
@@ -111,17 +134,18 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
     facts, ticket, message = case.facts, match.ticket, case.message
     have_it = written_to(message, readers(ticket, case.policy))
     if not have_it:
-        return _unproven(case, match, agent, "Only replies to a notification count as yours.")
+        return _unproven(case, match, agent, said("Only replies to a notification count as yours."))
     asked = commands.read(message.new_text)
     plain = bool(asked.text.strip()) and not (asked.commands or asked.note or asked.problem or asked.stray)
     if facts.verified and message.one_author and plain and _people(case) and not facts.acted:
-        said = relay(case.key, ticket, agent, asked.text, message, case.policy, send=False)
+        written = relay(case.key, ticket, agent, asked.text, message, case.policy, send=False)
         reason = f"{agent.name} wrote to the requester directly"
-        return [*said, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
+        return [*written, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
     names = ", ".join(person.mailbox for person in have_it)
-    why = (
-        f"Only replies to a notification count as yours. {names} got it from you directly, and it will not "
-        "be sent there again; once confirmed, it counts as your reply."
+    why = said(
+        "Only replies to a notification count as yours. {names} got it from you directly, and it will not be "
+        "sent there again; once confirmed, it counts as your reply.",
+        names=names,
     )
     return _unproven(case, match, agent, why)
 
@@ -129,7 +153,7 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
 def doubted(case: RuleContext) -> str:
     """Return why an agent's email could not be verified, if a reason is known; else ""."""
     if case.facts.refuted:
-        return "Our own mail server found its sender forged."
+        return said("Our own mail server found its sender forged.")
     return case.facts.lacks
 
 
@@ -139,7 +163,7 @@ def _unproven(
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
     if asked.stray:
-        why = f"{why} {commands.misplaced(asked.stray)}"
+        why = joined([why, commands.misplaced(asked.stray)])
     rule = STRAY if asked.stray else "unproven_agent"
     return drafted(case, match, agent, why, confirm=ask and _people(case), rule=rule)
 
@@ -152,10 +176,9 @@ def confirmed_draft(case: RuleContext) -> list[Effect] | None:
 def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
     """Return the effects of a second reply to one message: it waits, and both agents are notified."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
-    at = shown_at(other.at, case.policy.zone_of(agent))
-    why = f"{other.by.name} has already replied, at {at}: “{shown}”"
+    why = said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=shown)
     *kept, end = drafted(case, match, agent, why, confirm=True)
-    text = f"{agent.name} has written a reply too. It is kept until {agent.name} has read yours."
+    text = said("{by} has written a reply too. It is kept until {by} has read yours.", by=agent.name)
     first = (other.by,) if other.by.enabled else ()
     return [*kept, *alerts(match.ticket.id, first, text, f"second:{case.key}"), end]
 
@@ -171,22 +194,25 @@ def _inside(text: str, message: Message, leak: str) -> str:
     This happens with an empty reply, which is all quote, and with clients that quote in
     ways of their own. The address in it would let a customer write as the agent.
     """
-    if _MARKER.search(text) or leaks.held(text.encode("utf-8", "replace")):
-        return (
+    if _MARKER.search(text) or leaks.marked(text) or leaks.held(text.encode("utf-8", "replace")):
+        return said(
             "Your own words could not be separated from the quoted notification. "
             "Write them at the very top, or delete the quote."
         )
     named = [attachment.name for attachment in message.attachments if _leaks(attachment)]
     if named:
-        return f"A notification was attached to it ({', '.join(named)}), which contains your reply address."
+        return said(
+            "A notification was attached to it ({names}), which contains your reply address.",
+            names=", ".join(named),
+        )
     if leak == UNWRITTEN:
-        return (
+        return said(
             "The email could not be created because of an error in this desk; its admin has been notified. "
             "Once that is fixed, it can be sent unchanged."
         )
     if leak:
         # Found by the last gate, in the bytes that were about to leave.
-        return (
+        return said(
             "A part of our notification, with your reply address, was found in its text or a file. "
             "Remove what is quoted or attached, and send it again."
         )

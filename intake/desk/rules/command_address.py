@@ -10,6 +10,7 @@ from intake.desk.lifecycle import relay
 from intake.desk.rule_context import NULL_SENDER, RuleContext, form_of
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
 
@@ -26,9 +27,10 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
         return None
     why = _unproven(case, agent)
     if token is None:
-        why = "It was not sent to your personal command address. A reply to this email goes there."
+        why = said("It was not sent to your personal command address. A reply to this email goes there.")
     if why or token is None:
-        return [*_told(case, agent, f"An email to the command address was not carried out. {why}"), _end(why)]
+        text = said("An email to the command address was not carried out. {why}", why=why)
+        return [*_told(case, agent, text), _end(why)]
     asked = from_mail.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
@@ -53,11 +55,13 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
 def _unproven(case: RuleContext, agent: Agent) -> str:
     """Return why the email could not be verified as the agent's, "" if it was."""
     if case.sender.key != agent.address.lower() or not case.message.one_author:
-        return f"It came from {case.sender.mailbox}, and we could not verify that it was you."
+        return said(
+            "It came from {address}, and we could not verify that it was you.", address=case.sender.mailbox
+        )
     if not case.proven:
-        return doubted(case) or "By the server it came from, we could not verify that it was you."
+        return doubted(case) or said("By the server it came from, we could not verify that it was you.")
     if case.facts.acted:
-        return "An email of yours with the same Message-ID was processed before. Write a new one."
+        return said("An email of yours with the same Message-ID was processed before. Write a new one.")
     if "" in (case.envelope.sender, case.message.return_path):
         return NULL_SENDER
     return ""
@@ -67,22 +71,18 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     """Return why a text must not go to a customer: an email of ours to agents is quoted in it."""
     opens = any(isinstance(effect, OpenTicket) for effect in effects)
     if opens and case.facts.leak == UNWRITTEN:
-        return (
+        return said(
             "Your email could not be created because of an error in this desk; its admin has been notified."
         )
     files = any(leaks.held(effect.content) for effect in case.message.attachments) if opens else False
     if opens and (case.facts.leak or files or leaks.held(text.encode("utf-8", "replace"))):
-        return "Your text contains your reply address. Remove what is quoted and send it again."
+        return said("Your text contains your reply address. Remove what is quoted and send it again.")
     return ""
 
 
 def _told(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
-    # An undeclared machine, or a forger, must not make us write for ever.
-    facts, policy = case.facts, case.policy
-    if budgets.robot(facts):
-        return []
-    room = budgets.room_for_strangers if _unproven(case, agent) else budgets.room_for_own
-    return budgets.within(room(facts, policy), from_mail.refused(case, agent, why, text))
+    when = budgets.telling(case.facts, case.policy, own=not _unproven(case, agent))
+    return budgets.those(when, from_mail.refused(case, agent, why, text))
 
 
 def _end(why: str) -> Finish:

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from intake.desk import budgets
 from intake.desk.commands import from_mail
+from intake.desk.commands.drafts import sending
+from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Finish, Mail, MailKind, Outcome, Record
@@ -19,12 +21,18 @@ from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.said import joined, said
 from intake.desk.text.words import WRITTEN_WORD
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
 # The rule of a draft whose agent was asked about a command in the wrong place.
 STRAY = "stray_command"
+# The rule of a draft that its agent keeps on purpose.
+KEPT = "kept_draft"
+# Of drafts that are internal notes once they are confirmed: they answered a colleague's question.
+NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note", KEPT: "kept_note"}
+STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
 # Whole first lines: an auto-reply never begins with a line that is one of these.
@@ -90,11 +98,12 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         done = _done(case, match, draft, draft.agent, token.ticket, obey)
         if done:
             return done
-        problem = "The original email is no longer available. Please send it again."
+        problem = said("The original email is no longer available. Please send it again.")
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, match, draft.agent, problem, confirm=True)
+    mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
     return [
-        *alerts(match.ticket.id, (draft.agent,), problem, case.key),
+        *budgets.those(budgets.telling(case.facts, case.policy, own=True), mails),
         _end(match, Outcome.AUTOMATIC, problem),
     ]
 
@@ -113,24 +122,53 @@ def drafted(
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
-    text = f"A reply to ticket #{ticket.id} was kept as a private draft and not sent. {why}"
+    kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
+    text = joined([kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
-        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or "(no text)"
+        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
         event = "confirm" if confirm else ""
         notices = [
             replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
         ]
-    # A forger must not be able to make us write to the agent for ever; the agent's own email may.
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
-    room = budgets.room_for_own if own else budgets.room_for_strangers
-    notices = budgets.within(room(case.facts, case.policy), notices)
+    rule = NOTES.get(rule, rule) if _a_note(case) else rule
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
-        *notices,
+        *budgets.those(budgets.telling(case.facts, case.policy, own), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
+    ]
+
+
+def _a_note(case: RuleContext) -> bool:
+    """Whether an agent's email answers a colleague's question, or a question about a draft that did."""
+    token, draft = case.facts.token, case.facts.draft
+    return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
+
+
+def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+    """Return the effects of `#draft`: the email is kept as a draft, commands and all, and its agent asked.
+
+    Asked for, it is no mistake, and counts among none.
+    """
+    number = match.ticket.id
+    others = sending(asked)
+    lines = [*(str(command) for command in others.commands), *(["#note"] if asked.note else []), asked.text]
+    words = "\n".join(line for line in lines if line.strip()).strip()
+    if not words and not case.message.attachments:
+        return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))
+    text = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    mails = [
+        replace(mail, event="confirm", quoted=excerpt(words, MAX_SHOWN) or "(no text)")
+        for mail in alerts(number, (agent,), text, case.key)
+        if isinstance(mail, Mail)
+    ]
+    return [
+        entry(case, number, EntryKind.DRAFT, agent, words),
+        *mails,
+        Finish(Outcome.APPENDED, number, NOTES[KEPT] if _a_note(case) else KEPT, text, why_kept=text),
     ]
 
 
@@ -142,11 +180,11 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return "This draft was already confirmed; it is not sent twice."
+        return said("This draft was already confirmed; it is not sent twice.")
     if not confirms(case.message.new_text):
-        return (
-            "To send the draft, reply with the one word yes on the first line. What "
-            "you write instead must be a complete reply to the customer, and come from your own address."
+        return said(
+            "To send the draft, reply with the one word yes on the first line. What you write instead must "
+            "be a complete reply to the customer, and come from your own address."
         )
     return ""
 
@@ -169,6 +207,7 @@ def _instead(
         return None
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
+    token = replace(token, note=draft.rule in NOTES.values())
     if not asked.commands and not asked.note and not asked.problem and answers_us(asked.text):
         return None
     reply = replace(case, facts=replace(case.facts, token=token, token_agent=agent, draft=None))
@@ -196,7 +235,7 @@ def _done(
     if draft.message is None:
         return []
     # As if it had been verified. The alert that it was kept has another key.
-    effects = obey(_as_proven(case, draft.message, agent, ticket, "their own confirmation")) or []
+    effects = obey(_as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
@@ -231,7 +270,7 @@ def let_out(
     agent, original = draft.agent, draft.message
     if agent is None or original is None:
         return [], "The original email is no longer available."
-    effects = obey(_as_proven(case, original, agent, ticket, authority)) or []
+    effects = obey(_as_proven(case, draft, original, agent, ticket, authority)) or []
     if _kept(effects):
         return [], next(
             (effect.why_kept or effect.reason for effect in effects if isinstance(effect, Finish)), ""
@@ -248,7 +287,9 @@ def let_out(
     return made, ""
 
 
-def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, proof: str) -> RuleContext:
+def _as_proven(
+    case: RuleContext, draft: Draft, original: Message, agent: Agent, ticket: int, proof: str
+) -> RuleContext:
     """Return the context of a draft's email, from its agent and to the address that only they have."""
     original = replace(
         original,
@@ -260,7 +301,7 @@ def _as_proven(case: RuleContext, original: Message, agent: Agent, ticket: int, 
     )
     facts = replace(
         case.facts,
-        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now),
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=draft.rule in NOTES.values()),
         token_agent=agent,
         proof=proof,
     )

@@ -8,6 +8,7 @@ from intake.desk.mails import alerts
 from intake.desk.message import Address
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules.retriage import answered, told
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import EntryKind
 
 
@@ -20,15 +21,17 @@ def flood(case: RuleContext) -> list[Effect] | None:
     match: TicketMatch | None = facts.flood_address if whose == "address" else facts.flood_domain
     who = case.sender.key if whose == "address" else f"@{case.sender.domain}"
     count = facts.tickets_address_hour if whose == "address" else facts.tickets_domain_hour
-    reason = f"{who} has sent {count} emails within an hour that would each open a ticket"
+    reason = said(
+        "{who} has sent {count} emails within an hour that would each open a ticket.", who=who, count=count
+    )
     if match is not None:
         number = match.ticket.id
         more, changes = answered(case, match.ticket)
         return [
             entry(case, number, EntryKind.CUSTOMER),
             *changes,
-            *digest(case, match, number, f"{reason}. They are all in this ticket."),
-            Finish(Outcome.APPENDED, number, "flood", told(reason, more)),
+            *digest(case, match, number, joined([reason, said("They are all in this ticket.")])),
+            Finish(Outcome.APPENDED, number, "flood", told(reason.rstrip("."), more)),
         ]
     made = case.triaged()
     opened = OpenTicket(
@@ -45,12 +48,13 @@ def flood(case: RuleContext) -> list[Effect] | None:
         tags=made.tags,
         fields=made.fields,
     )
-    text = f"{reason}. From now on they go into this ticket and are not acknowledged."
+    now_here = said("From now on they go into this ticket and are not acknowledged.")
+    text = joined([reason, now_here])
     return [
         opened,
         entry(case, None, EntryKind.CUSTOMER),
         *alerts(None, case.of_team(made.team), text, case.key),
-        Finish(Outcome.TICKETED, None, "flood", told(reason, made)),
+        Finish(Outcome.TICKETED, None, "flood", told(reason.rstrip("."), made)),
     ]
 
 

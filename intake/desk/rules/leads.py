@@ -5,6 +5,7 @@ from intake.desk.effects import Effect, Finish, Outcome
 from intake.desk.mails import alerts
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import EntryKind
 
 RULE = "lead_reply"
@@ -28,9 +29,10 @@ def lead_reply(case: RuleContext) -> list[Effect] | None:
     if not told_as_lead(case.sender.key, case.policy) or is_participant(case.sender, match.ticket):
         return None
     who = case.sender.name or case.sender.mailbox
-    doubt = " The sender is unverified." if case.unconfirmed else ""
-    text = f"{who} has answered an alert. The customer does not see it.{doubt}\n\n{case.message.new_text}"
-    notices = alerts(match.ticket.id, case.tell(match), text.strip(), case.key)
+    doubt = said("The sender is unverified.") if case.unconfirmed else ""
+    news = said("{who} has answered an alert. The customer does not see it.", who=who)
+    text = joined([joined([news, doubt]), case.message.new_text.strip()], "\n\n")
+    notices = alerts(match.ticket.id, case.tell(match), text, case.key)
     return [
         entry(case, match.ticket.id, EntryKind.NOTE),
         *budgets.within(budgets.room_for_alerts(facts, case.policy), notices),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
+from intake.desk import colleagues
 from intake.desk.effects import (
     AddEntry,
     Amend,
@@ -24,10 +25,12 @@ from intake.desk.effects import (
 from intake.desk.facts import Facts, TicketMatch
 from intake.desk.lifecycle import ASSIGNED
 from intake.desk.mails import alerts
+from intake.desk.page import HANDED_OVER
 from intake.desk.people import Assignment, next_agent, on_duty, told_at_once, working
 from intake.desk.policy import Policy
 from intake.desk.rule_context import RuleContext, entry, is_participant
-from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status
+from intake.desk.text.said import joined, said
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 
 # An out-of-office reply rarely says until when in words that a program understands; each one renews it.
@@ -92,7 +95,7 @@ def _is_news(effect: Effect) -> TypeGuard[Mail]:
     """Whether it is news that preferences apply to; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
-    return effect.agent is not None and effect.event not in ("copy", "note")
+    return effect.agent is not None and effect.event not in ("copy", "note", colleagues.EVENT)
 
 
 def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:
@@ -198,6 +201,13 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
         effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
         agents = (following,) if following else working(others, facts.now)
-        effects += alerts(ticket.id, agents, f"{agent.name} is out of office. {ticket.subject}", case.key)
+        text = _away(agent, ticket)
+        effects += alerts(
+            ticket.id, agents, text, case.key, HANDED_OVER, agent.name, with_files=following is not None
+        )
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]
+
+
+def _away(agent: Agent, ticket: Ticket) -> str:
+    return joined([said("{agent} is out of office.", agent=agent.name), ticket.subject])

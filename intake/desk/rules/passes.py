@@ -8,8 +8,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from intake.desk import colleagues as colleague_news
 from intake.desk import sla_clocks, undo
-from intake.desk.effects import Amend, Assign, Effect, Mail, MailKind, OpenTicket, SetStatus, TripBreaker
+from intake.desk.effects import (
+    Amend,
+    Assign,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    OpenTicket,
+    SetStatus,
+    TripBreaker,
+)
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -108,6 +119,25 @@ def hold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str
     """A reply waits before it is sent, so that it can be withdrawn; see `undo`."""
     made = undo.held(effects, context.policy.undo_seconds)
     return made, f"it is sent after {context.policy.undo_seconds} s" if made != effects else ""
+
+
+def colleagues(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """What somebody did with a ticket is written down for those who still think it open; see `colleagues`.
+
+    Not where nobody else is there to be told, nor of mail from before the desk's first day.
+    """
+    archive = context.envelope is not None and context.envelope.archive
+    known = context.facts.known()
+    news = [
+        news
+        for news in colleague_news.news_of(effects, known)
+        if any(agent.id != news.actor for agent in context.facts.agents) and news not in effects
+    ]
+    if archive or not news:
+        return effects, ""
+    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
+    happened = ", ".join(dict.fromkeys(news.happened.value for news in news))
+    return [*effects[:at], *news, *effects[at:]], f"who was told of the ticket hears of it: {happened}"
 
 
 def _utc_offset(effects: list[Effect], message: Message | None) -> int | None:

@@ -51,13 +51,23 @@ from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.own_mail import own_mail
-from intake.desk.rules.passes import Pass, PassContext, arrange, deadlines, hold, revive, silence
+from intake.desk.rules.passes import (
+    Pass,
+    PassContext,
+    arrange,
+    colleagues,
+    deadlines,
+    hold,
+    revive,
+    silence,
+)
 from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.rules.thanks import thanks
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, EntryKind, Status
 from intake.desk.tokens import Purpose
 
@@ -87,9 +97,9 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         return None
     if sent is None or match is None:
         return _stray_report(case)
-    text = f"Mail to {sent.recipient} {_DELIVERY[bounce.kind]}."
+    text: str = _delivery(bounce.kind, sent.recipient)
     if bounce.diagnostic:
-        text += f" The mail server answered: {bounce.diagnostic}"
+        text = joined([text, said("The mail server answered: {answer}", answer=bounce.diagnostic)])
     effects: list[Effect] = [
         MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic),
         AddEntry(
@@ -99,7 +109,7 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
     if bounce.kind is BounceKind.FAILED and _says_address(bounce.status):
         effects.append(MarkAddress(sent.recipient, bounce.diagnostic or bounce.status or "it bounced"))
         if MailKind(sent.kind).at_most_once:
-            text += f" It gets no automatic email for {FAILED_DAYS} days."
+            text = joined([text, said("It gets no automatic email for {days} days.", days=FAILED_DAYS)])
     failed = bounce.kind is BounceKind.FAILED
     if failed and sent.kind == MailKind.RELAY:
         # An agent must know of every reply that did not arrive, whatever other alerts were sent this hour.
@@ -137,11 +147,14 @@ def _says_address(status: str) -> bool:
     return not status or (kind == "5" and detail not in ("2.2", "2.3") and detail[:1] in ("", *"0124"))
 
 
-_DELIVERY = {
-    BounceKind.FAILED: "could not be delivered",
-    BounceKind.DELAYED: "is delayed",
-    BounceKind.DELIVERED: "was delivered",
-}
+def _delivery(kind: BounceKind, address: str) -> str:
+    match kind:
+        case BounceKind.FAILED:
+            return said("Mail to {address} could not be delivered.", address=address)
+        case BounceKind.DELAYED:
+            return said("Mail to {address} is delayed.", address=address)
+        case BounceKind.DELIVERED:
+            return said("Mail to {address} was delivered.", address=address)
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
@@ -215,7 +228,10 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
     if not case.envelope.archive:
         stranger = not is_participant(case.sender, ticket)
         if budgets.flood_of_answers(case.facts, case.policy):
-            text = f"{case.sender.mailbox} writes so often that you will not be notified of each email."
+            text = said(
+                "{address} writes so often that you will not be notified of each email.",
+                address=case.sender.mailbox,
+            )
             effects += digest(case, there, ticket.id, text)
         else:
             event = "reopened" if ticket.status is Status.CLOSED else "answer"
@@ -353,7 +369,7 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold)
+PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold, colleagues)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

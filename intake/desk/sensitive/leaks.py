@@ -17,6 +17,11 @@ from intake.desk import file_tokens, tokens
 from intake.desk.tokens import ACTING
 
 TOKEN, WORDS = "token", "words"
+# Each line of a mail to an agent that no customer may read begins with this sign. No person's keyboard has
+# it, and it is in the old Chinese character sets too; what others write is shown with STAND_IN for it.
+MARK, STAND_IN = "\u258e", "|"
+# Before it in a bar that shows how far something is ("███▎ 43 %"), which is no line's beginning.
+_FILLED = re.compile("[\u2588-\u258f]" + MARK)
 # So deep is base64 within base64 looked into: a mail in a mail in a mail.
 MAX_DEPTH = 4
 # Escapes are undone in what is no longer than this; soft line ends, UTF-16 and base64 in everything.
@@ -59,6 +64,16 @@ class Leaking(Exception):
 def squeezed(text: str) -> bytes:
     """Return a sentence of ours as `held` looks for it: in small letters, without blanks."""
     return text.encode("utf-8", "replace").lower().translate(None, _BLANKS)
+
+
+def marked(text: str) -> bool:
+    """Whether a line of an agent's mail that no customer may read stands in a text, however it is quoted."""
+    return MARK in text and MARK in _FILLED.sub("", text)
+
+
+def unmarked(text: str) -> str:
+    """Return what somebody wrote with another sign for MARK: it must not look as if the desk said it."""
+    return text.replace(MARK, STAND_IN) if MARK in text else text
 
 
 def held(data: bytes, keys: Sequence[bytes] = (), sentences: Sequence[bytes] = ()) -> str:

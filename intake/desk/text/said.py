@@ -33,6 +33,12 @@ class Said(str):
         return self.template, dict(self.values)
 
 
+class Carrying(Said):
+    """A text that brings some of its translations along, or has them in `templates/agents/help.toml`."""
+
+    own: Mapping[str, str]
+
+
 class Counted(Said):
     """A sentence about a number of things: `number` is how many, `key` the template for several."""
 
@@ -50,6 +56,13 @@ class Joined(str):
 def said(template: str, /, **values: object) -> Said:
     """Return a sentence: `template` in English, with places such as {by} for the values."""
     return Said(template, values)
+
+
+def carrying(text: str, own: Mapping[str, str]) -> Carrying:
+    """Return a text without values; `own` are translations of it, by language."""
+    made = Carrying(text.replace("{", "{{").replace("}", "}}"), {})
+    made.own = MappingProxyType(dict(own))
+    return made
 
 
 def counted(count: int, /, single: str, several: str, **values: object) -> Counted:

@@ -41,5 +41,11 @@ def index_tickets(ticket: Any) -> None:
     for due in (ticket.first_response_due, ticket.next_response_due, ticket.resolution_due):
         ticket.add_index(due, where=due.is_null(False))
     ticket.add_index(
-        peewee.SQL('CREATE INDEX IF NOT EXISTS "ticket_requester_lower" ON "ticket" (LOWER("requester"))')
+        peewee.SQL(
+            'CREATE INDEX IF NOT EXISTS "ticket_requester_newest" ON "ticket" (LOWER("requester"), "id")'
+        )
     )
+
+
+# Indexes of older databases that another one has taken the place of.
+REPLACED = {"ticket_requester_newest": "ticket_requester_lower"}

@@ -10,13 +10,16 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.persons import PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import AddressState, JobRun, MailboxState, PaceSum, Tombstone
+from intake.store.schema.tellings import TELLING_TABLES
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 
 
@@ -60,11 +63,14 @@ class Agent(peewee.Model):
     created_at: Moment[datetime] = Moment()
     shift: TextColumn[str] = TextColumn(default="")
     timezone: TextColumn[str] = TextColumn(default="")
+    # Of the mails to them, "" for the desk's.
+    language: TextColumn[str] = TextColumn(default="")
     away_until: Moment[datetime | None] = Moment(null=True)
     notify: TextColumn[str] = TextColumn(default="all")
     digest_minutes = IntegerField(default=30)
     digest_at: Moment[datetime | None] = Moment(null=True)
     given_at: Moment[datetime | None] = Moment(null=True)
+    colleagues = BooleanField(default=True)
 
     class Meta:
         table_name = "agent"
@@ -372,6 +378,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Attachment,
     Preview,
     Participant,
+    *COLLEAGUE_TABLES,
     TicketLink,
     MessageRef,
     Outbox,
@@ -382,8 +389,10 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     PersonLanguage,
+    PersonNote,
     Audit,
     *SERVICE_TABLES,
+    *TELLING_TABLES,
     TicketTag,
     SearchText,
     WebHit,

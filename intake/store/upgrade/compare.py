@@ -14,6 +14,7 @@ import peewee
 
 from intake.store import search
 from intake.store.connection import Connection
+from intake.store.schema.search import REPLACED
 from intake.store.schema.tables import TABLES
 
 # Types that hold the same values here, by the words the engines have for them.
@@ -165,7 +166,9 @@ def _of_indexes(
             # It is made with its table.
             continue
         if name not in there:
-            yield Gap(f"the index {name} is missing")
+            instead = REPLACED.get(name, "")
+            drop = f'DROP INDEX "{instead}"' if instead in there else ""
+            yield Gap(f"the index {name} is missing", drop=drop)
         elif there[name] != (table, unique):
             yield Gap(f"the index {name} is another one", drop=f'DROP INDEX "{name}"')
 

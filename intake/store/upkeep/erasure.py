@@ -18,6 +18,7 @@ from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.persons import PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
@@ -110,6 +111,7 @@ class Erasing(Tracing):
                 self.db.run(Participant.delete().where(Participant.key == name))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
+                self.db.run(PersonNote.delete().where(PersonNote.key == name))
             # The same mail through another mailbox is the same words.
             gone.update(self._some(Message, Message.duplicate_of, gone))
             entries.update(self._some(Entry, Entry.message, gone))
@@ -119,6 +121,7 @@ class Erasing(Tracing):
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
             if address:
+                mails |= self.shown_in(address, people, involved, entries)
                 others = {ledger_id: digest for ledger_id, digest in others.items() if ledger_id not in gone}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.

@@ -26,6 +26,8 @@ from intake.store.search import SearchIndex
 GONE = "[erased]"
 # A shorter name is part of other words.
 _SHORTEST_NAME = 3
+# A shorter line says nothing of anybody; of a longer one so much is looked for, as mails wrap and cut.
+_SHORTEST_LINE, _LONGEST_LINE = 4, 40
 # Mails that the desk words itself, to agents: what they tell of somebody is the desk's own copy of it.
 _OURS = tuple(kind.value for kind in MailKind if kind.to_agent)
 _CAUSE = re.compile(r"msg:([^:]+)")
@@ -94,6 +96,44 @@ class Tracing(SearchIndex):
             if made is not None:
                 self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
         return outbox_ids
+
+    def shown_in(
+        self, address: str, names_: Sequence[str], involved: Iterable[int], entries: Iterable[int]
+    ) -> set[int]:
+        """Return the mails to agents that were sent of `involved` tickets and show, around their own news,
+        words of entries that go, or the person.
+
+        One that is still owed is not among them: it is written anew without these.
+        """
+        lines = self._lines_of(entries)
+        words = {_squeezed(line)[:_LONGEST_LINE] for line in lines}
+        literals = sorted({*lines, address, *names_} - {""}, key=len, reverse=True)
+        people = [naming(address), *(re.compile(re.escape(name), re.IGNORECASE) for name in names_)]
+        outbox_ids: set[int] = set()
+        columns = (Outbox.id, Outbox.state, Outbox.mime)
+        for some in peewee.chunked(sorted(involved), ROWS_AT_ONCE):
+            query = Outbox.select(*columns).where(Outbox.ticket.in_(list(some)) & Outbox.kind.in_(_OURS))
+            for outbox_id, state, raw in self.db.rows(query.tuples()):
+                text = _text(bytes(raw))
+                bare = _squeezed(text)
+                if not (any(word in bare for word in words) or any(name.search(text) for name in people)):
+                    continue
+                if state not in _NOT_SENT:
+                    outbox_ids.add(outbox_id)
+                    continue
+                made = redact(bytes(raw), literals, GONE, f"mail {outbox_id}")
+                if made is not None:
+                    self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
+        return outbox_ids
+
+    def _lines_of(self, entries: Iterable[int]) -> set[str]:
+        """Return the lines of entries that say something."""
+        lines: set[str] = set()
+        for some in peewee.chunked(sorted(entries), ROWS_AT_ONCE):
+            query = Entry.select(Entry.text, Entry.full_text).where(Entry.id.in_(list(some)))
+            for texts in self.db.rows(query.tuples()):
+                lines |= {line.strip() for text in texts for line in text.splitlines()}
+        return {line for line in lines if len(_squeezed(line)) >= _SHORTEST_LINE}
 
     def _said_in(self, outbox_id: int) -> str:
         row = self.db.first(Outbox.select(Outbox.mime).where(Outbox.id == outbox_id).tuples())
@@ -202,6 +242,11 @@ def _pattern(address: str, tickets: Iterable[int]) -> re.Pattern[str]:
     wanted = [naming(address).pattern] if address else []
     wanted += [rf"#(?:{numbers})(?!\d)"] if numbers else []
     return re.compile("|".join(wanted) or r"(?!)", re.IGNORECASE)
+
+
+def _squeezed(text: str) -> str:
+    """Return the letters and digits of a text, as they stand wherever it is wrapped or quoted."""
+    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _text(raw: bytes) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -55,6 +56,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # The entry that the message at hand became.
+        self.said: int | None = None
 
     def ticket(self, number: int | None) -> Ticket:
         """Return a ticket as the effects before have left it."""
@@ -106,6 +109,7 @@ class TicketChanges:
             )
         )
         self.answer, self.newest = row.id if answer else self.answer, row.id
+        self.said = row.id if effect.from_message else self.said
         self.attach(row.id, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket.id)
         if message and message.message_id:
@@ -143,6 +147,12 @@ class TicketChanges:
         row = self.state.agents.get(effect.agent)
         if row and (row.agent.away_until is None or row.agent.away_until < effect.until):
             self.state.agents.change(row.id, agent=replace(row.agent, away_until=effect.until))
+
+    def set_language(self, effect: SetLanguage) -> None:
+        """Note the language that an agent wants."""
+        row = self.state.agents.get(effect.agent)
+        if row:
+            self.state.agents.change(row.id, agent=replace(row.agent, language=effect.language))
 
     def add_participant(self, effect: AddParticipant) -> None:
         """Let somebody into a ticket."""

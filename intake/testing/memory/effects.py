@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 
+from intake.desk.agent_effects import SetLanguage
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
@@ -33,14 +34,17 @@ from intake.desk.effects import (
 )
 from intake.desk.mails import enclosed
 from intake.desk.message import Address, BounceKind, Message
+from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
+from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket, no_ticket
 from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import notices, promises
+from intake.testing.memory import colleagues, notices, pages, persons, promises, tellings
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -73,8 +77,14 @@ class Application(TicketChanges):
                 self.assign(effect)
             case SetAway():
                 self.set_away(effect)
+            case SetLanguage():
+                self.set_language(effect)
             case MarkDigest():
                 self.parts.agents.mark_digest(effect)
+            case MarkReminded():
+                tellings.remind(state, effect, self.now)
+            case MarkTold():
+                tellings.mark(state, effect, self.now)
             case Amend():
                 ticket = self.change(effect.ticket, **effect.changes)
                 if "language" in effect.changes and ticket.requester.mailbox:
@@ -93,6 +103,14 @@ class Application(TicketChanges):
             case RemoveParticipant():
                 ticket = self.change(effect.ticket)
                 state.participants.pop((ticket.id, effect.address.key), None)
+            case Watch():
+                state.watchers |= {(self.ticket(effect.ticket).id, effect.agent.id)}
+            case Unwatch():
+                state.watchers -= {(effect.ticket, effect.agent.id)}
+            case ColleagueNews():
+                colleagues.write(state, effect, self.now)
+            case MarkColleagues():
+                colleagues.mark(state, effect)
             case SplitOff():
                 self.split_off(effect)
             case LinkTickets():
@@ -128,6 +146,10 @@ class Application(TicketChanges):
             case RecordScore():
                 # The same answer was posted twice at once; what follows from it has followed.
                 return score(state, effect, self.now) or bool(self.ledger_id)
+            case AddPersonNote():
+                persons.add(state, effect, self.now)
+            case DropPersonNote():
+                persons.drop(state, effect)
             case RevokeLinks():
                 self.change(effect.ticket, link=self.ticket(effect.ticket).link + 1)
             case MarkAddress():
@@ -149,6 +171,8 @@ class Application(TicketChanges):
         """Owe a mail."""
         if not effect.to.mailbox:
             return
+        if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
+            return
         if effect.ticket == NO_TICKET:
             finished = self.compose(effect, no_ticket(self.now))
             outbox_id = owe(self.state, finished, effect.dedupe, None, self.now) if finished else None
@@ -158,6 +182,11 @@ class Application(TicketChanges):
         effect = enclosed(effect, self.state.blobs)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind.to_agent and effect.with_files:
+            effect = pages.attached(self.state, effect, ticket)
+        if effect.kind.to_agent and effect.page is None:
+            page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
+            effect = replace(effect, page=page)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -181,6 +210,12 @@ class Application(TicketChanges):
         if outbox_id is not None:
             self.outbox_ids.append(outbox_id)
             self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
+
+    def told_later(self, effect: Mail) -> bool:
+        """Whether an agent is told of their own mail with others, which is then written down."""
+        ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
+        draft = effect.draft or (self.newest if ticket else None)
+        return tellings.kept(self.state, effect, ticket, draft, self.ledger_id, self.now)
 
     def withdraw(self, effect: Withdraw) -> None:
         """Cancel an answer's mails, make its entry a draft and put its ticket back."""

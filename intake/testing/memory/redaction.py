@@ -10,6 +10,7 @@ from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact as rewrite
 from intake.store.blobs import digest, tombstone
 from intake.store.redaction import NOTHING, TEXTS, said_of
+from intake.testing.memory import tellings
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import State
 
@@ -45,6 +46,7 @@ def redact(
         if mail.ticket in tickets and made is not None:
             state.outbox.change(mail.id, outgoing=replace(mail.outgoing, raw=made))
             mails += 1
+    tellings.redact(state, tickets, lambda text: redacted(text, find(text, literals)))
     named = {record.sha256 for record in state.messages} | {record.sha256 for record in state.files}
     for name in old - named:
         state.blobs.pop(name, None)

@@ -8,6 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome, Outgoing
+from intake.desk.people_effects import ColleagueNews
+from intake.desk.persons import PersonNote
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.store.schema.fields import clean
@@ -247,6 +249,24 @@ class StoredPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredTelling:
+    """A mail of an agent's that was kept, of which they are to be told or were."""
+
+    id: int
+    dedupe: str
+    agent: int
+    ticket: int | None
+    entry: int | None
+    message: int | None
+    asks: bool
+    row: bool
+    why: str
+    created_at: datetime
+    due_at: datetime
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPage:
     """A call of the webhook that is owed."""
 
@@ -259,6 +279,22 @@ class StoredPage:
     state: str = "due"
     attempts: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPersonNote:
+    """A note about a person; `key` is their address in lower case."""
+
+    id: int
+    key: str
+    by: str
+    text: str
+    at: datetime
+
+    @property
+    def note(self) -> PersonNote:
+        """The note as the desk sees it."""
+        return PersonNote(self.id, self.by, self.text, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,3 +329,13 @@ class StoredDownload:
     expires_at: datetime
     begun: int = 0
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNews:
+    """What somebody did with a ticket, until all are told; `next_at` is when to look."""
+
+    id: int
+    at: datetime
+    news: ColleagueNews
+    next_at: datetime

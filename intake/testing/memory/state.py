@@ -16,10 +16,13 @@ from intake.testing.memory.rows import (
     StoredFile,
     StoredMail,
     StoredMessage,
+    StoredNews,
     StoredPage,
+    StoredPersonNote,
     StoredPreview,
     StoredPromise,
     StoredSurvey,
+    StoredTelling,
     StoredTicket,
     Table,
 )
@@ -40,6 +43,11 @@ class State:
     refs: Table[MessageRef] = field(default_factory=Table)
     # (ticket, address in lower case) -> address
     participants: dict[tuple[int, str], str] = field(default_factory=dict)
+    # (ticket, agent)
+    watchers: set[tuple[int, int]] = field(default_factory=set)
+    news: Table[StoredNews] = field(default_factory=Table)
+    # (ticket, agent) -> up to when they know, and when they were told
+    marks: dict[tuple[int, int], tuple[datetime, datetime | None]] = field(default_factory=dict)
     links: set[tuple[int, int]] = field(default_factory=set)
     outbox: Table[StoredMail] = field(default_factory=Table)
     agents: Table[StoredAgent] = field(default_factory=Table)
@@ -47,10 +55,14 @@ class State:
     escalations: Table[EscalationRow] = field(default_factory=Table)
     pages: Table[StoredPage] = field(default_factory=Table)
     surveys: Table[StoredSurvey] = field(default_factory=Table)
+    # entry of a draft -> how often its agent was reminded, and when last
+    reminders: dict[int, tuple[int, datetime | None]] = field(default_factory=dict)
+    tellings: Table[StoredTelling] = field(default_factory=Table)
     audit: Table[AuditRow] = field(default_factory=Table)
     # address in lower case -> (when mail there failed, why)
     failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
     jobs: dict[str, datetime] = field(default_factory=dict)

@@ -11,16 +11,19 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
 from intake.testing.memory.changes import Parts
+from intake.testing.memory.colleagues import MemoryColleagues
 from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.ledger import MemoryLedger
+from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
-from intake.testing.memory.tickets import MemoryListing, MemoryLookups, MemoryTickets
+from intake.testing.memory.tellings import MemoryTellings
+from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
 from intake.testing.memory.web import MemoryWeb
 
@@ -46,10 +49,12 @@ class MemoryStore:
         self.listing = MemoryListing(memory, self.tickets)
         self.lookups = MemoryLookups(memory, self.agents, self.tickets, self.listing)
         self.promises = MemoryPromises(memory, self.agents, self.tickets, addresses, self.rates)
+        self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
+        self.tellings = MemoryTellings(memory)
 
     def transaction(self) -> AbstractContextManager[object]:
         """Change all or nothing; within another one it is simply part of that."""

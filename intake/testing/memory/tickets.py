@@ -1,33 +1,20 @@
-"""Tickets, lists of them and what is asked of them, in memory."""
+"""Tickets and lists of them, in memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
-from intake.desk.lookup import (
-    MINE,
-    NEXT,
-    OVERDUE,
-    SEARCH,
-    SPAM_DAYS,
-    SPAM_LIST,
-    TEAM,
-    Line,
-    LookupRequest,
-    LookupResult,
-    TicketLine,
-)
 from intake.desk.text.words import asked
-from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.undo import Relayed
+from intake.desk.unsent import WaitingDraft
 from intake.store.answers_given import UNKNOWN
 from intake.store.listing import ALL
-from intake.store.lookups import MOST, line_of
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
-from intake.testing.memory.files import MemoryFiles, kept_file
+from intake.testing.memory.drafts import unsent
+from intake.testing.memory.files import MemoryFiles
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
 from intake.testing.memory.state import Memory, MemoryPart
@@ -45,10 +32,10 @@ class MemoryTickets(MemoryFiles):
 
     def get(self, number: int) -> Ticket | None:
         """Return a ticket's snapshot, or None when there is no such number."""
-        state, row = self._now, self._now.tickets.get(number)
+        state, agents, row = self._now, self._agents.by_id(), self._now.tickets.get(number)
         if row is None:
             return None
-        people = {key: address for (ticket, key), address in state.participants.items() if ticket == number}
+        people = {key: address for (there, key), address in state.participants.items() if there == number}
         refs = [ref for ref in state.refs if ref.ticket == number and ref.public]
         ids = (ref.message_id for ref in refs if ref.direction != THREAD)
         threads = [ref.message_id for ref in refs if ref.direction == THREAD]
@@ -57,7 +44,8 @@ class MemoryTickets(MemoryFiles):
         )
         return replace(
             row.ticket,
-            assignee=self._agents.by_id().get(row.assignee) if row.assignee else None,
+            assignee=agents.get(row.assignee) if row.assignee else None,
+            watchers=tuple(agents[agent] for ticket, agent in sorted(state.watchers) if ticket == number),
             participants=tuple(people[key] for key in sorted(people)),
             message_ids=tuple(dict.fromkeys(ids)),
             thread_index=threads[-1] if threads else "",
@@ -65,7 +53,7 @@ class MemoryTickets(MemoryFiles):
         )
 
     def match(self, number: int | None) -> TicketMatch | None:
-        """Return a ticket with its assignee, those who answered in it and its team, as far as enabled."""
+        """Return a ticket with its assignee, its watchers, those who answered and its team, if enabled."""
         named = self.get(number) if number is not None else None
         if named is None:
             return None
@@ -75,10 +63,11 @@ class MemoryTickets(MemoryFiles):
             if entry.agent is not None and entry.kind in _ANSWERS
         }  # fmt: skip
         first = [ticket.assignee.id] if ticket.assignee else []
-        involved = (agents[agent_id] for agent_id in dict.fromkeys((*first, *sorted(answered))))
+        ids = (*first, *sorted(answered | {agent.id for agent in ticket.watchers}))
+        involved = (agents[agent_id] for agent_id in dict.fromkeys(ids))
         team = tuple(self._agents.enabled(ticket.team))
-        merged = named if named.id != ticket.id else None
-        return TicketMatch(ticket, tuple(agent for agent in involved if agent.enabled), team, merged)
+        enabled = tuple(agent for agent in involved if agent.enabled)
+        return TicketMatch(ticket, enabled, team, named if named.id != ticket.id else None)
 
     def end(self, ticket: Ticket) -> Ticket:
         """Return the ticket that gets this one's mail."""
@@ -135,13 +124,9 @@ class MemoryTickets(MemoryFiles):
         """Return the tickets that were merged into this one, not those merged into them."""
         return [row.id for row in self._now.tickets if row.ticket.merged_into == ticket]
 
-    def drafts_waiting(self, since: datetime) -> dict[int, int]:
-        """Return how many unconfirmed drafts made since then (aware), by ticket, the oldest first."""
-        counts: dict[int, int] = {}
-        for entry in self._now.entries:
-            if entry.kind is EntryKind.DRAFT and entry.created_at > since and not entry.settled:
-                counts[entry.ticket] = counts.get(entry.ticket, 0) + 1
-        return counts
+    def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
+        """Return the drafts that wait, of one agent or all, the oldest first."""
+        return unsent(self._now, agent, now)
 
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
@@ -222,111 +207,6 @@ class MemoryListing(MemoryPart):
                 yield from (entry.text, *(file.name for file in entry.files))
 
 
-class MemoryLookups(MemoryPart):
-    """What the commands of agents and the clock ask of many tickets."""
-
-    def __init__(
-        self, memory: Memory, agents: MemoryAgents, tickets: MemoryTickets, listing: MemoryListing
-    ) -> None:
-        super().__init__(memory)
-        self._agents, self._tickets, self._listing = agents, tickets, listing
-
-    def look_up(
-        self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
-    ) -> LookupResult:
-        """Return what is wanted for an agent (None: an admin), in a ticket (None: in none)."""
-        lists = {name: self.tickets_for(name, agent, now) for name in sorted(wanted.lists)}
-        here = {ticket} if wanted.here and ticket else set()
-        histories = {*wanted.histories, *(row.id for row in lists.get(NEXT, ())[:1]), *here}
-        numbers = sorted(wanted.tickets | histories)
-        tickets = {number: there for number in numbers if (there := self._tickets.get(number)) is not None}
-        last = [line for line in self._lines(ticket) if line.kind is EntryKind.CUSTOMER] if ticket else []
-        return LookupResult(
-            agents=tuple(self._agents.enabled()),
-            tickets=tickets,
-            ends={number: self._tickets.end(there) for number, there in tickets.items()},
-            histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
-            lists=lists,
-            last=last[-1] if wanted.last and last else None,
-        )
-
-    def _lines(self, ticket: int) -> list[Line]:
-        return [
-            Line(
-                entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
-                tuple(kept_file(file) for file in entry.files), entry.full_text,
-            )
-            for entry in self._tickets.entries(ticket)
-        ]  # fmt: skip
-
-    def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
-        """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
-        if name.startswith(SEARCH):
-            text = name.removeprefix(SEARCH)
-            digits = text.strip().lstrip("#")
-            named = [int(digits)] if digits.isdecimal() and len(digits) < 10 else []
-            numbers = [*named, *self._listing.search(text, MOST)]
-            matches = (self._tickets.get(number) for number in numbers)
-            return tuple(line_of(ticket) for ticket in matches if ticket is not None)[:MOST]
-        if name == SPAM_LIST:
-            return tuple(line_of(ticket) for ticket in self._spam(agent, now - SPAM_DAYS))[:MOST]
-        theirs = _LISTS.get(name, _next)
-        tickets = [
-            ticket
-            for row in self._now.tickets
-            if (ticket := self._tickets.get(row.id)) is not None
-            and ticket.status is not Status.CLOSED
-            and ticket.merged_into is None
-            and theirs(ticket, agent, now)
-        ]
-        never = datetime.max.replace(tzinfo=UTC)
-
-        def order(ticket: Ticket) -> tuple[bool, bool, int, datetime, datetime, int]:
-            others = agent is not None and (ticket.assignee is None or ticket.assignee.id != agent.id)
-            sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
-            due = min(ticket.dues, default=never)
-            return (
-                others, sleeps, -urgency(ticket.priority), due,
-                ticket.waiting_since or ticket.updated_at, ticket.id,
-            )  # fmt: skip
-
-        return tuple(line_of(ticket) for ticket in sorted(tickets, key=order)[:MOST])
-
-    def news(self, agent: Agent, since: datetime) -> list[News]:
-        """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
-        lines = []
-        for row in self._now.tickets:
-            ticket = self._tickets.get(row.id)
-            if (
-                ticket is None
-                or ticket.status is Status.CLOSED
-                or not (_mine(ticket, agent) or _nobodys(ticket, agent))
-            ):
-                continue
-            entries = self._tickets.entries(row.id)
-            new = [e for e in entries if e.kind is EntryKind.CUSTOMER and e.created_at > since]
-            if new:
-                lines.append(News(line_of(ticket), len(new), new[-1].text))
-        return lines
-
-    def spam(self, agent: Agent | None, since: datetime) -> int:
-        """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
-        return len(self._spam(agent, since))
-
-    def _spam(self, agent: Agent | None, since: datetime) -> list[Ticket]:
-        tickets = (self._tickets.get(row.id) for row in self._now.tickets.newest())
-        return [
-            ticket
-            for ticket in tickets
-            if ticket and ticket.spam and ticket.created_at > since and _of_teams(ticket, agent)
-        ]
-
-    def asleep(self, now: datetime, limit: int) -> list[int]:
-        """Return tickets whose snooze is over, the earliest first."""
-        over = ((row.ticket.snoozed_until, row.id) for row in self._now.tickets)
-        return [number for _, number in sorted((at, id_) for at, id_ in over if at and at <= now)][:limit]
-
-
 def _shown(ticket: Ticket) -> TicketRow:
     return TicketRow(
         ticket.id,
@@ -362,35 +242,6 @@ def _fits(ticket: Ticket, wanted: TicketFilter) -> bool:
         and wanted.spam in (None, ticket.spam)
         and (wanted.overdue is None or (late and ticket.status is not Status.CLOSED))
     )
-
-
-def _mine(ticket: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is not None and ticket.assignee is not None and ticket.assignee.id == agent.id
-
-
-def _of_teams(ticket: Ticket, agent: Agent | None, now: datetime | None = None) -> bool:
-    return agent is None or not agent.teams or ticket.team in (*agent.teams, "") or _mine(ticket, agent)
-
-
-def _nobodys(ticket: Ticket, agent: Agent | None) -> bool:
-    return ticket.assignee is None and _of_teams(ticket, agent)
-
-
-def _late(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
-    return _of_teams(ticket, agent) and any(at < now for at in ticket.dues)
-
-
-def _next(ticket: Ticket, agent: Agent | None, now: datetime) -> bool:
-    awake = ticket.snoozed_until is None or ticket.snoozed_until <= now
-    waits = ticket.status in (Status.NEW, Status.OPEN)
-    return awake and waits and (_mine(ticket, agent) or _nobodys(ticket, agent))
-
-
-_LISTS: dict[str, Callable[[Ticket, Agent | None, datetime], bool]] = {
-    MINE: _mine,
-    TEAM: _of_teams,
-    OVERDUE: _late,
-}
 
 
 def _left(mail: StoredMail) -> bool:

@@ -1,0 +1,217 @@
+"""What a mail to an agent may say beside what every mail may: the ticket's card, and what surrounds the news.
+
+Texts of people pass `shown`: what they sent by mistake does not spread, no token is among them, and none
+of it looks as if the desk had said it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.desk import tokens
+from intake.desk.addresses import MAX_ADDRESS
+from intake.desk.commands.fitting import fitting
+from intake.desk.effects import Mail
+from intake.desk.lookup import Line, TicketLine
+from intake.desk.message import Attachment
+from intake.desk.page import BARE, WHOLE, TicketPage
+from intake.desk.sensitive.leaks import unmarked
+from intake.desk.sensitive.scan import hidden
+from intake.desk.text import folded
+from intake.desk.text.language_names import NAMES
+from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
+from intake.mail import filenames
+from intake.mail.outgoing import compose
+from intake.rendering.page_parts import EntryShown, TicketShown
+from intake.rendering.sayings import event_in_language
+from intake.runtime.previews import media_type
+
+# Of the conversation so much is shown: Gmail cuts a mail of more than 102 KB of HTML off, with the foot.
+MOST_TALK = 16_000
+MOST_VALUE = 200
+# Neither a number of a card nor any other secret is shorter.
+SHORTEST_SECRET = 12
+# What mail programs show by themselves; of other pictures a preview is shown.
+_SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif"))
+# A picture in these is shown by nobody but who opens it.
+_DISTRUSTED = ("refuted", "spam")
+
+
+def values(
+    mail: Mail, ticket: Ticket, now: datetime, pictures: "Pictures", language: str
+) -> dict[str, object]:
+    """Return the values of a mail to an agent, whose `language` it is; `mail.text` is in it already."""
+    page = mail.page or BARE
+    events = {
+        line.id: event_in_language(line.text, language) for line in page.lines if line.kind is EntryKind.EVENT
+    }
+    page = replace(
+        page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
+    )
+    return {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page)}
+
+
+def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]:
+    text = shown(mail.text).strip("\r\n")
+    return {
+        "text": text,
+        "above": shown(mail.above).strip(),
+        "asked": mail.asked,
+        "hidden": hidden(mail.text) != mail.text,
+        "folded": folded.lines(mail.text, mail.whole),
+        "quoted": shown(mail.quoted).strip("\r\n"),
+        "attached": [_line(name) for name in pictures.names],
+        "pictures": pictures.placed(text),
+        "loose": pictures.loose(text),
+        "stranger": mail.stranger,
+        "doubt": mail.doubt,
+        "to_agent": mail.agent is not None,
+        "related": ticket.related,
+        "via": _line(mail.via.mailbox, MAX_ADDRESS) if mail.via else "",
+        "reply_to": [_line(address, MAX_ADDRESS) for address in mail.reply_to],
+        "reply_added": mail.reply_added,
+        "nobody": not ticket.requester.mailbox and not ticket.participants,
+        "proposed": [_line(address, MAX_ADDRESS) for address in mail.proposed],
+    }
+
+
+def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
+    """Return when an answer is due, if that is promised: the nearest of the promises that stand."""
+    due = mail.due or min((promise.due for promise in ticket.promises if promise.due), default=None)
+    if mail.event == "copy":
+        due = None
+    unit, count = _distance(due, now)
+    return {"due": due, "late": due is not None and due < now, "due_unit": unit, "due_count": count}
+
+
+def _card(mail: Mail, ticket: Ticket, page: TicketPage) -> dict[str, object]:
+    talk, earlier = _talk(page)
+    return {
+        "priorities": PRIORITIES[::-1],
+        "by": _line(mail.by),
+        "whole": mail.event in WHOLE,
+        "requester": _person(ticket),
+        "doubtful": bool(mail.doubt and mail.author and mail.author.key == ticket.requester.key),
+        "team": _line(ticket.team),
+        "category": _line(ticket.category),
+        "spoken": NAMES.get(ticket.language, _line(ticket.language)),
+        "tags": [_line(tag) for tag in ticket.tags],
+        "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
+        "participants": [_line(address) for address in ticket.participants],
+        "watchers": [_line(name) for name in page.watchers],
+        "entries": talk,
+        "earlier": earlier,
+        "waiting_drafts": page.drafts,
+        "others": [_ticket(other) for other in page.others],
+        "more": page.more,
+        "alike": [_ticket(other) for other in page.alike],
+        "commands": fitting(ticket, mail.agent.id if mail.agent else None),
+    }
+
+
+def shown(text: str) -> str:
+    """Return a person's text as an agent's mail shows it."""
+    if len(text) < SHORTEST_SECRET:
+        return unmarked(text)
+    return unmarked(hidden(tokens.masked(text)))
+
+
+def _line(text: str, most: int = MOST_VALUE) -> str:
+    return compose.clean(shown(text), most)
+
+
+def _person(ticket: Ticket) -> str:
+    name, address = _line(ticket.requester.name), _line(ticket.requester.mailbox, MAX_ADDRESS)
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _talk(page: TicketPage) -> tuple[list[EntryShown], int]:
+    """Return the entries that are shown, the newest first, and how many others there are."""
+    talk: list[EntryShown] = []
+    left, room = page.earlier, MOST_TALK
+    for line in reversed(page.lines):
+        if talk and len(line.text) > room:
+            left += line.kind is not EntryKind.EVENT
+            continue
+        room -= len(line.text)
+        talk.append(_entry(line))
+    return talk, left
+
+
+def _entry(line: Line) -> EntryShown:
+    who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
+    return EntryShown(
+        line.kind, who, line.at, shown(line.text).strip("\n"), tuple(_line(name) for name in line.files)
+    )
+
+
+def _ticket(line: TicketLine) -> TicketShown:
+    return TicketShown(line.id, line.status, compose.clean(shown(line.subject), 100))
+
+
+def _distance(due: datetime | None, now: datetime) -> tuple[str, int]:
+    """Return how far off a moment is: minutes below one hour and a half, days from two on."""
+    minutes = max(0, int((due - now).total_seconds()) // 60) if due else 0
+    if minutes < 90:
+        return "minutes", minutes
+    return ("hours", round(minutes / 60)) if minutes < 48 * 60 else ("days", round(minutes / 1440))
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The files of a mail to an agent, with previews, and which of them the page shows.
+
+    `places` are Content-IDs by the name of the file that a picture stands for.
+    """
+
+    files: tuple[Attachment, ...] = ()
+    names: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+
+    def loose(self, text: str) -> list[tuple[str, str]]:
+        """Return those pictures (name, Content-ID) that stood nowhere in `text`."""
+        return [(name, place) for name, place in self.places if f"[image: {name}]" not in text]
+
+    def shown_in(self, html: str) -> list[Attachment]:
+        """Return the files; a picture that the page, which an admin may have written, has no place for
+        is a file like any other."""
+        kept = {place for _, place in self.places if f"cid:{place}" in html}
+        return [
+            file if file.content_id in kept else replace(file, inline=False, content_id="")
+            for file in self.files
+        ]
+
+    def placed(self, text: str) -> dict[str, str]:
+        """Return those that did."""
+        return {name: place for name, place in self.places if f"[image: {name}]" in text}
+
+
+def pictures(files: Sequence[Attachment], mail: Mail, domain: str, room: int) -> Pictures:
+    """Return the files that go to an agent, behind each picture that programs may not show its preview.
+
+    Of previews go as many as there is `room` for, in bytes. Pictures of a customer whom nobody distrusts
+    are shown in the page; those of a note are not: a client sends what its quote shows along.
+    """
+    show = mail.event != "note" and not mail.stranger and mail.doubt not in _DISTRUSTED
+    out: list[Attachment] = []
+    places: dict[str, str] = {}
+    for file in files:
+        place = f"picture{len(out) + 1}.{mail.ticket or 0}@{domain}"
+        preview = file.preview if 0 < len(file.preview) <= room else b""
+        as_it_is = show and not preview and file.media_type.lower() in _SHOWABLE and file.name not in places
+        out.append(replace(file, inline=as_it_is, content_id=place if as_it_is else ""))
+        if as_it_is:
+            places[file.name] = place
+        if preview:
+            room -= len(preview)
+            kind = media_type(preview)
+            stem = file.name.rpartition(".")[0] or file.name
+            name = filenames.safe(f"{stem} (preview){filenames.extension_of(kind)}", kind)
+            shows = show and file.name not in places
+            out.append(Attachment(name, kind, preview, place if shows else "", inline=True))
+            if shows:
+                places[file.name] = place
+    return Pictures(tuple(out), tuple(file.name for file in files), tuple(places.items()))
+
+
+NO_PICTURES = Pictures()

@@ -1,0 +1,94 @@
+"""The files that customers sent in a ticket, for an agent who is given it and did not get them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.desk.effects import Mail, MailKind
+from intake.desk.message import Attachment as Attached
+from intake.desk.sent_files import BROUGHT, SentFile, missing
+from intake.desk.ticket import EntryKind, Ticket
+from intake.store.blobs import Blobs
+from intake.store.connection import Connection
+from intake.store.schema import tables
+from intake.store.schema.fields import clean
+from intake.store.schema.previews import Preview
+from intake.store.schema.tables import Attachment, Entry, Outbox
+from intake.store.statement import SetStatement
+
+_CUSTOMER = EntryKind.CUSTOMER.value
+_HAVING_FILES = SetStatement(
+    "SELECT v.ticket FROM v WHERE EXISTS (SELECT 1 FROM entry e JOIN attachment a ON a.entry = e.id "
+    f"WHERE e.ticket = v.ticket AND e.kind = '{_CUSTOMER}')",
+    ticket=tables.Ticket.id,
+)
+# Mails that did not reach anybody.
+_LOST = ("failed", "cancelled")
+
+
+def attached(db: Connection, blobs: Blobs, mail: Mail, ticket: Ticket) -> Mail:
+    """Return a mail with the files of its ticket that its reader did not get, as far as there is room."""
+    if not _may_have_files(db, ticket.id):
+        return mail
+    # Their bytes are only known once all before is written, and are too many for those of a whole set.
+    db.alone()
+    files, left_out = missing(_files(db, ticket.id), *_had(db, ticket.id, mail.to.key))
+    attachments = tuple(
+        Attached(
+            file.name,
+            file.media_type,
+            content,
+            file.content_id,
+            file.inline,
+            preview=_preview(db, file.sha256),
+        )
+        for file in files
+        if (content := blobs.get(file.sha256)) is not None
+    )
+    return replace(mail, attachments=(*mail.attachments, *attachments), left_out=(*mail.left_out, *left_out))
+
+
+def _may_have_files(db: Connection, number: int) -> bool:
+    batch = db.batch
+    if batch is None:
+        return True
+    known: dict[int, bool] = batch.known.setdefault("files", {})
+    if number not in known:
+        there = {ticket for ticket, seen in batch.tickets.items() if seen is not None}
+        asked = sorted({number, *there} - known.keys())
+        with db.beside():
+            having = {having for (having,) in db.each(_HAVING_FILES, [{"ticket": each} for each in asked])}
+        known.update({each: each in having for each in asked})
+    new = {row["id"] for row in db.writes_of(Entry) if row["ticket"] == number}
+    return known[number] or any(row["entry"] in new for row in db.writes_of(Attachment))
+
+
+def _files(db: Connection, number: int) -> list[SentFile]:
+    columns = (
+        Entry.created_at,
+        Attachment.name,
+        Attachment.media_type,
+        Attachment.size,
+        Attachment.sha256,
+        Attachment.content_id,
+        Attachment.inline,
+    )
+    query = (
+        Attachment.select(*columns)
+        .join(Entry, on=(Attachment.entry == Entry.id))
+        .where((Entry.ticket == number) & (Entry.kind == _CUSTOMER))
+        .order_by(Entry.id.desc(), Attachment.id)
+    )
+    return [SentFile(*row) for row in db.rows(query.tuples())]
+
+
+def _had(db: Connection, number: int, agent: str) -> tuple[set[datetime], datetime | None]:
+    theirs = (Outbox.ticket == number) & (Outbox.rcpt_key == clean(agent)) & Outbox.state.not_in(_LOST)
+    query = Outbox.select(Outbox.created_at, Outbox.kind, Outbox.dedupe_key).where(theirs)
+    rows = db.rows(query.tuples())
+    noticed = {at for at, kind, _ in rows if kind == MailKind.NOTICE.value}
+    return noticed, max((at for at, _, key in rows if key.startswith(BROUGHT)), default=None)
+
+
+def _preview(db: Connection, sha256: str) -> bytes:
+    row = db.first(Preview.select(Preview.content).where(Preview.sha256 == sha256).tuples())
+    return bytes(row[0]) if row else b""

@@ -1,0 +1,130 @@
+"""What agents are still to be told of their own mails that were kept, and what they were told of lately."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import peewee
+from peewee import fn
+
+from intake.desk import gathered
+from intake.desk.effects import Mail
+from intake.desk.gathered import Kept
+from intake.desk.telling_effects import MarkTold, Telling
+from intake.desk.text.kept_sayings import as_text, from_text
+from intake.ports import Temporary
+from intake.store.base import StorePart
+from intake.store.connection import Connection
+from intake.store.schema.tables import Entry, Message, Ticket
+from intake.store.schema.tellings import Telling as Row
+from intake.store.statement import Statement, hole
+
+# At most this many are read at once; more than a mail holds, so that it can say how many follow.
+MOST = 1000
+
+
+def _lately() -> Any:
+    in_row = Row.created_at > hole(Row.created_at, "row_began")
+    mine = (Row.agent == hole(Row.agent)) & (Row.created_at > hole(Row.created_at, "day_began"))
+    return Row.select(fn.COUNT(peewee.Case(None, [(in_row, 1)])), fn.COUNT(Row.id)).where(
+        mine & (Row.row == True)  # noqa: E712
+    )
+
+
+_LATELY = Statement(_lately)
+
+
+def kept(
+    db: Connection, effect: Mail, ticket: int | None, draft: int | None, ledger: int | None, now: datetime
+) -> bool:
+    """Write down that an agent is to be told, or is told now; return whether it is to wait."""
+    assert effect.agent is not None
+    wait = gathered.wait(effect.telling, *_told_lately(db, effect.agent.id, now))
+    db.writes.insert(
+        Row,
+        dedupe_key=effect.dedupe,
+        agent=effect.agent.id,
+        ticket=ticket,
+        entry=draft,
+        message=ledger,
+        asks=effect.event == "confirm",
+        row=effect.telling is Telling.GATHERED,
+        why=as_text(effect.text),
+        created_at=now,
+        due_at=now + wait,
+        told_at=None if wait else now,
+    )
+    return bool(wait)
+
+
+def mark(db: Connection, effect: MarkTold, now: datetime) -> None:
+    """Write down that these were told. Raises Temporary where another process has told of one of them."""
+    query = Row.update(told_at=now).where(Row.id.in_(list(effect.ids)) & Row.told_at.is_null())
+    if db.run(query) != len(effect.ids):
+        raise Temporary("an agent was told of the same mails twice at once")
+
+
+def _told_lately(db: Connection, agent: int, now: datetime) -> tuple[int, int]:
+    """Return how many mails of an agent's were kept within the time of a row and a day, this set's too."""
+    # Asked once for a set, and only of who has mistyped: what the set itself adds stands in its writes.
+    known = db.batch.known if db.batch is not None else {}
+    name = ("tellings", agent)
+    if name not in known:
+        with db.beside():
+            (known[name],) = db.fetch(
+                _LATELY, agent=agent, row_began=now - gathered.ROW, day_began=now - gathered.DAY
+            )
+    more = sum(row["agent"] == agent and row["row"] for row in db.writes_of(Row))
+    row, day = known[name]
+    return int(row) + more, int(day) + more
+
+
+class SqlTellings(StorePart):
+    """Reading what waits, for the clock."""
+
+    def due(self, now: datetime) -> list[int]:
+        """Return the agents (ids) whom something is to be told now; all that waits for them goes with it."""
+        query = Row.select(Row.agent).where(Row.told_at.is_null() & (Row.due_at <= now)).distinct()
+        return [number for (number,) in self.db.rows(query.tuples())]
+
+    def waiting(self, agent: int) -> list[Kept]:
+        """Return what an agent is still to be told, the oldest first."""
+        query = (
+            Row.select(
+                Row.id, Row.created_at, Row.why, Row.ticket, Row.entry, Row.asks, Ticket.subject,
+                Message.subject, Entry.text,
+            )
+            .left_outer_join(Ticket, on=(Row.ticket == Ticket.id))
+            .left_outer_join(Message, on=(Row.message == Message.id))
+            .left_outer_join(Entry, on=(Row.entry == Entry.id))
+            .where((Row.agent == agent) & Row.told_at.is_null())
+            .order_by(Row.id)
+            .limit(MOST)
+        )  # fmt: skip
+        return [
+            Kept(
+                number,
+                at,
+                from_text(why),
+                ticket or 0,
+                entry or 0,
+                (subject if ticket else mail) or "",
+                words or "",
+                bool(asks),
+            )
+            for number, at, why, ticket, entry, asks, subject, mail, words in self.db.rows(query.tuples())
+        ]
+
+    def forget(self, before: datetime) -> None:
+        """Forget what was told before then (aware)."""
+        with self.transaction():
+            self.db.run(Row.delete().where(Row.told_at < before))
+
+
+def redact(db: Connection, tickets: Sequence[int], change: Callable[[str], str]) -> None:
+    """Have `change` applied to what is kept for agents about these tickets."""
+    query = Row.select(Row.id, Row.why).where(Row.ticket.in_(list(tickets)))
+    for number, why in db.rows(query.tuples()):
+        made = as_text(from_text(why, change))
+        if made != why:
+            db.run(Row.update(why=made).where(Row.id == number))

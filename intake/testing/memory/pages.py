@@ -1,0 +1,80 @@
+"""What stands around the news in mails to agents, in memory."""
+
+from dataclasses import replace
+
+from intake.desk.effects import Mail, MailKind
+from intake.desk.lookup import Line
+from intake.desk.message import Attachment
+from intake.desk.page import MOST_LOOKED_AT, History, OtherTicket, TicketPage, page
+from intake.desk.sent_files import BROUGHT, SentFile, missing
+from intake.desk.ticket import EntryKind, Ticket
+from intake.store.lookups import line_of
+from intake.store.pages import news_of
+from intake.testing.memory.state import State
+from intake.testing.memory.tickets import MemoryTickets
+
+
+def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, said: int | None) -> TicketPage:
+    """Return the page of a mail's ticket; `said` is the entry that the message at hand became."""
+    entries = tickets.entries(ticket.id)
+    lines = [
+        Line(
+            entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
+            tuple(file.name for file in entry.files),
+        )
+        for entry in entries
+    ]  # fmt: skip
+    history = History(
+        lines,
+        sum(entry.kind is not EntryKind.EVENT for entry in entries),
+        sum(entry.waiting for entry in entries),
+    )
+    key = ticket.requester.key
+    same = [row.id for row in state.tickets.newest() if key and row.ticket.requester.key == key]
+    others = _named(tickets, [number for number in same if number != ticket.id][:MOST_LOOKED_AT])
+    alike = [ticket.related] if ticket.related and ticket.related != ticket.id else []
+    return page(history, news_of(mail, said), others, _named(tickets, alike))
+
+
+def attached(state: State, mail: Mail, ticket: Ticket) -> Mail:
+    """Return a mail with the files of its ticket that its reader did not get, as far as there is room."""
+    of_customers = {
+        entry.id: entry
+        for entry in state.entries
+        if entry.ticket == ticket.id and entry.kind is EntryKind.CUSTOMER
+    }
+    there = sorted(
+        (file for file in state.files if file.entry in of_customers), key=lambda file: (-file.entry, file.id)
+    )
+    theirs = [
+        row
+        for row in state.outbox
+        if row.ticket == ticket.id and row.key == mail.to.key and row.state not in ("failed", "cancelled")
+    ]
+    noticed = {row.created_at for row in theirs if row.outgoing.kind is MailKind.NOTICE}
+    brought = max((row.created_at for row in theirs if row.dedupe.startswith(BROUGHT)), default=None)
+    sent = [
+        SentFile(
+            of_customers[file.entry].created_at, file.name, file.media_type, file.size, file.sha256,
+            file.content_id, file.inline,
+        )
+        for file in there
+    ]  # fmt: skip
+    files, left_out = missing(sent, noticed, brought)
+    made = {name: preview.content for name, preview in state.previews.items()}
+    attachments = tuple(
+        Attachment(
+            file.name, file.media_type, state.blobs[file.sha256], file.content_id, file.inline,
+            preview=made.get(file.sha256, b""),
+        )
+        for file in files
+    )  # fmt: skip
+    return replace(mail, attachments=(*mail.attachments, *attachments), left_out=(*mail.left_out, *left_out))
+
+
+def _named(tickets: MemoryTickets, numbers: list[int]) -> list[OtherTicket]:
+    there = [ticket for number in numbers if (ticket := tickets.get(number)) is not None]
+    return [
+        OtherTicket(line_of(ticket), ticket.closed_at, ticket.spam or ticket.merged_into is not None)
+        for ticket in there
+    ]

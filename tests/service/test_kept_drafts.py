@@ -1,0 +1,161 @@
+"""Words that an agent keeps: `#draft`, `#drafts`, the yes that sends them, and the reminder of what waits."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
+
+from intake.desk.effects import MailKind, Outgoing
+from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose
+
+WEI = "wei@staff.desk.example"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[MailDesk]:
+    desk = MailDesk(tmp_path, f"{LIMITS}\nundo_seconds = 0")
+    yield desk
+    desk.close()
+
+
+def anna(desk: MailDesk) -> str:
+    return f"Anna <{desk.agent}>"
+
+
+def told(desk: MailDesk, *kinds: MailKind) -> list[Outgoing]:
+    return [one for one in desk.out(*(kinds or (MailKind.ALERT,))) if one.rcpt == desk.agent]
+
+
+def relayed(desk: MailDesk) -> list[str]:
+    return [text_of(one).strip() for one in desk.out(MailKind.RELAY)]
+
+
+def test_words_below_draft_are_kept_and_a_yes_sends_them(desk: MailDesk) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    assert ["Dear Lin, look under the sofa."] == desk.said(EntryKind.DRAFT)
+    assert "Your draft for ticket #1 is kept. Nothing was sent." in words_of(asked)
+    assert "look under the sofa" in words_of(asked)
+    assert [] == relayed(desk)
+
+    desk.answer(asked, "yes", anna(desk))
+    assert ["Dear Lin, look under the sofa."] == relayed(desk)
+    desk.answer(asked, "yes", anna(desk))
+    assert [] == relayed(desk)
+
+
+@pytest.mark.parametrize("name", ["#draft", "#Draft.", "#草稿", "#keep"])
+def test_it_is_written_in_many_ways(desk: MailDesk, name: str) -> None:
+    desk.reply(f"{name}\nDear Lin, look under the sofa.")
+    assert [] == relayed(desk)
+    assert 1 == len(desk.said(EntryKind.DRAFT))
+
+
+def test_the_commands_of_a_draft_are_carried_out_when_it_is_sent_and_not_before(desk: MailDesk) -> None:
+    desk.reply("#draft\n#close\n#tag found\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    ticket = desk.store.tickets.get(1)
+    assert ticket is not None
+    assert (ticket.status.value, ticket.tags) == ("new", ())
+    desk.answer(asked, "yes", anna(desk))
+    ticket = desk.store.tickets.get(1)
+    assert ticket is not None
+    assert (ticket.status.value, ticket.tags) == ("closed", ("found",))
+    assert ["Dear Lin, look under the sofa."] == relayed(desk)
+
+
+def test_a_note_that_was_kept_stays_a_note(desk: MailDesk) -> None:
+    desk.reply("#draft\n#note\nHe lies.")
+    (asked,) = told(desk)
+    desk.answer(asked, "yes", anna(desk))
+    assert [] == relayed(desk)
+    assert ["He lies."] == desk.said(EntryKind.NOTE)
+
+
+def test_draft_with_nothing_below_it_says_so(desk: MailDesk) -> None:
+    desk.reply("#draft")
+    assert "#draft keeps the text below it, and there was none." in words_of(told(desk)[0])
+
+
+def test_a_better_text_takes_the_place_of_a_kept_one(desk: MailDesk) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    desk.answer(asked, "Dear Lin, it is behind the door after all.", anna(desk))
+    assert ["Dear Lin, it is behind the door after all."] == relayed(desk)
+    assert [] == desk.store.tickets.unsent(1, desk.clock.now)
+
+
+def test_drafts_lists_them_and_draft_with_its_number_asks_again(desk: MailDesk) -> None:
+    desk.mail(f"Eve <{LIN}>", desk.address, "Another thing.", "Keys")
+    desk.reply("#draft\nFirst answer, not ready.")
+    desk.reply("#draft\nSecond answer, not ready.", ticket=2)
+    desk.out()
+    desk.command("#drafts")
+    (listed,) = told(desk, MailKind.ANSWER)
+    words = words_of(listed)
+    assert "2 drafts of yours wait" in words
+    first, second = re.findall(r"Ticket #\d, draft (\d+), [^:]+:\d\d[^:]*: (?:My coins are gone|Keys)", words)
+    assert "“First answer, not ready.”" in words
+    assert "#draft with its number" in words
+
+    desk.clock.later(days=8)
+    desk.command(f"#draft {second}")
+    (asked,) = [one for one in told(desk) if "Second answer" in text_of(one)]
+    desk.answer(asked, "yes", anna(desk))
+    assert ["Second answer, not ready."] == relayed(desk)
+    desk.command(f"#draft {second}")
+    assert f"no draft {second} of yours waits" in words_of(told(desk)[-1])
+    # One alone is asked about at once.
+    desk.command("#drafts")
+    (asked,) = [one for one in told(desk) if "First answer" in text_of(one)]
+    desk.answer(asked, "yes", anna(desk))
+    assert ["First answer, not ready."] == relayed(desk)
+    desk.command("#drafts")
+    assert "No draft of yours waits." in words_of(told(desk, MailKind.ANSWER)[-1])
+    assert first != second
+
+
+def test_nobody_sees_the_drafts_of_another(desk: MailDesk) -> None:
+    desk.store.agents.add(WEI, "Wei", (), desk.clock())
+    desk.reply("#draft\nFirst answer, not ready.")
+    (draft,) = desk.store.tickets.unsent(1, desk.clock.now)
+    desk.out()
+    desk.mail(f"Wei <{WEI}>", desk.to(Purpose.COMMAND, 0, 2), f"#draft {draft.entry}")
+    desk.mail(f"Wei <{WEI}>", desk.to(Purpose.COMMAND, 0, 2), "#drafts")
+    assert not any("First answer" in text_of(one) for one in desk.out())
+
+
+def test_what_has_become_of_its_ticket_is_said(desk: MailDesk) -> None:
+    desk.reply("#draft\nFirst answer, not ready.")
+    desk.reply("Dear Lin, here it is.")
+    desk.reply("#close")
+    desk.out()
+    desk.command("#drafts")
+    (asked,) = told(desk)
+    assert "Its ticket is closed. Somebody has replied since." in words_of(asked)
+
+
+def test_who_lets_a_draft_wait_is_reminded_once_a_day_and_three_times(desk: MailDesk) -> None:
+    desk.reply("#draft\nFirst answer, not ready.")
+    desk.out()
+    reminders = []
+    for _ in range(6 * 4):
+        desk.clock.later(hours=6)
+        reminders += [one for one in told(desk) if "waits. Nothing of it was sent." in words_of(one)]
+    assert 3 == len(reminders)
+    desk.answer(reminders[-1], "yes", anna(desk))
+    assert ["First answer, not ready."] == relayed(desk)
+
+
+def test_nobody_is_reminded_of_what_was_answered_since(desk: MailDesk) -> None:
+    desk.reply("#draft\nFirst answer, not ready.")
+    desk.reply("Dear Lin, here it is.")
+    desk.out()
+    desk.clock.later(days=2)
+    assert not any("waits. Nothing of it was sent." in words_of(one) for one in told(desk))
+    assert [False] == [draft.pending for draft in desk.store.tickets.unsent(None, desk.clock.now)]
+    assert desk.clock.now - timedelta(days=3) < desk.store.tickets.unsent(None, desk.clock.now)[0].at

@@ -1,0 +1,111 @@
+"""What agents are still to be told of their own mails, and their drafts that wait, in every store."""
+
+from datetime import timedelta
+
+import pytest
+from store_bench import ANN, Bench
+
+from intake.desk import gathered
+from intake.desk.effects import AddEntry, ConfirmDraft, Effect, Mail, MailKind, Redact, SetStatus
+from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
+from intake.desk.text.said import Said, joined, said
+from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Status
+from intake.ports import Temporary
+
+
+@pytest.fixture
+def anna(bench: Bench) -> Agent:
+    bench.open()
+    return bench.store.agents.add("anna@staff.example", "Anna", (), bench.now)
+
+
+def kept(anna: Agent, key: str, telling: Telling = Telling.GATHERED, text: str = "") -> list[Effect]:
+    why = text or joined([said("Your draft for ticket #{number} is kept. Nothing was sent.", number=1), key])
+    mail = Mail(MailKind.ALERT, 1, anna.as_address, key, anna, text=why, event="confirm", telling=telling)
+    return [AddEntry(1, EntryKind.DRAFT, anna.as_address, f"words of {key}", agent=anna.id), mail]
+
+
+def test_the_first_ones_are_mails_and_what_follows_waits_to_be_told(bench: Bench, anna: Agent) -> None:
+    mails = [len(bench.apply(*kept(anna, f"m{number}")).outbox_ids) for number in range(5)]
+    assert [1, 1, 1, 0, 0] == mails
+    assert [] == bench.store.tellings.due(bench.now)
+    bench.later(seconds=gathered.SOON.total_seconds())
+    assert [anna.id] == bench.store.tellings.due(bench.now)
+    rows = bench.store.tellings.waiting(anna.id)
+    assert [("words of m3", 1, "Printer", True), ("words of m4", 1, "Printer", True)] == [
+        (row.words, row.ticket, row.subject, row.asks) for row in rows
+    ]
+    assert [True, True] == [row.draft > 0 for row in rows]
+    assert "Your draft for ticket #1 is kept. Nothing was sent. m3" == rows[0].why
+    assert isinstance(rows[0].why.parts[0], Said)  # type: ignore[attr-defined]
+    bench.apply(MarkTold(tuple(row.id for row in rows)))
+    assert ([], []) == (bench.store.tellings.due(bench.now), bench.store.tellings.waiting(anna.id))
+    with pytest.raises(Temporary):
+        bench.apply(MarkTold((rows[0].id,)))
+    assert [] == bench.faults()
+
+
+def test_in_one_transaction_they_are_counted_too(bench: Bench, anna: Agent) -> None:
+    effects = [effect for number in range(6) for effect in kept(anna, f"m{number}")]
+    assert 3 == len(bench.apply(*effects).outbox_ids)
+    assert 3 == len(bench.store.tellings.waiting(anna.id))
+
+
+def test_of_a_day_that_holds_too_many_each_is_told_within_the_hour(bench: Bench, anna: Agent) -> None:
+    for number in range(gathered.MOST_A_DAY):
+        bench.later(minutes=5)
+        bench.apply(*kept(anna, f"m{number}"))
+    bench.apply(MarkTold(tuple(row.id for row in bench.store.tellings.waiting(anna.id))))
+    bench.later(minutes=15)
+    assert 0 == len(bench.apply(*kept(anna, "one more")).outbox_ids)
+    bench.later(minutes=59)
+    assert [] == bench.store.tellings.due(bench.now)
+    bench.later(minutes=1)
+    assert [anna.id] == bench.store.tellings.due(bench.now)
+
+
+def test_what_belongs_to_no_ticket_is_told_later_too_and_told_rows_are_forgotten(
+    bench: Bench, anna: Agent
+) -> None:
+    mail = Mail(
+        MailKind.ALERT, NO_TICKET, anna.as_address, "c", anna, text="No.", event="command",
+        telling=Telling.LATER,
+    )  # fmt: skip
+    assert () == bench.apply(mail).outbox_ids
+    (row,) = bench.store.tellings.waiting(anna.id)
+    assert ("No.", 0, 0, False) == (row.why, row.ticket, row.draft, row.asks)
+    bench.store.tellings.forget(bench.now + timedelta(days=9))
+    assert [row] == bench.store.tellings.waiting(anna.id)
+    bench.apply(MarkTold((row.id,)))
+    bench.store.tellings.forget(bench.now + timedelta(days=9))
+    with pytest.raises(Temporary):
+        bench.apply(MarkTold((row.id,)))
+
+
+def test_what_is_redacted_is_not_told(bench: Bench, anna: Agent) -> None:
+    bench.apply(*kept(anna, "m", Telling.LATER, "The line “#noet hunter2” looks like a command."))
+    bench.apply(Redact(1, "Anna", ("hunter2",)))
+    (row,) = bench.store.tellings.waiting(anna.id)
+    assert "hunter2" not in row.why
+    assert "looks like a command" in row.why
+
+
+def test_drafts_that_wait_are_found_with_what_became_of_their_ticket(bench: Bench, anna: Agent) -> None:
+    unsent = bench.store.tickets.unsent
+    for key in ("a", "b"):
+        bench.apply(*kept(anna, key))
+    first, second = unsent(anna.id, bench.now)
+    assert ("words of a", "words of b") == (first.text, second.text)
+    assert first.pending
+    assert [] == unsent(anna.id + 1, bench.now)
+    bench.apply(ConfirmDraft(1, first.entry), AddEntry(1, EntryKind.REPLY, ANN, "Sent.", agent=anna.id))
+    (second,) = unsent(None, bench.now)
+    assert (True, False, False) == (second.answered, second.closed, second.pending)
+    bench.apply(SetStatus(1, Status.CLOSED))
+    bench.apply(MarkReminded((second.entry,)))
+    bench.later(days=1)
+    bench.apply(MarkReminded((second.entry,)))
+    (second,) = unsent(None, bench.now)
+    assert (True, 2, bench.now) == (second.closed, second.times, second.reminded_at)
+    bench.later(days=31)
+    assert [] == unsent(None, bench.now)
