@@ -2,13 +2,11 @@
 
 from intake.desk.effects import Effect, Finish, Outcome
 from intake.desk.facts import TicketMatch
+from intake.desk.lookup import THANKS
 from intake.desk.rule_context import RuleContext, alive, entry, is_participant, too_old
 from intake.desk.text.subject_prefixes import REPLY, unprefixed
 from intake.desk.text.thanks import only_thanks
 from intake.desk.ticket import EntryKind, Status
-
-RULE = "thanks"
-"""The name of the rule in the ledger, by which the digest finds what came by it."""
 
 
 def thanks(case: RuleContext) -> list[Effect] | None:
@@ -32,7 +30,7 @@ def thanks(case: RuleContext) -> list[Effect] | None:
     return [
         *alive(case),
         entry(case, ticket.id, EntryKind.CUSTOMER),
-        Finish(Outcome.APPENDED, ticket.id, RULE, reason),
+        Finish(Outcome.APPENDED, ticket.id, THANKS, reason),
     ]
 
 
