@@ -74,6 +74,10 @@ def test_what_is_taken_for_thanks_is_thanks(which: int) -> None:
         "",
         "谢谢\n退款",
         "Thanks! " * 60,
+        # Each was found when the halves had been measured.
+        "obrigado, e o reembolso",
+        "빨리 처리 감사",
+        "麻烦你们了",
     ],
 )
 def test_one_word_more_and_it_is_a_letter_like_any_other(text: str) -> None:

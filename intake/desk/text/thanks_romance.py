@@ -102,7 +102,7 @@ PT = words(
         funciona, funcionou, funcionando, funcionando bem, funcionando perfeitamente, a funcionar,
         voltou a funcionar, funciona perfeitamente, funciona bem, resolvido, resolvida, resolvidos,
         solucionado, solucionada, resolveu, solucionou, recebi, recebido, recebi o dinheiro,
-        recebi o reembolso, recebi meu pedido, recebi o pacote, o dinheiro, o reembolso, chegou, chegou bem,
+        recebi o reembolso, recebi meu pedido, recebi o pacote, chegou, chegou bem,
         perfeito, ótimo, certo, bem, em ordem, deu certo, certinho, satisfeito, satisfeita,
         muito satisfeito, muito satisfeita, feliz, muito feliz, ajudou, ajudou muito, ajudaram muito,
         ajudaram, excelente atendimento, ótimo atendimento, excelente serviço, ótimo serviço, bom trabalho,
