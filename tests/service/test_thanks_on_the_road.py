@@ -7,7 +7,10 @@ import pytest
 from desk_mail import LIN, MailDesk, words_of
 
 from intake.desk.effects import MailKind, Outcome
+from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
+from intake.ports import Arrival
 
 THANKS = "Vielen Dank, es funktioniert jetzt!\n\nMit freundlichen Grüßen\nLin"
 
@@ -79,7 +82,16 @@ def test_several_thanks_that_wait_together_are_decided_on_as_alone(desk: MailDes
         desk.reply("#close\nDone.", ticket=number)
     desk.clock.later(minutes=5)
     desk.out()
+    arrivals = []
     for number in range(2, 6):
-        desk.customer("谢谢！", ticket=number)
-        assert (Outcome.APPENDED, "thanks") == desk.outcome()
+        to = desk.to(Purpose.CUSTOMER, number, 0)
+        head = f"From: {LIN}\r\nTo: {to}\r\nSubject: Re: Order\r\nMessage-ID: <t{number}@x.example>"
+        raw = f"{head}\r\n\r\nThank you!\r\n"
+        arrivals.append(Arrival(raw.encode(), Envelope("ingest", "support", LIN, (to,))))
+    taken = [one.ledger_id for one in desk.service.receive(arrivals)]
+    desk.service.process(taken)
+    rows = desk.store.ledger.list_messages(limit=4)
+    assert [(Outcome.APPENDED, "thanks")] * 4 == [(row.outcome, row.rule) for row in rows]
+    tickets = [desk.store.tickets.get(number) for number in range(2, 6)]
+    assert {Status.CLOSED} == {ticket.status for ticket in tickets if ticket}
     assert [] == desk.out()
