@@ -54,13 +54,20 @@ def spam_day(agent: Agent, since: datetime, now: datetime, policy: Policy) -> da
 
 
 def digest(
-    agent: Agent, since: datetime, news: Sequence[News], now: datetime, policy: Policy, spam: int = 0
+    agent: Agent,
+    since: datetime,
+    news: Sequence[News],
+    now: datetime,
+    policy: Policy,
+    spam: int = 0,
+    thanked: Sequence[int] = (),
 ) -> list[Effect]:
     """Return the email with the news since then, sorted by due date; nothing when there is none.
 
     `spam` is how many tickets were taken for spam since `spam_day`; it is told in one line, once a day.
+    `thanked` are closed tickets in which somebody only thanked since then: one line says so.
     """
-    if not (news or spam):
+    if not (news or spam or thanked):
         return []
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
@@ -68,7 +75,8 @@ def digest(
     left = len(ordered) - MOST_TICKETS
     more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
     day = f"{since.astimezone(policy.zone_of(agent)):%Y-%m-%d}"
-    below = [*([more] if left > 0 else []), *([HOW] if news else []), *([_quiet(day, spam)] if spam else [])]
+    below: list[str] = [*([more] if left > 0 else []), *([HOW] if news else [])]
+    below += [*([_thanked(thanked)] if thanked else []), *([_quiet(day, spam)] if spam else [])]
     title = said("News since {at}, sorted by due date", at=since) if news else ""
     table = ListTable(title, tuple(map(_row, ordered[:MOST_TICKETS])), left > 0, tuple(below))
     to = agent.as_address
@@ -85,6 +93,12 @@ def _quiet(day: str, spam: int) -> str:
     kept = said("Kept as spam since {day}, nobody was notified: {tickets}.", day=day, tickets=tickets)
     how = said("Send #list spam to see them, and #notspam in a reply to bring one back.")
     return joined([kept, how])
+
+
+def _thanked(tickets: Sequence[int]) -> str:
+    shown = ", ".join(f"#{number}" for number in tickets[:MOST_TICKETS])
+    more = ", …" if len(tickets) > MOST_TICKETS else ""
+    return said("They only said thanks, and their tickets stay closed: {tickets}", tickets=shown + more)
 
 
 def _row(news: News) -> ListRow:

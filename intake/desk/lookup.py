@@ -15,6 +15,8 @@ MINE, TEAM, OVERDUE, NEXT, SEARCH, FROM = "mine", "team", "overdue", "next", "se
 TODO, SNOOZED, DUE = "todo", "snoozed", "due"
 # A list in a mail is read on a telephone.
 MOST_LISTED = 30
+# The rule by which the ledger knows a mail that only thanked (`rules.thanks`).
+THANKS = "thanks"
 # The list of what was taken for spam of late, the newest first, and how far it goes back.
 SPAM_LIST, SPAM_DAYS = "spam", timedelta(days=30)
 

@@ -129,6 +129,10 @@ class Lookups(Protocol):
     def news(self, agent: Agent, since: datetime) -> list[News]:
         """Return the tickets, the agent's or nobody's in their teams, in which somebody wrote since."""
 
+    def thanked(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the closed tickets, the agent's or nobody's in their teams, in which somebody only thanked
+        since (aware); the earliest first."""
+
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
 

@@ -108,7 +108,8 @@ class Ticking:
             day = digests.spam_day(agent, since, now, self._policy)
             spam = self._store.lookups.spam(agent, day) if day is not None else 0
             news = self._store.lookups.news(agent, since)
-            effects = digests.digest(agent, since, news, now, self._policy, spam)
+            thanked = self._store.lookups.thanked(agent, since)
+            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked)
             if effects:
                 self._deciding.carry_out(effects, now)
 

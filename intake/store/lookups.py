@@ -20,6 +20,7 @@ from intake.desk.lookup import (
     SPAM_DAYS,
     SPAM_LIST,
     TEAM,
+    THANKS,
     TODO,
     Line,
     LookupRequest,
@@ -195,6 +196,26 @@ class SqlLookups(StorePart):
             News(line_of(ticket), counts[ticket.id][0], texts.get(ticket.id, ""))
             for ticket in self._tickets.several(sorted(counts))
         ]
+
+    def thanked(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the closed tickets, the agent's or nobody's in their teams, in which somebody only thanked
+        since (aware); the earliest first."""
+        model = tables.Ticket
+        theirs = (model.assignee == agent.id) | (model.assignee.is_null() & self._of_teams(agent))
+        query = (
+            Entry.select(Entry.ticket)
+            .join(model, on=(Entry.ticket == model.id))
+            .join(tables.Message, on=(Entry.message == tables.Message.id))
+            .where(
+                (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (tables.Message.rule == THANKS)
+                & (model.status == Status.CLOSED.value)
+                & theirs
+            )
+            .order_by(Entry.id)
+        )
+        return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from store_bench import Bench
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
-from intake.desk.effects import AddEntry, Assign, SetStatus
+from intake.desk.effects import AddEntry, Assign, Finish, Outcome, SetStatus
 from intake.desk.message import Address
 from intake.desk.people import Load
 from intake.desk.ticket import EntryKind, Status
@@ -81,3 +81,31 @@ def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: B
     ]
     bench.apply(MarkDigest(dan.id, bench.now))
     assert bench.now == bench.store.agents.by_address("dan@desk.example").digest_at
+
+
+def test_thanks_are_those_for_closed_tickets_of_theirs_and_of_nobody(bench: Bench) -> None:
+    dan = bench.store.agents.add("dan@desk.example", "Dan", ("wallets",), bench.now)
+    eve = bench.store.agents.add("eve@desk.example", "Eve", ("wallets",), bench.now)
+    mine, free, hers, again, other = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))
+    places = (
+        (mine, dan, ""),
+        (free, None, "wallets"),
+        (hers, eve, "wallets"),
+        (again, dan, ""),
+        (other, None, "x"),
+    )
+    for number, agent, team in places:
+        bench.apply(Assign(number, agent, team), SetStatus(number, Status.CLOSED))
+    since = bench.now
+    bench.later(minutes=1)
+    for number in (free, mine, hers, again, other, mine):
+        thanks = [
+            AddEntry(number, EntryKind.CUSTOMER, ANN, "Thanks!", from_message=True),
+            Finish(Outcome.APPENDED, number, "thanks"),
+        ]
+        row = bench.receive(f"thanks {number} {bench.now}".encode())
+        bench.apply(*thanks, ledger_id=row, message=bench.message(b"thanks"))
+        bench.later(seconds=1)
+    bench.apply(SetStatus(again, Status.OPEN))
+    assert [free, mine] == bench.store.lookups.thanked(dan, since)
+    assert [] == bench.store.lookups.thanked(dan, bench.now)

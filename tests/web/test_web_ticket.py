@@ -534,6 +534,26 @@ def test_the_requester_closes_and_opens_his_ticket(stored: Desk, client: FlaskCl
     assert ["alert"] == [row.kind for row in stored.store.outbox.list_mails()][: -mails or None]
 
 
+def test_thanks_written_on_the_page_leave_it_closed_and_its_button_reopens(
+    stored: Desk, client: FlaskClient
+) -> None:
+    reply(stored)
+    page = path(stored)
+    client.post(f"{page}/solved", data=fields(client, page))
+    mails = len(stored.store.outbox.list_mails())
+    client.post(page, data={**fields(client, page), "message": "Thank you so much!"})
+    stored.service.tick()
+    assert (Status.CLOSED, "Thank you so much!") == (
+        ticket(stored).status,
+        stored.store.tickets.entries(1)[-1].text.strip(),
+    )
+    assert "thanks" == stored.store.ledger.list_messages()[0].rule
+    assert mails == len(stored.store.outbox.list_mails())
+    assert "Thank you so much!" in client.get(page).text
+    client.post(f"{page}/unsolved", data=fields(client, page))
+    assert Status.OPEN is ticket(stored).status
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("answered", [False, True], ids=["unanswered", "answered"])
 def test_a_page_of_spam_says_that_it_is_closed_and_how_to_open_it(

@@ -64,6 +64,7 @@ from intake.desk.rules.passes import (
 from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
+from intake.desk.rules.thanks import thanks
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import joined, said
@@ -196,7 +197,7 @@ def survey_answer(case: RuleContext) -> list[Effect] | None:
     ]
     if more:
         below = replace(case, message=replace(case.message, new_text=rest, pieces=()))
-        return [*effects, *(follow_up(below) or new_ticket(below))]
+        return [*effects, *(thanks(below) or follow_up(below) or new_ticket(below))]
     # Thanks go to the requester: only their own answer counts against their limit.
     if effects and is_participant(case.sender, match.ticket) and may_answer(case) == "":
         effects.append(status_mail(match.ticket, "thanks", case.key))
@@ -358,6 +359,7 @@ RULES: tuple[Rule, ...] = (
     survey_answer,
     list_copy,
     spam_thread,
+    thanks,
     follow_up,
     forwarded,
     spam,

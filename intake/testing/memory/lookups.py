@@ -17,6 +17,7 @@ from intake.desk.lookup import (
     SPAM_DAYS,
     SPAM_LIST,
     TEAM,
+    THANKS,
     Line,
     LookupRequest,
     LookupResult,
@@ -148,6 +149,20 @@ class MemoryLookups(MemoryPart):
             if new:
                 lines.append(News(line_of(ticket), len(new), new[-1].text))
         return lines
+
+    def thanked(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the closed tickets, the agent's or nobody's in their teams, of those who only thanked."""
+        kept = {row.id for row in self._now.messages if row.rule == THANKS}
+        first_ids = []
+        for row in self._now.tickets:
+            ticket = self._tickets.get(row.id)
+            if ticket is None or ticket.status is not Status.CLOSED:
+                continue
+            if _mine(ticket, agent) or _nobodys(ticket, agent):
+                said = (e for e in self._now.entries if e.ticket == row.id and e.kind is EntryKind.CUSTOMER)
+                first = min((e.id for e in said if e.message in kept and e.created_at > since), default=None)
+                first_ids += [(first, row.id)] if first is not None else []
+        return [number for _, number in sorted(first_ids)]
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

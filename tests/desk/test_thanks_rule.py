@@ -1,0 +1,111 @@
+"""Thanks to a closed ticket are kept in it, and nothing else follows; whatever says more reopens it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from factories import (
+    ANNA,
+    NOW,
+    STRANGER,
+    a_message,
+    a_policy,
+    a_ticket,
+    an_envelope,
+    customer_token,
+    found,
+    some_facts,
+)
+
+from intake.desk.effects import AddEntry, Effect, Finish
+from intake.desk.facts import Facts
+from intake.desk.message import Attachment, Envelope, Message
+from intake.desk.rules.table import decide
+from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose, Token
+
+CLOSED = a_ticket(status=Status.CLOSED, closed_at=NOW - timedelta(days=1))
+THANKS = "Thank you so much, Anna!\n\nBest regards\nLin"
+
+
+def thanking(**changes: Any) -> Message:
+    return a_message(**{"subject": "Re: My coins are gone", "new_text": THANKS, "text": THANKS, **changes})
+
+
+def about(ticket: Ticket = CLOSED, **changes: Any) -> Facts:
+    return some_facts(by_token=found(ticket), token=customer_token(), **changes)
+
+
+def rule_of(message: Message, facts: Facts, envelope: Envelope | None = None) -> str:
+    effects = decide(message, envelope or an_envelope(), facts, a_policy())
+    return finish_of(effects).rule
+
+
+def finish_of(effects: list[Effect]) -> Finish:
+    last = effects[-1]
+    assert isinstance(last, Finish)
+    return last
+
+
+@pytest.mark.parametrize("channel", ["imap", "form"], ids=["by mail", "by the ticket's page"])
+def test_thanks_for_a_closed_ticket_are_kept_and_nothing_follows(channel: str) -> None:
+    effects = decide(thanking(), an_envelope(channel=channel), about(), a_policy())
+    assert [AddEntry, Finish] == [type(effect) for effect in effects]
+    kept = effects[0]
+    assert isinstance(kept, AddEntry)
+    assert (EntryKind.CUSTOMER, THANKS, True) == (kept.kind, kept.text, kept.from_message)
+    assert "it only says thanks, so the ticket stays closed" in finish_of(effects).reason
+
+
+def test_thanks_after_the_days_of_reopening_open_no_new_ticket() -> None:
+    old = replace(CLOSED, closed_at=NOW - timedelta(days=90))
+    assert "thanks" == rule_of(thanking(), about(old))
+    assert "follow_up" == rule_of(thanking(), about(old, successor=found(a_ticket(id=40))))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        thanking(new_text="Thanks, but it is still gone.", text=""),
+        thanking(attachments=(Attachment("a.png", "image/png", b"x"),)),
+        thanking(subject="My account is locked"),
+        thanking(sender=STRANGER),
+    ],
+    ids=["says more", "brings a file", "another subject", "a stranger's"],
+)
+def test_what_says_more_than_thanks_reopens(message: Message) -> None:
+    effects = decide(message, an_envelope(), about(), a_policy())
+    assert "follow_up" == finish_of(effects).rule
+    assert "reopened: a new message came in" in [e.text for e in effects if isinstance(e, AddEntry)]
+
+
+@pytest.mark.parametrize("subject", ["", "Thank you!", "My coins are gone", "AW: [#12] My coins are gone"])
+def test_a_subject_that_says_nothing_new_is_no_question(subject: str) -> None:
+    assert "thanks" == rule_of(thanking(subject=subject), about())
+
+
+@pytest.mark.parametrize(
+    ("ticket", "facts"),
+    [
+        (a_ticket(), {}),
+        (a_ticket(status=Status.NEW), {}),
+        (CLOSED, {"refuted": True}),
+    ],
+    ids=["pending", "new", "forged"],
+)
+def test_it_is_an_answer_as_ever_where_the_ticket_is_not_solved_or_the_sender_forged(
+    ticket: Ticket, facts: dict[str, Any]
+) -> None:
+    assert "follow_up" == rule_of(thanking(), about(ticket, **facts))
+
+
+def test_thanks_written_by_a_machine_stay_a_machines() -> None:
+    assert "machine" == rule_of(thanking(automatic="Auto-Submitted"), about())
+
+
+def test_a_score_with_thanks_below_reopens_nothing() -> None:
+    token = Token(Purpose.SURVEY, 12, 1, NOW + timedelta(days=9))
+    message = thanking(new_text="5\n\nThank you!", text="5\n\nThank you!")
+    facts = some_facts(by_token=found(CLOSED, ANNA), token=token)
+    assert finish_of(decide(message, an_envelope(), facts, a_policy())).rule in ("survey_answer", "thanks")
