@@ -138,7 +138,7 @@ class PageWriting:
     def _link_inside(self, text: str) -> str:
         """Write a line of the desk's own that no customer may read; its link can be followed."""
         html = _LINK.sub(lambda link: f'<a href="{link[0]}">{link[0]}</a>', in_html(text, HTML_MARK))
-        return self._add("inside", barred(text.split("\n")), html)
+        return self._add("inside", barred(wrapped(text, WIDTH)), html)
 
     def _gallery(self, said: str, pictures: Sequence[tuple[str, str]]) -> str:
         """Name the files; show those of them that are pictures and stood in no text (name, Content-ID)."""

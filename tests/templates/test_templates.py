@@ -178,7 +178,7 @@ def test_text_and_html_say_the_same(language: str) -> None:
                 # A face and a word stand where the text has a number and a word.
                 assert shown in page or shown.partition("=")[2] in page, (kind, line)
         for link in [line for line in part_of(message, "plain").split() if "://help.example" in line]:
-            assert f'href="{link}"' in page
+            assert f'href="{link}"' in part_of(message, "html")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -198,7 +198,8 @@ def test_a_full_page_says_the_same_in_text_and_html(kind: str, event: str, langu
     assert all(canary in text for canary in CANARIES.values())
     marked = [line for line in text.splitlines() if line.startswith(MARK)]
     assert [] == [line for line in text.splitlines() if "CANARY" in line and line not in marked]
-    assert [] == [line for line in marked if width(line) > 79]
+    # An address of a page is never broken.
+    assert [] == [line for line in marked if width(line) > 79 and "://" not in line]
 
 
 def test_a_long_conversation_is_cut_before_a_mail_program_does_it() -> None:

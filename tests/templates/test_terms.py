@@ -19,6 +19,8 @@ BLOCK = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}", re.DOTALL)
 PAGE_WORD = re.compile(r'^\{% set (\w+) = "(.*)" %\}$', re.MULTILINE)
 TO_AGENTS = re.compile(
     r"(delimiter|notice|card|answer|refused|ticket|alert|confirm|copy|brake)_(?!by$)|no_text|no_subject"
+    # The page of a link to a file is an agent's.
+    "|page file_"
 )
 # A sentence of a script: letters with blanks between them, in quotes of any kind, and no style.
 QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
@@ -36,11 +38,11 @@ def page_words(language: str) -> dict[str, str]:
 
 def read_by(whom: str, language: str) -> dict[str, str]:
     """Return what customers or agents read in a language, by where it is."""
-    mails = mail_words(language)
-    agents = {name: said for name, said in mails.items() if TO_AGENTS.match(name.removeprefix("mail "))}
+    everything = mail_words(language) | page_words(language)
+    agents = {name: said for name, said in everything.items() if TO_AGENTS.match(name.removeprefix("mail "))}
     if whom == "agents":
         return agents
-    return {name: said for name, said in mails.items() if name not in agents} | page_words(language)
+    return {name: said for name, said in everything.items() if name not in agents}
 
 
 def plain(said: str) -> str:

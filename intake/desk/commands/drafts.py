@@ -14,6 +14,7 @@ from intake.desk.commands.grammar import (
 )
 from intake.desk.effects import Effect
 from intake.desk.lookup import LookupRequest
+from intake.desk.text.said import said
 
 
 def wants(argument: str) -> LookupRequest:
@@ -31,10 +32,12 @@ def draft(scene: CommandContext, argument: str) -> list[Effect]:
     if scene.agent is None:
         raise Refused("its answer goes to an agent, and no agent is given: use --as")
     if not argument:
-        raise Refused("to keep words, put it above them in a reply; here it needs the number of a draft")
+        raise Refused(
+            said("to keep words, put it above them in a reply; here it needs the number of a draft")
+        )
     mine = {str(item.entry): item for item in scene.looked.drafts}
     if argument not in mine:
-        raise Refused(f"no draft {argument} of yours waits; #drafts lists them")
+        raise Refused(said("no draft {draft} of yours waits; #drafts lists them", draft=argument))
     return waiting.asking(scene.agent, mine[argument], scene.key)
 
 

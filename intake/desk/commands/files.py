@@ -17,9 +17,9 @@ def files(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the files of a ticket."""
     number = int(argument) if argument else scene.ticket.id
     if number == NO_TICKET:
-        raise Refused("it needs the number of a ticket")
+        raise Refused(said("it needs the number of a ticket"))
     if number not in scene.looked.tickets:
-        raise Refused(f"there is no ticket #{number}")
+        raise Refused(said("there is no ticket #{number}", number=number))
     lines = scene.looked.histories.get(number, ())
     # The newest first: of a ticket with very many they are what the question is about.
     there = kept(name for line in reversed(lines) for name in line.files)

@@ -53,7 +53,8 @@ def read_list(text: str) -> str:
     if "@" in bare:
         return f"{FROM}{address(_FROM.sub('', bare, count=1))}"
     if bare.casefold() not in LISTS:
-        raise Refused(f"it needs one of: {', '.join(dict.fromkeys(LISTS.values()))}, or from ADDRESS")
+        names = ", ".join(dict.fromkeys(LISTS.values()))
+        raise Refused(said("it needs one of: {names}, or from ADDRESS", names=names))
     return LISTS[bare.casefold()]
 
 

@@ -50,9 +50,9 @@ def read_person(text: str) -> str:
         return f"{_FORGET} {int(rest.strip('#.'))}"
     if action == _NOTE and rest:
         if len(rest) > MAX_NOTE:
-            raise Refused(f"a note about a person has at most {MAX_NOTE} characters")
+            raise Refused(said("a note about a person has at most {most} characters", most=MAX_NOTE))
         return f"{_NOTE} {rest}"
-    raise Refused("it needs note and a text, notes, or forget and the number of a note")
+    raise Refused(said("it needs note and a text, notes, or forget and the number of a note"))
 
 
 def _begins(text: str, word: str) -> bool:
@@ -79,14 +79,18 @@ def person(scene: CommandContext, argument: str) -> list[Effect]:
             said("note about the requester removed, by {by}", by=scene.by),
         )
     elif len(known.notes) >= MAX_NOTES:
-        raise Refused(f"there are {MAX_NOTES} notes about this person: remove one with #person forget N")
+        raise Refused(
+            said("there are {most} notes about this person: remove one with #person forget N", most=MAX_NOTES)
+        )
     return [effect, AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, done)]
 
 
 def removed(known: Person, number: int) -> DropPersonNote:
     """Return what removes a note about a person. Raises Refused where there is none of that number."""
     if number not in {note.id for note in known.notes}:
-        raise Refused(f"there is no note {number} about this person; #person notes lists them")
+        raise Refused(
+            said("there is no note {note} about this person; #person notes lists them", note=number)
+        )
     return DropPersonNote(known.address, number)
 
 
@@ -125,5 +129,5 @@ def _clock(minutes: int) -> str:
 def _known(scene: CommandContext, argument: str) -> Person:
     known = scene.looked.persons.get(argument)
     if known is None:
-        raise Refused("it needs an email address: there is no requester here")
+        raise Refused(said("it needs an email address: there is no requester here"))
     return known

@@ -188,8 +188,8 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
     if team is not None and team.reassign_away and mine and ticket.status is not Status.CLOSED:
         others = tuple(member for member in match.team if member.id != agent.id)
         following = next_agent(others, facts.loads, team.assign, facts.now)
-        text = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
-        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
+        event = f"{ASSIGNED}{following.name if following else 'nobody'}: {agent.name} is out of office"
+        effects += [Assign(ticket.id, following), AddEntry(ticket.id, EntryKind.EVENT, DESK, event)]
         agents = (following,) if following else working(others, facts.now)
         text = _away(agent, ticket)
         effects += alerts(
