@@ -104,7 +104,9 @@ def test_drafts_lists_them_and_draft_with_its_number_asks_again(desk: MailDesk) 
 
     desk.clock.later(days=8)
     desk.command(f"#draft {second}")
-    (asked,) = [one for one in told(desk) if "Second answer" in text_of(one)]
+    # Others show it in the conversation, such as the alert that nobody has replied.
+    (asked,) = [one for one in told(desk) if f"Draft {second} waits" in text_of(one)]
+    assert "Your draft:\n\nSecond answer, not ready." in text_of(asked)
     desk.answer(asked, "yes", anna(desk))
     assert ["Second answer, not ready."] == relayed(desk)
     desk.command(f"#draft {second}")
