@@ -121,6 +121,26 @@ def test_drafts_lists_them_and_draft_with_its_number_asks_again(desk: MailDesk) 
     assert first != second
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "asked for again"])
+def test_a_kept_draft_of_an_answer_to_a_colleague_stays_a_note(desk: MailDesk, again: bool) -> None:
+    """What Wei keeps of an answer to Anna's question goes to no customer, whichever way it is sent."""
+    desk.store.agents.add(WEI, "Wei", (), desk.clock())
+    desk.reply("#note @wei do you know this wallet?\nIt looks odd.")
+    (question,) = [one for one in desk.out(MailKind.NOTICE) if one.rcpt == WEI]
+    desk.answer(question, "#draft\nIt is a fraud, do not tell Lin.", f"Wei <{WEI}>")
+    assert "kept_note" == desk.outcome()[1]
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == WEI]
+    assert "It is a fraud, do not tell Lin." in words_of(asked)
+    if again:
+        desk.answer(question, "#drafts", f"Wei <{WEI}>")
+        (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == WEI]
+    desk.answer(asked, "yes", f"Wei <{WEI}>")
+    assert [] == [one for one in desk.out() if one.kind is MailKind.RELAY or LIN in one.rcpt]
+    assert [] == desk.said(EntryKind.REPLY)
+    assert "It is a fraud, do not tell Lin." in [text.strip() for text in desk.said(EntryKind.NOTE)]
+    assert [] == desk.store.tickets.unsent(1, desk.clock.now)
+
+
 def test_nobody_sees_the_drafts_of_another(desk: MailDesk) -> None:
     desk.store.agents.add(WEI, "Wei", (), desk.clock())
     desk.reply("#draft\nFirst answer, not ready.")
