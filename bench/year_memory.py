@@ -13,7 +13,7 @@ from intake.desk.facts import Facts
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import Escalate, SetPromises
 from intake.desk.sla_ladder import DuePromise
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import Agent, Ticket
 from intake.ports import Applied
 
 
@@ -36,6 +36,15 @@ class Memory:
         return nullcontext()
 
     savepoint = transaction
+
+    @property
+    def agents(self) -> "Memory":
+        """Nobody is there to be handed a ticket."""
+        return self
+
+    def enabled(self) -> list[Agent]:
+        """Return the agents: none."""
+        return []
 
     @property
     def promises(self) -> "Memory":

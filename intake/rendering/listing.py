@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
-from rich.cells import cell_len, set_cell_size
-
 from intake.desk import tokens
 from intake.desk.listing import ListRow, ListTable
 from intake.desk.lookup import TicketLine
@@ -169,7 +167,7 @@ def _aligned(table: ShownTable) -> str:
     if not table.rows:
         return ""
     number, subject, *short = table.heads
-    first = max(cell_len(text) for text in (number, *(row.number for row in table.rows)))
+    first = max(_wide(text) for text in (number, *(row.number for row in table.rows)))
     cells = [(row.customer, row.state, row.due, row.assignee) for row in table.rows]
     widths = _widths([tuple(short), *cells], WIDTH - first - len(GAP))
     indent = " " * (first + len(GAP))
@@ -191,14 +189,23 @@ def _widths(rows: Sequence[tuple[str, ...]], room: int) -> list[int]:
 
     The due time is never cut; of a long state no less is shown than the shortest customer leaves.
     """
-    customer, state, due, assignee = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    customer, state, due, assignee = (max(map(_wide, column)) for column in zip(*rows, strict=True))
     assignee = min(assignee, MOST_ASSIGNEE)
     left = room - due - assignee - 3 * len(GAP)
     state = min(state, left - min(customer, LEAST_CUSTOMER))
     return [min(customer, left - state), state, due, assignee]
 
 
+def _wide(text: str) -> int:
+    # A worker that makes no list does not load it.
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
 def _cell(text: str, width: int) -> str:
-    if cell_len(text) > width:
+    from rich.cells import set_cell_size
+
+    if _wide(text) > width:
         text = f"{set_cell_size(text, max(width - 1, 0)).rstrip()}…"
     return set_cell_size(text, width)

@@ -54,8 +54,8 @@ _COUNTS = SetStatement(
     **_TICKET,
 )
 _NAMES = (
-    "t.id, t.subject, t.status, t.spam, t.requester, t.assignee, t.priority, t.updated_at, t.closed_at, "
-    "t.merged_into, t.snoozed_until, t.first_response_due, t.next_response_due, t.resolution_due"
+    "t.id, t.subject, t.status, t.spam, t.requester, t.assignee, t.priority, t.mailbox, t.updated_at, "
+    "t.closed_at, t.merged_into, t.snoozed_until, t.first_response_due, t.next_response_due, t.resolution_due"
 )
 _OTHERS = SetStatement(
     f"SELECT v.key, {_NAMES} FROM v JOIN ticket t ON t.id IN (SELECT id FROM ticket "
@@ -191,7 +191,7 @@ def _other(ticket: Ticket) -> OtherTicket:
 
 
 def _read(row: Sequence[Any], agents: Mapping[int, Any]) -> OtherTicket:
-    number, subject, status, spam, requester, assignee, priority, *rest = row
+    number, subject, status, spam, requester, assignee, priority, mailbox, *rest = row
     updated, closed, merged, snoozed, *dues = (
         value if at == 2 else Moment().python_value(value) for at, value in enumerate(rest)
     )
@@ -205,5 +205,6 @@ def _read(row: Sequence[Any], agents: Mapping[int, Any]) -> OtherTicket:
         updated,
         min((due for due in dues if due), default=None),
         snoozed,
+        mailbox,
     )
     return OtherTicket(line, closed, bool(spam) or merged is not None)

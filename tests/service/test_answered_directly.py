@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from agent_desk import BORDER, EVE, LIN, StrictDesk
-from desk_mail import MailDesk, words_of
+from desk_mail import MailDesk, plain_of, words_of
 
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind, Status
@@ -70,7 +70,7 @@ def test_what_is_doubtful_is_a_draft_that_says_who_has_it(name, desk):
     assert [] == desk.said(EntryKind.REPLY, 3)
     if name != "from two":
         (asked,) = desk.told()
-        assert f"{LIN} got it from you directly" in " ".join(asked.decode().split())
+        assert f"{LIN} got it from you directly" in " ".join(plain_of(asked).split())
     assert [] == desk.relayed()
 
 

@@ -132,11 +132,14 @@ def alerted(desk: MailDesk) -> Outgoing:
 
 
 def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDesk) -> None:
-    told = words_of(alerted(led))
+    alert = alerted(led)
+    told = words_of(alert)
 
     assert "goes to the agents of this ticket as an internal note" in told
     assert "To write to the customer" not in told
-    assert "Action needed" in subject_of(alerted(led))
+    # What it is about stands in its first line: the subject is the thread's.
+    assert told.startswith("##- Please type your reply above this line -## Escalated by Anna")
+    assert "[#1] My coins are gone" == subject_of(alert)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,9 @@ from file_desk import LIN, MIB, NO_PAGES, FileDesk, letter, links
 from intake.channels.smtp import SmtpSession
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.sensitive.leaks import MARK
 from intake.desk.ticket import EntryKind
+from intake.mail.outgoing import compose, smaller
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x01" * 200
 FILM = bytes(range(256)) * (11 * MIB // 256)
@@ -207,14 +209,41 @@ def test_what_is_refused_for_its_size_goes_again_at_once_without_its_files(
     assert tries == taken.tried
     mails = [message_from_bytes(raw, policy=default) for raw in taken.kept]
     (again,) = [mail for mail in mails if mail["To"] and desk.agent in mail["To"]]
-    text = str(again.get_content())
-    assert "refused this email with its file, which is kept in the ticket: film.bin (3 MB)" in text
-    assert 1 == len(links(text))
+    text, page = (again.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert page is not None
+    refused = "refused this email with its file, which is kept in the ticket: film.bin (3 MB)"
+    for part in (text, page):
+        content = str(part.get_content())
+        assert refused in content
+        assert 1 == len(set(links(content)))
+        # No customer may read it, and the reference stays the last that is said.
+        assert all(MARK in line for line in content.splitlines() if refused in line or links(line))
+        assert asked or content.rindex("/file/") < content.rindex("ref:")
+    assert [] == list(again.iter_attachments())
     # It is answered like any other, and in its thread.
     assert "help+a" in again["Reply-To"]
     assert again["References"]
     assert "My coins" in again["Subject"]
     assert len({row.message_id for row in rows}) == 2
+
+
+def test_a_picture_that_stood_in_the_page_is_named_where_it_stood() -> None:
+    headers = ("Subject: x",)
+    page = (
+        "<body><div>Look:<br>\n"
+        + '<img class="w" src="cid:a@x" alt="[image: cat.png]" style="x">.</div>\n</body>'
+    )
+    raw = compose.message(headers, "Look: [image: cat.png].", (), "=_a", page)
+    again = message_from_bytes(smaller.without_files(raw, ["Kept: cat.png"], "b@x", "=_b"), policy=default)
+    text, html = (again.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert (
+        f"Look: [image: cat.png].\n\n{MARK} Kept: cat.png" == text.get_content().replace("\r\n", "\n").strip()
+    )
+    assert "cid:" not in html.get_content()
+    assert "[image: cat.png].<p" in html.get_content()
 
 
 def test_the_second_one_has_no_files_and_is_not_sent_a_third_time(make: Make) -> None:

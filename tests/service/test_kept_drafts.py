@@ -104,7 +104,9 @@ def test_drafts_lists_them_and_draft_with_its_number_asks_again(desk: MailDesk) 
 
     desk.clock.later(days=8)
     desk.command(f"#draft {second}")
-    (asked,) = [one for one in told(desk) if "Second answer" in text_of(one)]
+    # Others show it in the conversation, such as the alert that nobody has replied.
+    (asked,) = [one for one in told(desk) if f"Draft {second} waits" in text_of(one)]
+    assert "Your draft:\n\nSecond answer, not ready." in text_of(asked)
     desk.answer(asked, "yes", anna(desk))
     assert ["Second answer, not ready."] == relayed(desk)
     desk.command(f"#draft {second}")
@@ -117,6 +119,26 @@ def test_drafts_lists_them_and_draft_with_its_number_asks_again(desk: MailDesk) 
     desk.command("#drafts")
     assert "No draft of yours waits." in words_of(told(desk, MailKind.ANSWER)[-1])
     assert first != second
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "asked for again"])
+def test_a_kept_draft_of_an_answer_to_a_colleague_stays_a_note(desk: MailDesk, again: bool) -> None:
+    """What Wei keeps of an answer to Anna's question goes to no customer, whichever way it is sent."""
+    desk.store.agents.add(WEI, "Wei", (), desk.clock())
+    desk.reply("#note @wei do you know this wallet?\nIt looks odd.")
+    (question,) = [one for one in desk.out(MailKind.NOTICE) if one.rcpt == WEI]
+    desk.answer(question, "#draft\nIt is a fraud, do not tell Lin.", f"Wei <{WEI}>")
+    assert "kept_note" == desk.outcome()[1]
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == WEI]
+    assert "It is a fraud, do not tell Lin." in words_of(asked)
+    if again:
+        desk.answer(question, "#drafts", f"Wei <{WEI}>")
+        (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == WEI]
+    desk.answer(asked, "yes", f"Wei <{WEI}>")
+    assert [] == [one for one in desk.out() if one.kind is MailKind.RELAY or LIN in one.rcpt]
+    assert [] == desk.said(EntryKind.REPLY)
+    assert "It is a fraud, do not tell Lin." in [text.strip() for text in desk.said(EntryKind.NOTE)]
+    assert [] == desk.store.tickets.unsent(1, desk.clock.now)
 
 
 def test_nobody_sees_the_drafts_of_another(desk: MailDesk) -> None:

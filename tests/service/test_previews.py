@@ -406,10 +406,12 @@ def test_an_agents_notice_shows_the_picture_and_holds_the_original_and_the_store
     small = desk.store.previews.get(file.sha256)
     assert small is not None
     notice = sent(desk, "notice")
-    assert [("IMG_1.heic", HEIC), ("IMG_1 (preview).jpg", small)] == [
-        (one.name, one.content) for one in notice.attachments
+    # The preview is shown in the page, the original is attached.
+    assert [("IMG_1 (preview).jpg", small, True), ("IMG_1.heic", HEIC, False)] == [
+        (one.name, one.content, bool(one.content_id)) for one in notice.attachments
     ]
-    assert "image/jpeg" == notice.attachments[1].media_type
+    assert "image/jpeg" == notice.attachments[0].media_type
+    assert f"cid:{notice.attachments[0].content_id}" in notice.html
 
 
 def test_only_agents_get_a_preview_beside_the_original(desk: app.Desk) -> None:

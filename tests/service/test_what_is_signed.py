@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import dkim
 import pytest
 from agent_desk import EVE, Domain, StrictDesk
+from desk_mail import plain_of
 
 from intake.desk.ticket import EntryKind, Status
 
@@ -136,6 +137,14 @@ def arrives(desk: StrictDesk, raw: bytes) -> tuple[list[bytes], list[str]]:
     return relayed, desk.said(EntryKind.DRAFT)[drafts:]
 
 
+def told_of(desk: StrictDesk) -> list[str]:
+    """What Anna is told of a mail that was kept: at once or, where a machine may have caused it, an hour later."""
+    desk.deliver()
+    desk.clock.later(hours=1)
+    words = (" ".join(plain_of(raw).split()) for raw in desk.told())
+    return [text for text in words if "was kept as a private draft and not sent" in text]
+
+
 ORDINARY: dict[str, Callable[[StrictDesk, Domain], bytes]] = {
     "Gmail, plain text": lambda d, s: signed(d, s, GMAIL_TEXT, plain("Under the sofa.")),
     "Gmail, plain text that signs no encoding": lambda d, s: signed(d, s, GMAIL, plain("Under the sofa.")),
@@ -232,7 +241,7 @@ def test_what_was_not_signed_decides_nothing_and_the_mail_is_kept(name, desk, st
     assert row.rule in ("unproven_agent", "new_ticket")
     if row.rule == "unproven_agent":
         assert 1 == len(drafts)
-        assert 1 == len(desk.told())
+        assert 1 == len(told_of(desk))
     else:
         # To us it is a mail of Anna's that was sent to somebody else: a ticket of its own, and nothing more.
         assert 1 != row.ticket
@@ -255,7 +264,7 @@ def test_the_agent_is_told_what_was_not_signed(desk, staff):
         (CHANGED["another Message-ID"](desk, staff), "does not cover Message-ID"),
     ):
         arrives(desk, raw)
-        assert what in " ".join(desk.told()[-1].decode().split())
+        assert what in told_of(desk)[-1]
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,24 @@
 
 import hashlib
 import html
+import re
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import Message
 
 from intake.desk.kept_files import KeptFile
+from intake.desk.sensitive.leaks import MARK
 from intake.mail.outgoing import compose
 
 # Made anew with the body; a signature would be of the mail that was refused.
 _OF_THE_BODY = ("content-type", "content-transfer-encoding", "mime-version", "message-id", "dkim-signature")
-# Before this line of the text stands what was said, behind it how to answer.
-_FOOT = "\n---\n"
+# The last line of an agent's mail, in its text and in its page: what is added stands before it.
+_REFERENCE = re.compile(r"^(?=ref:[a-z2-7]+\s*\Z)", re.MULTILINE)
+_REFERENCE_OF_PAGE = re.compile(r"^(?=<p[^>]*>ref:[a-z2-7]+</p>\s*</div>\s*</body>)", re.MULTILINE)
+_END_OF_PAGE = re.compile(r"(?=</div>\s*</body>)|(?=</body>)")
+# A picture of the page that does not go along any more.
+_PICTURE = re.compile(r'<img [^>]*src="cid:[^>]*>')
+_NAMED = re.compile(r' alt="([^"]*)"')
 
 
 def carried(raw: bytes) -> list[KeptFile]:
@@ -72,22 +79,32 @@ def _content(part: Message) -> bytes:
 def _with_lines(text: str, lines: Sequence[str]) -> str:
     if not lines:
         return text
-    said, foot, below = text.rpartition(_FOOT)
-    more = "\n".join(lines)
-    return f"{said.rstrip()}\n\n{more}\n{foot}{below}" if foot else f"{text.rstrip()}\n\n{more}\n"
+    # No customer may read them.
+    more = "\n".join(f"{MARK} {line}".rstrip() for line in lines)
+    place = _REFERENCE.search(text)
+    before, below = (text[: place.start()], f"\n{text[place.start() :]}") if place else (text, "")
+    return f"{before.rstrip()}\n\n{more}\n{below}"
 
 
 def _with_rows(page: str, lines: Sequence[str]) -> str:
+    page = _PICTURE.sub(_instead, page)
     if not page or not lines:
         return page
-    more = "<p>" + "<br>".join(_row(line) for line in lines) + "</p>"
-    before, end, below = page.rpartition("</body>")
-    return f"{before}{more}{end}{below}" if end else page + more
+    more = '<p style="font-size:14px;overflow-wrap:anywhere">' + "<br>\n".join(map(_row, lines)) + "</p>\n"
+    place = _REFERENCE_OF_PAGE.search(page) or _END_OF_PAGE.search(page)
+    at = place.start() if place else len(page)
+    return page[:at] + more + page[at:]
+
+
+def _instead(picture: re.Match[str]) -> str:
+    named = _NAMED.search(picture[0])
+    return named[1] if named else ""
 
 
 def _row(line: str) -> str:
     before, scheme, link = line.rpartition("https://")
+    mark = f'<span class="m">{MARK}</span> '
     if not scheme or " " in link:
-        return html.escape(line)
+        return mark + html.escape(line)
     address = html.escape(scheme + link)
-    return f'{html.escape(before)}<a href="{address}">{address}</a>'
+    return f'{mark}{html.escape(before)}<a href="{address}">{address}</a>'

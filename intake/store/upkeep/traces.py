@@ -14,6 +14,7 @@ from typing import Any
 import peewee
 
 from intake.desk.effects import MailKind, Outcome
+from intake.desk.sensitive.scan import find, redacted
 from intake.desk.ticket import EntryKind
 from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_bytes, without_person
 from intake.mail.redact import redact
@@ -92,7 +93,7 @@ class Tracing(SearchIndex):
             if state not in _NOT_SENT:
                 outbox_ids.add(outbox_id)
                 continue
-            made = redact(bytes(raw), [address, *names_], GONE, f"mail {outbox_id}")
+            made = _without(bytes(raw), [address, *names_], f"mail {outbox_id}")
             if made is not None:
                 self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
         return outbox_ids
@@ -121,7 +122,7 @@ class Tracing(SearchIndex):
                 if state not in _NOT_SENT:
                     outbox_ids.add(outbox_id)
                     continue
-                made = redact(bytes(raw), literals, GONE, f"mail {outbox_id}")
+                made = _without(bytes(raw), literals, f"mail {outbox_id}")
                 if made is not None:
                     self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
         return outbox_ids
@@ -247,6 +248,15 @@ def _pattern(address: str, tickets: Iterable[int]) -> re.Pattern[str]:
 def _squeezed(text: str) -> str:
     """Return the letters and digits of a text, as they stand wherever it is wrapped or quoted."""
     return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _without(raw: bytes, literals: Sequence[str], mark: str) -> bytes | None:
+    """Return a mail of ours without these words; where its page held one, its text stands there instead."""
+    parts = message_from_bytes(raw, policy=policy.compat32).walk()
+    part = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    content = part.get_payload(decode=True) if part is not None else b""
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    return redact(raw, literals, redacted(text, find(text, literals)).strip() or GONE, mark)
 
 
 def _text(raw: bytes) -> str:
