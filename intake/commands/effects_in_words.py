@@ -28,6 +28,7 @@ from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold
+from intake.desk.text.counting import counted
 from intake.desk.ticket import EntryKind, Status
 
 _ENTRIES = {
@@ -114,9 +115,11 @@ def sentence(effect: Effect) -> str:
             to = f"assign {_ticket(effect.ticket)} to {effect.agent.name if effect.agent else 'nobody'}"
             return f"{to}, team {effect.team}" if effect.team else to
         case MarkReminded():
-            return f"note that an agent is reminded of {len(effect.drafts)} drafts"
+            drafts = counted(len(effect.drafts), "draft")
+            return f"note that an agent is reminded of {drafts}"
         case MarkTold():
-            return f"note that an agent is told of {len(effect.ids)} emails that were kept"
+            kept = counted(len(effect.ids), "email")
+            return f"note that an agent is told of {kept} that were kept"
         case AddPersonNote():
             return f"add a note about {effect.address}"
         case DropPersonNote():

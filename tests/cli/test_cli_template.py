@@ -83,6 +83,8 @@ PAGES = {
     "ticket": ("1042", "mein Geld ist weg"),
     "survey": ("1042", "#1"),
     "thanks": ("谢谢", "Vielen"),
+    "file": ("工单 #1042", "Ticket #1"),
+    "file_gone": ("#files", "#files"),
     "problem": ("页面", "Seite"),
 }
 

@@ -1,13 +1,15 @@
 """No page shows a secret that somebody wrote, to whoever has the link. Every address there is stands here."""
 
+import hashlib
 from dataclasses import replace
 
 from canaries import NASTY, SECRETS, acting, leaks
 from web_desk import Clock, MakeDesk
 
-from intake.app import build
+from intake.app import Desk, build
 from intake.desk import lifecycle
 from intake.desk.effects import SetStatus
+from intake.desk.kept_files import KeptFile
 from intake.desk.message import Envelope
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
@@ -32,14 +34,22 @@ TELLS = {
     "ticket_preview": "{ticket}/file/1/0/preview",
     "survey": "{survey}",
     "survey_thanks": "{survey}/thanks",
+    "file": "{file}",
     "api_message": "/api/v1/messages/1",
 }
 # These change something and show the page above, what was typed just now included; or are the same for all.
 OTHERS = {
-    "ticket_post", "ticket_solved", "ticket_unsolved", "survey_post", "form", "post", "sent", "embed_form",
+    "ticket_post", "file_post", "ticket_solved", "ticket_unsolved", "survey_post", "form", "post", "sent", "embed_form",
     "embed_post", "embed_sent", "api_create", "api_description", "static", "healthz", "readyz", "metrics",
     "widget", "brand_style", "brand_logo", "phrase_words",
 }  # fmt: skip
+
+
+def file_of(desk: Desk) -> KeptFile:
+    """Return the file of the first ticket as the store names it."""
+    found = desk.store.tickets.file_of(1, hashlib.sha256(b"A file.").hexdigest())
+    assert found is not None
+    return found
 
 
 def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
@@ -76,6 +86,7 @@ def test_no_page_shows_a_secret(make_desk: MakeDesk, clock: Clock) -> None:
     places = {
         "ticket": desk.links.progress(closed, clock(), mailed=True).removeprefix(root),
         "survey": desk.links.survey(closed, clock()).removeprefix(root),
+        "file": desk.links.file(1, 1, file_of(desk), clock()).removeprefix(root),
     }
     client, wrong, shown = app.test_client(), [], ""
     desk.store.web.add_api_key("app", hashed(KEY), ("read",), 100, clock())
