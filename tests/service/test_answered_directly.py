@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from agent_desk import BORDER, EVE, LIN, StrictDesk
 from desk_mail import MailDesk, plain_of, words_of
+from pump import letter
 
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
+from intake.mail.parse import parse
 
 WORD = f"Authentication-Results: {BORDER}; dmarc=pass header.from=staff.desk.example\r\n"
 INVOICE = "In-Reply-To: <inv77@customer.example>\r\n"
@@ -77,7 +79,7 @@ def test_what_is_doubtful_is_a_draft_that_says_who_has_it(name, desk):
 def test_to_somebody_else_it_is_asked_about_as_ever(desk):
     desk.take(desk.mail(TEXT, f"{WORD}{INVOICE}Cc: help@desk.example\r\n", to=EVE), sender=desk.agent)
     (asked,) = desk.told()
-    assert "got it from you" not in " ".join(asked.decode().split())
+    assert "got it from you" not in " ".join(plain_of(asked).split())
     assert [] == desk.said(EntryKind.REPLY, 3)
 
 
@@ -123,3 +125,93 @@ def test_a_reply_to_a_notification_with_the_requester_in_cc_reaches_them_once(pl
     assert [] == plain.out(MailKind.RELAY)
     assert ["We look."] == plain.said(EntryKind.REPLY)
     assert Status.PENDING is plain.store.tickets.get(1).status
+
+
+SOMEBODY = "new@buyer.example"
+COPIED = "Cc: help@desk.example\r\n"
+
+
+def opened(desk: StrictDesk) -> list[str]:
+    """The requesters of the tickets since those of the fixture, the newest first."""
+    return [row.requester for row in desk.store.listing.list_tickets() if row.id > 3]
+
+
+@pytest.mark.parametrize("more", [COPIED, "", "Cc: help+orders@desk.example\r\n"])
+def test_an_answer_in_no_ticket_opens_one_in_the_customers_name(more, desk):
+    desk.take(desk.mail(TEXT, f"{WORD}{more}", to=f"New Buyer <{SOMEBODY}>"), sender=desk.agent)
+    assert (Outcome.TICKETED, "answered_directly") == ends(desk)
+    ticket = desk.store.tickets.get(4)
+    assert (SOMEBODY, Status.PENDING, "Anna") == (
+        ticket.requester.mailbox,
+        ticket.status,
+        ticket.assignee.name,
+    )
+    assert "My coins are gone" == ticket.subject
+    assert ticket.first_response_due is None or ticket.first_response_at is not None
+    assert [TEXT] == desk.said(EntryKind.REPLY, 4)
+    assert [] == desk.said(EntryKind.CUSTOMER, 4)
+    desk.deliver()
+    assert [] == desk.sent
+
+
+def test_the_customers_answer_to_it_comes_into_its_ticket(desk):
+    sent = desk.mail(TEXT, WORD, to=SOMEBODY)
+    desk.take(sent, sender=desk.agent)
+    known = parse(sent).message_id
+    raw = (
+        f"From: {SOMEBODY}\r\nTo: Anna <{desk.agent}>\r\nCc: {desk.address}\r\nSubject: Re: My coins\r\n"
+        f"In-Reply-To: <{known}>\r\nMessage-ID: <thanks@buyer.example>\r\n\r\nOne more question.\r\n"
+    )
+    desk.take(raw.encode(), sender=SOMEBODY)
+    assert ["One more question."] == desk.said(EntryKind.CUSTOMER, 4)
+
+
+NO_ANSWERS = {
+    "to the desk alone": ("", "help@desk.example"),
+    "to the desk and a customer": ("", f"help@desk.example, {SOMEBODY}"),
+    "to several customers": (COPIED, f"{SOMEBODY}, {EVE}"),
+    "with another customer in Cc": (f"Cc: help@desk.example, {EVE}\r\n", SOMEBODY),
+    "to another address of our domain": ("", "sales@desk.example"),
+    "to an alias that leads here": (f"Delivered-To: {SOMEBODY}\r\n", SOMEBODY),
+    "by way of a list": (f"List-Id: <all.buyer.example>\r\n{COPIED}", SOMEBODY),
+    "to themselves": (COPIED, "anna@staff.desk.example"),
+}
+
+
+@pytest.mark.parametrize("name", NO_ANSWERS)
+def test_what_is_no_answer_to_one_customer_opens_no_ticket_in_their_name(name, desk):
+    more, to = NO_ANSWERS[name]
+    desk.take(desk.mail(TEXT, f"{WORD}{more}", to=to), sender=desk.agent)
+    assert "answered_directly" != ends(desk)[1]
+    assert SOMEBODY not in opened(desk)
+
+
+def test_who_writes_in_the_name_of_an_agent_opens_no_ticket_in_a_customers(desk):
+    desk.take(desk.mail(TEXT, COPIED, to=SOMEBODY), sender=EVE)
+    assert SOMEBODY not in opened(desk)
+    assert [] == desk.said(EntryKind.REPLY, 4)
+
+
+def test_the_number_in_the_subject_counts_where_it_goes_to_the_tickets_own_requester(desk):
+    for to, said in ((EVE, []), (LIN, [TEXT])):
+        raw = desk.mail(TEXT, f"{WORD}{COPIED}", to=to).replace(
+            b"Subject: Re: My coins", b"Subject: Re: [#1] My coins"
+        )
+        desk.take(raw, sender=desk.agent)
+        assert said == desk.said(EntryKind.REPLY, 1)
+    assert [] == desk.relayed()
+
+
+def test_where_no_server_vouches_a_yes_records_it_and_sends_nothing(plain):
+    raw = letter(plain.agent, SOMEBODY, "Your order", TEXT, f"Cc: {plain.address}\r\n")
+    plain.take(raw, sender=plain.agent)
+    number = plain.store.listing.list_tickets()[0].id
+    assert SOMEBODY == plain.store.tickets.get(number).requester.mailbox
+    assert ([], [TEXT]) == (plain.said(EntryKind.REPLY, number), plain.said(EntryKind.DRAFT, number))
+    out = plain.out()
+    assert [MailKind.ALERT] == [mail.kind for mail in out]
+    assert f"You wrote to {SOMEBODY} with this desk in copy" in words_of(out[0])
+    plain.answer(out[0], "yes")
+    assert [] == plain.out(MailKind.RELAY)
+    assert [TEXT] == plain.said(EntryKind.REPLY, number)
+    assert Status.PENDING is plain.store.tickets.get(number).status

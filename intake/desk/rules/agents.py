@@ -70,7 +70,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:
     """Return the effects of a reply that is not to be sent as it is, or not now; None for any other."""
     facts = case.facts
-    problem = asked.problem or ("" if asked.note else _inside(asked.text, case.message, facts.leak))
+    problem = asked.problem or ("" if asked.note else inside(asked.text, case.message, facts.leak))
     if problem:
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN)
     if facts.draft is None and keeping.keeps(asked):
@@ -122,9 +122,18 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
+    hit = hit or _written_about(case)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         return _past_the_desk(case, hit[0], facts.agent)
     return None
+
+
+def _written_about(case: RuleContext) -> tuple[TicketMatch, str] | None:
+    """Return the ticket that an email to one of its own people names by number, and how; else None."""
+    named = case.named()
+    if named is None or case.facts.refuted:
+        return None
+    return named if written_to(case.message, readers(named[0].ticket, case.policy)) else None
 
 
 def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]:
@@ -137,8 +146,11 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
     if not have_it:
         return _unproven(case, match, agent, said("Only replies to a notification count as yours."))
     asked = commands.read(message.new_text)
-    plain = bool(asked.text.strip()) and not (asked.commands or asked.note or asked.problem or asked.stray)
-    if facts.verified and message.one_author and plain and _people(case) and not facts.acted:
+    problem = inside(asked.text, message, facts.leak)
+    if problem:
+        return _unproven(case, match, agent, problem)
+    sure = facts.verified and message.one_author and by_a_person(case) and not facts.acted
+    if sure and plain_answer(asked):
         written = relay(case.key, ticket, agent, asked.text, message, case.policy, send=False)
         reason = f"{agent.name} wrote to the requester directly"
         return [*written, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
@@ -149,6 +161,11 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
         names=names,
     )
     return _unproven(case, match, agent, why)
+
+
+def plain_answer(asked: ParsedCommand) -> bool:
+    """Whether an agent wrote words and no command: what a customer has read cannot be a note any more."""
+    return bool(asked.text.strip()) and not (asked.commands or asked.note or asked.problem or asked.stray)
 
 
 def doubted(case: RuleContext) -> str:
@@ -166,7 +183,7 @@ def _unproven(
     if asked.stray:
         why = joined([why, commands.misplaced(asked.stray)])
     rule = STRAY if asked.stray else "unproven_agent"
-    return drafted(case, match, agent, why, confirm=ask and _people(case), rule=rule)
+    return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule)
 
 
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:
@@ -184,12 +201,12 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     return [*kept, *alerts(match.ticket.id, first, text, f"second:{case.key}"), end]
 
 
-def _people(case: RuleContext) -> bool:
+def by_a_person(case: RuleContext) -> bool:
     """Whether a person may have written this; an auto-reply must not be sent to a customer."""
     return "" not in (case.envelope.sender, case.message.return_path)
 
 
-def _inside(text: str, message: Message, leak: str) -> str:
+def inside(text: str, message: Message, leak: str) -> str:
     """Return why the rest of a reply must not be sent: it contains a part of our notification.
 
     This happens with an empty reply, which is all quote, and with clients that quote in

@@ -46,6 +46,7 @@ from intake.desk.rule_context import (
 from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
 from intake.desk.rules.command_address import command_mail
 from intake.desk.rules.copies import list_copy
+from intake.desk.rules.direct import answered_directly
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.leads import lead_reply
@@ -362,6 +363,7 @@ RULES: tuple[Rule, ...] = (
     thanks,
     follow_up,
     forwarded,
+    answered_directly,
     spam,
     flood,
     new_ticket,
