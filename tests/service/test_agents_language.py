@@ -22,7 +22,8 @@ ENGLISH = re.compile(
 )
 # What stays as it is: quoted lines, commands and how they are written, addresses, the line above replies.
 KEPT = re.compile(
-    r"^>.*$|^##- .* -##$|#[a-z]+(?: \[[^\]\n]*\])+|#[a-z]+(?: (?:add|remove) ADDRESS| [A-Z]+)*|\S+@\S+|https?://\S+|^ {2,}.*$|Re: coins"
+    r"^>.*$|^##- .* -##$|#[a-z]+(?: \[[^\]\n]*\])+|#[a-z]+(?: (?:add|remove) ADDRESS| [A-Z]+)*"
+    r"|\S+@\S+|https?://\S+|^ {2,}.*$|Re: coins"
     r"|My coins are gone|Please help\.?|he is difficult|Message-ID|off\|on|add\|remove|reply above this line",
     re.MULTILINE,
 )
