@@ -1,6 +1,7 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
 from intake.desk.agent_effects import SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -121,6 +122,10 @@ def sentence(effect: Effect) -> str:
             return f"note that an agent is reminded of {len(effect.drafts)} drafts"
         case MarkTold():
             return f"note that an agent is told of {len(effect.ids)} emails that were kept"
+        case SaveCanned():
+            return f"save canned response {effect.name}"
+        case DropCanned():
+            return f"delete canned response {effect.name}"
         case AddPersonNote():
             return f"add a note about {effect.address}"
         case DropPersonNote():

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.agent_effects import SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable
@@ -389,6 +390,8 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | SaveCanned
+    | DropCanned
     | AddPersonNote
     | DropPersonNote
     | SetLanguage
