@@ -113,7 +113,9 @@ def show(ctx: Invocation, name: str, language: str, ticket: int | None, older: b
 @acting_as
 @click.pass_obj
 def edit(ctx: Invocation, name: str, language: str, file: BinaryIO | None, as_: str) -> None:
-    """Write a canned response, in your editor or from a file.
+    """Change a canned response, or add one.
+
+    The text is written in your editor, or read from --file.
 
     Without --language it is the one the text is written in. The older text is kept.
     """
@@ -143,7 +145,10 @@ def edit(ctx: Invocation, name: str, language: str, file: BinaryIO | None, as_: 
 @acting_as
 @click.pass_obj
 def delete(ctx: Invocation, name: str, language: str, as_: str) -> None:
-    """Delete a canned response of the database; its text is kept as an older one."""
+    """Discard a canned response.
+
+    Only one of the database; its text is kept as an older one.
+    """
     code = _known(ctx, language) if language else None
     rows = [row for row in _named(ctx, name) if row.source == DATABASE and code in (None, row.language)]
     if not rows:
@@ -156,7 +161,10 @@ def delete(ctx: Invocation, name: str, language: str, as_: str) -> None:
 @canned.command()
 @click.pass_obj
 def check(ctx: Invocation) -> None:
-    """Check canned responses: files that cannot be read, names in both places, words that are no fields."""
+    """Check canned responses.
+
+    Names files that cannot be read, what is in both places, and words in braces that are no fields.
+    """
     from intake.config.canned_files import readable
     from intake.desk.commands.canned import unknown
 
@@ -184,15 +192,15 @@ def check(ctx: Invocation) -> None:
 @acting_as
 @click.pass_obj
 def import_(ctx: Invocation, folder: Path | None, replace: bool, as_: str) -> None:
-    """Take the files of a folder (default: that of [desk] canned) into the database.
+    """Import canned responses from files.
 
-    From then on agents who are editors can change them by email.
+    The folder is that of [desk] canned if you name none. From then on editors can change them by email.
     """
     from intake.config.canned_files import read_folder
 
     folder = folder or ctx.settings().desk.canned
     if folder is None:
-        raise click.UsageError("Name a folder: [desk] has no `canned`.")
+        raise UserError("There is no folder to import from. Give one, or set `canned` in [desk].")
     there = {(row.name, row.language.casefold()): row.text for row in _rows(ctx) if row.source == DATABASE}
     by, agent, saves, left = ctx.actor(as_), _agent(ctx, as_), [], []
     for name, texts in read_folder(folder).items():
@@ -215,7 +223,10 @@ def import_(ctx: Invocation, folder: Path | None, replace: bool, as_: str) -> No
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
 def export(ctx: Invocation, folder: Path) -> None:
-    """Write all that are in use as files into a folder; no file is overwritten."""
+    """Make files of all canned responses.
+
+    No file is overwritten.
+    """
     from intake.folders import durable_file, private_folder
 
     rows = [row for row in _rows(ctx) if row.counts]
