@@ -81,3 +81,16 @@ def test_an_agent_is_made_an_editor(intake: Run, folder: Path) -> None:
         intake("agent", "set", ANNA, option)
         (row,) = json.loads(intake("agent", "list", "--json").stdout)
         assert editor == row["editor"]
+
+
+def test_an_erased_address_stands_in_no_text_and_under_none(
+    intake: Run, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("Write to lin@customer.example.", encoding="utf-8")
+    intake("canned", "edit", "refund", "--language", "all", "--file", str(tmp_path / "text"))
+    (tmp_path / "text").write_text("Write to us.", encoding="utf-8")
+    intake("canned", "edit", "refund", "--language", "all", "--file", str(tmp_path / "text"))
+    intake("erase", "lin@customer.example", "--yes")
+    older = intake("canned", "show", "refund", "--older").stdout
+    assert "Write to [erased]." in older
+    assert "lin@" not in older
