@@ -35,6 +35,7 @@ COMMANDS = {
     "search": ("search", "search"),
     "rules": ("rules", "rules"),
     "person": ("persons", "person"),
+    "canned": ("canned", "canned"),
     "survey": ("surveys", "survey"),
     "report": ("report", "report"),
     "message": ("messages", "message"),

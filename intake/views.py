@@ -208,6 +208,8 @@ class AgentRow:
     notify: str = "all"
     shift: Calendar | None = field(default=None, repr=False)
     language: str = ""
+    # Whether they may save and delete canned responses.
+    editor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ COLUMNS = (
     Column("Address", gives_way=True),
     Column("Teams", gives_way=True),
     Column("Language"),
+    Column("Editor"),
     Column("Enabled"),
 )
 _language = click.option(
@@ -101,6 +102,7 @@ def list_(ctx: Invocation, json_: bool) -> None:
                     row.address,
                     ", ".join(row.teams) or "all",
                     row.language or ("desk", "dim"),
+                    "yes" if row.editor else ("no", "dim"),
                     "yes" if row.enabled else ("no", "dim"),
                 )
                 for row in rows
@@ -127,6 +129,11 @@ def list_(ctx: Invocation, json_: bool) -> None:
     default=None,
     help="One line when a colleague takes, answers, closes or gives on a ticket they were notified of.",
 )
+@click.option(
+    "--editor/--no-editor",
+    default=None,
+    help="May save and delete canned responses. Default: no.",
+)
 @_language
 @click.pass_obj
 def set_(
@@ -139,9 +146,10 @@ def set_(
     away: datetime | None,
     back: bool,
     colleagues: bool | None,
+    editor: bool | None,
     language: str | None,
 ) -> None:
-    """Set an agent's working hours, notifications and language.
+    """Set an agent's working hours, notifications, language and role.
 
     Write a shift over midnight as two spans: mon-fri 22:00-24:00 0:00-6:00.
     """
@@ -161,6 +169,8 @@ def set_(
         given_now["away_until"] = None
     if colleagues is not None:
         given_now["colleagues"] = colleagues
+    if editor is not None:
+        given_now["editor"] = editor
     wanted = _known(ctx, language)
     if wanted is not None:
         given_now["language"] = wanted

@@ -1,6 +1,7 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.effects import (
@@ -120,6 +121,10 @@ def sentence(effect: Effect) -> str:
         case MarkTold():
             kept = counted(len(effect.ids), "email")
             return f"note that an agent is told of {kept} that were kept"
+        case SaveCanned():
+            return f"save canned response {effect.name}"
+        case DropCanned():
+            return f"delete canned response {effect.name}"
         case AddPersonNote():
             return f"add a note about {effect.address}"
         case DropPersonNote():

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.kept_files import KeptFile
@@ -332,6 +333,8 @@ Effect = (
     | Record
     | Assign
     | SetAway
+    | SaveCanned
+    | DropCanned
     | AddPersonNote
     | DropPersonNote
     | SetLanguage

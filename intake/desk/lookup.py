@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.canned_texts import CannedText
 from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.desk.unsent import WaitingDraft
@@ -37,6 +38,8 @@ class LookupRequest:
     outside: frozenset[str] = frozenset()
     # People by their address; "" is the requester of the ticket at hand.
     persons: frozenset[str] = frozenset()
+    # The canned responses of the database.
+    canned: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -49,6 +52,7 @@ class LookupRequest:
             self.drafts or other.drafts,
             self.outside | other.outside,
             self.persons | other.persons,
+            self.canned or other.canned,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -106,3 +110,4 @@ class LookupResult:
     drafts: tuple[WaitingDraft, ...] = ()
     # Each person under the address asked for, "" for the requester of the ticket at hand.
     persons: Mapping[str, Person] = field(default_factory=dict, hash=False)
+    canned: tuple[CannedText, ...] = ()

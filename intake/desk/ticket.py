@@ -77,6 +77,8 @@ class Agent:
     language: str = ""
     # Whether one line tells them of what colleagues do with tickets that they were told of.
     colleagues: bool = True
+    # Whether they may save and delete canned responses.
+    editor: bool = False
 
     @property
     def as_address(self) -> Address:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.canned_texts import CannedText
 from intake.desk.colleagues import Pending
 from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
@@ -122,6 +123,12 @@ class Lookups(Protocol):
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
         """Return a list by its name (`intake.desk.lookup`): what is due first comes first."""
+
+    def canned(self) -> tuple[CannedText, ...]:
+        """Return the canned responses that the database has, by name and language."""
+
+    def older_canned(self, name: str) -> tuple[CannedText, ...]:
+        """Return what was replaced or deleted of a canned response, the newest first."""
 
     def person(self, address: str, now: datetime) -> Person:
         """Return what is known of the person of an address."""

@@ -65,6 +65,7 @@ class SqlAgents(StorePart):
                 row.digest_at,
                 row.language,
                 colleagues=bool(row.colleagues),
+                editor=bool(row.editor),
             )
             for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
         }
@@ -103,7 +104,8 @@ class SqlAgents(StorePart):
 
     def change(self, address: str, **columns: object) -> bool:
         """Change what an agent wishes (`shift` a week or None, `timezone`, `away_until`, `notify`,
-        `digest_minutes`, `digest_at`, `colleagues`, `language`). False when there is no such agent."""
+        `digest_minutes`, `digest_at`, `colleagues`, `language`) or may do (`editor`).
+        False for no such agent."""
         if "shift" in columns:
             columns["shift"] = json.dumps(columns["shift"]) if columns["shift"] else ""
         with self.transaction():
@@ -184,4 +186,5 @@ def agent_row(agent: Agent) -> AgentRow:
         agent.notify,
         agent.shift,
         agent.language,
+        agent.editor,
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
@@ -40,6 +41,7 @@ from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
 from intake.ports import Applied, Compose
 from intake.store import (
+    canned,
     colleagues,
     drafts,
     merging,
@@ -204,6 +206,10 @@ class _Application(TicketChanges):
                     if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
                         # The same answer was posted twice at once; what follows from it has followed.
                         break
+                case SaveCanned():
+                    canned.save(self.db, effect, self.now)
+                case DropCanned():
+                    canned.drop(self.db, effect, self.now)
                 case AddPersonNote():
                     persons.add(self.db, effect, self.now)
                 case DropPersonNote():

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from intake.desk.canned_texts import CannedText
 from intake.desk.digest import News
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import (
@@ -29,7 +30,7 @@ from intake.desk.lookup import (
 )
 from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
-from intake.store import persons
+from intake.store import canned, persons
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -81,6 +82,7 @@ class SqlLookups(StorePart):
             last=self._last(ticket) if wanted.last and ticket else None,
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
+            canned=self.canned() if wanted.canned else (),
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:
@@ -93,6 +95,14 @@ class SqlLookups(StorePart):
         at_hand = self._tickets.get(ticket) if ticket and "" in wanted.persons else None
         mine = at_hand.requester.mailbox if at_hand else ""
         return [(asked, address) for asked in sorted(wanted.persons) if (address := asked or mine)]
+
+    def canned(self) -> tuple[CannedText, ...]:
+        """Return the canned responses that the database has, by name and language."""
+        return canned.current(self.db)
+
+    def older_canned(self, name: str) -> tuple[CannedText, ...]:
+        """Return what was replaced or deleted of a canned response, the newest first."""
+        return canned.older(self.db, name)
 
     def person(self, address: str, now: datetime) -> Person:
         """Return what is known of the person of an address."""

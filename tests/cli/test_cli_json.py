@@ -40,6 +40,8 @@ GIVEN: dict[str, list[str]] = {
     "outbox list": [],
     "outbox show": ["1"],
     "parse": ["one.eml"],
+    "canned list": [],
+    "canned show": ["refund"],
     "person show": ["lin@customer.example"],
     "policy list": [],
     "policy show": ["normal"],
@@ -98,6 +100,9 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
     intake("ingest", str(mail()))
+    text = tmp_path / "refund.txt"
+    text.write_text("We pay.", encoding="utf-8")
+    intake("canned", "edit", "refund", "--file", str(text))
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:

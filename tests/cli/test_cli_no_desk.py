@@ -13,6 +13,7 @@ LOOKS = (
     "status", "ticket list", "ticket show 1", "escalation list", "search word", "survey list", "report",
     "message list", "why 1", "quarantine list", "outbox list", "fsck", "audit", "migrate",
     "person show a@b.example",
+    "canned list",
 )  # fmt: skip
 
 

@@ -40,8 +40,8 @@ TELLS = {
 # These change something and show the page above, what was typed just now included; or are the same for all.
 OTHERS = {
     "ticket_post", "ticket_solved", "ticket_unsolved", "survey_post", "form", "post", "sent", "embed_form",
-    "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static", "healthz", "readyz", "metrics",
-    "widget", "brand_style", "brand_logo", "phrase_words",
+    "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static", "healthz", "readyz",
+    "metrics", "widget", "brand_style", "brand_logo", "phrase_words",
 }  # fmt: skip
 
 

@@ -39,6 +39,8 @@ MADE = (
     "canned",
     "redact",
 )
+# What is written here, where an email may say more.
+_GRAMMAR = {"canned": "NAME"}
 _DONE = {
     "canned": "The reply is on its way.",
     "escalate": "It is urgent now, and the team lead was notified.",
@@ -60,6 +62,7 @@ class Tickets(click.Group):
 
 def made(name: str) -> click.Command:
     """Return the command of that name: a ticket's number, then what follows the name in a mail."""
+    from intake.desk.commands.canned import sends
     from intake.desk.commands.grammar import ParsedCommand
     from intake.desk.commands.table import NAMES
 
@@ -74,12 +77,14 @@ def made(name: str) -> click.Command:
         epilog=f"Example: {EXAMPLES[f'ticket {name}']}",
     )
     @click.argument("number", type=Number())
-    @click.argument("argument", nargs=-1, metavar=kind.grammar or "")
+    @click.argument("argument", nargs=-1, metavar=_GRAMMAR.get(name, kind.grammar) or "")
     @acting_as
     @click.pass_obj
     def run(ctx: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
         command = read(kind, " ".join(argument))
         asked = ParsedCommand((command,))
+        if name == "canned" and not sends(asked):
+            raise click.UsageError("It takes the name of one; `intake canned` lists, shows and changes them.")
         if name in ("mine", "watch", "unwatch"):
             ctx.agent(as_)
         obey(ctx, number, asked, as_)

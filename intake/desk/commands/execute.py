@@ -231,17 +231,18 @@ def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
 
     Raises Refused for an unknown name.
     """
+    names = canned.sent_by(asked)
+    texts_ = canned.available(scene) if names else {}
     texts = [
         canned.filled(
             canned.text(
-                canned.prepared(scene.policy.canned, command.argument),
+                canned.prepared(texts_, name),
                 scene.ticket.language,
                 scene.policy.language,
             ),
             scene.ticket,
             scene.agent.name if scene.agent else scene.by,
         )
-        for command in asked.commands
-        if command.name == "canned"
+        for name in names
     ]
     return "\n\n".join(command.strip() for command in (*texts, asked.text) if command.strip())

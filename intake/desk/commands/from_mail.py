@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from intake.desk.commands import canned, canned_keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands.execute import Obeyed, with_canned
 from intake.desk.commands.grammar import CommandContext, CommandScope, ParsedCommand, Refused, begins, tidy
@@ -51,8 +52,10 @@ def read(message: Message, token: Token) -> ParsedCommand:
 def _inside(asked: ParsedCommand, message: Message) -> ParsedCommand:
     """Return what is asked for in a reply to a colleague's question: its words are a note, unless it says
     that they are not."""
-    writes = asked.text.strip() or message.attachments or any(c.name == "canned" for c in asked.commands)
-    return asked if asked.reply or asked.problem else replace(asked, note=asked.note or bool(writes))
+    writes = asked.text.strip() or message.attachments or canned.sends(asked)
+    if asked.reply or asked.problem or canned.keeps(asked):
+        return asked
+    return replace(asked, note=asked.note or bool(writes))
 
 
 def adds_nothing(text: str) -> bool:
@@ -77,15 +80,18 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     """Return the result of a reply in a ticket: the commands' effects, the text as a reply or a note."""
     message, ticket = case.message, match.ticket
     scene = _scene(case, ticket, agent, match.team or case.facts.team)
+    keeps = canned.keeps(asked)
+    wrong = canned_keeping.apart(asked)
+    if wrong:
+        return Obeyed(problem=wrong)
     try:
         text = with_canned(scene, asked)
     except Refused as err:
         return Obeyed(problem=commands.not_done(NAMES["canned"], err))
-    prepared = any(command.name == "canned" for command in asked.commands)
-    if prepared and asked.note:
+    if canned.sends(asked) and asked.note:
         both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
         return Obeyed(problem=both)
-    writes = bool(text.strip()) or (bool(message.attachments) and not asked.commands)
+    writes = not keeps and (bool(text.strip()) or (bool(message.attachments) and not asked.commands))
     public = writes and not asked.note
     if public and match.named is not None and match.named.requester.key != ticket.requester.key:
         return Obeyed(
@@ -123,6 +129,9 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
 
 def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return the result of an email to the command address."""
+    wrong = canned_keeping.apart(asked)
+    if wrong:
+        return Obeyed(problem=wrong)
     new = next((command.argument for command in asked.commands if command.name == "new"), "")
     language = case.mailbox.language or case.policy.language
     draft = no_ticket(case.facts.now, case.mailbox.name, language, case.envelope.channel)
@@ -132,7 +141,7 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
             return Obeyed(
                 problem=commands.with_summary(said("There was no command in it."), CommandScope.DESK)
             )
-        return commands.obey(scene, asked, authority(case))
+        return commands.obey(replace(scene, text=asked.text), asked, authority(case))
     who = Address(new)
     if own(who, scene):
         ours = said("#new was not carried out: {address} is an address of this desk.", address=new)

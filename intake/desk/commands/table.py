@@ -1,9 +1,10 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, helping, lists, time_expressions
+from intake.desk.commands import canned_keeping as keeping_canned
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
+from intake.desk.commands import helping, lists, time_expressions
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
@@ -44,11 +45,6 @@ def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
 
 def _redact(scene: CommandContext, argument: str) -> list[Effect]:
     return [Redact(scene.ticket.id, scene.by, (argument,) if argument else ())]
-
-
-def _canned(scene: CommandContext, argument: str) -> list[Effect]:
-    canned.prepared(scene.policy.canned, argument)
-    return []
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -250,16 +246,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         doing.survey,
         one_of(doing.SWITCH),
     ),
-    CommandSpec(
-        "canned",
-        "NAME",
-        "Send a canned response; the text below follows it.",
-        "发送预设的回复，下面的文字接在后面。",
-        "寄送預設的回覆，下面的文字接在後面。",
-        ("template", "模板", "模版", "范本", "範本"),
-        _canned,
-        some(said("the name of a canned response")),
-    ),
+    keeping_canned.ROW,
     CommandSpec(
         "undo",
         "",

@@ -165,7 +165,7 @@ def subject(scene: CommandContext, argument: str) -> list[Effect]:
 
 def language(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the requester in another language."""
-    return lifecycle.speak(scene.ticket, _language(scene, argument), scene.by)
+    return lifecycle.speak(scene.ticket, known_language(scene, argument), scene.by)
 
 
 def language_called(name: str, known: Sequence[str]) -> str:
@@ -173,7 +173,8 @@ def language_called(name: str, known: Sequence[str]) -> str:
     return nearest(_LANGUAGES.get(name.strip().casefold(), name.strip()), tuple(known))
 
 
-def _language(scene: CommandContext, argument: str) -> str:
+def known_language(scene: CommandContext, argument: str) -> str:
+    """Return the language of the desk that is meant. Raises Refused where it has none of that name."""
     known = scene.policy.languages
     code = language_called(argument, known)
     if not code:
@@ -196,7 +197,7 @@ def my(scene: CommandContext, argument: str) -> list[Effect]:
     """Write to the acting agent in a language of their own from now on; the answer is in it already."""
     if scene.agent is None:
         raise Refused("no agent given: use --as")
-    code = _language(scene, argument.removeprefix("language "))
+    code = known_language(scene, argument.removeprefix("language "))
     text = said("Emails from this desk to you are in this language from now on: {code}.", code=code)
     return [
         SetLanguage(scene.agent.id, code),

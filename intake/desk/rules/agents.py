@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from intake.desk.commands import canned, from_mail
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
-from intake.desk.commands import from_mail
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import AddEntry, AddParticipant, Effect, Finish, Outcome
@@ -84,7 +84,7 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
 
 def _answers(asked: ParsedCommand) -> bool:
     """Whether a text goes out, one of the agent's or a prepared one."""
-    return bool(asked.text.strip()) or any(command.name == "canned" for command in asked.commands)
+    return not canned.keeps(asked) and (bool(asked.text.strip()) or canned.sends(asked))
 
 
 def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:

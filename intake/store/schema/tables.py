@@ -10,6 +10,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from intake.store.schema.canned import Canned
 from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
@@ -71,6 +72,7 @@ class Agent(peewee.Model):
     digest_at: Moment[datetime | None] = Moment(null=True)
     given_at: Moment[datetime | None] = Moment(null=True)
     colleagues = BooleanField(default=True)
+    editor = BooleanField(default=False)
 
     class Meta:
         table_name = "agent"
@@ -379,6 +381,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     AddressState,
     PersonLanguage,
     PersonNote,
+    Canned,
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,

@@ -20,6 +20,7 @@ from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_byte
 from intake.mail.redact import redact
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.schema.canned import Canned
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
 from intake.store.search import SearchIndex
@@ -159,6 +160,8 @@ class Tracing(SearchIndex):
             (Entry, Entry.full_text, (address, *names_), event),
             (Audit, Audit.who, (address,), None),
             (Audit, Audit.what, (address, *names_), None),
+            (Canned, Canned.author, (address,), None),
+            (Canned, Canned.text, (address,), None),
             (Message, Message.reason, (address,), None),
             (Outbox, Outbox.error, (address,), None),
             (Escalation, Escalation.reason, (address, *names_), None),

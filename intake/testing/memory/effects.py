@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
@@ -40,7 +41,7 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import colleagues, notices, pages, persons, promises, tellings
+from intake.testing.memory import canned, colleagues, notices, pages, persons, promises, tellings
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -142,6 +143,10 @@ class Application(TicketChanges):
             case RecordScore():
                 # The same answer was posted twice at once; what follows from it has followed.
                 return score(state, effect, self.now) or bool(self.ledger_id)
+            case SaveCanned():
+                canned.save(state, effect, self.now)
+            case DropCanned():
+                canned.drop(state, effect, self.now)
             case AddPersonNote():
                 persons.add(state, effect, self.now)
             case DropPersonNote():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from intake.desk.canned_texts import CannedText
 from intake.desk.digest import News
 from intake.desk.lookup import (
     DUE,
@@ -26,7 +27,7 @@ from intake.desk.lookup import (
 from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
-from intake.testing.memory import persons
+from intake.testing.memory import canned, persons
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.state import Memory, MemoryPart
@@ -63,6 +64,7 @@ class MemoryLookups(MemoryPart):
             last=last[-1] if wanted.last and last else None,
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
+            canned=self.canned() if wanted.canned else (),
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:
@@ -75,6 +77,14 @@ class MemoryLookups(MemoryPart):
         at_hand = self._tickets.get(ticket) if ticket else None
         mine = at_hand.requester.mailbox if at_hand else ""
         return [(asked, address) for asked in sorted(wanted.persons) if (address := asked or mine)]
+
+    def canned(self) -> tuple[CannedText, ...]:
+        """Return the canned responses that the database has, by name and language."""
+        return canned.current(self._now)
+
+    def older_canned(self, name: str) -> tuple[CannedText, ...]:
+        """Return what was replaced or deleted of a canned response, the newest first."""
+        return canned.older(self._now, name)
 
     def person(self, address: str, now: datetime) -> Person:
         """Return what is known of the person of an address."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from intake.desk.canned_texts import CannedText
 from intake.testing.memory.rows import (
     MessageRef,
     Sighting,
@@ -62,6 +63,7 @@ class State:
     # address in lower case -> (when mail there failed, why)
     failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    canned: Table[CannedText] = field(default_factory=Table)
     person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
