@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from intake.desk.block_effects import Block, Unblock
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Address, Attachment
@@ -95,6 +96,8 @@ class OpenTicket:
     withheld: Withheld = Withheld.NOTHING
     # How many minutes the requester's clock is ahead of UTC, where their email told.
     utc_offset: int | None = None
+    # Its requester gets no automatic mail, see `Ticket.quiet`.
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +379,8 @@ Effect = (
     | AskSurvey
     | RecordScore
     | RevokeLinks
+    | Block
+    | Unblock
     | Finish
 )
 

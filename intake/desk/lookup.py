@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.block_effects import BlockedSender
 from intake.desk.ticket import Agent, EntryKind, Ticket
 
 # Lists an agent can ask for; a search is "search WORDS".
@@ -22,6 +23,10 @@ class LookupRequest:
     lists: frozenset[str] = frozenset()
     last: bool = False
     here: bool = False
+    # Who is blocked; and which open tickets a block of each of these keys would concern, "" for that of the
+    # requester at hand.
+    blocks: bool = False
+    concerned: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -31,6 +36,8 @@ class LookupRequest:
             self.lists | other.lists,
             self.last or other.last,
             self.here or other.here,
+            self.blocks or other.blocks,
+            self.concerned | other.concerned,
         )
 
 
@@ -79,3 +86,5 @@ class LookupResult:
     histories: Mapping[int, tuple[Line, ...]] = field(default_factory=dict, hash=False)
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
+    blocks: tuple[BlockedSender, ...] = ()
+    concerned: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)

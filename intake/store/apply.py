@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
+from intake.desk.block_effects import Block, Unblock
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
@@ -44,6 +45,7 @@ from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
+from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.rate_counts import RateCounts, text_hash
 from intake.store.redaction import Redaction
@@ -179,6 +181,10 @@ class _Application(TicketChanges):
                     self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
                 case MarkAddress():
                     self.parts.addresses.mark(effect.address, effect.reason, self.now)
+                case Block():
+                    SqlBlocks(self.db, self.blobs).add(effect, self.now)
+                case Unblock():
+                    SqlBlocks(self.db, self.blobs).remove(effect)
                 case Finish():
                     self.finish(effect)
                 case _:

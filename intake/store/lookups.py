@@ -26,6 +26,7 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
+from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.kept_files import by_entry
 from intake.store.schema import tables
@@ -47,6 +48,7 @@ class SqlLookups(StorePart):
     ) -> None:
         super().__init__(db, blobs)
         self._agents, self._tickets, self._index = agents, tickets, index
+        self._blocks = SqlBlocks(db, blobs)
 
     def look_up(
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
@@ -68,6 +70,10 @@ class SqlLookups(StorePart):
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
+            blocks=self._blocks.listed() if wanted.blocks else (),
+            concerned={
+                key: self._blocks.concerned(key or self._requester(ticket)) for key in wanted.concerned
+            },
         )
 
     def tickets_for(self, name: str, agent: Agent | None, now: datetime) -> tuple[TicketLine, ...]:
@@ -174,6 +180,10 @@ class SqlLookups(StorePart):
         return (
             (model.first_response_due < now) | (model.next_response_due < now) | (model.resolution_due < now)
         )
+
+    def _requester(self, number: int | None) -> str:
+        ticket = self._tickets.get(number) if number else None
+        return ticket.requester.key if ticket else ""
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
         return self._lines(Entry.ticket == ticket)

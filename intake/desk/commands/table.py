@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import canned, time_expressions
+from intake.desk.commands import blocks, canned, time_expressions
 from intake.desk.commands import files as sending
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
@@ -349,6 +349,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
         answers.wants_full,
         CommandScope.BOTH,
     ),
+    blocks.BLOCK,
+    blocks.UNBLOCK,
+    blocks.BLOCKED,
     sending.FILES,
     CommandSpec(
         "next",

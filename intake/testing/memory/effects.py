@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 
+from intake.desk.block_effects import Block, BlockedSender, Unblock
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.effects import (
@@ -121,6 +122,12 @@ class Application(TicketChanges):
                     state.outbox.change(effect.outbox_id, delivery=effect.kind.value, **said)
             case MarkSent():
                 self.came_back(effect)
+            case Block():
+                self.state.blocks.setdefault(
+                    effect.key, BlockedSender(effect.key, effect.by, self.now, effect.reason)
+                )
+            case Unblock():
+                self.state.blocks.pop(effect.key, None)
             case TripBreaker():
                 state.moments["brake"] = self.now
             case AskSurvey():

@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
+from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.changes import Parts
 from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
@@ -49,6 +50,7 @@ class MemoryStore:
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
+        self.blocks = MemoryBlocks(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
 
     def transaction(self) -> AbstractContextManager[object]:

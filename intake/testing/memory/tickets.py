@@ -27,6 +27,7 @@ from intake.store.listing import ALL
 from intake.store.lookups import MOST, line_of
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
+from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import MemoryFiles, kept_file
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -248,6 +249,7 @@ class MemoryLookups(MemoryPart):
             histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
+            **MemoryBlocks(self._memory).looked(wanted, ticket),
         )
 
     def _lines(self, ticket: int) -> list[Line]:
