@@ -47,6 +47,7 @@ COMMANDS = {
     "template": ("templates", "template"),
     "mailbox": ("mailboxes", "mailbox"),
     "apikey": ("apikeys", "apikey"),
+    "block": ("blocks", "block"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),

@@ -1,6 +1,7 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
@@ -159,6 +160,10 @@ def sentence(effect: Effect) -> str:
             return f"note that mail to {effect.address} fails: {effect.reason}"
         case MarkSent():
             return f"mark outgoing mail {effect.outbox_id} as sent: it came back"
+        case Block():
+            return f"block what claims to come from {effect.key}"
+        case Unblock():
+            return f"no longer block {effect.key}"
         case TripBreaker():
             return "pause automatic email: the desk has reached its hourly limit"
         case AskSurvey():

@@ -201,12 +201,13 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
+@click.option("--kept", is_flag=True, help="Those of blocked senders and of rules that quarantine.")
 @limited
 @as_json
 @click.pass_obj
-def quarantine_list(ctx: Invocation, limit: int, json_: bool) -> None:
+def quarantine_list(ctx: Invocation, kept: bool, limit: int, json_: bool) -> None:
     """List quarantined messages with the reason."""
-    rows = ctx.desk().store.ledger.list_messages(state="quarantined", limit=limit)
+    rows = ctx.desk().store.ledger.list_messages(state="quarantined", limit=limit, kept=kept)
     if json_:
         terminal.say_json(rows)
     elif not rows:
@@ -223,7 +224,7 @@ quarantine.add_command(show)
 
 @quarantine.command()
 @click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="All quarantined messages.")
+@click.option("--all", "all_", is_flag=True, help="All, but for those of blocked senders and rules.")
 @acting_as
 @click.pass_obj
 def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> None:
@@ -232,7 +233,9 @@ def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> No
         raise click.UsageError("Give message ids or --all.")
     who, store = ctx.actor(as_), ctx.desk().store
     if all_:
-        numbers = tuple(row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000))
+        numbers = tuple(
+            row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000, kept=False)
+        )
     for number in numbers:
         _in_quarantine(ctx, number)
         store.ledger.requeue(number, now())

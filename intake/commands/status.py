@@ -12,6 +12,7 @@ from intake import terminal
 from intake.channels.registry import Mode, channel_mode, title_of
 from intake.commands.common import Invocation, as_json, needs_desk, now
 from intake.commands.pace_in_words import Lately, advice, in_words, lately
+from intake.desk.blocking import BLOCKED, HELD
 from intake.desk.rules.own_mail import RULE as OWN_MAIL
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
@@ -29,6 +30,8 @@ LINES = (
     ("automatic", "Automatic, without a ticket (7 d)", "", UNTOLD),
     ("drafts", "Drafts not sent yet", "bold yellow", "intake ticket drafts"),
     ("waiting", "Messages waiting to be processed", "", ""),
+    ("blocked", "From blocked senders (7 d)", "", "intake block list"),
+    ("held", "Quarantined by a rule (7 d)", "", "intake quarantine list --kept"),
     ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
     ("due", "Outgoing: queued", "", ""),
     ("failed", "Outgoing: failed", "bold red", "intake outbox list --state failed"),
@@ -137,8 +140,16 @@ def counted_now(desk: "Desk") -> dict[str, int]:
     spam = desk.store.lookups.spam(None, now() - A_DAY)
     untold = desk.store.ledger.untold(now() - A_WEEK)
     own = untold.pop(OWN_MAIL, 0)
+    kept_by = desk.store.ledger.kept_since(now() - A_WEEK)
     kept = {"own": own, "automatic": sum(untold.values())}
-    return {**desk.store.upkeep.counts(), "drafts": drafts, "spam": spam, **kept}
+    return {
+        **desk.store.upkeep.counts(),
+        "drafts": drafts,
+        "spam": spam,
+        **kept,
+        "blocked": kept_by.get(BLOCKED, 0),
+        "held": kept_by.get(HELD, 0),
+    }
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:

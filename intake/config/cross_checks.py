@@ -8,7 +8,7 @@ from intake.config.public_holidays import problem as holiday_problem
 from intake.config.reading import Problem
 from intake.config.sections import Settings, StoreSettings
 from intake.config.service_level_keys import CalendarSettings, SlaSettings
-from intake.config.triage_keys import SETS
+from intake.config.triage_keys import SETS, WHERE, RuleSettings
 from intake.desk.sla_policies import Action
 
 ALWAYS, WEEKDAYS = "always", "weekdays"
@@ -119,6 +119,22 @@ def _rules(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Pro
                 yield Problem(section, "mailbox", f"there is no mailbox {box!r}", cure)
         if not rule.sets_something and not any((section, key) in keys for key in SETS):
             yield Problem(section, "", "sets nothing", f"Give it one of: {', '.join(SETS)}")
+        yield from _handling(section, rule, keys)
+
+
+def _handling(section: str, rule: RuleSettings, keys: Container[tuple[str, str]]) -> Iterator[Problem]:
+    """Yield what is wrong with a rule that keeps, closes, silences or lets in mail."""
+    if any((section, key) in keys for key in WHERE):
+        return
+    if rule.handles and not rule.chooses:
+        cure = "Say which: sender, header, recipient or another condition"
+        yield Problem(section, "", "would catch every email", cure)
+    elif rule.machine and not (rule.sender or rule.header):
+        cure = "Name whose with sender = …, or how it is known with header = …"
+        yield Problem(section, "machine", "would let in automatic email from anybody", cure)
+    if rule.quarantine and (rule.close or rule.quiet or rule.machine):
+        cure = "Remove quarantine, or close, quiet and machine"
+        yield Problem(section, "quarantine", "leaves no ticket for close, quiet or machine", cure)
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:

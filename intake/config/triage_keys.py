@@ -12,6 +12,7 @@ from intake.config.keys import key, keys_of, made
 from intake.desk.text.words import Vocabulary, vocabulary
 from intake.desk.ticket import PRIORITIES
 from intake.desk.triage.engine import CATEGORIES, TriagePolicy, TriageRule, words_of
+from intake.desk.triage.header_tests import HeaderTest, header_test
 from intake.desk.triage.safe_regex import SHIPPED, BadPattern, compiled
 from intake.desk.triage.shipped import SECURITY_WORDS, SHIPPED_RULES
 
@@ -92,6 +93,33 @@ def as_count(value: str) -> int | None:
     return int(value)
 
 
+def as_headers(value: str) -> tuple[HeaderTest, ...]:
+    tests = []
+    for line in filter(None, (line.strip() for line in value.splitlines())):
+        try:
+            tests.append(header_test(line))
+        except BadPattern as err:
+            raise BadValue(
+                f"{line!r} is not a condition on a header field: {err}",
+                "Write NAME: text, NAME: /pattern/ or NAME: *, one a line",
+            ) from None
+    return tuple(tests)
+
+
+def as_reason(value: str) -> str:
+    """Return why a mail is quarantined: a reason in words, "yes" where none is given, "" for not at all."""
+    try:
+        return "yes" if as_flag(value or "no") else ""
+    except BadValue:
+        return " ".join(value.split())
+
+
+def as_allowed(value: str) -> bool:
+    if value.strip().lower() not in ("", "allow"):
+        raise BadValue(f"{value!r} is not allow", "Write allow, or clear the key")
+    return bool(value.strip())
+
+
 def as_maybe(value: str) -> bool | None:
     return as_flag(value) if value else None
 
@@ -110,18 +138,53 @@ class RuleSettings(TriageRule):
     attachment: tuple[str, ...] = key(as_lower_words, "")
     attachments: int | None = key(as_count, "")
     form_field: tuple[tuple[str, str], ...] = key(as_fields, "", name="field")
+    header: tuple[HeaderTest, ...] = key(as_headers, "")
     verified: bool | None = key(as_maybe, "")
     category: str = key(as_text, "")
     priority: str = key(one_of("", *PRIORITIES), "")
     team: str = key(as_text, "")
     tags: tuple[str, ...] = key(as_words, "")
     capture: tuple[re.Pattern[str], ...] = key(as_captures, "")
+    quarantine: str = key(as_reason, "")
+    close: bool = key(as_flag, "no")
+    quiet: bool = key(as_flag, "no")
+    machine: bool = key(as_allowed, "")
     stop: bool = key(as_flag, "no")
 
     @property
     def sets_something(self) -> bool:
         """Whether it makes any difference to a ticket or to the rules below it."""
-        return bool(self.category or self.priority or self.team or self.tags or self.capture or self.stop)
+        return bool(
+            self.category
+            or self.priority
+            or self.team
+            or self.tags
+            or self.capture
+            or self.stop
+            or self.handles
+        )
+
+    @property
+    def handles(self) -> bool:
+        """Whether it does something with a mail beside saying what its ticket is."""
+        return bool(self.quarantine or self.close or self.quiet or self.machine)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it asks anything of a mail, so that it does not fit every one."""
+        conditions = (
+            self.sender,
+            self.recipient,
+            self.mailbox,
+            self.subject,
+            self.text,
+            self.pattern,
+            self.language,
+            self.attachment,
+            self.form_field,
+            self.header,
+        )
+        return any(conditions) or self.attachments is not None or self.verified is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +199,21 @@ class TriageSettings:
 
 
 # The keys of a rule that set something; all others are conditions.
-SETS = ("category", "priority", "team", "tags", "capture", "stop")
+SETS = (
+    "category",
+    "priority",
+    "team",
+    "tags",
+    "capture",
+    "quarantine",
+    "close",
+    "quiet",
+    "machine",
+    "stop",
+)
+
+# The keys that are conditions.
+WHERE = tuple(declaration.name for declaration in keys_of(RuleSettings) if declaration.name not in SETS)
 
 
 def policy_of(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
@@ -103,6 +104,8 @@ class OpenTicket:
     withheld: Withheld = Withheld.NOTHING
     # How many minutes the requester's clock is ahead of UTC, where their email told.
     utc_offset: int | None = None
+    # Its requester gets no automatic mail, see `Ticket.quiet`.
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +355,8 @@ Effect = (
     | AskSurvey
     | RecordScore
     | RevokeLinks
+    | Block
+    | Unblock
     | Finish
 )
 

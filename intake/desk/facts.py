@@ -194,6 +194,8 @@ class Facts:
     failed: str = ""
     # The same of whoever wrote the mail that this one forwards.
     original: AddressHistory = AddressHistory()
+    # The block that concerns who it claims to be from (`blocking`), "" for none.
+    blocked: str = ""
     # What of ours stood in the answer when it was finished (`leaks.held`), or UNWRITTEN where it could
     # not be finished: it must not go out.
     leak: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
 from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -40,6 +41,10 @@ class LookupRequest:
     persons: frozenset[str] = frozenset()
     # The canned responses of the database.
     canned: bool = False
+    # Who is blocked; and which open tickets a block of each of these keys would concern, "" for that of the
+    # requester at hand.
+    blocks: bool = False
+    concerned: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -53,6 +58,8 @@ class LookupRequest:
             self.outside | other.outside,
             self.persons | other.persons,
             self.canned or other.canned,
+            self.blocks or other.blocks,
+            self.concerned | other.concerned,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -111,3 +118,5 @@ class LookupResult:
     # Each person under the address asked for, "" for the requester of the ticket at hand.
     persons: Mapping[str, Person] = field(default_factory=dict, hash=False)
     canned: tuple[CannedText, ...] = ()
+    blocks: tuple[BlockedSender, ...] = ()
+    concerned: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)

@@ -132,6 +132,8 @@ class Envelope:
     recipients: tuple[str, ...] = ()
     # A mail older than the mailbox's cut-off: stored and threaded, never answered.
     archive: bool = False
+    # A person put it back from quarantine, where a block or a rule had kept it: neither is asked again.
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ class Message:
     suppress: str = ""
     # All that makes it automatic is that a program sent it, and it names an author beside From.
     generated: bool = False
+    # Its header fields as they stand: lower-cased name, decoded value on one line, cut (`intake.mail.parse`).
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     bounce: Bounce | None = None
     forward: Forward | None = None
     # The sign that the mail is nothing but: an emoji, or in words that it is one.

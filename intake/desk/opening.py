@@ -28,4 +28,6 @@ def opened(effect: OpenTicket, number: int, now: datetime) -> Ticket:
         spam=bool(effect.withheld),
         withheld=effect.withheld,
         utc_offset=effect.utc_offset,
+        quiet=effect.quiet,
+        survey_off=effect.quiet,
     )

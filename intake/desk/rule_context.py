@@ -1,7 +1,7 @@
 """What a rule looks at, and the effects that several rules share."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, form_origin, reply_to
@@ -194,7 +194,23 @@ class RuleContext:
     def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
         source = seen or letter(self.message, self.envelope, self.facts.verified)
-        return triage(self.policy.triage, source)
+        made = triage(self.policy.triage, source)
+        if made.handling and (seen is not None or self.exempt):
+            made = replace(made, handling={}, held_for="", spared=True)
+        return made
+
+    @property
+    def exempt(self) -> bool:
+        """Whether no rule and no block keeps, closes or silences it: an agent's, or the desk's own."""
+        acting = self.facts.agent or self.facts.token_agent
+        return acting is not None or own_address(self.sender.key, self.policy)
+
+    @property
+    def let_in(self) -> str:
+        """The rule that has this automatic mail taken for a person's, "" for none."""
+        if not any(rule.machine for rule in self.policy.triage.rules):
+            return ""
+        return self.triaged().handling.get("machine", "")
 
 
 def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:

@@ -128,6 +128,8 @@ class Ticket:
     spam: bool = False
     withheld: Withheld = Withheld.NOTHING
     survey_off: bool = False
+    # Automatic mail of ours to its requester's side is never made: a machine wrote, or a rule says so.
+    quiet: bool = False
     snoozed_until: datetime | None = None
     merged_into: int | None = None
     first_response_due: datetime | None = None

@@ -21,6 +21,8 @@ from intake.mail.structure import Leaf
 MAX_TEXT = 256 * 1024
 # Tags and entities of all HTML of a mail: each costs 3 us, and a page of 256 KiB that people read has 10,000.
 MAX_MARKUP = 25_000
+# Fields that rules look at (servers on the way write some forty), and how much of each.
+MAX_SHOWN_FIELDS, MAX_SHOWN = 200, 1_000
 # Of a Content-Location; URLs are shorter.
 MAX_LOCATION = 2000
 # Of a text that tells the charset of its mail's header.
@@ -121,6 +123,17 @@ def charset_told(leaves: Sequence[Leaf]) -> str:
 def fields(raw: list[headers.RawField], hint: str) -> Fields:
     """Return header fields decoded for the readers of automatic mail and bounces."""
     return tuple([(name, headers.decode(value, hint)) for name, value in raw])
+
+
+def shown(raw: list[headers.RawField], hint: str) -> Fields:
+    """Return header fields as an admin's rules look at them: decoded, and cut."""
+    return tuple(
+        [
+            (name, headers.decode(value[:MAX_SHOWN], hint)[:MAX_SHOWN])
+            for name, value in raw[:MAX_SHOWN_FIELDS]
+            if name
+        ]
+    )
 
 
 def part(leaf: Leaf, hint: str) -> Part:

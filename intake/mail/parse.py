@@ -153,6 +153,7 @@ def _read(raw: bytes, digest: str) -> Message:
     return Message(
         **basis,
         **hands,
+        headers=bodies.shown(fields, hint),
         text="\n\n".join(part for part in (body.text, *body.notes) if part),
         html=body.html,
         new_text="\n\n".join(part for part in (new_text, *body.notes) if part),

@@ -101,8 +101,11 @@ class Ledger(Protocol):
     def drop(self, message_id: int, reason: str, now: datetime, who: str = "admin") -> bool:
         """Give a quarantined message up; its bytes stay. False when it is not in quarantine."""
 
+    def kept_since(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are in quarantine by a person's will, by the rule."""
+
     def quarantined_before(self, moment: datetime) -> int:
-        """Return how many messages in quarantine were received before `moment`."""
+        """Return how many messages in quarantine, but by a person's will, were received before `moment`."""
 
     def unreadable(self) -> int:
         """Return how many messages wait because the file of their raw bytes cannot be read."""
@@ -116,6 +119,7 @@ class Ledger(Protocol):
         state: str | None = None,
         limit: int = 50,
         mailbox: str | None = None,
+        kept: bool | None = None,
     ) -> list[MessageRow]:
         """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
 

@@ -9,6 +9,7 @@ from intake.desk.effects import Effect
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
+from intake.ports.blocks import Blocks
 from intake.ports.ledger import Ledger
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
@@ -74,6 +75,10 @@ class Store(Protocol):
     @property
     def web(self) -> Web:
         """Limits of the form, and keys of programs."""
+
+    @property
+    def blocks(self) -> Blocks:
+        """Whose mail is kept in quarantine."""
 
     @property
     def downloads(self) -> Downloads:

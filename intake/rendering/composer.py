@@ -84,6 +84,9 @@ class Composer:
         """
         if mail.kind is MailKind.STATUS and template_of(mail) not in self._desk.status_mails:
             return None
+        if ticket.quiet and mail.kind.at_most_once:
+            # A machine's ticket, or a rule's word: whatever would write to its requester by itself ends here.
+            return None
         if mail.again:
             return self._again(mail, ticket, now)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
@@ -58,6 +59,7 @@ from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
+from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.pages import Pages, news_of
 from intake.store.rate_counts import RateCounts, text_hash
@@ -220,6 +222,10 @@ class _Application(TicketChanges):
                     self.tickets[ticket.id] = replace(self.tickets[ticket.id], link=ticket.link + 1)
                 case MarkAddress():
                     self.parts.addresses.mark(effect.address, effect.reason, self.now)
+                case Block():
+                    SqlBlocks(self.db, self.blobs).add(effect, self.now)
+                case Unblock():
+                    SqlBlocks(self.db, self.blobs).remove(effect)
                 case Finish():
                     self.finish(effect)
                 case _:

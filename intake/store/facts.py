@@ -114,6 +114,7 @@ class FactFinder(StorePart):
             own=counted.own,
             successor=tickets.found(self._successor(gathered, tickets.found(belongs), message.sender)),
             failed=gathered.failed(message.sender),
+            blocked=gathered.blocked(message),
             twin=self._twin(gathered, message, tickets)
             if may_be_copy(message, by_token, out, stored)
             else None,

@@ -25,7 +25,7 @@ from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose
 from intake.desk.undo import Relayed
 from intake.ports import Asked
-from intake.store import answers_given, reports_of_delivery
+from intake.store import answers_given, blocking, reports_of_delivery
 from intake.store import fact_statements as questions
 from intake.store.address_state import AddressStates
 from intake.store.answers_given import Answering
@@ -146,6 +146,10 @@ class Gathering:
         if self._addresses.to_come(address) is not None:
             return self._addresses.to_come(address) or ""
         return self._failures.get(clean(address.key), "")
+
+    def blocked(self, message: Message) -> str:
+        """Return the block that concerns who a mail claims to be from, "" for none."""
+        return blocking.first_of(message, self._blocks)
 
     def reads(self, person: Address | None, shown: str) -> LanguagePreference:
         """Return what is known of the language a sender reads.
@@ -310,6 +314,10 @@ class Gathering:
     def _sent(self) -> Mapping[str, SentMail]:
         with self._db.beside():
             return reports_of_delivery.reported(self._db, self.asked)
+
+    @cached_property
+    def _blocks(self) -> frozenset[str]:
+        return blocking.among(self._db, [ask.message for ask in self.asked])
 
     @cached_property
     def _failures(self) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import peewee
 
+from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Pending, Received, Taken
@@ -61,11 +62,17 @@ class SqlLedger(StorePart):
         return self._receiving.known_digests(digests)
 
     def quarantined_before(self, moment: datetime) -> int:
-        """Return how many messages in quarantine were received before `moment`."""
+        """Return how many messages in quarantine, not of KEPT rules, were received before `moment`."""
         query = Message.select(Message.id).where(
-            (Message.state == "quarantined") & (Message.received_at < moment)
+            (Message.state == "quarantined") & (Message.received_at < moment) & Message.rule.not_in(KEPT)
         )
         return len(self.db.rows(query.tuples()))
+
+    def kept_since(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are in quarantine by a person's will, by the rule."""
+        where = (Message.state == "quarantined") & Message.rule.in_(KEPT) & (Message.received_at > since)
+        query = Message.select(Message.rule, peewee.fn.COUNT(Message.id)).where(where).group_by(Message.rule)
+        return dict(self.db.rows(query.tuples()))
 
     def unreadable(self) -> int:
         """Return how many messages wait because the file of their raw bytes cannot be read."""
@@ -171,7 +178,9 @@ class SqlLedger(StorePart):
             Pending(
                 row.id,
                 raws[row.sha256],
-                Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive),
+                Envelope(
+                    row.channel, row.mailbox, row.mail_from, row.recipients, row.archive, bool(row.released)
+                ),
                 row.attempts,
                 row.received_at,
                 row.reason or "",
@@ -260,6 +269,7 @@ class SqlLedger(StorePart):
         return self._from(
             "quarantined",
             message_id,
+            released=Message.released | Message.rule.in_(KEPT),
             state="waiting",
             outcome=None,
             attempts=0,
@@ -289,8 +299,12 @@ class SqlLedger(StorePart):
         state: str | None = None,
         limit: int = 50,
         mailbox: str | None = None,
+        kept: bool | None = None,
     ) -> list[MessageRow]:
-        """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
+        """Return ledger rows, newest first; None: of any outcome, state or mailbox.
+
+        `kept`: only those of a block or a rule that quarantines, or only others; None: all.
+        """
         query = Message.select().order_by(Message.id.desc()).limit(limit)
         if outcome is not None:
             query = query.where(Message.outcome == outcome)
@@ -298,6 +312,8 @@ class SqlLedger(StorePart):
             query = query.where(Message.state == state)
         if mailbox is not None:
             query = query.where(Message.mailbox == mailbox)
+        if kept is not None:
+            query = query.where(Message.rule.in_(KEPT) if kept else Message.rule.not_in(KEPT))
         return self._messages(self.db.rows(query))
 
     def message(self, message_id: int) -> MessageRow | None:

@@ -35,6 +35,7 @@ from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
+from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.kept_files import by_entry
 from intake.store.schema import tables
@@ -57,6 +58,7 @@ class SqlLookups(StorePart):
     ) -> None:
         super().__init__(db, blobs)
         self._agents, self._tickets, self._index = agents, tickets, index
+        self._blocks = SqlBlocks(db, blobs)
 
     def look_up(
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
@@ -83,6 +85,10 @@ class SqlLookups(StorePart):
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
+            blocks=self._blocks.listed() if wanted.blocks else (),
+            concerned={
+                key: self._blocks.concerned(key or self._requester(ticket)) for key in wanted.concerned
+            },
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:
@@ -247,6 +253,10 @@ class SqlLookups(StorePart):
         return (
             (model.first_response_due < now) | (model.next_response_due < now) | (model.resolution_due < now)
         )
+
+    def _requester(self, number: int | None) -> str:
+        ticket = self._tickets.get(number) if number else None
+        return ticket.requester.key if ticket else ""
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
         return self._lines(Entry.ticket == ticket)

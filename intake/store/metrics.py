@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import EXCLUDED, Case, fn
 
+from intake.desk.blocking import KEPT
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.audit import record_audit
@@ -52,7 +53,8 @@ class SqlUpkeep(StorePart):
         )
 
     def counts(self) -> dict[str, int]:
-        """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
+        """Return how much is waiting, quarantined (not by a person's will), due, unknown and failed, and the
+        open tickets."""
 
         def counted(column: Any, *values: str) -> dict[str, int]:
             model = column.model
@@ -60,8 +62,12 @@ class SqlUpkeep(StorePart):
             return {**dict.fromkeys(values, 0), **dict(self.db.rows(query.tuples()))}
 
         tickets = counted(Ticket.status, *(status.value for status in Status if status is not Status.CLOSED))
+        messages = counted(Message.state, "waiting", "quarantined")
+        # What a person wants kept is nobody's work.
+        kept = (Message.state == "quarantined") & Message.rule.in_(KEPT)
+        messages["quarantined"] -= len(self.db.rows(Message.select(Message.id).where(kept).tuples()))
         return {
-            **counted(Message.state, "waiting", "quarantined"),
+            **messages,
             **counted(Outbox.state, "due", "unknown", "failed"),
             "open tickets": sum(tickets.values()),
         }

@@ -15,6 +15,7 @@ from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
 from intake.store.batch import Batch
 from intake.store.blobs import Blobs
+from intake.store.blocking import SqlBlocks
 from intake.store.colleagues import SqlColleagues
 from intake.store.connection import Connection
 from intake.store.downloads import SqlDownloads
@@ -66,6 +67,7 @@ class SqlStore:
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
+        self.blocks = SqlBlocks(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
         self.tellings = SqlTellings(db, blobs)
 

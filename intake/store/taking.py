@@ -49,7 +49,7 @@ WITH turn AS (
   UPDATE message SET attempts = attempts + 1, held_until = %(until)s, held_by = %(owner)s
   FROM mine WHERE message.id = mine.id
   RETURNING message.id, sha256, channel, mailbox, mail_from, recipients, archive, attempts, received_at,
-    reason, (SELECT content FROM blob WHERE blob.sha256 = message.sha256)
+    reason, released, (SELECT content FROM blob WHERE blob.sha256 = message.sha256)
 )
 SELECT taken.* FROM turn LEFT JOIN taken ON TRUE
 """
@@ -191,9 +191,9 @@ class Taking(StorePart):
         return sorted((row for row in rows if row[0] not in late), key=_id)
 
     def _pending(self, rows: Sequence[Any], owner: str, now: datetime) -> tuple[Pending, ...]:
-        names = {row[1] for row in rows if row[10] is None}
+        names = {row[1] for row in rows if row[11] is None}
         large = self.blobs.many(names) if names else {}
-        lost = [row[0] for row in rows if row[10] is None and row[1] not in large]
+        lost = [row[0] for row in rows if row[11] is None and row[1] not in large]
         if lost:
             # Not at a time that suits this process: another one may be able to read them, and must be first.
             again = _number(now + UNREADABLE_FOR * random.uniform(1.0, 1.25))
@@ -203,7 +203,12 @@ class Taking(StorePart):
                 row[0],
                 bytes(raw),
                 Envelope(
-                    row[2], row[3], row[4], Strings[tuple[str, ...]]().python_value(row[5]), bool(row[6])
+                    row[2],
+                    row[3],
+                    row[4],
+                    Strings[tuple[str, ...]]().python_value(row[5]),
+                    bool(row[6]),
+                    bool(row[10]),
                 ),
                 row[7],
                 _moment(row[8]),
@@ -211,7 +216,7 @@ class Taking(StorePart):
                 owner,
             )
             for row in rows
-            if (raw := row[10] if row[10] is not None else large.get(row[1])) is not None
+            if (raw := row[11] if row[11] is not None else large.get(row[1])) is not None
         )
 
     def _many(self, text: str, **values: Any) -> list[Any]:

@@ -108,6 +108,8 @@ class TicketChanges:
             spam=bool(effect.withheld),
             withheld=effect.withheld.value,
             utc_offset=effect.utc_offset,
+            quiet=effect.quiet,
+            survey_off=effect.quiet,
             created_at=self.now,
             updated_at=self.now,
             closed_at=closed_at,

@@ -161,6 +161,7 @@ class SqlTickets(StorePart):
             spam=bool(row.spam),
             withheld=Withheld(row.withheld),
             survey_off=bool(row.survey_off),
+            quiet=bool(row.quiet),
             snoozed_until=row.snoozed_until,
             merged_into=row.merged_into,
             first_response_due=row.first_response_due,

@@ -21,10 +21,15 @@ ANYWAY = "anyway"
 _ANYWAY = (ANYWAY, "force", "强制", "強制", "仍然", "無論如何")
 
 
+def is_anyway(word: str) -> bool:
+    """Whether a word says that something is meant all the same."""
+    return word.casefold() in _ANYWAY
+
+
 def read_merge(text: str) -> str:
     """Read a ticket's number, and the word that says the requesters may differ."""
     first, _, rest = text.partition(" ")
-    if rest and rest.casefold() not in _ANYWAY:
+    if rest and not is_anyway(rest):
         raise Refused(said("it needs the number of a ticket"))
     return f"{read_number(first)} {ANYWAY}" if rest else read_number(first)
 

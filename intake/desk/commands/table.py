@@ -1,10 +1,10 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
+from intake.desk.commands import blocks, helping, lists, time_expressions
 from intake.desk.commands import canned_keeping as keeping_canned
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
-from intake.desk.commands import helping, lists, time_expressions
 from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
@@ -291,6 +291,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
         alone,
         where=CommandScope.BOTH,
     ),
+    blocks.BLOCK,
+    blocks.UNBLOCK,
+    blocks.BLOCKED,
     sending.FILES,
     *QUESTIONS,
     CommandSpec(

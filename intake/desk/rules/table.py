@@ -49,6 +49,7 @@ from intake.desk.rules.copies import list_copy
 from intake.desk.rules.direct import answered_directly
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
+from intake.desk.rules.kept import blocked, held, shut
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
 from intake.desk.rules.own_mail import own_mail
@@ -159,8 +160,11 @@ def _delivery(kind: BounceKind, address: str) -> str:
 
 
 def machine(case: RuleContext) -> list[Effect] | None:
-    """An automatic email is kept, in its ticket if it has one; nobody is notified and nothing is answered."""
-    if not case.message.automatic:
+    """An automatic email is kept, in its ticket if it has one; nobody is notified and nothing is answered.
+
+    One that a triage rule lets in goes on as a person's would, and still gets no automatic answer.
+    """
+    if not case.message.automatic or case.let_in:
         return None
     hit = case.found()
     if hit is None:
@@ -243,6 +247,8 @@ def follow_up(case: RuleContext) -> list[Effect] | None:
                 effects.append(status_mail(ticket, "reopened", case.key))
             effects += pull_brake(case, ticket.id)
     how = f"found by {how}; {_DOUBTS[case.caution]}" if case.caution else f"found by {how}"
+    if case.message.automatic:
+        how += f"; automatic email let in by rule {case.let_in}"
     return [*effects, Finish(Outcome.APPENDED, ticket.id, "follow_up", told(how, made))]
 
 
@@ -275,11 +281,14 @@ def new_ticket(case: RuleContext) -> list[Effect]:
             category=made.category,
             tags=made.tags,
             fields=made.fields,
+            quiet="quiet" in made.handling or bool(message.automatic),
         ),
         entry(case, None, EntryKind.CUSTOMER),
         *_joins(followed(case)),
     ]
     why_not = may_answer(case) or _named(case)
+    if "quiet" in made.handling:
+        why_not = why_not or f"rule {made.handling['quiet']} says so"
     if case.spam and case.answers:
         # Agents are told of a late answer; of other spam `quieted` remembers what is owed.
         why_not = why_not or _DOUBTS[MARKED]
@@ -304,7 +313,8 @@ def new_ticket(case: RuleContext) -> list[Effect]:
         reason += f"; {_DOUBTS[_doubt(case, related)]}"
     if why_not:
         reason += f"; not acknowledged: {why_not}"
-    return [*effects, Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))]
+    end = Finish(Outcome.TICKETED, None, "new_ticket", told(reason, made))
+    return shut([*effects, end], made.handling["close"]) if "close" in made.handling else [*effects, end]
 
 
 def _doubt(case: RuleContext, related: int | None) -> str:
@@ -349,6 +359,7 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     delivery_report,
     own_mail,
+    blocked,
     reaction,
     agent_away,
     machine,
@@ -364,6 +375,7 @@ RULES: tuple[Rule, ...] = (
     follow_up,
     forwarded,
     answered_directly,
+    held,
     spam,
     flood,
     new_ticket,

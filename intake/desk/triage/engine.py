@@ -14,6 +14,7 @@ from intake.desk.message import Attachment, Envelope, Forward, Message
 from intake.desk.text.language import speaks
 from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
 from intake.desk.ticket import NORMAL, URGENT, urgency
+from intake.desk.triage.header_tests import HeaderTest
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
 
 CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
@@ -21,6 +22,15 @@ SECURITY = "security"
 # A captured value longer than this is no hash and no version.
 MAX_VALUE = 200
 MAX_FIELDS = 64
+# What stands for a switch that is on.
+YES = "yes"
+# What a rule does with a mail beside saying what its ticket is, and how `intake why` says it.
+HANDLING = {
+    "quarantine": "quarantined",
+    "close": "closed at once",
+    "quiet": "its sender gets no automatic email",
+    "machine": "automatic email let in",
+}
 # Hashes and private keys look the same. Where somebody writes of a theft or of keys, none is kept apart.
 _COULD_BE_KEYS = frozenset(("tx_hash",))
 
@@ -32,6 +42,9 @@ class TriageRule:
     `sender` and `recipient` are addresses, or domains with @ in front, their subdomains
     included; `attachment` are patterns of file names or media types, `attachments` the least
     number of files (0: there must be none); `form_field` are (name, value), "*" for any value.
+    `header` are conditions that must hold all. `quarantine` keeps the mail without a ticket, and says why;
+    `close` opens its ticket closed and tells nobody; `quiet` has its sender get no automatic mail; `machine`
+    has automatic mail taken for a person's, which still gets none.
     """
 
     name: str
@@ -45,12 +58,17 @@ class TriageRule:
     attachment: tuple[str, ...] = ()
     attachments: int | None = None
     form_field: tuple[tuple[str, str], ...] = ()
+    header: tuple[HeaderTest, ...] = ()
     verified: bool | None = None
     category: str = ""
     priority: str = ""
     team: str = ""
     tags: tuple[str, ...] = ()
     capture: tuple[re.Pattern[str], ...] = ()
+    quarantine: str = ""
+    close: bool = False
+    quiet: bool = False
+    machine: bool = False
     stop: bool = False
 
 
@@ -82,13 +100,16 @@ class TriageInput:
     category: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     verified: bool = False
+    headers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
     """What the rules made of a message: `rules` are those that did something, `word` that of security.
 
-    Without a `team` it is the mailbox's.
+    Without a `team` it is the mailbox's. `handling` are those of HANDLING that were asked for, each with
+    the rule that did, and `held_for` is the reason of a quarantine; `spared` says that they were asked for,
+    and are not done to this mail.
     """
 
     category: str = ""
@@ -98,6 +119,9 @@ class TriageResult:
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     rules: tuple[str, ...] = ()
     word: str = ""
+    handling: Mapping[str, str] = field(default_factory=dict, hash=False)
+    held_for: str = ""
+    spared: bool = False
 
     @property
     def reason(self) -> str:
@@ -109,6 +133,8 @@ class TriageResult:
             f"priority {self.priority}" if self.priority != NORMAL else "",
             self.team and f"team {self.team}",
             self.tags and f"tags {', '.join(self.tags)}",
+            *(HANDLING[name] for name in HANDLING if name in self.handling),
+            self.spared and "an agent's or this desk's own email is only sorted",
         ]
         by = ", ".join(
             f"{part} ({self.word})" if part == SECURITY and self.word else part for part in self.rules
@@ -143,6 +169,7 @@ def letter(message: Message, envelope: Envelope, verified: bool) -> TriageInput:
         message.category,
         message.fields,
         verified,
+        message.headers,
     )
 
 
@@ -196,6 +223,9 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
                 did[name] = have[name] = value
         if rule.tags:
             did["tags"] = ", ".join(rule.tags)
+        for name, value in _handling(rule):
+            if name not in have:
+                did[name] = have[name] = value
         for name, value in _captured(rule, f"{subject}\n{text}", secret):
             if name not in fields and len(fields) < MAX_FIELDS:
                 did[f"field {name}"] = fields[name] = value
@@ -219,6 +249,8 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
     word = next((step.found for step in steps if step.rule == SECURITY), "") if policy.security else ""
     # A rule may say nothing but a field; it is told of only where it did something.
     names = tuple(step.rule for step in steps if step.did)
+    handling = {name: step.rule for step in reversed(steps) for name in HANDLING if name in step.did}
+    reason = have.get("quarantine", "")
     return TriageResult(
         have.get("category") or seen.category or policy.category,
         have.get("priority", NORMAL),
@@ -227,6 +259,8 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
         fields,
         names,
         word,
+        handling,
+        reason if reason != YES else "",
     )
 
 
@@ -272,6 +306,8 @@ def _unmet(rule: TriageRule, seen: TriageInput) -> str:
         return "recipient"
     if rule.mailbox and seen.mailbox not in rule.mailbox:
         return "mailbox"
+    if not all(test.holds(seen.headers) for test in rule.header):
+        return "header"
     if rule.verified is not None and seen.verified is not rule.verified:
         return "verified"
     if rule.language and not any(speaks(seen.language, language) for language in rule.language):
@@ -283,6 +319,16 @@ def _unmet(rule: TriageRule, seen: TriageInput) -> str:
     if rule.form_field and not any(_filled(seen.fields, *pair) for pair in rule.form_field):
         return "field"
     return ""
+
+
+def _handling(rule: TriageRule) -> Iterator[tuple[str, str]]:
+    if rule.quarantine:
+        yield "quarantine", rule.quarantine
+    for name, wanted in (("close", rule.close), ("quiet", rule.quiet)):
+        if wanted:
+            yield name, YES
+    if rule.machine:
+        yield "machine", "allow"
 
 
 def _enough(count: int, least: int) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from intake.store.schema.blocking import Blocked
 from intake.store.schema.canned import Canned
 from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
@@ -115,6 +116,7 @@ class Ticket(peewee.Model):
     spam = BooleanField(default=False)
     withheld: TextColumn[str] = TextColumn(default="")
     survey_off = BooleanField(default=False)
+    quiet = BooleanField(default=False)
     snoozed_until: Moment[datetime | None] = Moment(null=True)
     merged_into = IntegerField(null=True)
     first_response_due: Moment[datetime | None] = Moment(null=True)
@@ -156,6 +158,8 @@ class Message(peewee.Model):
     mail_from: TextColumn[str | None] = TextColumn(null=True)
     recipients: Strings[tuple[str, ...]] = Strings()
     archive = BooleanField(default=False)
+    # A person put it back from where a block or a rule had kept it.
+    released = BooleanField(default=False)
     received_at: Moment[datetime] = Moment()
     state: TextColumn[str] = TextColumn(default="waiting")
     outcome: TextColumn[str | None] = TextColumn(null=True)
@@ -391,4 +395,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     ApiKey,
     ApiRequest,
     Download,
+    Blocked,
 )

@@ -16,6 +16,7 @@ from intake.desk.text.counting import counted
 from intake.ports import Temporary
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.persons import PersonLanguage, PersonNote
@@ -109,6 +110,7 @@ class Erasing(Tracing):
                 involved.update(number for (number,) in self.db.rows(joined.tuples()))
                 self.db.run(Participant.delete().where(Participant.key == name))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
+                self.db.run(Blocked.delete().where(Blocked.key == name))
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
                 self.db.run(PersonNote.delete().where(PersonNote.key == name))
             # The same mail through another mailbox is the same words.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.block_effects import Block, BlockedSender, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
@@ -136,6 +137,12 @@ class Application(TicketChanges):
                     state.outbox.change(effect.outbox_id, delivery=effect.kind.value, **said)
             case MarkSent():
                 self.came_back(effect)
+            case Block():
+                self.state.blocks.setdefault(
+                    effect.key, BlockedSender(effect.key, effect.by, self.now, effect.reason)
+                )
+            case Unblock():
+                self.state.blocks.pop(effect.key, None)
             case TripBreaker():
                 state.moments["brake"] = self.now
             case AskSurvey():

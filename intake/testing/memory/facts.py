@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from intake.desk.blocking import claimed
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import (
@@ -226,7 +227,7 @@ class MemoryFacts(MemoryPart):
             unsettled=counted.unsettled,
             own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
-            failed=self._addresses.failed(sender, now),
+            **self._standing(message, now),
             twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
@@ -236,6 +237,11 @@ class MemoryFacts(MemoryPart):
             original_reads=self._reads(original, ""),
             correspondence=self._correspondence(message, token, belongs, ids),
         )
+
+    def _standing(self, message: Message, now: datetime) -> dict[str, Any]:
+        """Return whether mail to the sender fails, and whether they are blocked."""
+        blocked = next((key for key in claimed(message) if key in self._now.blocks), "")
+        return {"failed": self._addresses.failed(message.sender, now), "blocked": blocked}
 
     def _threaded(self, ids: Sequence[str], token: Token | None) -> tuple[int | None, int | None, int | None]:
         """Return the tickets of a token, of a mail of ours and of one that came, with one of these ids."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Large, Pending, Received, Taken
@@ -144,7 +145,9 @@ class MemoryLedger(MemoryPart):
                 row = state.messages.change(
                     ledger_id, attempts=row.attempts + 1, held_until=held_until, held_by=owner
                 )
-                envelope = Envelope(row.channel, row.mailbox, row.mail_from, row.recipients, row.archive)
+                envelope = Envelope(
+                    row.channel, row.mailbox, row.mail_from, row.recipients, row.archive, row.released
+                )
                 raw = state.blobs[row.sha256]
                 begun.append(
                     Pending(ledger_id, raw, envelope, row.attempts, row.received_at, row.reason, owner)
@@ -186,6 +189,8 @@ class MemoryLedger(MemoryPart):
     def requeue(self, message_id: int, now: datetime) -> bool:
         """Put a quarantined message back, with all its attempts."""
         values: dict[str, Any] = {"outcome": None, "attempts": 0, "next_at": now, "held_until": None}
+        row = self._now.messages.get(message_id)
+        values["released"] = row is not None and (row.released or row.rule in KEPT)
         return self._from("quarantined", message_id, state="waiting", **values)
 
     def drop(self, message_id: int, reason: str, now: datetime, who: str = "admin") -> bool:
@@ -206,7 +211,15 @@ class MemoryLedger(MemoryPart):
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
-        return sum(row.state == "quarantined" and row.received_at < moment for row in self._now.messages)
+        return sum(
+            row.state == "quarantined" and row.received_at < moment and row.rule not in KEPT
+            for row in self._now.messages
+        )
+
+    def kept_since(self, since: datetime) -> dict[str, int]:
+        """Return how many messages that came since are in quarantine by a person's will, by the rule."""
+        rows = [row for row in self._now.messages if row.state == "quarantined" and row.received_at > since]
+        return dict(Counter(row.rule for row in rows if row.rule in KEPT))
 
     def unreadable(self) -> int:
         """Return how many messages wait because their raw bytes cannot be read: here they always can."""
@@ -223,10 +236,12 @@ class MemoryLedger(MemoryPart):
         state: str | None = None,
         limit: int = 50,
         mailbox: str | None = None,
+        kept: bool | None = None,
     ) -> list[MessageRow]:
         """Return ledger rows, newest first; None: of any outcome, state or mailbox."""
         rows = (row for row in self._now.messages.newest() if outcome is None or row.outcome == outcome)
         rows = (row for row in rows if mailbox is None or row.mailbox == mailbox)
+        rows = (row for row in rows if kept is None or kept is (row.rule in KEPT))
         return [self._shown(row) for row in rows if state is None or row.state == state][:limit]
 
     def message(self, message_id: int) -> MessageRow | None:

@@ -28,6 +28,7 @@ from intake.desk.persons import Person
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
 from intake.testing.memory import canned, persons
+from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.state import Memory, MemoryPart
@@ -65,6 +66,7 @@ class MemoryLookups(MemoryPart):
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
+            **MemoryBlocks(self._memory).looked(wanted, ticket),
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:

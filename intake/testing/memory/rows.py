@@ -122,6 +122,7 @@ class StoredMessage:
     message_id: str = ""
     defects: tuple[str, ...] = ()
     duplicate_of: int | None = None
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

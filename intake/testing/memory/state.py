@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
 from intake.testing.memory.rows import (
     MessageRef,
@@ -80,6 +81,7 @@ class State:
     api_requests: dict[tuple[int, str], ApiRequestRow] = field(default_factory=dict)
     # By the hash of a link's token.
     downloads: dict[str, StoredDownload] = field(default_factory=dict)
+    blocks: dict[str, BlockedSender] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""

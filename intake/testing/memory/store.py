@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
+from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.changes import Parts
 from intake.testing.memory.colleagues import MemoryColleagues
 from intake.testing.memory.downloads import MemoryDownloads
@@ -53,6 +54,7 @@ class MemoryStore:
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
+        self.blocks = MemoryBlocks(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
         self.tellings = MemoryTellings(memory)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from intake.desk.blocking import KEPT
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
 from intake.store.mailboxes import LONGEST_LEASE
@@ -58,7 +59,10 @@ class MemoryUpkeep(MemoryPart):
         """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
         state = self._now
         return {
-            **_counted(("waiting", "quarantined"), (row.state for row in state.messages)),
+            **_counted(
+                ("waiting", "quarantined"),
+                (row.state for row in state.messages if row.state == "waiting" or row.rule not in KEPT),
+            ),
             **_counted(("due", "unknown", "failed"), (row.state for row in state.outbox)),
             "open tickets": sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
         }
