@@ -16,12 +16,14 @@ from intake.desk import file_tokens
 from intake.desk.effects import Record
 from intake.desk.file_tokens import MOST_BEGUN, FileToken
 from intake.desk.kept_files import KeptFile
+from intake.desk.sensitive.scan import hidden
 from intake.desk.ticket import Agent
 from intake.ports import Temporary
 from intake.web.attached import POLICY, disposition, shown_type
 from intake.web.origin import is_foreign
 from intake.web.sent import WHEN_SENT
 from intake.web.shared import RETRY_SECONDS, Shared
+from intake.web.text import one_line
 
 log = logging.getLogger("intake.web")
 
@@ -94,12 +96,12 @@ class FilePages:
         first = next(chunks, b"")
         if not store.downloads.begin(opened.hashed, MOST_BEGUN, opened.token.expires, now):
             return None
-        said = f"download of {file} begun"
+        said = f"download of {hidden(str(file))} begun"
         self._desk.service.act([Record(opened.agent.address, AUTHORITY, said, opened.token.ticket)])
         pieces = self._counted(first, chunks, opened, request.environ.get(WHEN_SENT, _at_once))
         response = Response(pieces, content_type=shown_type(file.media_type))
         response.content_length = file.size
-        response.headers["Content-Disposition"] = disposition(file)
+        response.headers["Content-Disposition"] = disposition(hidden(str(file)))
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Accept-Ranges"] = "none"
         return response
@@ -134,7 +136,7 @@ class FilePages:
         if opened is not None:
             size = self._pages.size(opened.file.size, language)
             values = {
-                "file": str(opened.file),
+                "file": one_line(hidden(str(opened.file))),
                 "size": size,
                 "number": opened.token.ticket,
                 "until": opened.token.expires,

@@ -40,6 +40,9 @@ GIVEN: dict[str, list[str]] = {
     "outbox list": [],
     "outbox show": ["1"],
     "parse": ["one.eml"],
+    "block add": ["eve@elsewhere.example"],
+    "block list": [],
+    "block remove": ["mallory@elsewhere.example"],
     "canned list": [],
     "canned show": ["refund"],
     "person show": ["lin@customer.example"],
@@ -102,6 +105,7 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("ingest", str(mail()))
     text = tmp_path / "refund.txt"
     text.write_text("We pay.", encoding="utf-8")
+    intake("block", "add", "mallory@elsewhere.example")
     intake("canned", "edit", "refund", "--file", str(text))
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
