@@ -92,7 +92,20 @@ def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
     from intake.desk.commands.table import COMMANDS
 
     # These have no twin, and the manual says why; `#list` is called `todo` there, and `#due` is `todo due`.
-    only_mail = {"copy", "draft", "due", "full", "help", "my", "person", "snoozed", "who"}
+    only_mail = {
+        "block",
+        "blocked",
+        "copy",
+        "draft",
+        "due",
+        "full",
+        "help",
+        "my",
+        "person",
+        "snoozed",
+        "unblock",
+        "who",
+    }
     manual = (DOCS / "commands.md").read_text(encoding="utf-8")
     assert [] == [one for one in only_mail if f"`#{one}`" not in manual]
     there = {name.rpartition(" ")[2] for name in commands(main) if name.startswith("intake ticket ")}

@@ -23,7 +23,7 @@ COLUMNS = (
 @needs_no_desk
 @click.group()
 def block() -> None:
-    """Block senders, by address or domain, and end blocks."""
+    """List blocked senders, add to them and remove from them."""
 
 
 @block.command()
@@ -34,7 +34,7 @@ def block() -> None:
 @as_json
 @click.pass_obj
 def add(ctx: Invocation, sender: str, reason: str, anyway: bool, as_: str, json_: bool) -> None:
-    """Quarantine all email from a sender; nobody is notified and nothing is answered.
+    """Add a sender whose email is quarantined, unanswered.
 
     A domain covers its subdomains. Email of agents, leads, admins and the desk is never blocked.
     """
@@ -66,7 +66,7 @@ def add(ctx: Invocation, sender: str, reason: str, anyway: bool, as_: str, json_
 @as_json
 @click.pass_obj
 def remove(ctx: Invocation, sender: str, as_: str, json_: bool) -> None:
-    """End a block. What is in quarantine stays there until it is retried."""
+    """Remove a block. What is in quarantine stays there until it is retried."""
     from intake.desk.block_effects import Unblock
     from intake.desk.commands import execute as commands
     from intake.desk.commands.blocks import refuse_unblock

@@ -108,7 +108,7 @@ VERBS = frozenset(
     (
         "Acknowledge", "Add", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Make",
-        "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
+        "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Remove", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",
         "Send", "Serve", "Set", "Show", "Snooze", "Take", "Test", "Try", "Turn", "Undo", "Upgrade", "Watch",
         "Withdraw",
