@@ -108,10 +108,10 @@ VERBS = frozenset(
     (
         "Acknowledge", "Add", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Make",
-        "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Remove", "Reopen",
+        "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",
         "Send", "Serve", "Set", "Show", "Snooze", "Take", "Test", "Try", "Turn", "Undo", "Upgrade", "Watch",
-        "Withdraw",
+        "Remove", "Withdraw",
     )
 )  # fmt: skip
 # The words that our help must not come back to.

@@ -141,6 +141,21 @@ def test_a_kept_draft_of_an_answer_to_a_colleague_stays_a_note(desk: MailDesk, a
     assert [] == desk.store.tickets.unsent(1, desk.clock.now)
 
 
+def test_a_better_text_in_place_of_a_kept_note_is_the_only_one(desk: MailDesk) -> None:
+    desk.store.agents.add(WEI, "Wei", (), desk.clock())
+    desk.reply("#note @wei do you know this wallet?\nIt looks odd.")
+    (question,) = [one for one in desk.out(MailKind.NOTICE) if one.rcpt == WEI]
+    desk.answer(question, "#draft\nIt is a fraud, I think.", f"Wei <{WEI}>")
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == WEI]
+    desk.answer(asked, "I have looked again: it is a fraud for certain.", f"Wei <{WEI}>")
+    assert [] == desk.store.tickets.unsent(1, desk.clock.now)
+    desk.answer(asked, "yes", f"Wei <{WEI}>")
+    notes = [text.strip() for text in desk.said(EntryKind.NOTE)]
+    assert "I have looked again: it is a fraud for certain." in notes
+    assert "It is a fraud, I think." not in notes
+    assert [] == [one for one in desk.out() if one.kind is MailKind.RELAY or LIN in one.rcpt]
+
+
 def test_nobody_sees_the_drafts_of_another(desk: MailDesk) -> None:
     desk.store.agents.add(WEI, "Wei", (), desk.clock())
     desk.reply("#draft\nFirst answer, not ready.")

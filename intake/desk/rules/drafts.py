@@ -215,7 +215,9 @@ def _instead(
     effects = obey(reply)
     if effects is None or not draft.waiting:
         return effects
-    if not any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects):
+    sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
+    noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
+    if not (sent or (token.note and noted)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
