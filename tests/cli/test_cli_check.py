@@ -47,7 +47,7 @@ FREE = {
     ("dkim", "domain"), ("mailbox", "user"), ("mailbox", "password"),
     ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
     ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
-    ("rule", "text"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
+    ("rule", "text"), ("rule", "quarantine"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
     # A key or a secret alone is told of under the name of the other.
     ("store", "blobs_region"), ("store", "blobs_key"), ("store", "blobs_secret"),
     # Without the team nobody but the desk's own agents is told, as the shipped config has it.
@@ -93,6 +93,8 @@ OWN = {
     ("rule", "sender"): "ann",
     ("rule", "recipient"): "ann",
     ("rule", "field"): "zz",
+    ("rule", "header"): "zz",
+    ("rule", "machine"): "perhaps",
     ("desk", "status_mails"): "zz",
 }
 # Wrong by how the key is read.

@@ -23,6 +23,9 @@ ELSEWHERE = {
     ("_Doing", "step"),
     ("", "_amended"),
     ("", "_event"),
+    # Of a block; said.
+    ("", "_told"),
+    ("", "answered_directly"),
     ("", "_given"),
     ("", "merge"),
     ("", "quieted"),
@@ -31,6 +34,10 @@ ELSEWHERE = {
     ("", "survey"),
 }
 SAID = [
+    "Anna wrote to lin@customer.example directly; it was not sent again",
+    "@evil.example blocked, by Anna",
+    "closed at once by rule newsletters",
+    "@evil.example no longer blocked, by Anna",
     "closed by the requester",
     "assigned to Wei of team billing by Anna",
     "assigned to team billing by Anna",

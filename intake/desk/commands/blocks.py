@@ -52,9 +52,14 @@ def block(scene: CommandContext, argument: str) -> list[Effect]:
     effects: list[Effect] = [Block(key, scene.by, reason)]
     if not named:
         if scene.public:
-            raise Refused("a reply tells its sender that the address is in use: send it without any text")
+            raise Refused(
+                said("a reply tells its sender that the address is in use: send it without any text")
+            )
         effects += spam_ticket.mark(ticket, scene.by)
-    return [*effects, *_told(scene, key, f"{key} blocked, by {scene.by}", gone=False)]
+    return [
+        *effects,
+        *_told(scene, key, f"{key} blocked, by {scene.by}", gone=False),
+    ]
 
 
 def refuse(key: str, scene: CommandContext, named: str, anyway: bool) -> None:
@@ -93,7 +98,10 @@ def unblock(scene: CommandContext, argument: str) -> list[Effect]:
     if not key:
         raise Refused(_which())
     refuse_unblock(key, scene.looked.blocks)
-    return [Unblock(key), *_told(scene, key, f"{key} no longer blocked, by {scene.by}", gone=True)]
+    return [
+        Unblock(key),
+        *_told(scene, key, f"{key} no longer blocked, by {scene.by}", gone=True),
+    ]
 
 
 def refuse_unblock(key: str, blocks: tuple[BlockedSender, ...]) -> None:
