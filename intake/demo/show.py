@@ -75,7 +75,10 @@ class Screen:
         for name in HEADERS:
             if mail[name]:
                 head.add_row(Text(f"{name}:", style="dim"), Text(line(str(mail[name])), overflow="fold"))
-        for part in mail.iter_attachments():
+        for part in mail.walk():
+            # A picture that the mail shows is no attachment, and comes along all the same.
+            if not part.get_filename():
+                continue
             size = len(part.get_payload(decode=True) or b"")
             label = f"{part.get_filename() or 'a file'} ({part.get_content_type()}, {size} bytes)"
             head.add_row(Text("File:", style="dim"), Text(line(label)))
