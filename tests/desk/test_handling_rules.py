@@ -131,7 +131,7 @@ def test_more_of_a_machine_in_its_ticket_notifies_and_says_by_which_rule() -> No
     effects = decided(ALLOW, {"by_stored_id": found(ticket)}, **MACHINE)
     assert Outcome.APPENDED is end(effects).outcome
     assert [MailKind.NOTICE] == mails(effects)
-    assert "let in by rule monitoring" in end(effects).reason
+    assert "allowed by rule monitoring" in end(effects).reason
 
 
 def test_a_rule_quarantines_what_would_open_a_ticket_and_names_itself_and_its_reason() -> None:
