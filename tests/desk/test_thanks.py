@@ -74,6 +74,16 @@ def test_what_is_taken_for_thanks_is_thanks(which: int) -> None:
         "",
         "谢谢\n退款",
         "Thanks! " * 60,
+        # A word with a capital is a name only where somebody in the ticket is called so.
+        "Vielen Dank.\nViele Grüße\nKonto Gehackt",
+        "Thank you.\nKind regards\nAccount Hacked Help",
+        "Gracias.\nSaludos\nDevuelvan Dinero",
+        "Спасибо.\nС уважением\nВерните Деньги",
+        "Merci.\nBien cordialement\nCompte Piraté",
+        "Teşekkürler.\nSaygılar\nPara İade",
+        "Danke Betrüger",
+        "Thanks Broken",
+        "Hello Fix It,\nthank you",
         # Each was found when the halves had been measured.
         "obrigado, e o reembolso",
         "빨리 처리 감사",

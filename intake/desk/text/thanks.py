@@ -10,7 +10,6 @@ is a letter like any other. Figures: docs/benchmarks.md.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
 
 from intake.desk.text import thanks_east, thanks_more, thanks_romance, thanks_west
 from intake.desk.text.thanks_words import ADDRESSEES, ASKS, HONORIFICS, NEVER, Words
@@ -32,7 +31,7 @@ WORDS = (
 
 MOST_LETTERS, MOST_CLAUSES = 400, 16
 # A name has at most so many words: below a closing, and behind thanks.
-MOST_NAMES, MOST_CALLED = 3, 2
+MOST_NAMES = 3
 
 _SMILES = re.compile(r"(?<!\w)(?:[:;=]-?[)D]+|<3|\^_?\^)(?!\w)|\)+(?=\s|$)")
 _SIGNS = re.compile("[🙏👍😊🙂😀😃😄😁😇❤♥💙💚💛💜🧡💕💖🎉👏🌹💐😘🤗🥰😍✅👌🤝💪🌸🌷⭐🌟✨☺🙌💯🫶🍀🥳🤩☀]")
@@ -68,17 +67,16 @@ def only_thanks(text: str, names: Collection[str] = ()) -> bool:
 
 def _all_of(clauses: Sequence[str], own: Words, names: frozenset[str]) -> bool:
     """Whether each clause is of the kinds that are known in a language, and one of them thanks."""
-    thanks = closed = False
+    thanks = False
     for clause in clauses:
-        kinds = {_kind(clause, words, names, closed) for words in (own, thanks_west.EN)}
+        kinds = {_kind(clause, words, names) for words in (own, thanks_west.EN)}
         if kinds == {""}:
             return False
         thanks = thanks or "thanks" in kinds
-        closed = closed or "closing" in kinds
     return thanks
 
 
-def _kind(clause: str, words: Words, names: frozenset[str], closed: bool) -> str:
+def _kind(clause: str, words: Words, names: frozenset[str]) -> str:
     """Return what a clause is: thanks, well, closing, greeting, neutral, name, or "" for anything else."""
     pieces = tuple(clause) if words.joined else tuple(clause.split())
     if words.joined:
@@ -88,7 +86,7 @@ def _kind(clause: str, words: Words, names: frozenset[str], closed: bool) -> str
     pieces, greeted = _greeting(pieces, words, names)
     if not pieces:
         return "greeting" if greeted else ""
-    if _named(pieces, names, words) or (closed and _like_names(pieces, words, words.all)):
+    if _named(pieces, names, words):
         return "name"
     for rest in _without_names(pieces, words, names):
         read = _read(rest, words)
@@ -108,7 +106,7 @@ def _greeting(pieces: tuple[str, ...], words: Words, names: frozenset[str]) -> t
         if words.said(pieces[:size]) in words.greetings:
             rest = pieces[size:]
             for many in range(min(MOST_NAMES, len(rest)), 0, -1):
-                if _named(rest[:many], names, words) or _like_names(rest[:many], words, words.all):
+                if _named(rest[:many], names, words):
                     return rest[many:], True
             return rest, True
     return pieces, False
@@ -119,7 +117,7 @@ def _without_names(pieces: tuple[str, ...], words: Words, names: frozenset[str])
     yield pieces
     for many in range(1, min(MOST_NAMES if not words.joined else 12, len(pieces) - 1) + 1):
         tail = pieces[-many:]
-        if _named(tail, names, words) or (many <= MOST_CALLED and _like_names(tail, words, _any_word())):
+        if _named(tail, names, words):
             yield pieces[:-many]
 
 
@@ -144,18 +142,6 @@ def _made_of(text: str, names: frozenset[str]) -> bool:
         if at in reached:
             reached |= {at + len(name) for name in names if text.startswith(name, at)}
     return len(text) in reached
-
-
-def _like_names(pieces: Sequence[str], words: Words, known: frozenset[str]) -> bool:
-    """Whether words look like names: each begins with a capital, and is no word that is `known`."""
-    if words.joined or len(pieces) > MOST_NAMES:
-        return False
-    return all(len(piece) > 1 and piece.istitle() and piece.casefold() not in known for piece in pieces)
-
-
-@cache
-def _any_word() -> frozenset[str]:
-    return frozenset(word for words in WORDS for word in words.all)
 
 
 def _read(pieces: Sequence[str], words: Words) -> str:
