@@ -132,9 +132,11 @@ def scene(looked: LookupResult | None = None, **ticket: Any) -> CommandContext:
     )
 
 
-def test_block_alone_blocks_the_requester_and_makes_the_ticket_spam() -> None:
-    effects = blocks.block(scene(), blocks.read_block(""))
-    assert Block("eve@elsewhere.example", "Anna", "#12") == effects[0]
+@pytest.mark.parametrize("argument", ["", "eve@elsewhere.example", "elsewhere.example"])
+def test_a_block_of_the_requester_makes_the_ticket_spam_however_it_is_written(argument: str) -> None:
+    effects = blocks.block(scene(), blocks.read_block(argument))
+    key = "@elsewhere.example" if argument == "elsewhere.example" else "eve@elsewhere.example"
+    assert Block(key, "Anna", "#12") == effects[0]
     assert any(isinstance(effect, Amend) and effect.changes.get("spam") for effect in effects)
     assert not any(isinstance(effect, Mail) for effect in effects)
 

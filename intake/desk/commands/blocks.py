@@ -42,7 +42,7 @@ def wants_blocks(argument: str) -> LookupRequest:
 
 
 def block(scene: CommandContext, argument: str) -> list[Effect]:
-    """Block a sender; without a name this ticket's requester, whose ticket is then spam."""
+    """Block a sender; without a name this ticket's requester. A ticket of who is blocked is then spam."""
     named, ticket = _key(argument), scene.ticket
     key = named or ticket.requester.key
     if not key:
@@ -50,7 +50,8 @@ def block(scene: CommandContext, argument: str) -> list[Effect]:
     refuse(key, scene, named, argument.endswith(ANYWAY))
     reason = f"#{ticket.id}" if ticket.id != NO_TICKET else ""
     effects: list[Effect] = [Block(key, scene.by, reason)]
-    if not named:
+    # Or the ticket would stay open, and its requester's mail be seen by nobody.
+    if ticket.id != NO_TICKET and key in blocking.keys_of(ticket.requester.key):
         if scene.public:
             raise Refused(
                 said("a reply tells its sender that the address is in use: send it without any text")
