@@ -11,6 +11,7 @@ from intake import terminal
 from intake.ports import UserError
 from intake.runtime import exhausted
 from intake.runtime.backoff import RESTART, SETTLED_SECONDS, Backoff
+from intake.runtime.spare_memory import SpareMemory
 
 log = logging.getLogger("intake.serve")
 
@@ -55,7 +56,9 @@ def run_pieces(
         thread.start()
     log.info("started", extra={"parts": ", ".join(pieces), "pid": os.getpid()})
     # Not a plain wait(): a signal that comes through another thread wakes nobody for ever.
+    spare = SpareMemory()
     while not stop.wait(1.0):
+        spare.look()
         dead = [thread.name for thread in threads if not thread.is_alive()]
         if dead and not stop.is_set():
             # Killed by what nothing catches; a new process is surer than a new thread.
