@@ -39,6 +39,8 @@ from intake.web.signing import Signer
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 4
+# As long as a browser's: not every reader looks for the line before a short one.
+BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 WARM_UP = 20
 ROUNDS = 10
 # Fewer and longer, so that tickets are opened of what came in the same round.
@@ -142,14 +144,15 @@ def bare(folder: Path) -> Iterator[Server]:
         yield int(started.stdout.readline()), started
 
 
-def body(fields: dict[str, str], picture: bytes) -> bytes:
-    """Return a multipart/form-data body as a browser makes it."""
+def body(fields: dict[str, str], picture: bytes, name: str = "files") -> bytes:
+    """Return a multipart/form-data body as a browser makes it, the picture in the field `name`."""
     parts = [
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in fields.items()
     ]
-    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="shot.png"\r\n'
-    return b"".join(parts) + head + b"Content-Type: image/png\r\n\r\n" + picture + b"\r\n--b--\r\n"
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="shot.png"\r\n'
+    end = f"\r\n--{BOUNDARY}--\r\n"
+    return b"".join(parts) + head.encode() + b"Content-Type: image/png\r\n\r\n" + picture + end.encode()
 
 
 def posts(count: int, token: Callable[[int], str], seed: int) -> list[bytes]:
@@ -170,7 +173,7 @@ def posts(count: int, token: Callable[[int], str], seed: int) -> list[bytes]:
     ]
 
 
-def send(port: int, bodies: list[bytes], first: int = 0) -> tuple[float, list[int]]:
+def send(port: int, bodies: list[bytes], first: int = 0, path: str = "/") -> tuple[float, list[int]]:
     """Post all of it over a few connections, each from another place; return the seconds and the statuses."""
     statuses: list[int] = []
     waiting = iter(enumerate(bodies, first))
@@ -184,10 +187,10 @@ def send(port: int, bodies: list[bytes], first: int = 0) -> tuple[float, list[in
                 if not content:
                     return
                 headers = {
-                    "Content-Type": "multipart/form-data; boundary=b",
+                    "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
                     "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
                 }
-                client.request("POST", "/", content, headers)
+                client.request("POST", path, content, headers)
                 answer = client.getresponse()
                 answer.read()
                 statuses.append(answer.status)

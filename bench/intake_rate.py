@@ -13,6 +13,7 @@ import imaplib
 import json
 import multiprocessing
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -62,6 +63,11 @@ security = none
 
 [web]
 port = 0
+# So that each post of beside.py may come from a place of its own.
+trusted_proxy = 127.0.0.1
+
+[form]
+work = never
 
 [mailbox support]
 type = imap
@@ -118,6 +124,14 @@ def intake(folder: Path, *arguments: str) -> Any:
     """Run an `intake` command on the desk in `folder` and return its JSON."""
     command = [sys.executable, "-m", "intake", "--config", str(folder / "intake.ini"), *arguments, "--json"]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+
+
+def web_port(folder: Path) -> int:
+    """Return the port that the form of a running desk listens on."""
+    match = re.search(r"web form open.*port=(\d+)", (folder / "intake.log").read_text())
+    if not match:
+        raise RuntimeError("the form is not open")
+    return int(match[1])
 
 
 def whole(
@@ -210,7 +224,7 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         imap = stack.enter_context(dovecot(server))
         for user in ("bare", "ours"):
             load.write_maildir(server / "mail" / user, letters)
-            _own(server / "mail" / user, server / "mail")
+            own(server / "mail" / user, server / "mail")
         with sink() as out:
             (work / "bare").mkdir()
             # In a process of its own, so that its memory is its own.
@@ -224,7 +238,7 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         process = stack.enter_context(desk(folder, imap, out))
         ours = whole(folder, process, imap, out, letters)
         check(folder, out, letters, checks)
-        waits, own = idle(imap, out), told(imap)
+        waits, alone = idle(imap, out), told(imap)
         time.sleep(3)
         rss, pss = tree.memory_mb(process.pid)
         if checks.failed:
@@ -245,13 +259,13 @@ def measure(count: int) -> tuple[dict[str, Any], list[str]]:
         "idle_ms": {
             "median": round(statistics.median(waits) * 1000),
             "max": round(max(waits) * 1000),
-            "dovecot": round(statistics.median(own) * 1000),
+            "dovecot": round(statistics.median(alone) * 1000),
         },
     }
     return figures, checks.failed
 
 
-def _own(folder: Path, like: Path) -> None:
+def own(folder: Path, like: Path) -> None:
     """Give a maildir to whoever Dovecot reads mail as: the owner of the folder above."""
     owner = like.stat()
     if os.geteuid() == 0:

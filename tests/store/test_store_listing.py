@@ -179,6 +179,11 @@ def test_nothing_that_is_asked_reads_a_whole_table(million: tuple[Any, SqlStore,
         assert [] == scans, name
 
 
+def test_the_benchmark_counts_the_tickets_of_a_year(million: tuple[Any, SqlStore, int]) -> None:
+    module, store, count = million
+    assert 0 < module.year(store)["tickets"] < count
+
+
 def test_the_benchmark_finds_what_it_asks_for(million: tuple[Any, SqlStore, int]) -> None:
     module, store, count = million
     figures = module.measure(store, count, 1)
