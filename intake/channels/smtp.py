@@ -19,6 +19,7 @@ from contextlib import suppress
 
 from intake.channels import timed
 from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls, check_size
+from intake.channels.smtp_refusals import refusal, refused_sender, shown
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import Outgoing
 from intake.mail.outgoing.compose import clean, plain_address, wire_address
@@ -33,11 +34,9 @@ DIALOGUE = 240.0
 # RFC 5321 section 4.5.3.2.6 asks to wait long for the answer to the final dot: giving up early
 # makes mails ambiguous. It is this many times the configured timeout, within DIALOGUE.
 PATIENCE = 4
-# "Log in first" and the like (RFC 4954 section 6, RFC 5321 section 4.2.3): not this mail's fault.
-_CONFIGURATION = frozenset({503, 530, 534, 535, 538})
 # For so many seconds, commands go one by one to a server that offers PIPELINING and seems to have lied.
 ONE_BY_ONE = 3600.0
-_ARCHIVE = "the archive"
+_ARCHIVE, _SENDER = "the archive", "the sender"
 _CHUNK = 256 * 1024
 _ALREADY_GONE = (smtplib.SMTPServerDisconnected, OSError, ValueError)
 
@@ -69,7 +68,8 @@ class SmtpSession:
         `before_data` is called between RCPT and DATA; when it says no, nothing is sent
         and Temporary is raised. Raises Temporary, Permanent or Ambiguous.
         """
-        sender, recipient = self._checked(mail.mail_from), self._checked(mail.rcpt)
+        sender = self._checked(self._settings.sender or mail.mail_from)
+        recipient = self._checked(mail.rcpt)
         self._until = self._clock() + DIALOGUE
         smtp = self._addressed(sender, recipient, mail.raw)
         try:
@@ -89,6 +89,21 @@ class SmtpSession:
         self._until = self._clock() + DIALOGUE
         self._smtp = self._connected()
         self._used = self._clock()
+
+    def takes_sender(self, sender: str) -> str:
+        """Ask the server of `check` whether it takes this envelope sender, "" for the null sender, and send
+        nothing. Returns "" where it does, else its words. Raises Temporary when it breaks off."""
+        self._until = self._clock() + DIALOGUE
+        smtp = self._ready()
+        try:
+            self._limit(smtp)
+            code, text = smtp.docmd(f"MAIL FROM:<{self._checked(sender)}>")
+            self._limit(smtp)
+            smtp.rset()
+        except (smtplib.SMTPException, *_ALREADY_GONE) as err:
+            self._drop()
+            raise Temporary(f"{self._where} broke off: {type(err).__name__}") from err
+        return "" if 200 <= code < 300 else f"{code} {shown(text)}"
 
     def close(self) -> None:
         """Quit; never raises."""
@@ -140,7 +155,7 @@ class SmtpSession:
             smtp.command_encoding = "utf-8"
         # Not smtp.mail() and smtp.rcpt(): they parse the address again, in their own way.
         lines = {
-            "the sender": f"MAIL FROM:<{sender}>{options}",
+            _SENDER: f"MAIL FROM:<{sender}>{options}",
             "the recipient": f"RCPT TO:<{recipient}>",
         }
         archive = self._settings.archive
@@ -154,12 +169,15 @@ class SmtpSession:
                     continue
                 if step == _ARCHIVE:
                     # Its refusal must not keep the mail from the first recipient.
-                    log.warning("[smtp] archive was refused: %s %s", code, _shown(text))
+                    log.warning("[smtp] archive was refused: %s %s", code, shown(text))
                     continue
                 if at_once:
                     self._hear_out(answers)
                 self._reset()
-                raise _refusal(code, f"{self._where} refused {step}: {code} {_shown(text)}")
+                answer = f"{code} {shown(text)}"
+                if step == _SENDER:
+                    raise refused_sender(code, f"{self._where} refused the sender: {answer}")
+                raise refusal(code, f"{self._where} refused {step}: {answer}")
         finally:
             smtp.command_encoding = "ascii"
 
@@ -176,7 +194,7 @@ class SmtpSession:
                 self._limit(smtp)
                 code, text = smtp.getreply() if at_once else smtp.docmd(line)
                 if code == 421:
-                    raise _Gone(f"421 {_shown(text)}")
+                    raise _Gone(f"421 {shown(text)}")
                 heard += 1
                 yield code, text
         except _ALREADY_GONE as err:
@@ -204,7 +222,7 @@ class SmtpSession:
             raise Temporary(f"{self._where} broke off before the mail was sent") from err
         if code != 354:
             self._reset()
-            raise _refusal(code, f"{self._where} refused the mail: {code} {_shown(text)}")
+            raise refusal(code, f"{self._where} refused the mail: {code} {shown(text)}")
         try:
             self._transmit(smtp, _stuffed(raw))
         except OSError as err:
@@ -222,13 +240,13 @@ class SmtpSession:
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:
             self._drop()
             raise Ambiguous(f"{self._where} gave no answer after the mail was sent") from err
-        answer = f"{code} {_shown(text)}"
+        answer = f"{code} {shown(text)}"
         if code == 421:
             self._drop()
         if 200 <= code < 300:
             return answer
         if 400 <= code < 600:
-            raise _refusal(code, f"{self._where} refused the mail: {answer}")
+            raise refusal(code, f"{self._where} refused the mail: {answer}")
         self._drop()
         raise Ambiguous(f"{self._where} sent an unexpected reply: {answer}")
 
@@ -290,7 +308,7 @@ class SmtpSession:
             feature = "login" if "AUTH" in str(err) else "STARTTLS"
             problem = f"{self._where} offers no {feature}: check port, security and user in [smtp]"
         except smtplib.SMTPResponseException as err:
-            problem = f"{self._where} refused the connection: {err.smtp_code} {_shown(err.smtp_error)}"
+            problem = f"{self._where} refused the connection: {err.smtp_code} {shown(err.smtp_error)}"
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:
             why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
             problem = f"{self._where} cannot be reached ({why}): check host, port and security in [smtp]"
@@ -370,18 +388,6 @@ class SmtpSession:
 
 class _Gone(Exception):
     """The connection ended before DATA."""
-
-
-def _refusal(code: int, text: str) -> Temporary | Permanent:
-    if code in _CONFIGURATION:
-        return Temporary(f"{text} (check security, user and password in [smtp])")
-    return Permanent(text) if 500 <= code < 600 else Temporary(text)
-
-
-def _shown(reply: bytes | str) -> str:
-    """Return a server's words fit to be stored and shown."""
-    text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
-    return clean(text, 300)
 
 
 def _stuffed(raw: bytes) -> bytes:

@@ -139,6 +139,7 @@ class SmtpSettings:
     timeout: float = key(as_number(1, 300), "30")
     helo: str = key(as_text, "")
     archive: str = key(as_optional_address, "")
+    sender: str = key(as_optional_address, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

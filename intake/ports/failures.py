@@ -7,6 +7,10 @@ class Temporary(Exception):
     """Try again later: the same call may succeed."""
 
 
+class SenderRefused(Temporary):
+    """The server refuses the address that the desk sends from: such mail waits until an admin acts."""
+
+
 class Unreachable(Temporary):
     """The database did not answer, went away or is too busy: no fault of what it was asked for."""
 

@@ -36,6 +36,10 @@ class Outbox(Protocol):
         """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
         False: lease lost."""
 
+    def put_off(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that nothing can leave now; the row is due again at `until`, and the try does not count.
+        False: lease lost."""
+
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
     ) -> Sequence[int]:

@@ -7,6 +7,7 @@ tried: that goes up to whoever asked.
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ log = logging.getLogger("intake.service.retries")
 
 # Between tries of what failed, in seconds.
 BACKOFF = Backoff((60, 300, 900, 3600))
+# The same where an admin has to act: soon after they did, it goes on.
+NOTICED = Backoff((60, 300, 900))
 # A person is told when something has failed so often in a row.
 TOLD_AFTER = 3
 
@@ -125,6 +128,27 @@ class Retries:
         except Exception:
             log.exception("a trouble could not be written down", extra={"trouble": key})
         return pause
+
+    def noticed(self, trouble: str, kind: str, text: str, now: datetime) -> Sequence[int]:
+        """Tell a person at once of what time alone does not cure; returns ids of mails that tell of it.
+
+        This `kind` of the trouble rests then, for a quarter of an hour at most. Of several kinds at once, the
+        first by name is told. `text` is for a person, with what to do.
+        """
+        key = f"{trouble}: {kind}"
+        elsewhere = any(
+            other.startswith(f"{trouble}: ") and other < key for other in self._tells.present(now)
+        )
+        with self._failures.lock:
+            count = self._failures.known.get(key, (0, now))[0] + 1
+            self._failures.known[key] = (count, now + NOTICED.rest(count))
+        return self._tells.met(key, text, now, times=sys.maxsize if elsewhere else 1)
+
+    def rest_of(self, key: str, now: datetime) -> timedelta:
+        """Return how long `key` is still to be left alone: zero where it may be tried."""
+        with self._failures.lock:
+            _, until = self._failures.known.get(key, (0, now))
+        return until - now if self.rests(key, now) else timedelta(0)
 
     def well(self, key: str, now: datetime) -> None:
         """Note that it went well. Never raises."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from intake.desk import tokens
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
-from intake.ports import Ambiguous, Claimed, Permanent, Session, Store, Temporary
+from intake.ports import Ambiguous, Claimed, Permanent, SenderRefused, Session, Store, Temporary
 from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
-from intake.service.retries import Tells
+from intake.service.retries import Retries, Tells
 
 log = logging.getLogger("intake.service")
 
@@ -29,7 +30,13 @@ GIVE_UP = timedelta(days=5)
 # The pauses above allow some twenty tries. A mail that was begun more often than this kills whoever
 # tries it, or its ends cannot be written down.
 MOST_TRIES = 40
-
+# The trouble that what we send from is refused, whatever is in the mail: a key for each kind of sender, for
+# a server may take some of them.
+SENDER = "smtp sender"
+SENDER_CURE = (
+    "Mail waits until this is put right, and none is lost. Many providers only take mail that is sent from "
+    "the address of the account: set sender in [smtp] to it. `intake check` shows which senders they take."
+)
 
 _T = TypeVar("_T")
 
@@ -112,6 +119,7 @@ class Sending:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     tells: Tells
+    retries: Retries
     woken: Callable[[Sequence[int]], None]
     ends: Ends
 
@@ -124,6 +132,9 @@ class Sending:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
         if claimed.attempts > MOST_TRIES:
             return self.give_up(outbox_id, claimed, f"given up: {MOST_TRIES} tries ended without a word")
+        if self.retries.rests(_trouble(claimed), self.clock()):
+            # One is tried for all: many refusals in a row may get an account blocked.
+            return self._wait(claimed, "the server refuses the sender", _trouble(claimed))
         started = lost = False
 
         def begin() -> bool:
@@ -141,6 +152,10 @@ class Sending:
         except Ambiguous as err:
             log.warning("mail may or may not have been taken", extra=where)
             return self._doubtful(claimed, str(err))
+        except SenderRefused as err:
+            # The desk's own trouble: no mail may fail of it, however long it lasts.
+            # The server may name the address, and with it a token.
+            return self._put_off(claimed, tokens.masked(str(err)))
         except Temporary as err:
             if lost:
                 # No fault of anybody's: the clock was set on, or we were stopped for minutes.
@@ -153,7 +168,24 @@ class Sending:
                 return self._doubtful(claimed, reason)
             return self._again(outbox_id, claimed, reason)
         log.info("mail sent", extra=where)
+        self.retries.well(_trouble(claimed), self.clock())
         return "sent"
+
+    def _put_off(self, claimed: Claimed, reason: str) -> str:
+        text = f"{reason}. {SENDER_CURE}"
+        try:
+            self.woken(self.retries.noticed(SENDER, _kind(claimed), text, self.clock()))
+        except Exception:
+            # The log has it, and the next refusal tells again.
+            log.exception("a trouble could not be written down", extra={"trouble": SENDER})
+        return self._wait(claimed, reason, _trouble(claimed))
+
+    def _wait(self, claimed: Claimed, reason: str, key: str) -> str:
+        """Have a mail wait until the server is asked again whether it takes its sender."""
+        now = self.clock()
+        until = now + self.retries.rest_of(key, now) * self.jitter()
+        ours = self.ends.settle(claimed, lambda: self.store.outbox.put_off(claimed, reason, until))
+        return "retry" if ours else "lost"
 
     def _doubtful(self, claimed: Claimed, reason: str) -> str:
         if claimed.mail.kind.at_most_once or claimed.doubtful:
@@ -222,3 +254,13 @@ class Sending:
         except Temporary:
             with self.ends.kept(claimed, record):
                 raise
+
+
+def _trouble(claimed: Claimed) -> str:
+    """Return the key of the trouble that the sender of this mail is refused."""
+    return f"{SENDER}: {_kind(claimed)}"
+
+
+def _kind(claimed: Claimed) -> str:
+    sender = claimed.mail.mail_from
+    return "address with a token" if "+" in sender else "plain address" if sender else "<>"

@@ -239,7 +239,16 @@ class Service:
             return self.store.outbox.claim(outbox_id, name, self.clock(), LEASE)
 
     def _sending(self) -> Sending:
-        return Sending(self.store, self._deciding, self.clock, self.jitter, self.tells, self._wake, self.ends)
+        return Sending(
+            self.store,
+            self._deciding,
+            self.clock,
+            self.jitter,
+            self.tells,
+            self._retries,
+            self._wake,
+            self.ends,
+        )
 
     # -- tick ------------------------------------------------------------------------
 

@@ -36,10 +36,15 @@ class Teller:
         address: str,
         admin: str,
         sign: Callable[[bytes, str], bytes] | None = None,
+        sender: str = "",
     ) -> None:
-        """`name` and `address` are the desk's; `admin` is who is told, "": the agents."""
+        """`name` and `address` are the desk's; `admin` is who is told, "": the agents.
+
+        `sender` is the envelope sender that the mail server is surest to take: the trouble may be that it
+        refuses others.
+        """
         self._store, self._name, self._address = store, name, address
-        self._admin, self._sign = admin, sign
+        self._admin, self._sign, self._sender = admin, sign, sender
 
     def met(
         self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
@@ -104,7 +109,7 @@ class Teller:
             "X-Auto-Response-Suppress: All",
         )
         raw = compose.message(headers, _text(row, last), [], f"=_{secrets.token_hex(16)}")
-        return Outgoing(MailKind.ALERT, "", recipient, message_id, self._signed(raw, domain))
+        return Outgoing(MailKind.ALERT, self._sender, recipient, message_id, self._signed(raw, domain))
 
     def _signed(self, raw: bytes, domain: str) -> bytes:
         """Return the mail with its signature, without where none can be made: that may be the trouble."""

@@ -16,6 +16,7 @@ from flask import Response, request
 
 from intake import __version__
 from intake.ports import Temporary
+from intake.service.sending import SENDER
 from intake.views import MailboxRow, Pace, Vitals
 
 if TYPE_CHECKING:
@@ -52,13 +53,17 @@ class HealthPages:
         self._trying, self._tried, self._took = threading.Lock(), -PROBED_SECONDS, True
 
     def readyz(self) -> Response:
-        """GET /readyz: 200 when the database takes what is written and the disk has room, else 503; names no
-        internals."""
-        if not self._takes():
+        """GET /readyz: 200 when the database takes what is written, the disk has room and the mail server
+        takes what we send from, else 503; names no internals."""
+        if not self._takes() or self._sender_refused():
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
             return Response("not ready\n", 503, content_type=_PLAIN)
         return Response("ready\n", content_type=_PLAIN)
+
+    def _sender_refused(self) -> bool:
+        troubles = self._desk.store.troubles.current(self._desk.service.clock())
+        return any(trouble.key.startswith(SENDER) for trouble in troubles)
 
     def _takes(self) -> bool:
         """Whether the database answers, and took something at the last try, which is made once in a while."""

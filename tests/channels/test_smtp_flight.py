@@ -10,7 +10,7 @@ import pytest
 from intake.channels.smtp import ONE_BY_ONE, SmtpSession
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
-from intake.ports import Ambiguous, Permanent, Temporary
+from intake.ports import Ambiguous, Permanent, SenderRefused, Temporary
 
 RAW = b"From: <support@desk.example>\r\nSubject: hello\r\n\r\nHello.\r\n"
 OFFERS = "250-test\r\n250-PIPELINING\r\n250 SIZE\r\n"
@@ -151,11 +151,11 @@ def test_without_the_offer_each_waits_for_the_answer_to_the_one_before(serve, se
 @pytest.mark.parametrize(
     ("answers", "outcome", "said"),
     [
-        (["550 no", "503 need MAIL"], Permanent, "refused the sender: 550 no"),
+        (["550 no", "503 need MAIL"], SenderRefused, "refused the sender: 550 no"),
         (["451 later", "503 need MAIL"], Temporary, "refused the sender: 451 later"),
         (["250 a", "550 nobody"], Permanent, "refused the recipient: 550 nobody"),
         (["250 a", "450 later"], Temporary, "refused the recipient: 450 later"),
-        (["550 no", "550 nobody"], Permanent, "refused the sender: 550 no"),
+        (["550 no", "550 nobody"], SenderRefused, "refused the sender: 550 no"),
     ],
 )
 def test_the_first_that_refuses_decides_and_the_next_mail_goes_on_the_same_connection(
@@ -177,8 +177,8 @@ def test_the_first_that_refuses_decides_and_the_next_mail_goes_on_the_same_conne
         (["421 closing"], Temporary),
         (["250 a", "421 closing"], Temporary),
         # Whatever became of the rest, this mail was refused.
-        (["550 no"], Permanent),
-        (["550 no", "421 closing"], Permanent),
+        (["550 no"], SenderRefused),
+        (["550 no", "421 closing"], SenderRefused),
         (["250 a", "250 b"], Temporary),
         (["250 a", "250 b", "354 go"], Ambiguous),
     ],

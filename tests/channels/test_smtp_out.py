@@ -19,7 +19,7 @@ from smtp_server import SmtpServer
 from intake.channels.smtp import DIALOGUE, IDLE, SmtpSession
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
-from intake.ports import Ambiguous, Permanent, Temporary
+from intake.ports import Ambiguous, Permanent, SenderRefused, Temporary
 from intake.testing import free_port
 
 RAW = b"From: <support@desk.example>\r\nSubject: hello\r\n\r\n.dot first\r\nin the \r\n..middle\r\n"
@@ -182,7 +182,12 @@ def test_a_mail_arrives_unchanged_and_the_connection_is_kept(sink: Sink, port: i
     ("step", "reply", "outcome"),
     [
         ("mail", "451 later", Temporary),
-        ("mail", "550 no", Permanent),
+        ("mail", "550 no", SenderRefused),
+        ("mail", "553 5.7.1 Sender address rejected: not owned by user", SenderRefused),
+        ("mail", "501 Invalid MAIL FROM address provided", SenderRefused),
+        ("mail", "552 5.3.4 message size exceeds fixed limit", Permanent),
+        ("mail", "552 too much mail data", Permanent),
+        ("mail", "550 5.6.7 needs SMTPUTF8", Permanent),
         ("mail", "530 log in first", Temporary),
         ("rcpt", "450 greylisted", Temporary),
         ("rcpt", "550 no such user", Permanent),

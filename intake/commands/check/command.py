@@ -11,6 +11,7 @@ from intake import terminal
 from intake.channels.checking import in_the_clear
 from intake.channels.registry import Mode, NoChannel, channel_type
 from intake.commands.check.bucket import bucket
+from intake.commands.check.envelope import senders
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
@@ -336,20 +337,16 @@ def _smtp(settings: "Settings", offline: bool) -> Findings:
     smtp = settings.smtp
     for warning in in_the_clear(smtp.host, smtp.security):
         yield Finding(warning.level, "smtp", warning.key, warning.what, warning.cure)
-    try:
-        yield Finding("ok", "smtp", "host", _greeted(settings))
-    except Temporary as err:
-        problem, _, cure = str(err).rpartition(": ")
-        yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])
-
-
-def _greeted(settings: "Settings") -> str:
     from intake.channels.smtp import SmtpSession
 
-    smtp = settings.smtp
     session = SmtpSession(smtp, settings.desk.address)
     try:
         session.check()
+        login = f" from {smtp.user}" if smtp.user else ""
+        yield Finding("ok", "smtp", "host", f"{smtp.host}:{smtp.port} accepts mail{login}")
+        yield from senders(settings, session.takes_sender)
+    except Temporary as err:
+        problem, _, cure = str(err).rpartition(": ")
+        yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])
     finally:
         session.close()
-    return f"{smtp.host}:{smtp.port} accepts mail" + (f" from {smtp.user}" if smtp.user else "")

@@ -130,6 +130,13 @@ class MemoryOutbox(MemoryPart):
         count = claimed.doubtful + doubtful
         return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **NOBODY)
 
+    def put_off(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that nothing can leave now; the row is due again at `until`, and the try does not count.
+        False: lease lost."""
+        return self._settle(
+            claimed, state="due", not_before=until, error=reason, attempts=claimed.attempts - 1, **NOBODY
+        )
+
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
     ) -> Sequence[int]:

@@ -1,0 +1,59 @@
+"""The part of `intake check` that asks the mail server which envelope senders it takes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from intake.commands.check.findings import Finding, Findings
+from intake.mail.outgoing.compose import plain_address
+
+if TYPE_CHECKING:
+    from intake.config.sections import Settings
+
+# As long as those of answers; the server is only asked whether it would take it.
+_TOKEN = "check-abcdefghijklmnopqrstuvwxyz"
+
+
+def senders(settings: "Settings", takes: Callable[[str], str]) -> Findings:
+    """Yield whether the server takes all that the desk sends from. `takes` asks it; "" means it does.
+
+    Automatic mail leaves from the null sender (RFC 3834 section 3.3), answers from an address with a token.
+    Many providers take neither (163, QQ, Yandex, Exchange), some not the null sender (Amazon SES).
+    """
+    fixed = settings.smtp.sender
+    if fixed:
+        words = takes(fixed)
+        if words:
+            yield Finding(
+                "problem", "smtp", "sender", f"the server refuses the sender <{fixed}>: {words}", _ACCOUNT
+            )
+        yield from _unread(settings, fixed)
+        return
+    local, _, domain = settings.desk.address.rpartition("@")
+    asked = {"automatic mail": "", "answers": f"{local}+{_TOKEN}@{domain}"}
+    refused = {kind: words for kind, sender in asked.items() if (words := takes(sender))}
+    if not refused:
+        return
+    user = settings.smtp.user
+    likely = user if plain_address(user) else settings.desk.address
+    kinds = " and ".join(refused)
+    what = f"the server refuses the sender of {kinds}: {next(iter(refused.values()))}"
+    cure = f"Set sender = {likely} in [smtp]" if not takes(likely) else _ACCOUNT
+    yield Finding("problem", "smtp", "sender", what, cure)
+
+
+_ACCOUNT = "Set sender in [smtp] to an address that this account may send from"
+
+
+def _unread(settings: "Settings", fixed: str) -> Findings:
+    """Yield a warning where no mailbox looks like the one that bounces to `fixed` come to."""
+    read = {settings.desk.address.lower()}
+    for box in settings.mailboxes.values():
+        read |= {str(getattr(box, key, "")).lower() for key in ("address", "user")}
+    if fixed.lower() not in read:
+        yield Finding(
+            "warning",
+            "smtp",
+            "sender",
+            f"what cannot be delivered comes back to {fixed}, and no mailbox of the desk has that address",
+            "Have it forwarded to an address of the desk, or bounces are never seen",
+        )
