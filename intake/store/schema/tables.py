@@ -20,7 +20,6 @@ from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
-from intake.store.schema.silence import Silence
 from intake.store.schema.state import AddressState, JobRun, MailboxState, PaceSum, Tombstone
 from intake.store.schema.tellings import TELLING_TABLES
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
@@ -390,7 +389,6 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,
-    Silence,
     TicketTag,
     SearchText,
     WebHit,
