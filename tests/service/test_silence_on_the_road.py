@@ -39,7 +39,6 @@ class SilentDesk(MailDesk):
         until, found = self.clock.now + timedelta(**time), list[Outgoing]()
         while self.clock.now < until:
             self.clock.now = min(self.clock.now + STEP, until)
-            self.service.tick()
             found += self.out(MailKind.STATUS, MailKind.RELAY)
         return found
 
