@@ -78,8 +78,8 @@ def fill(desk: app.Desk, size: int) -> None:
     raw.executemany(
         "INSERT INTO ticket (id, subject, status, requester, requester_name, language, mailbox, team,"
         " channel, created_at, updated_at, flood, priority, link, category, tags, fields, spam,"
-        " survey_off)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 'normal', 1, '', '[]', '{}', 0, 0)",
+        " survey_off, withheld, quiet)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 'normal', 1, '', '[]', '{}', 0, 0, '', 0)",
         tickets(),
     )
     raw.executemany(

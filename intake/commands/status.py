@@ -14,6 +14,7 @@ from intake.commands.common import Invocation, as_json, needs_desk, now
 from intake.commands.pace_in_words import Lately, advice, in_words, lately
 from intake.desk.blocking import BLOCKED, HELD
 from intake.desk.rules.own_mail import RULE as OWN_MAIL
+from intake.desk.silence import reminded_after
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
 
@@ -28,6 +29,8 @@ LINES = (
     ("spam", "Kept as spam in the last day", "", "intake ticket list --spam"),
     ("own", "From us, without a ticket (7 d)", "", UNTOLD),
     ("automatic", "Automatic, without a ticket (7 d)", "", UNTOLD),
+    ("awaited", "Waiting for customers", "", "intake ticket list --status pending"),
+    ("reminded", "Reminded, closed without an answer", "", "intake ticket list --status pending"),
     ("drafts", "Drafts not sent yet", "bold yellow", "intake ticket drafts"),
     ("waiting", "Messages waiting to be processed", "", ""),
     ("blocked", "From blocked senders (7 d)", "", "intake block list"),
@@ -149,7 +152,18 @@ def counted_now(desk: "Desk") -> dict[str, int]:
         **kept,
         "blocked": kept_by.get(BLOCKED, 0),
         "held": kept_by.get(HELD, 0),
+        **_awaited(desk),
     }
+
+
+def _awaited(desk: "Desk") -> dict[str, int]:
+    """Return how many tickets wait for customers, and how many of these were reminded; nothing where the desk
+    closes none after silence."""
+    after = reminded_after(desk.policy)
+    if after is None:
+        return {}
+    seen = desk.store.silence.forecast(now() - after)
+    return {"awaited": seen.waiting, "reminded": seen.reminded}
 
 
 def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from intake.desk.ticket import Ticket
     from intake.rendering.catalogue import Catalogue
     from intake.rendering.composer import Composer
+    from intake.rendering.templates import RenderedMail
 
 COLUMNS = (
     Column("Name"),
@@ -180,6 +181,12 @@ def unwritable(desk: "Desk") -> list[str]:
     return sorted(terminal.line(str(mistake))[:400] for mistake in shared.mistakes.known)
 
 
+def sample(desk: "Desk", name: str) -> "RenderedMail":
+    """Return an email about a made-up ticket, as its reader gets it in the desk's language."""
+    ticket, language = _made_up(desk), _own_language(desk)
+    return _composer(desk).letter(_mail(name, ticket), ticket, now(), language, html=True)
+
+
 def _catalogue(ctx: Invocation) -> "Catalogue":
     from intake.rendering.catalogue import Catalogue
 
@@ -197,11 +204,17 @@ def _language(ctx: Invocation, wanted: str) -> str:
 
     policy = ctx.desk().policy
     if not wanted:
-        return nearest(policy.language, policy.languages) or policy.languages[0]
+        return _own_language(ctx.desk())
     match = nearest(wanted, policy.languages)
     if not match:
         raise UserError(f"No templates for {wanted!r}. Available: {', '.join(policy.languages)}.")
     return match
+
+
+def _own_language(desk: "Desk") -> str:
+    from intake.desk.text.language import nearest
+
+    return nearest(desk.policy.language, desk.policy.languages) or desk.policy.languages[0]
 
 
 def _made_up(desk: "Desk") -> "Ticket":

@@ -3,7 +3,7 @@
 import configparser
 import re
 from collections.abc import Callable
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -59,6 +59,18 @@ def as_number(low: int, high: int) -> Converter[int]:
     return convert
 
 
+def as_days(value: str) -> timedelta | None:
+    """Read whole days, "7d"; None for an empty value."""
+    if not value:
+        return None
+    match = re.fullmatch(r"(\d{1,4}) ?d", value.lower(), re.ASCII)
+    if not match or not 1 <= int(match[1]) <= LONGEST_DAYS:
+        raise BadValue(
+            f"{value!r} is not a valid number of days", f"Write it like 7d, from 1d to {LONGEST_DAYS}d"
+        )
+    return timedelta(days=int(match[1]))
+
+
 def as_flag(value: str) -> bool:
     states = configparser.ConfigParser.BOOLEAN_STATES
     if value.lower() not in states:
@@ -104,6 +116,7 @@ def as_address(value: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+LONGEST_DAYS = 3650
 # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.
 LONGEST_LOCAL = 19
 

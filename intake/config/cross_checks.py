@@ -6,7 +6,7 @@ from intake.config.converters import LONGEST_LOCAL, too_long
 from intake.config.form_keys import field_problem
 from intake.config.public_holidays import problem as holiday_problem
 from intake.config.reading import Problem
-from intake.config.sections import Settings, StoreSettings
+from intake.config.sections import LifecycleSettings, Settings, StoreSettings
 from intake.config.service_level_keys import CalendarSettings, SlaSettings
 from intake.config.triage_keys import SETS, WHERE, RuleSettings
 from intake.desk.sla_policies import Action
@@ -26,6 +26,7 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
         if wrong:
             yield Problem(f"field {name}", *wrong)
     yield from _bucket(settings.store)
+    yield from _lifecycle(settings.lifecycle)
     box = settings.web.mailbox
     if box and box not in settings.mailboxes:
         cure = "Name one of the [mailbox …] sections or clear the key"
@@ -49,6 +50,17 @@ def _bucket(store: StoreSettings) -> Iterator[Problem]:
             "Set blobs = s3://bucket/prefix, or clear blobs_endpoint to keep large files in the data folder"
         )
         yield Problem("store", "blobs", "is missing, though blobs_endpoint names a store", cure)
+
+
+def _lifecycle(lifecycle: LifecycleSettings) -> Iterator[Problem]:
+    after, before = lifecycle.close_waiting_after, lifecycle.remind_waiting_before
+    if before is None:
+        cure = "Write how many days before closing the customer is reminded, for example 2d"
+        yield Problem("lifecycle", "remind_waiting_before", "is empty", cure)
+    elif after is not None and before >= after:
+        cure = f"Write less than close_waiting_after = {after.days}d"
+        reason = f"{before.days}d leaves no time before the reminder"
+        yield Problem("lifecycle", "remind_waiting_before", reason, cure)
 
 
 def _teams(settings: Settings) -> Iterator[Problem]:

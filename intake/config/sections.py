@@ -8,7 +8,7 @@ This is the only list of sections and keys. How a text is read stands in `intake
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from intake.config.converters import (
     as_addresses,
     as_bucket,
     as_colour,
+    as_days,
     as_flag,
     as_number,
     as_optional_address,
@@ -60,7 +61,9 @@ class DeskSettings:
     signature: str = key(as_text, "")
     templates: Path | None = key(as_optional_path, "")
     colour: str = key(as_colour, "#1b5e8c")
-    status_mails: tuple[str, ...] = key(some_of(*STATUS_EVENTS), "waiting, delayed, resolved, reopened")
+    status_mails: tuple[str, ...] = key(
+        some_of(*STATUS_EVENTS), "waiting, closing, delayed, resolved, reopened"
+    )
     reopen_days: int = key(as_number(0, 3650), "14")
     reply_days: int = key(as_number(1, 3650), "180")
     agent_authority: str = key(one_of("strict", "token"), "strict")
@@ -115,6 +118,14 @@ class WebSettings:
     colour: str = key(as_optional_colour, "")
     logo: Path | None = key(as_optional_path, "")
     metrics_token: str = key(as_text, "", secret=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleSettings:
+    """When tickets are closed of which nothing is heard, and how long before that customers are reminded."""
+
+    close_waiting_after: timedelta | None = key(as_days, "")
+    remind_waiting_before: timedelta | None = key(as_days, "2d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +218,7 @@ class Settings:
     form: FormSettings = once(FormSettings)
     fields: Mapping[str, FieldSettings] = named("field", FieldSettings)
     survey: SurveyPolicy = once(SurveyPolicy)
+    lifecycle: LifecycleSettings = once(LifecycleSettings)
     report: ReportSettings = once(ReportSettings)
     smtp: SmtpSettings = once(SmtpSettings)
     page: PageSettings = once(PageSettings)

@@ -9,7 +9,7 @@ from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.kept_files import MIB
 from intake.desk.people import TeamPolicy
-from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.policy import MailboxPolicy, Policy, SilencePolicy
 from intake.desk.text.language import LANGUAGES
 
 log = logging.getLogger("intake.app")
@@ -47,6 +47,7 @@ def policy_of(settings: Settings) -> Policy:
         admin=desk.admin,
         hours=survey_hours(settings, calendars),
         survey=settings.survey,
+        silence=_silence(settings),
         levels=levels_of(settings, calendars),
         calendars=calendars,
         on_call=settings.page.on_call,
@@ -59,6 +60,12 @@ def policy_of(settings: Settings) -> Policy:
         command_address=desk.command_address.lower(),
         canned=_canned(desk.canned),
     )
+
+
+def _silence(settings: Settings) -> SilencePolicy:
+    wanted, shipped = settings.lifecycle, SilencePolicy()
+    before = wanted.remind_waiting_before or shipped.remind_before
+    return SilencePolicy(wanted.close_waiting_after, before, "closing" in settings.desk.status_mails)
 
 
 def _canned(folder: Path | None) -> dict[str, dict[str, str]]:

@@ -61,13 +61,15 @@ def digest(
     policy: Policy,
     spam: int = 0,
     thanked: Sequence[int] = (),
+    silent: Sequence[int] = (),
 ) -> list[Effect]:
     """Return the email with the news since then, sorted by due date; nothing when there is none.
 
     `spam` is how many tickets were taken for spam since `spam_day`; it is told in one line, once a day.
-    `thanked` are closed tickets in which somebody only thanked since then: one line says so.
+    `thanked` are closed tickets in which somebody only thanked since then, `silent` those that the desk
+    closed because nothing was heard: one line for each says so.
     """
-    if not (news or spam or thanked):
+    if not (news or spam or thanked or silent):
         return []
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
@@ -76,6 +78,7 @@ def digest(
     more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
     day = f"{since.astimezone(policy.zone_of(agent)):%Y-%m-%d}"
     below: list[str] = [*([more] if left > 0 else []), *([HOW] if news else [])]
+    below += [_silent(silent)] if silent else []
     below += [*([_thanked(thanked)] if thanked else []), *([_quiet(day, spam)] if spam else [])]
     title = said("News since {at}, sorted by due date", at=since) if news else ""
     table = ListTable(title, tuple(map(_row, ordered[:MOST_TICKETS])), left > 0, tuple(below))
@@ -96,9 +99,16 @@ def _quiet(day: str, spam: int) -> str:
 
 
 def _thanked(tickets: Sequence[int]) -> str:
+    return said("They only said thanks, and their tickets stay closed: {tickets}", tickets=_named(tickets))
+
+
+def _silent(tickets: Sequence[int]) -> str:
+    return said("Closed after a reminder that nobody answered: {tickets}", tickets=_named(tickets))
+
+
+def _named(tickets: Sequence[int]) -> str:
     shown = ", ".join(f"#{number}" for number in tickets[:MOST_TICKETS])
-    more = ", …" if len(tickets) > MOST_TICKETS else ""
-    return said("They only said thanks, and their tickets stay closed: {tickets}", tickets=shown + more)
+    return shown + (", …" if len(tickets) > MOST_TICKETS else "")
 
 
 def _row(news: News) -> ListRow:

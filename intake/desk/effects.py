@@ -27,7 +27,7 @@ from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import Agent, EntryKind, Status, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
-STATUS_EVENTS = ("assigned", "waiting", "delayed", "resolved", "reopened", "thanks")
+STATUS_EVENTS = ("assigned", "waiting", "closing", "delayed", "resolved", "reopened", "thanks")
 
 
 class Outcome(StrEnum):
@@ -216,7 +216,7 @@ class Mail:
     ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of page.WHOLE
     that the ticket changed. `due`
     (aware) is when we mean to answer: the promise of an ACKNOWLEDGEMENT and a NOTICE, the
-    new one of a STATUS "delayed".
+    new one of a STATUS "delayed"; or when the ticket of a STATUS "closing" is closed.
     `quote_subject` allows the requester's own subject in it: only where the sender
     was verified or a person answered, for else we would carry a forger's words.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from intake.desk.business_time import Calendar, office
 from intake.desk.people import Assignment, TeamPolicy
@@ -49,6 +49,19 @@ class SurveyPolicy:
     poor: int = bounded(2, 0, 5)
     poor_action: str = chosen("alert", "reopen", "nothing")
     ask_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SilencePolicy:
+    """When a ticket of which nothing is heard is closed: `close_after` so much time without an answer (None:
+    never), and its requester is reminded so long before (`remind_before`).
+
+    `reminds`: the reminder is among the status mails that go out. Without it nothing is closed.
+    """
+
+    close_after: timedelta | None = None
+    remind_before: timedelta = timedelta(days=2)
+    reminds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,7 @@ class Policy:
     admin: str = ""
     hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    silence: SilencePolicy = field(default_factory=SilencePolicy)
     levels: tuple[ServiceLevel, ...] = field(default_factory=shipped)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     on_call: str = ""

@@ -14,6 +14,7 @@ from intake.ports.ledger import Ledger
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
+from intake.ports.silence import Silence
 from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
@@ -95,6 +96,10 @@ class Store(Protocol):
     @property
     def tellings(self) -> Tellings:
         """What agents are still to be told of their own mails."""
+
+    @property
+    def silence(self) -> Silence:
+        """Tickets of which nothing is heard."""
 
     @property
     def upkeep(self) -> Upkeep:

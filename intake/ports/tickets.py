@@ -140,6 +140,10 @@ class Lookups(Protocol):
         """Return the closed tickets, the agent's or nobody's in their teams, in which somebody only thanked
         since (aware); the earliest first."""
 
+    def silent(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the tickets, the agent's or nobody's in their teams, that were closed since (aware) because
+        nothing was heard; the earliest first."""
+
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
 

@@ -34,6 +34,8 @@ from intake.service.token_claims import Authenticated, Claims, Proof, Vouched
 log = logging.getLogger("intake.service")
 
 REMIND_EVERY = timedelta(minutes=10)  # Of what has waited for a day.
+SILENT_EVERY = timedelta(minutes=1)  # They wait for days.
+SILENT_BATCH = 200  # Tickets that are looked at in one go: about a second.
 SURVEY_EVERY = timedelta(minutes=1)  # They wait for hours: nobody minds a minute.
 
 
@@ -55,7 +57,7 @@ class Service:
     `parse(raw)` must never raise; `compose(mail, ticket, now)` makes a finished mail or None;
     `vouched(raw, message, authserv)` says whether our own server authenticated the sender (False: refuted),
     `authenticated` by what an agent is. Nothing of it changes once it is made: what a process remembers
-    between two calls is in the seven objects at the end, and lost with it at no cost but time.
+    between two calls is in the eight objects at the end, and lost with it at no cost but time.
     """
 
     store: Store
@@ -81,6 +83,7 @@ class Service:
     failures: Failures = field(default_factory=Failures)
     surveyed: Every = field(default_factory=lambda: Every(SURVEY_EVERY))
     reminded: Every = field(default_factory=lambda: Every(REMIND_EVERY))
+    silenced: Every = field(default_factory=lambda: Every(SILENT_EVERY))
     pacing: Pacing = field(default_factory=Pacing)
 
     # -- receive ---------------------------------------------------------------------
@@ -266,6 +269,7 @@ class Service:
             ("Telling colleagues", self.tell_colleagues),
             ("Looking after promises", self.escalate),
             ("Waking snoozed tickets", self.wake_snoozed),
+            ("Closing after silence", self.close_silent),
             ("Asking how it went", self.ask_surveys),
             ("Sending digests", self.send_digests),
             ("Telling agents what was kept", self.tell_kept),
@@ -321,6 +325,13 @@ class Service:
     def wake_snoozed(self, limit: int = 200) -> None:
         """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         self._ticking().wake_snoozed(limit)
+
+    def close_silent(self) -> None:
+        """Remind requesters of whom nothing is heard, and close their tickets. Safe to call from several
+        processes at once."""
+        now = self.clock()
+        if self.policy.silence.close_after is not None and self.silenced.due(now):
+            self._ticking().close_silent(now, SILENT_BATCH)
 
     def send_digests(self) -> None:
         """Queue the digests that are due. Safe to call from several processes at once."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from intake.desk import colleagues, gathered
+from intake.desk import colleagues, gathered, silence
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
@@ -67,6 +67,30 @@ class Ticking:
             applied = self._deciding.carry_out(effects, self._clock())
         self._woken(applied.outbox_ids)
 
+    def close_silent(self, now: datetime, limit: int) -> None:
+        """Remind requesters of whom nothing is heard, and close their tickets. Safe in several processes at
+        once: each ticket is decided on anew in a transaction of its own, which keeps others from it."""
+        lost = self._store.silence.lost(now)
+        for number in self._store.silence.due(now, silence.latest(self._policy, now), limit):
+            task = f"Closing ticket {number} after silence"
+            room: list[bool] = []
+            work = partial(self._close_silent, number, now, lost, room)
+            if self._retries.attempt(f"silence {number}", task, work, now) and not all(room):
+                return
+
+    def _close_silent(self, number: int, now: datetime, lost: timedelta, room: list[bool]) -> None:
+        with self._store.transaction():
+            waiting = self._store.silence.waiting(number, now)
+            if waiting is None:
+                return
+            step = silence.decide(waiting, self._policy, now, lost)
+            room.append(not step.full)
+            if step.full:
+                return
+            applied = self._deciding.carry_out(step.effects, now)
+            self._store.silence.remember(number, step.note)
+        self._woken(applied.outbox_ids)
+
     def tell_colleagues(self) -> None:
         """Queue what agents are told of their colleagues. Safe to call from several processes at once."""
         now = self._clock()
@@ -109,7 +133,8 @@ class Ticking:
             spam = self._store.lookups.spam(agent, day) if day is not None else 0
             news = self._store.lookups.news(agent, since)
             thanked = self._store.lookups.thanked(agent, since)
-            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked)
+            silent = self._store.lookups.silent(agent, since)
+            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked, silent)
             if effects:
                 self._deciding.carry_out(effects, now)
 

@@ -10,5 +10,7 @@ MIGRATE = 0x6D69677261
 SURVEYS = 0x737572766579
 # Doing the steps of promises that run out: "escala".
 PROMISES = 0x657363616C61
+# Looking at the clock for tickets of which nothing is heard: "quiet".
+SILENCE = 0x7175696574
 # Agreeing on the keys that the desk signs with: "keys".
 KEYS = 0x6B657973

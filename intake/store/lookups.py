@@ -29,6 +29,7 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.persons import Person
+from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.store import canned, persons
 from intake.store.address_state import AddressStates
@@ -229,6 +230,20 @@ class SqlLookups(StorePart):
                 & (model.status == Status.CLOSED.value)
                 & theirs
             )
+            .order_by(Entry.id)
+        )
+        return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))
+
+    def silent(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the tickets, the agent's or nobody's in their teams, that were closed since (aware) because
+        nothing was heard; the earliest first."""
+        model = tables.Ticket
+        theirs = (model.assignee == agent.id) | (model.assignee.is_null() & self._of_teams(agent))
+        closed = (Entry.kind == EntryKind.EVENT.value) & Entry.text.startswith(CLOSED)
+        query = (
+            Entry.select(Entry.ticket)
+            .join(model, on=(Entry.ticket == model.id))
+            .where((Entry.created_at > since) & closed & (model.status == Status.CLOSED.value) & theirs)
             .order_by(Entry.id)
         )
         return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))

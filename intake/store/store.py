@@ -31,6 +31,7 @@ from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
+from intake.store.silence import SqlSilence
 from intake.store.surveys import SqlSurveys
 from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
@@ -70,6 +71,7 @@ class SqlStore:
         self.blocks = SqlBlocks(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
         self.tellings = SqlTellings(db, blobs)
+        self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; within another one it is simply part of that."""

@@ -65,6 +65,8 @@ class View:
     said: tuple[Said, ...] = ()
     # When a person means to answer, while that lies ahead.
     due: datetime | None = None
+    # When it is closed without an answer, as its requester was told.
+    closes: datetime | None = None
 
     @property
     def tag(self) -> str:
@@ -72,8 +74,17 @@ class View:
         return hashlib.sha256(repr(self).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datetime) -> View:
+def view(
+    ticket: Ticket,
+    entries: Sequence[EntryRow],
+    readable: bool,
+    now: datetime,
+    closing: tuple[int, datetime] | None = None,
+) -> View:
     """Return what is shown of a ticket at `now` (aware).
+
+    `closing` is when it is closed without an answer, with the entry that this is about; what was said since
+    makes it void.
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
     the subject too, is shown only to them, and only once a person has answered: till
@@ -83,11 +94,11 @@ def view(ticket: Ticket, entries: Sequence[EntryRow], readable: bool, now: datet
     entries = [entry for entry in entries if not entry.held]
     answers = [entry.created_at for entry in entries if entry.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
-    due = _due(ticket, now)
+    due, closes = _due(ticket, now), _closes(ticket, entries, now, closing)
     if not readable or not answers:
-        return View(ticket.id, "", ticket.status, steps, due=due)
+        return View(ticket.id, "", ticket.status, steps, due=due, closes=closes)
     subject = text.one_line(hidden(ticket.subject))
-    return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due)
+    return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes)
 
 
 def _due(ticket: Ticket, now: datetime) -> datetime | None:
@@ -95,6 +106,17 @@ def _due(ticket: Ticket, now: datetime) -> datetime | None:
         return None
     ahead = [due for due in (ticket.first_response_due, ticket.next_response_due) if due and due > now]
     return min(ahead, default=None)
+
+
+def _closes(
+    ticket: Ticket, entries: Sequence[EntryRow], now: datetime, closing: tuple[int, datetime] | None
+) -> datetime | None:
+    if closing is None or ticket.status is not Status.PENDING or closing[1] <= now:
+        return None
+    word, at = closing
+    later = [entry for entry in entries if entry.id > word]
+    said = any(_public(entry) for entry in later) or _last(later, lifecycle.WAITING)
+    return None if said else at
 
 
 def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | None:

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import __version__
-from intake.desk import lifecycle, links, tokens
+from intake.desk import lifecycle, links, silence, tokens
 from intake.desk.effects import Effect, Mail
 from intake.desk.mails import alerts
 from intake.desk.message import Envelope
@@ -134,7 +134,13 @@ class TicketPages(SigningSecret):
 
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:
         entries = self._desk.store.tickets.entries(ticket.id)
-        return progress.view(ticket, entries, readable, self._desk.service.clock())
+        closing = self._desk.store.silence.closes_at(ticket.id) if self._closes else None
+        return progress.view(ticket, entries, readable, self._desk.service.clock(), closing)
+
+    @property
+    def _closes(self) -> bool:
+        """Whether tickets are closed after silence."""
+        return silence.reminded_after(self._desk.policy) is not None
 
     def _deliver(self, ticket: Ticket, body: Body, typed: str) -> tuple[int, str, int]:
         opened = self._signer.read_form(body.fields.get("token", ""), self._desk.service.clock())

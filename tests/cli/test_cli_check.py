@@ -24,6 +24,7 @@ WHOLE = {
     "form": {},
     "field wallet": {"label": "Wallet"},
     "survey": {},
+    "lifecycle": {"close_waiting_after": "7d"},
     "report": {},
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},
@@ -124,6 +125,7 @@ KINDS = {
     "as_extra_days": "yesterday",
     "as_domains": "x",
     "as_length": "soon",
+    "as_days": "1w",
     "as_ladder": "soon",
     "as_optional_ladder": "soon",
 }
@@ -291,6 +293,17 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("sla all", "language", "zh", ""),
         ("sla all", "category", "technical, Security", ""),
         ("group vip", "addresses", "ann@x.example, bob@y.example", ""),
+        ("lifecycle", "close_waiting_after", "", ""),
+        ("lifecycle", "close_waiting_after", "3650D", ""),
+        ("lifecycle", "close_waiting_after", "0d", "problem"),
+        ("lifecycle", "close_waiting_after", "3651d", "problem"),
+        ("lifecycle", "close_waiting_after", "12h", "problem"),
+        ("lifecycle", "remind_waiting_before", "6d", ""),
+        ("lifecycle", "remind_waiting_before", "7d", "problem"),
+        ("lifecycle", "remind_waiting_before", "", "problem"),
+        ("desk", "status_mails", "resolved", "warning"),
+        ("desk", "status_mails", "closing", ""),
+        ("desk", "automatic_per_hour", "0", "warning"),
     ],
 )
 def test_what_fits_a_key_and_will_fail_is_told_and_nothing_else(

@@ -26,6 +26,7 @@ MAILS = (
     "acknowledgement",
     "assigned",
     "waiting",
+    "closing",
     "delayed",
     "resolved",
     "reopened",

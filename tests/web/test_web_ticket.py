@@ -18,8 +18,10 @@ from intake.app import Desk, build
 from intake.desk import lifecycle, spam, tokens
 from intake.desk.effects import AddEntry, AddParticipant, Amend, SetStatus
 from intake.desk.message import Address, Attachment, Envelope
+from intake.desk.policy import SilencePolicy
+from intake.desk.silence import Note
 from intake.desk.text.language import LANGUAGES
-from intake.desk.ticket import EntryKind, Status, Ticket
+from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose
 from intake.ports import Arrival
 from intake.web import make_app
@@ -737,6 +739,30 @@ def test_a_promise_is_shown_while_it_lies_ahead(stored: Desk, client: FlaskClien
     clock.forward(hours=6)
     later = client.get(path(stored), headers={"If-None-Match": page.headers["ETag"]})
     assert (200, False) == (later.status_code, "Expected reply" in later.text)
+
+
+def test_the_day_of_closing_is_shown_until_something_is_said(
+    stored: Desk, client: FlaskClient, clock: Clock
+) -> None:
+    closes = clock.now + timedelta(days=2)
+    word = stored.store.tickets.entries(1)[-1].id
+    stored.service.act([SetStatus(1, Status.PENDING)])
+    stored.store.silence.remember(1, Note(word, timedelta(0), closes, clock.now, closes))
+    said = "Closes unless you reply"
+    assert said not in client.get(path(stored)).text, "where nothing is closed after silence"
+    stored.policy = replace(stored.policy, silence=SilencePolicy(timedelta(days=7)))
+    page = client.get(path(stored)).text
+    assert f'{said}: <time datetime="{closes:%Y-%m-%dT%H:%M:%SZ}">' in page
+    stored.service.act(
+        [AddEntry(1, EntryKind.NOTE, DESK, "A note."), AddEntry(1, EntryKind.EVENT, DESK, "moved")]
+    )
+    assert said in client.get(path(stored)).text
+    stored.service.act([AddEntry(1, EntryKind.EVENT, DESK, "the requester was asked for an answer, by Anna")])
+    assert said not in client.get(path(stored)).text
+    stored.store.silence.remember(1, Note(999, timedelta(0), closes, clock.now, closes))
+    assert said in client.get(path(stored)).text
+    stored.service.act([SetStatus(1, Status.OPEN)])
+    assert said not in client.get(path(stored)).text
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.CLOSED])

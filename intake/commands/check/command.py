@@ -16,6 +16,7 @@ from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
+from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
 from intake.commands.check.trust import trust
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
@@ -108,6 +109,8 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
         # They are tried as mails of a mailbox; that there is none was told above.
         if settings.mailboxes:
             yield from _templates(desk)
+            if "lifecycle" not in unsound:
+                yield from closing(desk)
         yield from _people(desk)
         yield from _languages(desk)
     yield _pictures()

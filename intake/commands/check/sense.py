@@ -10,6 +10,7 @@ from intake import terminal
 from intake.channels.checking import HERE
 from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
+from intake.commands.check.silence import kept_from
 from intake.commands.common import now
 from intake.config.converters import BadValue, as_site
 from intake.config.mailboxes import ImapMailbox, ListeningMailbox
@@ -31,6 +32,7 @@ def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str
     yield from _proxy(settings)
     yield from _attached(settings)
     yield from _mailboxes(settings)
+    yield from kept_from(settings)
     yield from _levels(settings, languages)
     yield from _addresses(settings)
     yield from _to_itself(settings)

@@ -1,4 +1,4 @@
-"""The tables of promises, escalations and pages. See `models`, whose list they belong to."""
+"""The tables of promises, escalations and pages, and the list of all that the clock looks at."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, IntegerField
 
 from intake.store.schema.fields import Key, Moment, Pairs, TextColumn
+from intake.store.schema.silence import Silence
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -87,4 +88,4 @@ class Page(peewee.Model):
 
 
 # In the order they must be made.
-SERVICE_TABLES: tuple[type[peewee.Model], ...] = (Promise, Escalation, Page)
+SERVICE_TABLES: tuple[type[peewee.Model], ...] = (Promise, Escalation, Page, Silence)

@@ -25,6 +25,7 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.persons import Person
+from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
 from intake.testing.memory import canned, persons
@@ -175,6 +176,17 @@ class MemoryLookups(MemoryPart):
                 first = min((e.id for e in said if e.message in kept and e.created_at > since), default=None)
                 first_ids += [(first, row.id)] if first is not None else []
         return [number for _, number in sorted(first_ids)]
+
+    def silent(self, agent: Agent, since: datetime) -> list[int]:
+        """Return the tickets, the agent's or nobody's in their teams, that were closed after silence."""
+        closed = (e for e in self._now.entries if e.kind is EntryKind.EVENT and e.text.startswith(CLOSED))
+        numbers = dict.fromkeys(entry.ticket for entry in closed if entry.created_at > since)
+        tickets = (self._tickets.get(number) for number in numbers)
+        return [
+            ticket.id
+            for ticket in tickets
+            if ticket and ticket.status is Status.CLOSED and (_mine(ticket, agent) or _nobodys(ticket, agent))
+        ]
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

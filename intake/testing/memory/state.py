@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
+from intake.desk.silence import Note
 from intake.testing.memory.rows import (
     MessageRef,
     Sighting,
@@ -82,6 +83,9 @@ class State:
     # By the hash of a link's token.
     downloads: dict[str, StoredDownload] = field(default_factory=dict)
     blocks: dict[str, BlockedSender] = field(default_factory=dict)
+    silence: dict[int, Note] = field(default_factory=dict)
+    # When the clock was last looked at for it, and how much it had lost.
+    silence_clock: tuple[datetime, timedelta] | None = None
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""

@@ -21,6 +21,7 @@ from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
+from intake.testing.memory.silence import MemorySilence
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
 from intake.testing.memory.tellings import MemoryTellings
@@ -57,6 +58,7 @@ class MemoryStore:
         self.blocks = MemoryBlocks(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
         self.tellings = MemoryTellings(memory)
+        self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:
         """Change all or nothing; within another one it is simply part of that."""
