@@ -102,14 +102,15 @@ def room_for_strangers(facts: Facts, policy: Policy) -> int:
     return min(UNPROVEN_PER_TICKET_HOUR - facts.alerts_ticket_hour, room_for_alerts(facts, policy))
 
 
-def telling(facts: Facts, policy: Policy, own: bool) -> Telling:
+def telling(facts: Facts, policy: Policy, own: bool, mistake: bool = True) -> Telling:
     """Return when an agent is told of a mail that was kept; no ceiling decides whether they are.
 
-    `own`: it is proven to be theirs. Then the first ones of a row are told at once. Of mails that only claim
-    to be theirs no more than a few an hour are: a forger must not make us write to an agent for ever.
+    `own`: it is proven to be theirs. Then the first mistakes of a row are told at once; what is none, such as
+    a reply to what a colleague has answered, always is. Of mails that only claim to be theirs no more than a
+    few an hour are: a forger must not make us write to an agent for ever.
     """
     if own:
-        return Telling.GATHERED
+        return Telling.GATHERED if mistake or robot(facts) else Telling.AT_ONCE
     return Telling.AT_ONCE if room_for_strangers(facts, policy) > 0 and not robot(facts) else Telling.LATER
 
 

@@ -18,6 +18,15 @@ from intake.desk.ticket import NO_TICKET, Agent
 
 # So many in a row are told at once, each in a mail of its own, and no more of what is gathered in a day.
 AT_ONCE, MOST_A_DAY = 3, 60
+# What rules say of a mail that was carried out, unless its agent is told why not: with it a row is over.
+CARRIED_OUT = (
+    "agent_reply",
+    "command_mail",
+    "confirmed_draft",
+    "answered_directly",
+    "kept_draft",
+    "kept_note",
+)
 # What belongs to one row.
 ROW, DAY = timedelta(minutes=10), timedelta(days=1)
 # What is gathered is told this long after the first of it; what a machine may have caused, after an hour.

@@ -12,6 +12,7 @@ from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
 from intake.desk.telling_effects import MarkTold, Telling
 from intake.desk.text.kept_sayings import as_text, from_text
+from intake.desk.ticket import Agent
 from intake.ports import Temporary
 from intake.store.base import StorePart
 from intake.store.connection import Connection
@@ -21,10 +22,22 @@ from intake.store.statement import Statement, hole
 
 # At most this many are read at once; more than a mail holds, so that it can say how many follow.
 MOST = 1000
+# Where no message led to it, none can have come later.
+_NO_MESSAGE = 2**31
+
+
+def _succeeded() -> Any:
+    """Select the newest message of an agent's that was carried out: what they mistyped before is over."""
+    of_it = (Row.agent == hole(Row.agent)) & (Row.created_at > hole(Row.created_at, "day_began"))
+    mine = (Message.sender_key == hole(Message.sender_key, "sender")) & Message.rule.in_(gathered.CARRIED_OUT)
+    lately = Message.received_at > hole(Message.received_at, "row_began")
+    kept_ = peewee.fn.EXISTS(Row.select(peewee.SQL("1")).where(of_it & (Row.message == Message.id)))
+    return Message.select(fn.COALESCE(fn.MAX(Message.id), 0)).where(mine & lately & ~kept_)
 
 
 def _lately() -> Any:
-    in_row = Row.created_at > hole(Row.created_at, "row_began")
+    after = fn.COALESCE(Row.message, _NO_MESSAGE) > _succeeded()
+    in_row = (Row.created_at > hole(Row.created_at, "row_began")) & after
     mine = (Row.agent == hole(Row.agent)) & (Row.created_at > hole(Row.created_at, "day_began"))
     return Row.select(fn.COUNT(peewee.Case(None, [(in_row, 1)])), fn.COUNT(Row.id)).where(
         mine & (Row.row == True)  # noqa: E712
@@ -39,7 +52,7 @@ def kept(
 ) -> bool:
     """Write down that an agent is to be told, or is told now; return whether it is to wait."""
     assert effect.agent is not None
-    wait = gathered.wait(effect.telling, *_told_lately(db, effect.agent.id, now))
+    wait = gathered.wait(effect.telling, *_told_lately(db, effect.agent, now))
     db.writes.insert(
         Row,
         dedupe_key=effect.dedupe,
@@ -64,19 +77,36 @@ def mark(db: Connection, effect: MarkTold, now: datetime) -> None:
         raise Temporary("an agent was told of the same mails twice at once")
 
 
-def _told_lately(db: Connection, agent: int, now: datetime) -> tuple[int, int]:
-    """Return how many mails of an agent's were kept within the time of a row and a day, this set's too."""
+def _told_lately(db: Connection, agent: Agent, now: datetime) -> tuple[int, int]:
+    """Return how many mails of an agent's were kept in a row and within a day, this set's too.
+
+    A row begins anew with each mail of theirs that is carried out.
+    """
     # Asked once for a set, and only of who has mistyped: what the set itself adds stands in its writes.
     known = db.batch.known if db.batch is not None else {}
-    name = ("tellings", agent)
+    name, sender = ("tellings", agent.id), agent.as_address.key
     if name not in known:
         with db.beside():
             (known[name],) = db.fetch(
-                _LATELY, agent=agent, row_began=now - gathered.ROW, day_began=now - gathered.DAY
+                _LATELY,
+                agent=agent.id,
+                sender=sender,
+                row_began=now - gathered.ROW,
+                day_began=now - gathered.DAY,
             )
-    more = sum(row["agent"] == agent and row["row"] for row in db.writes_of(Row))
+    more = [
+        row["message"] or _NO_MESSAGE for row in db.writes_of(Row) if row["agent"] == agent.id and row["row"]
+    ]
     row, day = known[name]
-    return int(row) + more, int(day) + more
+    done = [
+        number
+        for number, change in db.changes_of(Message).items()
+        if change.get("sender_key") == sender
+        and change.get("rule") in gathered.CARRIED_OUT
+        and number not in more
+    ]
+    in_row = sum(number > max(done) for number in more) if done else int(row) + len(more)
+    return in_row, int(day) + len(more)
 
 
 class SqlTellings(StorePart):

@@ -302,9 +302,10 @@ def test_what_init_writes_passes_check(tmp_path: Path) -> None:
     run(main, ["--config", str(path), "init", "--yes", "--address", "a@b.example", "--type", "ingest"])
     result = run(main, ["--config", str(path), "check", "--offline"])
     assert 0 == result.exit_code, result.output
-    # Nobody would be told of tickets yet, and mails have no link: check says so.
-    assert "\n2 warnings." in result.stdout
+    # Nobody would be told of tickets yet, mails have no link, and no server vouches for who writes.
+    assert "\n3 warnings." in result.stdout
     assert "intake agent add" in result.stdout
+    assert "trusted_authserv" in result.stdout
 
 
 def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path, tmp_path: Path) -> None:

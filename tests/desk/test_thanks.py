@@ -15,6 +15,7 @@ import pytest
 from intake.desk.text.thanks import MOST_LETTERS, only_thanks
 
 TEXTS = json.loads((Path(__file__).parent / "thanks.json").read_text(encoding="utf-8"))
+IRONIC = json.loads((Path(__file__).parent / "thanks_ironic.json").read_text(encoding="utf-8"))
 WORKED, HELD = 0, 1
 LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko", "es", "pt", "fr", "de", "ru", "tr", "vi")
 
@@ -43,14 +44,41 @@ def test_the_set_has_letters_of_every_language_and_kind() -> None:
     assert all(counts(which).total() >= 150 for which in (WORKED, HELD))
 
 
+def test_irony_and_complaints_are_there_in_every_language() -> None:
+    assert set(LANGUAGES) == set(IRONIC)
+    assert all(len(texts) >= 4 for texts in IRONIC.values())
+    assert sum(map(len, IRONIC.values())) >= 80
+
+
+@pytest.mark.parametrize("text", [text for texts in IRONIC.values() for text in texts])
+def test_ironic_thanks_and_complaints_reopen(text: str) -> None:
+    """Whoever writes "Schönen Dank auch" or thanks for a refusal is not content."""
+    names = TEXTS["names"]
+    for written in (text, text.upper(), f"Hi,\n{text}", f"{text}\nLin Ma", f"{text} 🙂"):
+        assert not only_thanks(written, names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great. Thanks a lot!", "Toll, danke.", "Vielen Dank für Ihre Bemühungen.", "Merci beaucoup.",
+        "Merci bien pour votre aide.", "Vâng, em cảm ơn ạ", "谢谢你啊", "Danke schön.", "네, 감사합니다.",
+        "はい、ありがとうございました。", "Çok sağ olun.", "Muchas gracias.", "Большое спасибо!",
+    ],
+)  # fmt: skip
+def test_the_words_of_honest_thanks_are_not_taken_for_irony(text: str) -> None:
+    """Nobody can tell "Great, thanks." that is meant from one that is not."""
+    assert only_thanks(text, TEXTS["names"])
+
+
 @pytest.mark.parametrize("which", [WORKED, HELD], ids=["worked", "held out"])
 def test_what_is_taken_for_thanks_is_thanks(which: int) -> None:
     made = counts(which)
     taken, meant = made["thanks", True], made["thanks", True] + made["thanks", False]
     precision, recall = taken / (taken + made["other", True]), taken / meant
     print(f"precision {precision:.3f}, recall {recall:.3f} of {made.total()} ({meant} thank)")
-    assert precision >= 0.98
-    assert recall >= 0.75
+    assert precision == 1
+    assert recall >= 0.83
 
 
 @pytest.mark.parametrize(

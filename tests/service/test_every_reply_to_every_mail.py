@@ -75,9 +75,95 @@ def again(desk: MailDesk) -> Outgoing:
     return newest(desk, MailKind.ALERT)
 
 
+def undone(desk: MailDesk) -> Outgoing:
+    desk.reply(DRAFT)
+    desk.reply("#undo")
+    return newest(desk, MailKind.ALERT)
+
+
+def files(desk: MailDesk) -> Outgoing:
+    desk.reply("#files")
+    return newest(desk, MailKind.ANSWER)
+
+
+def files_of_a_number(desk: MailDesk) -> Outgoing:
+    desk.command("#files 1")
+    return newest(desk, MailKind.ANSWER)
+
+
+def who(desk: MailDesk) -> Outgoing:
+    desk.reply("#who")
+    return newest(desk, MailKind.ANSWER)
+
+
+def colleague_line(desk: MailDesk) -> Outgoing:
+    desk.customer("Where are they?")
+    desk.out()
+    desk.mail(f"Wei <{WEI}>", desk.to(Purpose.AGENT, 1, 2), "#mine")
+    desk.clock.later(minutes=12)
+    mails = [mail for mail in desk.out() if mail.rcpt == desk.agent and "Wei" in text_of(mail)]
+    return mails[-1]
+
+
+def listed(desk: MailDesk) -> Outgoing:
+    desk.command("#list")
+    return newest(desk, MailKind.ANSWER)
+
+
+def helped(desk: MailDesk) -> Outgoing:
+    desk.command("#help")
+    return newest(desk, MailKind.ANSWER)
+
+
+def canned(desk: MailDesk) -> Outgoing:
+    desk.command("#canned")
+    return newest(desk, MailKind.ANSWER)
+
+
+def drafts(desk: MailDesk) -> Outgoing:
+    for text in ("First words.", "Second words."):
+        desk.reply(f"#draft\n{text}")
+    desk.command("#drafts")
+    return newest(desk, MailKind.ANSWER)
+
+
+def reminder(desk: MailDesk) -> Outgoing:
+    for text in ("First words.", "Second words."):
+        desk.reply(f"#draft\n{text}")
+    desk.out()
+    desk.clock.later(hours=25)
+    return newest(desk, MailKind.ANSWER)
+
+
+def gathered(desk: MailDesk) -> Outgoing:
+    for number in range(6):
+        desk.clock.later(seconds=-25)
+        desk.reply(f"#clsoe\nAnswer {number}")
+    desk.out()
+    desk.clock.later(minutes=6)
+    asked = newest(desk, MailKind.ALERT)
+    # The next mistake is one of another row.
+    desk.clock.later(minutes=10)
+    return asked
+
+
+def digest(desk: MailDesk) -> Outgoing:
+    assert desk.store.agents.change(desk.agent, notify="digest")
+    desk.out()
+    desk.clock.later(minutes=40)
+    desk.out()
+    desk.customer("Where are they?")
+    desk.clock.later(minutes=40)
+    return newest(desk, MailKind.ANSWER)
+
+
 Made = Callable[[MailDesk], Outgoing]
-PLAIN: tuple[Made, ...] = (notice, alert, shown, full, assigned)
-ASKING: tuple[Made, ...] = (unproven, collision, kept, again)
+PLAIN: tuple[Made, ...] = (
+    notice, alert, shown, full, assigned, files, files_of_a_number, who, colleague_line,
+)  # fmt: skip
+ASKING: tuple[Made, ...] = (unproven, collision, kept, again, undone)
+# Of no ticket: a reply goes to the command address.
+DESKWIDE: tuple[Made, ...] = (listed, helped, canned, drafts, reminder, gathered, digest)
 # What is written -> what goes to the customer, and what else is to be seen.
 NOTHING: tuple[str, ...] = ("", "-- \nAnna\nLumen", "\n> Where are they?\n> Lin\n")
 COMMANDS: dict[str, str] = {
@@ -174,3 +260,46 @@ def test_what_is_no_yes_and_no_answer_keeps_everything(desk: MailDesk, mail: Mad
     assert ([], set()) == (sent, changed)
     assert 1 == len(told)
     assert desk.store.tickets.unsent(1, desk.clock.now)
+
+
+@pytest.mark.parametrize("mail", DESKWIDE, ids=lambda mail: mail.__name__)
+@pytest.mark.parametrize(
+    "text",
+    [BETTER, "yes", "#undo", "#note\nHe lies.", "#close", f"#close\n{BETTER}", f"#draft\n{BETTER}", *NOTHING],
+)
+def test_a_reply_to_a_mail_of_no_ticket_goes_to_no_customer_and_says_why(
+    desk: MailDesk, mail: Made, text: str
+) -> None:
+    asked = mail(desk)
+    sent, told, changed = answered(desk, asked, text)
+    assert ([], set()) == (sent, changed)
+    # What belongs into a ticket's reply is told of, with how it gets there.
+    assert 1 == len(told)
+    if text.startswith(("#undo", "#note", "#close")):
+        assert "belongs in a reply in its ticket" in told[0]
+
+
+@pytest.mark.parametrize("mail", DESKWIDE, ids=lambda mail: mail.__name__)
+def test_commands_to_the_desk_work_in_reply_to_every_mail_of_no_ticket(desk: MailDesk, mail: Made) -> None:
+    asked = mail(desk)
+    desk.out()
+    desk.answer(asked, "#show 1", f"Anna <{desk.agent}>")
+    shown = [text_of(answer) for answer in desk.out(MailKind.ANSWER)]
+    assert 1 == len(shown)
+    assert "My coins are gone" in shown[0]
+
+
+def test_a_reply_that_was_taken_back_is_sent_by_a_yes_with_what_it_asked_for(desk: MailDesk) -> None:
+    desk.reply(f"#close\n{DRAFT}")
+    desk.reply("#undo")
+    asked = newest(desk, MailKind.ALERT)
+    assert "closed" not in seen(desk)
+    assert ([DRAFT], [], {"closed"}) == answered(desk, asked, "yes")
+
+
+def test_a_reply_that_took_another_back_can_be_taken_back_and_sent_itself(desk: MailDesk) -> None:
+    desk.reply("It is behind the door.")
+    desk.reply(f"#undo\n{DRAFT}")
+    desk.reply("#undo")
+    asked = newest(desk, MailKind.ALERT)
+    assert ([DRAFT], [], set()) == answered(desk, asked, "yes")

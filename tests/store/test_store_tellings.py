@@ -7,7 +7,7 @@ from store_bench import ANN, Bench
 
 from intake.desk import gathered
 from intake.desk.draft_effects import ConfirmDraft
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Redact, SetStatus
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Redact, SetStatus
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.text.said import Said, joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind, Status
@@ -44,6 +44,40 @@ def test_the_first_ones_are_mails_and_what_follows_waits_to_be_told(bench: Bench
     with pytest.raises(Temporary):
         bench.apply(MarkTold((rows[0].id,)))
     assert [] == bench.faults()
+
+
+def carried_out(bench: Bench, anna: Agent, raw: bytes, rule: str = "agent_reply") -> None:
+    """A mail of Anna's comes in, and this rule decides on it."""
+    number = bench.receive(raw)
+    message = bench.message(raw, sender=anna.as_address)
+    bench.apply(Finish(Outcome.COMMAND, 1, rule, "Anna asked: #mine"), ledger_id=number, message=message)
+
+
+def mistyped(bench: Bench, anna: Agent, raw: bytes) -> int:
+    """A mail of Anna's comes in that is kept; return how many mails tell her."""
+    number = bench.receive(raw)
+    message = bench.message(raw, sender=anna.as_address)
+    end = Finish(Outcome.APPENDED, 1, "command_mail", "not obeyed")
+    effects = [*kept(anna, raw.decode()), end]
+    return len(bench.apply(*effects, ledger_id=number, message=message).outbox_ids)
+
+
+@pytest.mark.parametrize("rule", [*gathered.CARRIED_OUT, "follow_up"])
+def test_a_row_begins_anew_behind_a_mail_that_was_carried_out(bench: Bench, anna: Agent, rule: str) -> None:
+    assert [1, 1, 1, 0] == [mistyped(bench, anna, b"m%d" % number) for number in range(4)]
+    carried_out(bench, anna, b"done", rule)
+    again = [1, 1, 1, 0] if rule in gathered.CARRIED_OUT else [0, 0, 0, 0]
+    assert again == [mistyped(bench, anna, b"n%d" % number) for number in range(4)]
+    bench.later(minutes=11)
+    assert 1 == mistyped(bench, anna, b"later")
+
+
+def test_a_mail_of_somebody_else_ends_no_row(bench: Bench, anna: Agent) -> None:
+    wei = bench.store.agents.add("wei@staff.example", "Wei", (), bench.now)
+    for number in range(3):
+        mistyped(bench, anna, b"m%d" % number)
+    carried_out(bench, wei, b"done")
+    assert 0 == mistyped(bench, anna, b"n")
 
 
 def test_in_one_transaction_they_are_counted_too(bench: Bench, anna: Agent) -> None:

@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.channels.checking import in_the_clear
 from intake.channels.registry import Mode, NoChannel, channel_type
+from intake.commands.check.answering import answering
 from intake.commands.check.bucket import bucket
 from intake.commands.check.envelope import senders
 from intake.commands.check.files import files
@@ -196,7 +197,7 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
     agents = None
     if desk is not None:
         agents = [agent.address.lower() for agent in desk.store.agents.list_agents() if agent.enabled]
-    for finding in sense(settings, languages_of(settings.desk.templates), agents):
+    for finding in (*sense(settings, languages_of(settings.desk.templates), agents), *answering(settings)):
         # A key that was told of already has its default here, not the admin's value.
         if (finding.section, finding.key) not in keys:
             yield finding

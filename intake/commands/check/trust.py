@@ -30,17 +30,27 @@ def trust(settings: "Settings", desk: "Desk | None") -> Findings:
     """Say of each mailbox whether the word of its own mail server is found in its mails, and what fits."""
     for name, box in settings.mailboxes.items():
         mails = _newest(desk, name) if desk is not None else []
-        yield from _of_mailbox(f"mailbox {name}", box, mails)
+        yield from _of_mailbox(f"mailbox {name}", box, mails, _only_forms(settings, box))
 
 
-def _of_mailbox(section: str, box: MailboxSettings, mails: "list[tuple[bytes, Message]]") -> Findings:
+def _only_forms(settings: "Settings", box: MailboxSettings) -> bool:
+    """Whether a mailbox that is fed may be there for the form alone: another one takes the email."""
+    others = (other for other in settings.mailboxes.values() if other is not box)
+    return channel_mode(box.type) is Mode.FED and any(
+        channel_mode(other.type) is not Mode.FED for other in others
+    )
+
+
+def _of_mailbox(
+    section: str, box: MailboxSettings, mails: "list[tuple[bytes, Message]]", only_forms: bool
+) -> Findings:
     from intake.mail.authenticity import heard
     from intake.mail.own_names import fitting
 
     fit = fitting(mails) if mails else None
     cure = _cure(fit, len(mails)) if fit else _LOOK
     if not box.trusted_authserv:
-        if channel_mode(box.type) is Mode.FED and not fit:
+        if only_forms and not mails:
             # Nothing may ever come to it but forms.
             return
         yield Finding("warning", section, "trusted_authserv", _NOT_SET, cure)

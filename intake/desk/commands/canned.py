@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.desk.canned_texts import merged
-from intake.desk.commands.grammar import CommandContext, ParsedCommand, Refused, nearest
+from intake.desk.commands.grammar import CommandContext, ParsedCommand, Refused
+from intake.desk.commands.nearness import nearest
 from intake.desk.sensitive.scan import hidden
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket

@@ -55,8 +55,12 @@ def keeps(asked: ParsedCommand) -> bool:
 
 
 def sending(asked: ParsedCommand) -> ParsedCommand:
-    """Return what a draft that is sent asks for: all but to be kept."""
-    left = tuple(command for command in asked.commands if command.name != "draft" or command.argument)
+    """Return what a draft that is sent asks for: all but to be kept, and to take back what went before it."""
+    left = tuple(
+        command
+        for command in asked.commands
+        if command.name != "undo" and (command.name != "draft" or command.argument)
+    )
     return replace(asked, commands=left)
 
 

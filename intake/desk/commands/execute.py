@@ -15,11 +15,11 @@ from intake.desk.commands.grammar import (
     CommandSpec,
     ParsedCommand,
     Refused,
-    nearest,
     read_lines,
     tidy,
 )
-from intake.desk.commands.strays import foreign, stray
+from intake.desk.commands.nearness import suggested
+from intake.desk.commands.strays import foreign, hidden_slip, stray
 from intake.desk.commands.table import COMMANDS, NAMES
 from intake.desk.effects import (
     AddParticipant,
@@ -68,7 +68,8 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         rest = read_lines(banners.below(text), NAMES)[1]
     if odd:
         name = tidy(odd).split()[0]
-        near = nearest(name[1:], list(NAMES)) or foreign(name[1:])
+        # A word of another language is not near the name of its command.
+        near = foreign(name[1:]) or " / #".join(suggested(name[1:], NAMES))
         problem = said("{name} is not a command.", name=name)
         if near:
             problem = said("{name} is not a command. Did you mean #{near}?", name=name, near=near)
@@ -100,7 +101,10 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         )
         return ParsedCommand(text=rest, problem=wrong)
     text = "\n".join(part for part in (names, rest) if part)
-    return ParsedCommand(tuple(commands), text, note, stray=stray(rest, NAMES), reply=reply)
+    odd_line = stray(rest, NAMES, unsigned=not note)
+    asked = ParsedCommand(tuple(commands), text, note, stray=odd_line, reply=reply)
+    odd, near = hidden_slip(asked, NAMES)
+    return replace(asked, problem=_no_text(odd, near)) if odd and where is CommandScope.TICKET else asked
 
 
 def misplaced(line: str) -> str:
@@ -110,6 +114,15 @@ def misplaced(line: str) -> str:
         "the very top, on its own line, with nothing before its #. Nothing was sent, so that nothing "
         "private gets out. Write again with the command on the first line, or without that line.",
         line=line,
+    )
+
+
+def _no_text(written: str, meant: str) -> str:
+    """Return why an email was held: below a command that is nearly a private one stands a text."""
+    return said(
+        "{written} takes no text below it, and the text there was not sent. Did you mean #{meant}?",
+        written=written,
+        meant=meant,
     )
 
 

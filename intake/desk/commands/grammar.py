@@ -256,28 +256,3 @@ def address(text: str) -> str:
     if not addr:
         raise Refused(said("it needs an email address, such as {example}", example="eve@example.com"))
     return addr
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Return the one of `names` that `name` is most likely a misspelling of, "" when none is near."""
-    import difflib
-
-    name = unicodedata.normalize("NFC", name).casefold()
-    matches = difflib.get_close_matches(name, names, 1, 0.7)
-    return matches[0] if matches else _one_sign_off(name, names)
-
-
-def _one_sign_off(name: str, names: Sequence[str]) -> str:
-    """Return the one of `names`, in signs each of which is a word's half, that differs in one: 关比 is 关闭.
-
-    What stands behind it may follow without a space.
-    """
-    near = [
-        word
-        for word in names
-        if 1 < len(word) <= len(name)
-        and _UNSPACED.match(word)
-        and sum(a != b for a, b in zip(word, name, strict=False)) == 1
-    ]
-    # The longer, the more of it is right; people rarely miss the first sign.
-    return max(near, key=lambda word: (len(word), word[0] == name[0]), default="")

@@ -14,7 +14,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from intake.desk.commands.grammar import CommandSpec, Refused
+from intake.desk.commands.grammar import CommandSpec, ParsedCommand, Refused
+from intake.desk.commands.nearness import PRIVATE, slips, unspaced
 from intake.desk.sensitive.scan import excerpt
 
 # More would be a list of lines, and no mail of an agent's.
@@ -77,18 +78,20 @@ def foreign(name: str) -> str:
     return next((command for command, words in FOREIGN.items() if word in words), "")
 
 
-def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True) -> str:
+def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True, unsigned: bool = False) -> str:
     """Return the first line of `text` that is meant as a command, as it was written; "" when none is.
 
     `text` is what is left when the commands at the top were taken off, `names` the kinds by name and
     alias, folded. `within`: also a line in which one stands behind other words; not so in a subject,
-    whose words are the customer's.
+    whose words are the customer's. `unsigned`: also a first line that only lacks the sign of a private one.
     """
     at_top = True
     for line in text.splitlines()[:MAX_LINES]:
-        # A quick look first: most lines hold no sign at all.
         if not line.strip():
             continue
+        if at_top and unsigned and _unsigned(line, names):
+            return excerpt(" ".join(line.split()), MAX_LINE)
+        # A quick look first: most lines hold no sign at all.
         if not _signed(line):
             at_top = False
             continue
@@ -112,6 +115,8 @@ def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goe
         return False
     apart = any(char.isspace() for char in lead["gap"])
     said = _AFTER.sub("", bare[before.end() + lead.end() :])
+    if _odd(said, names, apart):
+        return True
     match = _NAME.match(said)
     if match is None:
         return False
@@ -146,7 +151,7 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
             continue
         # Nothing but marks behind it.
         last = len(rest) <= MAX_LINE and _WORD.search(rest) is None
-        private = name in FOREIGN["note"] or (name in names and names[name].name == "note")
+        private = name in FOREIGN["note"] or (name in names and names[name].name in PRIVATE)
         if (private and (last or mark["end"])) or (name in names and last and mark["end"]):
             return True
     return False
@@ -179,7 +184,7 @@ def _is(name: str, rest: str, names: Mapping[str, CommandSpec], apart: bool, at_
     words = len(rest.split())
     if name in names:
         kind, argument = names[name], rest.lstrip(" :：")
-        if kind.name == "note" or not words or at_top:
+        if kind.name in PRIVATE or not words or at_top:
             # What asks for privacy gets it. Where commands stand the name is enough, too: a heading is
             # not the first line of an answer.
             return True
@@ -198,9 +203,64 @@ def _is(name: str, rest: str, names: Mapping[str, CommandSpec], apart: bool, at_
 def _private(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
     """Whether a word is `#note`, or, right behind the sign, nearly that, in any language."""
     notes = [word for word, kind in names.items() if kind.name == "note"]
-    if name in notes or apart:
-        return name in notes
+    if name in names or apart:
+        return name in names and names[name].name in PRIVATE
     return name in FOREIGN["note"] or any(_close(name, word, apart) for word in notes)
+
+
+def _privates(names: Mapping[str, CommandSpec]) -> list[str]:
+    """Return the words for what stays inside, of more than one sign."""
+    own = [word for word, kind in names.items() if kind.name in PRIVATE]
+    return [word for word in (*own, *FOREIGN["note"]) if len(word) > 1]
+
+
+def _odd(said: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
+    """Whether a line is one slip away from what asks for privacy, be it no letter: #n0te, #3note, #no te.
+
+    What stands behind it may be the note, unless the word is so short that many others are near.
+    """
+    parts = said.split(maxsplit=2)
+    if not parts or len(parts[0]) > MAX_BEGINNING:
+        return False
+    words = _privates(names)
+    if len(parts) <= 2:
+        whole = f" {said}" if apart else said
+        if any(slips(whole, word, 1) is not None for word in words):
+            return True
+    if apart or parts[0] in names or parts[0].isalpha():
+        return False
+    return any(len(word) > 3 and slips(parts[0], word, 1) is not None for word in words)
+
+
+def _unsigned(line: str, names: Mapping[str, CommandSpec]) -> bool:
+    """Whether the first line of a text asks for privacy, its sign missing or mistyped: note, 3note, n#ote.
+
+    It must stand there alone, or with the names of those who are asked: "Note: this takes a day" is a word
+    to a customer.
+    """
+    parts = _bare(line).split()
+    while len(parts) > 1 and parts[-1].startswith("@"):
+        parts.pop()
+    if len(parts) != 1 or len(parts[0]) > MAX_BEGINNING:
+        return False
+    return any(slips(parts[0], f"#{word}", 1) is not None for word in _privates(names))
+
+
+def hidden_slip(asked: ParsedCommand, names: Mapping[str, CommandSpec]) -> tuple[str, str]:
+    """Return a command above a text that is one slip away from what would keep that text inside, and the
+    command that does; ("", "") for none: `#drafts` is `#draft`, and so is `#draft 1`.
+    """
+    if asked.note or not asked.text.strip():
+        return "", ""
+    for command in asked.commands:
+        if command.name in PRIVATE:
+            if command.name == "draft" and command.argument:
+                return str(command), command.name
+            continue
+        for word, kind in names.items():
+            if kind.name in PRIVATE and slips(command.name, word, 1) is not None:
+                return str(command), kind.name
+    return "", ""
 
 
 def _fits(kind: CommandSpec, argument: str) -> bool:
@@ -225,27 +285,13 @@ def _near(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
 
 
 def _close(name: str, word: str, apart: bool) -> bool:
-    if not word.isascii():
+    if unspaced(word):
         # Of two signs one is half of the word: 备住 is 备注. A heading, "# 说明", begins with another.
-        return len(name) == len(word) and _slips(name, word, 1) and (not apart or name[0] == word[0])
+        near = len(name) == len(word) and slips(name, word, 1) is not None
+        return near and (not apart or name[0] == word[0])
     if apart and name[0] != word[0]:
         # "# Text" is a heading; whoever misses a key rarely misses the first.
         return False
     if len(word) <= 3:
-        return len(word) == 3 and sorted(name) == sorted(word) and _slips(name, word, 1)
-    return _slips(name, word, 1 if len(word) < 6 else 2)
-
-
-def _slips(name: str, word: str, most: int) -> bool:
-    """Whether at most so many slips part two words: a letter wrong, missing, too many, or two swapped."""
-    if abs(len(name) - len(word)) > most:
-        return False
-    before: list[int] = []
-    row = list(range(len(word) + 1))
-    for at, char in enumerate(name, 1):
-        older, before, row = before, row, [at]
-        for place, other in enumerate(word, 1):
-            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (char != other))
-            swapped = at > 1 and place > 1 and char == word[place - 2] and name[at - 2] == other
-            row.append(min(cost, older[place - 2] + 1) if swapped else cost)
-    return row[-1] <= most
+        return len(word) == 3 and sorted(name) == sorted(word) and slips(name, word, 1) is not None
+    return slips(name, word, 1 if len(word) < 6 else 2) is not None

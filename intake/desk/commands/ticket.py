@@ -249,7 +249,10 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
-    """Withdraw the agent's own newest reply, which becomes a draft; they are notified."""
+    """Withdraw the agent's own newest reply, which becomes a draft; they are asked about it.
+
+    Their yes sends it after all, and a better text takes its place.
+    """
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
@@ -259,9 +262,13 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
         number=ticket.id,
     )
     agents = [scene.agent] if scene.agent else []
-    words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    news = alerts(ticket.id, agents, text, f"undo:{scene.key}")
-    return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
+    entry, words = (scene.relayed.entry, scene.relayed.text) if scene.relayed else (0, "")
+    asking = [
+        replace(mail, event="confirm", draft=entry, quoted=words.strip()[:MAX_SHOWN])
+        for mail in alerts(ticket.id, agents, text, f"undo:{scene.key}")
+        if isinstance(mail, Mail)
+    ]
+    return [*effects, *asking]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:

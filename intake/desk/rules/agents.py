@@ -43,7 +43,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         why = said(
             "An email of yours with the same Message-ID was processed before; this one differs from it."
         )
-        return drafted(case, facts.by_token, agent, why, confirm=True)
+        return drafted(case, facts.by_token, agent, why, confirm=True, mistake=False)
     asked = from_mail.read(message, facts.token)
     if facts.draft:
         asked = keeping.sending(asked)
@@ -60,10 +60,12 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     )
     if done.problem or not done.effects:
         nothing = said("There was no new text in your reply, so nothing was sent.")
-        return drafted(case, facts.by_token, agent, done.problem or nothing)
+        # Without a command nothing was mistyped.
+        mistake = bool(asked.commands) or not done.problem
+        return drafted(case, facts.by_token, agent, done.problem or nothing, mistake=mistake)
     effects = done.effects
     if not asked.note and answers and not _heard(ticket, effects, case):
-        return drafted(case, facts.by_token, agent, nobody_to_answer(ticket))
+        return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
 
 
@@ -72,7 +74,8 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     facts = case.facts
     problem = asked.problem or ("" if asked.note else inside(asked.text, case.message, facts.leak))
     if problem:
-        return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN)
+        mistake = bool(asked.problem)
+        return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
     if facts.draft is None and keeping.keeps(asked):
         return kept(case, match, agent, asked)
     if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
@@ -195,7 +198,7 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     """Return the effects of a second reply to one message: it waits, and both agents are notified."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
     why = said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=shown)
-    *kept, end = drafted(case, match, agent, why, confirm=True)
+    *kept, end = drafted(case, match, agent, why, confirm=True, mistake=False)
     text = said("{by} has written a reply too. It is kept until {by} has read yours.", by=agent.name)
     first = (other.by,) if other.by.enabled else ()
     return [*kept, *alerts(match.ticket.id, first, text, f"second:{case.key}"), end]

@@ -45,7 +45,8 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     )
     problem = done.problem or _leaking(asked.text, done.effects, case)
     if problem:
-        return [*_told(case, agent, problem, asked.text), _end(problem)]
+        # The first mail to a customer was not sent, though nothing in it was mistyped.
+        return [*_told(case, agent, problem, asked.text, mistake=bool(done.problem)), _end(problem)]
     opens = any(isinstance(command, OpenTicket) for command in done.effects)
     reason = f"{agent.name} asked: {', '.join(str(command) for command in asked.commands)}"
     end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
@@ -80,8 +81,8 @@ def _leaking(text: str, effects: tuple[Effect, ...], case: RuleContext) -> str:
     return ""
 
 
-def _told(case: RuleContext, agent: Agent, why: str, text: str = "") -> list[Effect]:
-    when = budgets.telling(case.facts, case.policy, own=not _unproven(case, agent))
+def _told(case: RuleContext, agent: Agent, why: str, text: str = "", mistake: bool = True) -> list[Effect]:
+    when = budgets.telling(case.facts, case.policy, not _unproven(case, agent), mistake)
     return budgets.those(when, from_mail.refused(case, agent, why, text))
 
 

@@ -94,17 +94,17 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
     if instead is not None:
         return instead
-    problem = _problem(case, draft)
+    problem, lost = _problem(case, draft), False
     if not problem:
         done = _done(case, match, draft, draft.agent, token.ticket, obey)
         if done:
             return done
-        problem = said("The original email is no longer available. Please send it again.")
+        problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
         return drafted(case, match, draft.agent, problem, confirm=True)
     mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
     return [
-        *budgets.those(budgets.telling(case.facts, case.policy, own=True), mails),
+        *budgets.those(budgets.telling(case.facts, case.policy, own=True, mistake=not lost), mails),
         _end(match, Outcome.AUTOMATIC, problem),
     ]
 
@@ -116,10 +116,12 @@ def drafted(
     why: str,
     confirm: bool = False,
     rule: str = "unproven_agent",
+    mistake: bool = True,
 ) -> list[Effect]:
     """Return the effects of keeping an email as a draft; `confirm`: one reply of the agent sends it.
 
-    `rule` records what the agent was asked: a yes answers that, and nothing else.
+    `rule` records what the agent was asked: a yes answers that, and nothing else. `mistake`: they wrote it
+    wrong, and are told of many such in one mail; a reply that was right and is not sent is told of at once.
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
@@ -138,7 +140,7 @@ def drafted(
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
     return [
         entry(case, ticket.id, EntryKind.DRAFT, agent),
-        *budgets.those(budgets.telling(case.facts, case.policy, own), notices),
+        *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
 

@@ -12,7 +12,15 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from intake.desk.text import thanks_east, thanks_more, thanks_romance, thanks_west
-from intake.desk.text.thanks_words import ADDRESSEES, ASKS, HONORIFICS, NEVER, Words
+from intake.desk.text.thanks_words import (
+    ADDRESSEES,
+    ASKS,
+    HONORIFICS,
+    IRONIC_BEGINNINGS,
+    IRONIC_ENDS,
+    NEVER,
+    Words,
+)
 
 # Each is read with English besides, which people mix in. The two Chinese scripts are one list.
 WORDS = (
@@ -37,6 +45,8 @@ _SMILES = re.compile(r"(?<!\w)(?:[:;=]-?[)D]+|<3|\^_?\^)(?!\w)|\)+(?=\s|$)")
 _SIGNS = re.compile("[🙏👍😊🙂😀😃😄😁😇❤♥💙💚💛💜🧡💕💖🎉👏🌹💐😘🤗🥰😍✅👌🤝💪🌸🌷⭐🌟✨☺🙌💯🫶🍀🥳🤩☀]")
 # What an emoji is coloured and joined with.
 _JOINTS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d]")
+# Signs from here on are written without blanks between words.
+_FIRST_JOINED = "\u3000"
 _ENDS = re.compile(r"[.!¡,~:。、·\n\r–—]+|(?<!\w)-+|-+(?!\w)")
 _LETTERS = re.compile(r"(?:[^\W\d_]|[\s'’\-]|\w\u0307)*", re.DOTALL)
 
@@ -49,7 +59,8 @@ def only_thanks(text: str, names: Collection[str] = ()) -> bool:
     """Return whether all that `text` says is thanks; besides, it may say that everything is well.
 
     `text` is what its author wrote now, without quotes and signature; `names` are those of the people
-    in the conversation, as they are written. Sarcasm that uses no word of its own is not recognised.
+    in the conversation, as they are written. Irony is known by how it begins or ends ("Schönen Dank auch.");
+    what is said in the very words of honest thanks ("Great, thanks.") is taken for these.
     """
     if len(text) > MOST_LETTERS:
         return False
@@ -61,8 +72,22 @@ def only_thanks(text: str, names: Collection[str] = ()) -> bool:
         return bool(_SIGNS.search(plain)) and not bare.strip()
     if len(clauses) > MOST_CLAUSES or "..." in bare or not all(map(_LETTERS.fullmatch, clauses)):
         return False
+    if _ironic(clauses):
+        return False
     known = frozenset(word.casefold() for name in names for word in re.findall(r"[^\W\d_]+", name))
     return any(_all_of(clauses, words, known) for words in WORDS)
+
+
+def _ironic(clauses: Sequence[str]) -> bool:
+    """Whether thanks begin or end as ironic ones do; in a language without blanks, also within a word."""
+    joined = tuple(word for word in IRONIC_BEGINNINGS | set(IRONIC_ENDS) if word[0] > _FIRST_JOINED)
+    for clause in (clause.casefold() for clause in clauses):
+        words = clause.split()
+        if {words[0], " ".join(words[:2])} & IRONIC_BEGINNINGS or clause.startswith(joined):
+            return True
+        if clause in IRONIC_ENDS or clause.endswith((*(f" {end}" for end in IRONIC_ENDS), *joined)):
+            return True
+    return False
 
 
 def _all_of(clauses: Sequence[str], own: Words, names: frozenset[str]) -> bool:

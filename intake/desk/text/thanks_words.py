@@ -89,3 +89,22 @@ HONORIFICS = (
     *("さん", "様", "さま", "より", "先生", "女士", "小姐", "老师", "老師", "经理", "經理", "上", "敬上"),
     *("哥", "姐", "님", "씨", "드림", "올림"),
 )
+# Thanks that begin so are as often ironic ("Oh thanks.", "Na danke.", "Pues muchas gracias.").
+IRONIC_BEGINNINGS = listed("""
+    oh, wow, well, gee, bravo, na, naja, tja, pues, vaya, nossa, bah, ben, eh bien, ah ben, ну, вот, ох,
+    呵呵, 네네, 거참, はいはい, ờ
+""")
+# And a clause that ends so ("Schönen Dank auch.", "Very helpful indeed.", "Merci bien.").
+IRONIC_ENDS = (
+    *(
+        "danke auch",
+        "dank auch",
+        "danke auch schön",
+        "danke schön auch",
+        "merci auch",
+        "merci bien",
+        "indeed",
+    ),
+    *("thanks a bunch", "thanks a heap", "thank you kindly", "sağ olun ya", "teşekkürler ya", "yani"),
+    *("спасибо конечно", "ましたね", "ありがとうね", "ますね", "네네"),
+)

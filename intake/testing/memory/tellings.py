@@ -8,6 +8,7 @@ from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.text.kept_sayings import as_text, from_text
+from intake.desk.ticket import Agent
 from intake.ports import Temporary
 from intake.store.tellings import MOST
 from intake.testing.memory.rows import StoredTelling
@@ -20,10 +21,13 @@ def kept(
     """Write down that an agent is to be told, or is told now; return whether it is to wait."""
     assert effect.agent is not None
     agent = effect.agent.id
-    ages = [now - row.created_at for row in state.tellings if row.agent == agent and row.row]
-    wait = gathered.wait(
-        effect.telling, sum(age < gathered.ROW for age in ages), sum(age < gathered.DAY for age in ages)
-    )
+    rows = [row for row in state.tellings if row.agent == agent and row.row]
+    begun = _row_began(state, effect.agent, now)
+    in_row = [
+        row for row in rows if now - row.created_at < gathered.ROW and (row.message or begun + 1) > begun
+    ]
+    in_day = sum(now - row.created_at < gathered.DAY for row in rows)
+    wait = gathered.wait(effect.telling, len(in_row), in_day)
     if not any(row.dedupe == effect.dedupe for row in state.tellings):
         state.tellings.add(
             lambda number: StoredTelling(
@@ -42,6 +46,20 @@ def kept(
             )
         )
     return bool(wait)
+
+
+def _row_began(state: State, agent: Agent, now: datetime) -> int:
+    """Return the newest message (id) of an agent's that was carried out, 0 for none lately."""
+    told = {row.message for row in state.tellings if row.agent == agent.id}
+    done = (
+        row.id
+        for row in state.messages
+        if row.sender_key == agent.as_address.key
+        and row.rule in gathered.CARRIED_OUT
+        and now - row.received_at < gathered.ROW
+        and row.id not in told
+    )
+    return max(done, default=0)
 
 
 def mark(state: State, effect: MarkTold, now: datetime) -> None:
