@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake import refusals
-from intake.config.sections import Settings, SmtpSettings
+from intake.config.sections import Settings
 from intake.config.settings import KEY_FILE
 from intake.config.to_policy import policy_of
 from intake.desk.facts import Facts
@@ -19,7 +19,6 @@ from intake.desk.policy import Policy
 from intake.desk.text.said import said
 from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
-from intake.mail.outgoing.compose import plain_address
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
@@ -156,7 +155,7 @@ def build(
             settings.desk.address,
             settings.desk.admin,
             sign,
-            account(settings.smtp),
+            settings.smtp.account,
         ),
     )
     return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
@@ -188,11 +187,6 @@ def _expect_not_moved_away(url: str, data: Path) -> None:
             f"This desk was moved to PostgreSQL: {path} is what it left behind. Let [store] url name that "
             "database again. To start again, move the data folder away."
         )
-
-
-def account(smtp: SmtpSettings) -> str:
-    """Return the envelope sender that the mail server is surest to take; "" is the null sender."""
-    return smtp.sender or (smtp.user if plain_address(smtp.user) else "")
 
 
 def _parse(raw: bytes) -> Message:

@@ -152,6 +152,11 @@ class SmtpSettings:
     archive: str = key(as_optional_address, "")
     sender: str = key(as_optional_address, "")
 
+    @property
+    def account(self) -> str:
+        """The envelope sender that the server is surest to take; "" where only the null sender is known."""
+        return self.sender or (self.user if "@" in self.user else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
