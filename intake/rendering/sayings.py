@@ -6,7 +6,7 @@ count, language = {one = "…", few = "…", other = "…"} with the plural form
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,10 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 # Places of another event within the first.
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
+# Languages that put no blank behind their full-width signs.
+UNSPACED = ("zh-Hans", "zh-Hant", "ja")
+_SIGNS = ("。", "！", "？", "：", "；", "，", "、", "）", "」", "”")
+_FULL_WIDTH = {", ": "、", ": ": "：", "; ": "；"}
 _COUNT = re.compile(r"(\d+) (.+?)s?")
 
 
@@ -73,11 +77,23 @@ def in_language(text: str, language: str, zone: tzinfo = UTC) -> str:
     Plain text comes back as it is. `zone` is whose clock moments are told on.
     """
     if isinstance(text, Joined):
-        return text.between.join(in_language(part, language, zone) for part in text.parts)
+        parts = [in_language(part, language, zone) for part in text.parts]
+        return _put_together(parts, text.between, language)
     if not isinstance(text, Said):
         return text
     values = {name: _value(value, language, zone) for name, value in text.values.items()}
     return _template(text, language).format_map(values)
+
+
+def _put_together(parts: Sequence[str], between: str, language: str) -> str:
+    """Return the parts one after the other; no blank stands behind a full-width sign."""
+    if language not in UNSPACED:
+        return between.join(parts)
+    between = _FULL_WIDTH.get(between, between)
+    together = parts[0] if parts else ""
+    for part in parts[1:]:
+        together += part if between == " " and together.endswith(_SIGNS) else between + part
+    return together
 
 
 def _template(text: Said, language: str) -> str:

@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import blocks, helping, lists, time_expressions
+from intake.desk.commands import blocks, helping, lists, time_words
 from intake.desk.commands import canned_keeping as keeping_canned
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
@@ -130,12 +130,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "snooze",
         "2d|monday 9:00",
-        f"Snooze the ticket until then ({time_expressions.GRAMMAR}); a new message unsnoozes it.",
+        f"Snooze the ticket until then ({time_words.EXAMPLES}); a new message unsnoozes it.",
         "到时间前先隐藏（2天、明天、周一 9:00、下午3点）；客户回复后立即恢复。",
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
         doing.snooze,
-        some(said("a time such as {examples}", examples=time_expressions.GRAMMAR)),
+        some(said("a time such as {examples}", examples=time_words.EXAMPLES)),
     ),
     CommandSpec(
         "merge",

@@ -9,16 +9,19 @@ from intake.desk import lifecycle
 from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
 from intake.desk.agent_effects import SetLanguage
-from intake.desk.commands import lists, time_expressions
+from intake.desk.commands import lists, time_expressions, time_words
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
+from intake.desk.text.argument_words import native
 from intake.desk.text.language import LANGUAGES, nearest
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
+from intake.desk.ticket import PRIORITIES as ORDER
 
 PRIORITIES = {
+    **native(*ORDER),
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
     **{"high": "high", "高": "high"},
     **{
@@ -32,6 +35,7 @@ PRIORITIES = {
     **{"low": "low", "低": "low"},
 }
 SWITCH = {
+    **native("off", "on"),
     **dict.fromkeys(("off", "no", "关", "关闭", "關", "關閉", "否"), "off"),
     **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
@@ -48,7 +52,7 @@ _LANGUAGES = {
 
 
 # What `#my` sets.
-_OWN = ("language", "lang", "语言", "語言", "sprache", "idioma", "langue", "язык", "dil", "言語", "언어")
+_OWN = ("language", "lang", *native("language"))
 
 
 def close(scene: CommandContext, argument: str) -> list[Effect]:
@@ -150,7 +154,7 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
             said(
                 "“{text}” is not a date or time within a year. Write it like {examples}",
                 text=argument,
-                examples=time_expressions.GRAMMAR,
+                examples=time_words.EXAMPLES,
             )
         )
     text = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
