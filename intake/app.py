@@ -42,7 +42,7 @@ SWEEP_SECONDS = 5.0
 PROOF_SECONDS = 1.0
 # So many messages are decided on in one transaction at most.
 BATCH = 50
-PROCESSING = "Processing what was received"
+PROCESSING = said("Processing what was received")
 
 
 @dataclass(slots=True)
@@ -149,9 +149,21 @@ def build(
         wake=wake,
         steady=steady,
         preview=Previewer(known=store.previews.get),
-        tells=Teller(store, settings.desk.name, settings.desk.address, settings.desk.admin, sign),
+        tells=_teller(settings, store, sign),
     )
     return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
+
+
+def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes] | None) -> Teller:
+    """Return who tells of troubles, in the language of the desk and on its clock."""
+    from intake.rendering.sayings import in_language
+
+    desk = settings.desk
+
+    def say(text: str, language: str) -> str:
+        return in_language(text, language, desk.timezone)
+
+    return Teller(store, desk.name, desk.address, desk.admin, sign, desk.language, say)
 
 
 def expect_nothing_left_behind(db: Connection | None, url: str, data: Path) -> None:
@@ -320,12 +332,14 @@ def tell_mistakes(desk: Desk) -> None:
     from intake.rendering.templates import renderer
 
     for mistake in renderer(desk.settings.desk.templates).mistakes.take():
-        problem = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
+        problem = said(
+            "A template of yours has a mistake, and the shipped one is used instead. {mistake}. "
+            "`intake template check` shows all.",
+            mistake=mistake,
+        )
         try:
             key = f"template {mistake.path}, line {mistake.line}"
-            ids = desk.service.tells.met(
-                key, f"{problem}. `intake template check` shows all.", desk.service.clock()
-            )
+            ids = desk.service.tells.met(key, problem, desk.service.clock())
             desk.service.wake(ids)
         except Exception:
             # The log has it, and so have `intake template check` and the next start.

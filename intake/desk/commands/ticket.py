@@ -21,7 +21,6 @@ from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 from intake.desk.ticket import PRIORITIES as ORDER
 
 PRIORITIES = {
-    **native(*ORDER),
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
     **{"high": "high", "高": "high"},
     **{
@@ -33,6 +32,7 @@ PRIORITIES = {
         "正常": "normal",
     },
     **{"low": "low", "低": "low"},
+    **native(*ORDER),
 }
 SWITCH = {
     **native("off", "on"),
