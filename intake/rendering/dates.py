@@ -69,6 +69,14 @@ def day(when: datetime, language: str, zone: tzinfo) -> str:
     return format_skeleton("MMMMd", when, tzinfo=zone, locale=locale)
 
 
+def short(when: datetime, language: str, zone: tzinfo, year: bool = False) -> str:
+    """Return an aware moment in `zone` as it stands in a column: "02.01. 08:01", with the year if asked.
+
+    In English, and in languages whose columns nobody knows, as 2026-01-02 08:01: that is nobody's other day.
+    """
+    return date_words.short(when.astimezone(zone), date_words.SHORT.get(language), year)
+
+
 def offset(local: datetime) -> str:
     """Return how far a local time is from UTC: "UTC", "UTC+1", "UTC-3:30"."""
     minutes = int((local.utcoffset() or timedelta(0)).total_seconds()) // 60

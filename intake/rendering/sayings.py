@@ -7,7 +7,7 @@ count, language = {one = "…", few = "…", other = "…"} with the plural form
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 # Places of another event within the first.
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
+_MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
 # Languages that put no blank behind their full-width signs.
 UNSPACED = ("zh-Hans", "zh-Hant", "ja")
 _SIGNS = ("。", "！", "？", "：", "；", "，", "、", "）", "」", "”")
@@ -114,13 +115,16 @@ def _template(text: Said, language: str) -> str:
 def _value(value: object, language: str, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return dates.moment(value, language, zone)
+    if isinstance(value, date):
+        return dates.day(datetime.combine(value, time(), UTC), language, UTC)
     return in_language(value, language, zone) if isinstance(value, str) else value
 
 
 def event_in_language(text: str, language: str) -> str:
     """Return an event of a history in a language: what it is made of is found by its English template.
 
-    Events are stored in English. An event without a template, and a moment in it, stay as they are.
+    Events are stored in English. An event without a template stays as it is; a moment in it stays on the
+    clock that it was written by, and is written as the language does.
     """
     if language == "en" or len(text) > MAX_EVENT:
         return text
@@ -129,8 +133,16 @@ def event_in_language(text: str, language: str) -> str:
         match = pattern.fullmatch(text) if all(part in text for part in fixed) else None
         if match is not None:
             values = {name: _place(name, value, language) for name, value in match.groupdict().items()}
-            return events()[template].get(language, template).format_map(values)
+            shown = events()[template].get(language, template).format_map(values)
+            return _MOMENT.sub(lambda found: _moment(found, language), shown)
     return text
+
+
+def _moment(match: re.Match[str], language: str) -> str:
+    try:
+        return dates.short(datetime.fromisoformat(match[0]).replace(tzinfo=UTC), language, UTC, year=True)
+    except ValueError:
+        return match[0]
 
 
 @cache

@@ -16,6 +16,7 @@ from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
 from intake.desk.text.argument_words import native
 from intake.desk.text.language import LANGUAGES, nearest
+from intake.desk.text.language_names import NAMES
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 from intake.desk.ticket import PRIORITIES as ORDER
@@ -202,7 +203,9 @@ def my(scene: CommandContext, argument: str) -> list[Effect]:
     if scene.agent is None:
         raise Refused("no agent given: use --as")
     code = known_language(scene, argument.removeprefix("language "))
-    text = said("Emails from this desk to you are in this language from now on: {code}.", code=code)
+    text = said(
+        "Emails from this desk to you are in this language from now on: {code}.", code=NAMES.get(code, code)
+    )
     return [
         SetLanguage(scene.agent.id, code),
         Mail(
@@ -263,9 +266,16 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
         number=ticket.id,
     )
     agents = [scene.agent] if scene.agent else []
-    words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
-    news = alerts(ticket.id, agents, text, f"undo:{scene.key}")
-    return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
+    words, entry = (scene.relayed.text, scene.relayed.entry) if scene.relayed else ("", 0)
+    # A yes in reply to this email sends the draft after all.
+    news = alerts(ticket.id, agents, text, f"undo:{scene.key}", "confirm")
+    return [
+        *effects,
+        *(
+            replace(mail, quoted=words.strip()[:MAX_SHOWN], draft=entry) if isinstance(mail, Mail) else mail
+            for mail in news
+        ),
+    ]
 
 
 def team_called(name: str, teams: Sequence[str]) -> str:
