@@ -24,7 +24,7 @@ from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
 from intake.mail import filenames
 from intake.mail.outgoing import compose
 from intake.rendering.page_parts import EntryShown, TicketShown
-from intake.rendering.sayings import event_in_language, in_language
+from intake.rendering.sayings import event_in_language, in_language, marks_in_language
 from intake.runtime.previews import media_type
 
 # Of the conversation so much is shown: Gmail cuts a mail of more than 102 KB of HTML off, with the foot.
@@ -49,7 +49,10 @@ def values(
     page = replace(
         page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
     )
-    return {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page, language)}
+    made = {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page, language)}
+    for name in ("text", "above", "quoted"):
+        made[name] = marks_in_language(str(made[name]), language)
+    return made
 
 
 def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]:
@@ -87,6 +90,7 @@ def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
 
 def _card(mail: Mail, ticket: Ticket, page: TicketPage, language: str) -> dict[str, object]:
     talk, earlier = _talk(page)
+    talk = [replace(entry, text=marks_in_language(entry.text, language)) for entry in talk]
     return {
         "priorities": PRIORITIES[::-1],
         "by": _line(mail.by),

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from pathlib import Path
 
-from intake.desk.text.said import Carrying, Counted, Joined, Said
+from intake.desk.text.said import Carrying, Counted, Joined, Said, said
 from intake.rendering import date_words, dates
 
 Translation = str | Mapping[str, str]
@@ -27,6 +27,7 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
 _MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
+_HIDDEN = re.compile(r"\[hidden: ([a-z ]{1,30})\]")
 # Languages that put no blank behind their full-width signs.
 UNSPACED = ("zh-Hans", "zh-Hant", "ja")
 _SIGNS = ("。", "！", "？", "：", "；", "，", "、", "）", "」", "”")
@@ -118,6 +119,18 @@ def _value(value: object, language: str, zone: tzinfo) -> object:
     if isinstance(value, date):
         return dates.day(datetime.combine(value, time(), UTC), language, UTC)
     return in_language(value, language, zone) if isinstance(value, str) else value
+
+
+def marks_in_language(text: str, language: str) -> str:
+    """Return a text with the marks that stand for secrets ("[hidden: seed phrase]") in a language."""
+    if language == "en" or "[hidden: " not in text:
+        return text
+    return _HIDDEN.sub(lambda mark: _hidden(mark, language), text)
+
+
+def _hidden(mark: re.Match[str], language: str) -> str:
+    word = events().get(f"what={mark[1]}", {}).get(language)
+    return in_language(said("[hidden: {kind}]", kind=word), language) if word else mark[0]
 
 
 def event_in_language(text: str, language: str) -> str:

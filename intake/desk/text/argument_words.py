@@ -27,7 +27,7 @@ off|关|關|オフ|끔|no|não|non|aus|выкл|kapalı|tắt
 on|开|開|オン|켬|sí|sim|oui|an|вкл|açık|bật
 add|添加|新增|追加|추가|añadir|adicionar|ajouter|hinzufügen|добавить|ekle|thêm
 remove|移除|移除|削除|제거|quitar|remover|retirer|entfernen|убрать|çıkar|bỏ
-anyway|强制|強制|強制|강제|igualmente|mesmo-assim|quand-même|trotzdem|всё-равно|yine-de|vẫn-làm
+anyway|强制|強制|強制|강제|forzar|forçar|forcer|trotzdem|принудительно|zorla|ép
 save|保存|儲存|保存|저장|guardar|salvar|enregistrer|speichern|сохранить|kaydet|lưu
 delete|删除|刪除|削除|삭제|borrar|excluir|supprimer|löschen|удалить|sil|xóa
 mine|我的|我的|自分|내것|míos|meus|miens|meine|мои|benim|của-tôi
