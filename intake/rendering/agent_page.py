@@ -24,7 +24,7 @@ from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
 from intake.mail import filenames
 from intake.mail.outgoing import compose
 from intake.rendering.page_parts import EntryShown, TicketShown
-from intake.rendering.sayings import event_in_language, in_language, marks_in_language
+from intake.rendering.sayings import event_in_language, in_language, marks_in_language, subject_in_language
 from intake.runtime.previews import media_type
 
 # Of the conversation so much is shown: Gmail cuts a mail of more than 102 KB of HTML off, with the foot.
@@ -107,9 +107,9 @@ def _card(mail: Mail, ticket: Ticket, page: TicketPage, language: str) -> dict[s
         "entries": talk,
         "earlier": earlier,
         "waiting_drafts": page.drafts,
-        "others": [_ticket(other) for other in page.others],
+        "others": [_ticket(other, language) for other in page.others],
         "more": page.more,
-        "alike": [_ticket(other) for other in page.alike],
+        "alike": [_ticket(other, language) for other in page.alike],
         "commands": fitting(ticket, mail.agent.id if mail.agent else None),
     }
 
@@ -150,8 +150,9 @@ def _entry(line: Line) -> EntryShown:
     )
 
 
-def _ticket(line: TicketLine) -> TicketShown:
-    return TicketShown(line.id, line.status, compose.clean(shown(line.subject), 100))
+def _ticket(line: TicketLine, language: str) -> TicketShown:
+    subject = subject_in_language(line.subject, language)
+    return TicketShown(line.id, line.status, compose.clean(shown(subject), 100))
 
 
 def _distance(due: datetime | None, now: datetime) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from intake.desk.sensitive.scan import hidden
 from intake.desk.text.said import Said, said
 from intake.mail.outgoing import compose
 from intake.rendering import dates
-from intake.rendering.sayings import UNSPACED, in_language
+from intake.rendering.sayings import UNSPACED, in_language, subject_in_language
 
 # So many cells wide is the text: with the mark before each line what a terminal shows, and programs wrap at.
 WIDTH = 78
@@ -145,7 +145,9 @@ def begin_mail(address: str, subject: str, first: str, mark: str) -> str:
 
 def _row(row: ListRow, reader: Reader) -> ShownRow:
     ticket, now = row.ticket, reader.now
-    subject = shown_line(ticket.subject, MOST_SUBJECT) or reader.says(_NO_SUBJECT)
+    subject = shown_line(subject_in_language(ticket.subject, reader.language), MOST_SUBJECT) or reader.says(
+        _NO_SUBJECT
+    )
     late = ticket.due is not None and ticket.due < now and ticket.status != "closed"
     sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
     about = f"[#{ticket.id}] {compose.bare_subject(subject)}".strip()

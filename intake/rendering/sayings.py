@@ -28,6 +28,8 @@ _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
 _MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
 _HIDDEN = re.compile(r"\[hidden: ([a-z ]{1,30})\]")
+# The subject of the ticket of a flood (intake/desk/rules/floods.py), from an address or a domain.
+_FLOOD = re.compile(r"Many emails from (\S*@\S+)")
 # Languages that put no blank behind their full-width signs.
 UNSPACED = ("zh-Hans", "zh-Hant", "ja")
 _SIGNS = ("。", "！", "？", "：", "；", "，", "、", "）", "」", "”")
@@ -131,6 +133,12 @@ def marks_in_language(text: str, language: str) -> str:
 def _hidden(mark: re.Match[str], language: str) -> str:
     word = events().get(f"what={mark[1]}", {}).get(language)
     return in_language(said("[hidden: {kind}]", kind=word), language) if word else mark[0]
+
+
+def subject_in_language(subject: str, language: str) -> str:
+    """Return a ticket's subject as an agent reads it: in their language where the desk wrote it."""
+    match = _FLOOD.fullmatch(subject) if language != "en" else None
+    return in_language(said("Many emails from {who}", who=match[1]), language) if match else subject
 
 
 def event_in_language(text: str, language: str) -> str:
