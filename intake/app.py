@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,14 +156,9 @@ def build(
 
 
 def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes] | None) -> Teller:
-    """Return who tells of troubles, in the language of the desk and on its clock."""
     from intake.rendering.sayings import in_language
 
-    desk = settings.desk
-
-    def say(text: str, language: str) -> str:
-        return in_language(text, language, desk.timezone)
-
+    desk, say = settings.desk, partial(in_language, zone=settings.desk.timezone)
     return Teller(store, desk.name, desk.address, desk.admin, sign, desk.language, say)
 
 
@@ -339,8 +335,7 @@ def tell_mistakes(desk: Desk) -> None:
         )
         try:
             key = f"template {mistake.path}, line {mistake.line}"
-            ids = desk.service.tells.met(key, problem, desk.service.clock())
-            desk.service.wake(ids)
+            desk.service.wake(desk.service.tells.met(key, problem, desk.service.clock()))
         except Exception:
             # The log has it, and so have `intake template check` and the next start.
             log.warning("nobody could be told of a mistake in a template", exc_info=True)

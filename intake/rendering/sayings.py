@@ -155,7 +155,7 @@ def event_in_language(text: str, language: str) -> str:
         if match is not None:
             values = {name: _place(name, value, language) for name, value in match.groupdict().items()}
             shown = events()[template].get(language, template).format_map(values)
-            return _MOMENT.sub(lambda found: _moment(found, language), shown)
+            return _MOMENT.sub(lambda moment: _moment(moment, language), shown)
     return text
 
 
