@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ SWEEP_SECONDS = 5.0
 PROOF_SECONDS = 1.0
 # So many messages are decided on in one transaction at most.
 BATCH = 50
-PROCESSING = "Processing what was received"
+PROCESSING = said("Processing what was received")
 
 
 @dataclass(slots=True)
@@ -149,16 +150,17 @@ def build(
         wake=wake,
         steady=steady,
         preview=Previewer(known=store.previews.get),
-        tells=Teller(
-            store,
-            settings.desk.name,
-            settings.desk.address,
-            settings.desk.admin,
-            sign,
-            settings.smtp.account,
-        ),
+        tells=_teller(settings, store, sign),
     )
     return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
+
+
+def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes] | None) -> Teller:
+    from intake.rendering.sayings import in_language
+
+    desk, say = settings.desk, partial(in_language, zone=settings.desk.timezone)
+    sender = settings.smtp.account
+    return Teller(store, desk.name, desk.address, desk.admin, sign, sender, desk.language, say)
 
 
 def expect_nothing_left_behind(db: Connection | None, url: str, data: Path) -> None:
@@ -327,13 +329,14 @@ def tell_mistakes(desk: Desk) -> None:
     from intake.rendering.templates import renderer
 
     for mistake in renderer(desk.settings.desk.templates).mistakes.take():
-        problem = f"A template of yours has a mistake, and the shipped one is used instead. {mistake}"
+        problem = said(
+            "A template of yours has a mistake, and the shipped one is used instead. {mistake}. "
+            "`intake template check` shows all.",
+            mistake=mistake,
+        )
         try:
             key = f"template {mistake.path}, line {mistake.line}"
-            ids = desk.service.tells.met(
-                key, f"{problem}. `intake template check` shows all.", desk.service.clock()
-            )
-            desk.service.wake(ids)
+            desk.service.wake(desk.service.tells.met(key, problem, desk.service.clock()))
         except Exception:
             # The log has it, and so have `intake template check` and the next start.
             log.warning("nobody could be told of a mistake in a template", exc_info=True)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from intake.app import forget, tell_mistakes
+from intake.desk.text.said import said
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
@@ -42,10 +43,10 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
             again = sweep_once(desk, senders)
             desk.service.tell_pace()
             for task, job in (
-                ("Erasing what is too old", lambda: _forget(desk)),
-                ("The report by mail", lambda: _report(desk)),
-                ("Looking after mailboxes", watch.look),
-                ("Telling of mistakes in templates", lambda: tell_mistakes(desk)),
+                (said("Erasing what is too old"), lambda: _forget(desk)),
+                (said("The report by mail"), lambda: _report(desk)),
+                (said("Looking after mailboxes"), watch.look),
+                (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),
             ):
                 _by_itself(desk, task, job)
             rounds += 1
@@ -78,7 +79,7 @@ def pages(desk: "Desk", stop: threading.Event) -> None:
         def call() -> object:
             return call_webhook(desk.store, post, desk.service.clock, desk.service.tells)
 
-        _beside("pages", "Paging by webhook", call, THEN_SECONDS, desk, stop)
+        _beside("pages", said("Paging by webhook"), call, THEN_SECONDS, desk, stop)
 
 
 def previews(desk: "Desk", stop: threading.Event) -> None:
@@ -90,7 +91,7 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
     def make() -> object:
         return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
 
-    _beside("previews", "Making previews", make, FIRST_SECONDS, desk, stop)
+    _beside("previews", said("Making previews"), make, FIRST_SECONDS, desk, stop)
 
 
 def _beside(

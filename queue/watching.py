@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from intake.channels.registry import Mode, channel_mode
+from intake.desk.text.said import counted, joined, said
 from intake.runtime.clock_leap import Steady
 
 if TYPE_CHECKING:
@@ -21,11 +22,16 @@ LOST_FILES = "lost files"
 
 def lost_files(waiting: int) -> str:
     """Return what a person is told of so many messages whose raw bytes cannot be read."""
-    several = "messages wait" if waiting > 1 else "message waits"
-    return (
-        f"{waiting} {several} because the file of the raw email cannot be read. Each is tried again every "
-        "minute. `intake check` says which folder or bucket it looks in, `intake fsck` names the files"
+    wait = counted(
+        waiting,
+        single="{count} message waits because the file of the raw email cannot be read.",
+        several="{count} messages wait because the file of the raw email cannot be read.",
     )
+    cure = said(
+        "Each is tried again every minute. `intake check` says which folder or bucket it looks in, "
+        "`intake fsck` names the files"
+    )
+    return joined([wait, cure])
 
 
 class Watch:
@@ -55,10 +61,14 @@ class Watch:
             state = states.get(name)
             last = state.last_success if state else None
             why = state.last_error if state else ""
-            text = f"Mailbox {name} has not been read for half an hour: {why or 'no process reads it'}"
-            self._tell(f"mailbox {name}", f"{text}. `intake check` tries it", last, now)
+            text = said(
+                "Mailbox {name} has not been read for half an hour: {why}. `intake check` tries it",
+                name=name,
+                why=why or said("no process reads it"),
+            )
+            self._tell(f"mailbox {name}", text, last, now)
         age = timedelta(seconds=self._desk.store.upkeep.vitals(now).decide_age)
-        text = "Messages wait for half an hour and nobody decides on them. Is `intake run` running?"
+        text = said("Messages wait for half an hour and nobody decides on them. Is `intake run` running?")
         self._tell("deciding", text, now - age, now)
         self._unreadable(now)
 

@@ -14,7 +14,9 @@ from intake import terminal
 from intake.channels.registry import Mode, channel_mode, in_mode
 from intake.commands.alone import hold
 from intake.commands.common import Invocation, needs_no_desk
+from intake.desk.text.said import said
 from intake.ports import UserError
+from intake.runtime import exhausted
 from intake.runtime.lean import leave_out
 from intake.runtime.supervisor import supervised
 from intake.runtime.threads import Piece, run_pieces
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
     from intake.app import Desk
 
 log = logging.getLogger("intake.serve")
+
+# Why a part ended, as it is logged, and as it is told.
+_WHY = {
+    "by itself.": said("by itself."),
+    exhausted.SENTENCE: said(
+        "There is not enough memory, or there are too many threads: raise the limit (ulimit -v, MemoryMax, "
+        "the container's) to at least 1 GB, or end something else on this machine."
+    ),
+}
 
 
 @needs_no_desk
@@ -138,7 +149,11 @@ def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:
 def _tell(desk: "Desk", name: str, why: str) -> None:
     """Notify the admin of a part that keeps failing."""
     try:
-        problem = f"A part of the desk keeps failing: {name}: {why} It is restarted twice a minute."
+        problem = said(
+            "A part of the desk keeps failing: {name}: {why} It is restarted twice a minute.",
+            name=name,
+            why=_WHY.get(why, why),
+        )
         desk.service.wake(desk.service.tells.met(f"part {name}", problem, desk.service.clock()))
     except Exception:
         # The part's own failure is in the log already; it is told again when the part ends the next time.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from intake.desk.agent_effects import MarkDigest
 from intake.desk.effects import Effect, Mail, MailKind
@@ -76,7 +76,7 @@ def digest(
     )
     left = len(ordered) - MOST_TICKETS
     more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
-    day = f"{since.astimezone(policy.zone_of(agent)):%Y-%m-%d}"
+    day = since.astimezone(policy.zone_of(agent)).date()
     below: list[str] = [*([more] if left > 0 else []), *([HOW] if news else [])]
     below += [_silent(silent)] if silent else []
     below += [*([_thanked(thanked)] if thanked else []), *([_quiet(day, spam)] if spam else [])]
@@ -91,7 +91,7 @@ def digest(
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _quiet(day: str, spam: int) -> str:
+def _quiet(day: date, spam: int) -> str:
     tickets = counted(spam, single="{count} ticket", several="{count} tickets")
     kept = said("Kept as spam since {day}, nobody was notified: {tickets}.", day=day, tickets=tickets)
     how = said("Send #list spam to see them, and #notspam in a reply to bring one back.")

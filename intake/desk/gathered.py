@@ -149,7 +149,7 @@ def _item(kept: Kept) -> Joined:
     else:
         head = said("Email of {at}: {subject}", at=kept.at, subject=subject)
     words = excerpt(" ".join(kept.words.split()), MOST_WORDS)
-    return joined([head, _first(kept.why), f"“{words}”" if words else ""], "\n")
+    return joined([head, _first(kept.why), said("“{words}”", words=words) if words else ""], "\n")
 
 
 def _first(why: str) -> str:

@@ -108,6 +108,7 @@ class _Doing:
     def step(self, step: EscalationRule, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
         text = self._do(step, level)
+        situation = self._situation(step.percent, in_history=True)
         # Recorded first: a rule that was recorded before must not be carried out again.
         self.effects[before:before] = [
             Escalate(
@@ -120,7 +121,12 @@ class _Doing:
                 text,
                 step.argument if step.action is Action.TEAM else "",
             ),
-            AddEntry(self.ticket.id, EntryKind.EVENT, DESK, f"{self._situation(step.percent)} {text}"),
+            AddEntry(
+                self.ticket.id,
+                EntryKind.EVENT,
+                DESK,
+                f"{situation} {text}",
+            ),
         ]
 
     def _do(self, step: EscalationRule, level: ServiceLevel | None) -> str:
@@ -148,7 +154,8 @@ class _Doing:
             case Action.PAGE:
                 return self._page(step)
 
-    def _situation(self, percent: int) -> str:
+    def _situation(self, percent: int, in_history: bool = False) -> str:
+        """Return how far it is; for the history on the desk's clock, else said on the reader's own."""
         target, due = NAMES[self.promise.target], self.promise.due
         if due is None:
             return said("{percent}% of the time for the {target} has passed.", percent=percent, target=target)
@@ -156,7 +163,7 @@ class _Doing:
             "{percent}% of the time for the {target} has passed, due {due}.",
             percent=percent,
             target=target,
-            due=shown_at(due, self.policy.hours.zone),
+            due=shown_at(due, self.policy.hours.zone) if in_history else due,
         )
 
     def _key(self, step: EscalationRule) -> str:

@@ -98,7 +98,7 @@ def _line(draft: WaitingDraft) -> Joined:
         subject=draft.subject or said("(no subject)"),
     )
     words = excerpt(" ".join(draft.text.split()), MOST_WORDS)
-    return joined([head, joined(_marks(draft)), f"“{words}”" if words else ""], "\n")
+    return joined([head, joined(_marks(draft)), said("“{words}”", words=words) if words else ""], "\n")
 
 
 def _marks(draft: WaitingDraft) -> list[str]:

@@ -19,11 +19,12 @@ from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
 from intake.desk.text import folded
 from intake.desk.text.language_names import NAMES
+from intake.desk.text.states import CATEGORIES
 from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
 from intake.mail import filenames
 from intake.mail.outgoing import compose
 from intake.rendering.page_parts import EntryShown, TicketShown
-from intake.rendering.sayings import event_in_language
+from intake.rendering.sayings import event_in_language, in_language, marks_in_language, subject_in_language
 from intake.runtime.previews import media_type
 
 # Of the conversation so much is shown: Gmail cuts a mail of more than 102 KB of HTML off, with the foot.
@@ -48,7 +49,10 @@ def values(
     page = replace(
         page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
     )
-    return {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page)}
+    made = {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page, language)}
+    for name in ("text", "above", "quoted"):
+        made[name] = marks_in_language(str(made[name]), language)
+    return made
 
 
 def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]:
@@ -84,8 +88,9 @@ def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
     return {"due": due, "late": due is not None and due < now, "due_unit": unit, "due_count": count}
 
 
-def _card(mail: Mail, ticket: Ticket, page: TicketPage) -> dict[str, object]:
+def _card(mail: Mail, ticket: Ticket, page: TicketPage, language: str) -> dict[str, object]:
     talk, earlier = _talk(page)
+    talk = [replace(entry, text=marks_in_language(entry.text, language)) for entry in talk]
     return {
         "priorities": PRIORITIES[::-1],
         "by": _line(mail.by),
@@ -93,7 +98,7 @@ def _card(mail: Mail, ticket: Ticket, page: TicketPage) -> dict[str, object]:
         "requester": _person(ticket),
         "doubtful": bool(mail.doubt and mail.author and mail.author.key == ticket.requester.key),
         "team": _line(ticket.team),
-        "category": _line(ticket.category),
+        "category": _line(in_language(CATEGORIES.get(ticket.category, ticket.category), language)),
         "spoken": NAMES.get(ticket.language, _line(ticket.language)),
         "tags": [_line(tag) for tag in ticket.tags],
         "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
@@ -102,9 +107,9 @@ def _card(mail: Mail, ticket: Ticket, page: TicketPage) -> dict[str, object]:
         "entries": talk,
         "earlier": earlier,
         "waiting_drafts": page.drafts,
-        "others": [_ticket(other) for other in page.others],
+        "others": [_ticket(other, language) for other in page.others],
         "more": page.more,
-        "alike": [_ticket(other) for other in page.alike],
+        "alike": [_ticket(other, language) for other in page.alike],
         "commands": fitting(ticket, mail.agent.id if mail.agent else None),
     }
 
@@ -145,8 +150,9 @@ def _entry(line: Line) -> EntryShown:
     )
 
 
-def _ticket(line: TicketLine) -> TicketShown:
-    return TicketShown(line.id, line.status, compose.clean(shown(line.subject), 100))
+def _ticket(line: TicketLine, language: str) -> TicketShown:
+    subject = subject_in_language(line.subject, language)
+    return TicketShown(line.id, line.status, compose.clean(shown(subject), 100))
 
 
 def _distance(due: datetime | None, now: datetime) -> tuple[str, int]:

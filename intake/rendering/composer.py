@@ -30,7 +30,7 @@ from intake.mail.outgoing import compose, reply_html, smaller
 from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
 from intake.rendering.agent_page import NO_PICTURES, Pictures
 from intake.rendering.outgoing_check import OutgoingCheck
-from intake.rendering.sayings import in_language
+from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -207,6 +207,7 @@ class Composer:
         )
         names, more = left_out, dict[str, object](text_html=said)
         if mail.kind.to_agent:
+            ticket = replace(ticket, subject=subject_in_language(ticket.subject, language))
             more = agent_page.values(mail, ticket, now, pictures, language)
             lines = self._files(mail, ticket, left_out, now)
             more["files"] = [in_language(line, language, zone) for line in lines]

@@ -118,6 +118,36 @@ WORDS: Mapping[str, DateWords] = {
 }
 
 
+# The day of a moment in a column, without the year and with it: a day and a time of day follow in figures.
+SHORT: Mapping[str, tuple[str, str]] = {
+    "zh-Hans": ("{m}月{d}日", "{year}年{m}月{d}日"),
+    "zh-Hant": ("{m}月{d}日", "{year}年{m}月{d}日"),
+    "ja": ("{m}月{d}日", "{year}年{m}月{d}日"),
+    "ko": ("{m}월 {d}일", "{year}년 {m}월 {d}일"),
+    "es": ("{dd}/{mm}", "{dd}/{mm}/{year}"),
+    "pt": ("{dd}/{mm}", "{dd}/{mm}/{year}"),
+    "fr": ("{dd}/{mm}", "{dd}/{mm}/{year}"),
+    "de": ("{dd}.{mm}.", "{dd}.{mm}.{year}"),
+    "ru": ("{dd}.{mm}", "{dd}.{mm}.{year}"),
+    "tr": ("{dd}.{mm}", "{dd}.{mm}.{year}"),
+    "vi": ("{dd}/{mm}", "{dd}/{mm}/{year}"),
+}
+
+
+def short(local: datetime, patterns: tuple[str, str] | None, year: bool) -> str:
+    """Return a local time in figures, by the patterns of SHORT; without any, as ISO 8601 has it."""
+    if patterns is None:
+        return f"{local:%Y-%m-%d %H:%M}"
+    parts = {
+        "m": local.month,
+        "d": local.day,
+        "mm": f"{local:%m}",
+        "dd": f"{local:%d}",
+        "year": f"{local.year:04}",
+    }
+    return f"{patterns[year].format(**parts)} {local:%H:%M}"
+
+
 def moment(local: datetime, words: DateWords, offset: str) -> str:
     """Return a local time as it stands in a sentence; `offset` says how far it is from UTC ("UTC+1")."""
     return words.moment.format(**_parts(local, words), offset=offset)

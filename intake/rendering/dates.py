@@ -33,13 +33,15 @@ def moment(when: datetime, language: str, zone: tzinfo) -> str:
     English. Midnight is told as the minute before it: of "Tuesday, 12:00 AM" half the readers think
     a day later.
     """
-    local = when.astimezone(zone)
-    if local.time() == time.min:
-        local -= timedelta(minutes=1)
+    local = _told(when.astimezone(zone))
     locale = None if language in date_words.WORDS else _locale(language)
     if locale is not None:
         return f"{_by_babel(local, locale)} ({offset(local)})"
     return date_words.moment(local, _words(language), offset(local))
+
+
+def _told(local: datetime) -> datetime:
+    return local - timedelta(minutes=1) if local.time() == time.min else local
 
 
 def _words(language: str) -> date_words.DateWords:
@@ -67,6 +69,14 @@ def day(when: datetime, language: str, zone: tzinfo) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("MMMMd", when, tzinfo=zone, locale=locale)
+
+
+def short(when: datetime, language: str, zone: tzinfo, year: bool = False) -> str:
+    """Return an aware moment in `zone` as it stands in a column: "02.01. 08:01", with the year if asked.
+
+    In English, and in languages whose columns nobody knows, as 2026-01-02 08:01: that is nobody's other day.
+    """
+    return date_words.short(_told(when.astimezone(zone)), date_words.SHORT.get(language), year)
 
 
 def offset(local: datetime) -> str:

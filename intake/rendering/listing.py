@@ -16,7 +16,7 @@ from intake.desk.sensitive.scan import hidden
 from intake.desk.text.said import Said, said
 from intake.mail.outgoing import compose
 from intake.rendering import dates
-from intake.rendering.sayings import in_language
+from intake.rendering.sayings import UNSPACED, in_language, subject_in_language
 
 # So many cells wide is the text: with the mark before each line what a terminal shows, and programs wrap at.
 WIDTH = 78
@@ -101,9 +101,9 @@ class Reader:
 
 def shown(table: ListTable, reader: Reader) -> ShownTable:
     """Return a list as its reader sees it."""
-    count = f" ({len(table.rows)}{'+' if table.more else ''})" if table.rows else ""
+    count = _in_brackets(f"{len(table.rows)}{'+' if table.more else ''}", reader) if table.rows else ""
     heads = [reader.says(head) for head in _HEADS]
-    heads[4] = f"{heads[4]} ({dates.offset(reader.now.astimezone(reader.zone))})"
+    heads[4] += _in_brackets(dates.offset(reader.now.astimezone(reader.zone)), reader)
     return ShownTable(
         # What was searched for, or an address, may stand in it.
         f"{tokens.masked(hidden(reader.says(table.title)))}{count}" if table.title else "",
@@ -112,6 +112,16 @@ def shown(table: ListTable, reader: Reader) -> ShownTable:
         tuple(reader.says(sentence) for sentence in table.below),
         reader.says(_TAKE),
     )
+
+
+def _in_brackets(text: str, reader: Reader) -> str:
+    return f"（{text}）" if reader.language in UNSPACED else f" ({text})"
+
+
+def _column(when: datetime, reader: Reader) -> str:
+    """Return a moment on the reader's clock; with the year where it is not that of today."""
+    this_year = when.astimezone(reader.zone).year == reader.now.astimezone(reader.zone).year
+    return dates.short(when, reader.language, reader.zone, year=not this_year)
 
 
 def shown_line(text: str, most: int) -> str:
@@ -135,7 +145,9 @@ def begin_mail(address: str, subject: str, first: str, mark: str) -> str:
 
 def _row(row: ListRow, reader: Reader) -> ShownRow:
     ticket, now = row.ticket, reader.now
-    subject = shown_line(ticket.subject, MOST_SUBJECT) or reader.says(_NO_SUBJECT)
+    subject = shown_line(subject_in_language(ticket.subject, reader.language), MOST_SUBJECT) or reader.says(
+        _NO_SUBJECT
+    )
     late = ticket.due is not None and ticket.due < now and ticket.status != "closed"
     sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
     about = f"[#{ticket.id}] {compose.bare_subject(subject)}".strip()
@@ -148,7 +160,7 @@ def _row(row: ListRow, reader: Reader) -> ShownRow:
         subject,
         shown_line(ticket.requester, MOST_SUBJECT),
         reader.says(_STATES.get(ticket.status, said("open"))),
-        f"{ticket.due.astimezone(reader.zone):%Y-%m-%d %H:%M}" if ticket.due else "",
+        _column(ticket.due, reader) if ticket.due else "",
         shown_line(ticket.assignee, compose.MAX_NAME) or reader.says(_NOBODY),
         ", ".join(map(reader.says, _marks(ticket, late))),
         tuple(text for text in below if text),

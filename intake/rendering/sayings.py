@@ -6,12 +6,12 @@ count, language = {one = "…", few = "…", other = "…"} with the plural form
 
 import re
 import tomllib
-from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from pathlib import Path
 
-from intake.desk.text.said import Carrying, Counted, Joined, Said
+from intake.desk.text.said import Carrying, Counted, Joined, Said, said
 from intake.rendering import date_words, dates
 
 Translation = str | Mapping[str, str]
@@ -26,6 +26,14 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 # Places of another event within the first.
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
+_MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
+_HIDDEN = re.compile(r"\[hidden: ([a-z ]{1,30})\]")
+# The subject of the ticket of a flood (intake/desk/rules/floods.py), from an address or a domain.
+_FLOOD = re.compile(r"Many emails from (\S*@\S+)")
+# Languages that put no blank behind their full-width signs.
+UNSPACED = ("zh-Hans", "zh-Hant", "ja")
+_SIGNS = ("。", "！", "？", "：", "；", "，", "、", "）", "」", "”")
+_FULL_WIDTH = {", ": "、", ": ": "：", "; ": "；"}
 _COUNT = re.compile(r"(\d+) (.+?)s?")
 
 
@@ -73,11 +81,23 @@ def in_language(text: str, language: str, zone: tzinfo = UTC) -> str:
     Plain text comes back as it is. `zone` is whose clock moments are told on.
     """
     if isinstance(text, Joined):
-        return text.between.join(in_language(part, language, zone) for part in text.parts)
+        parts = [in_language(part, language, zone) for part in text.parts]
+        return _put_together(parts, text.between, language)
     if not isinstance(text, Said):
         return text
     values = {name: _value(value, language, zone) for name, value in text.values.items()}
     return _template(text, language).format_map(values)
+
+
+def _put_together(parts: Sequence[str], between: str, language: str) -> str:
+    """Return the parts one after the other; no blank stands behind a full-width sign."""
+    if language not in UNSPACED:
+        return between.join(parts)
+    between = _FULL_WIDTH.get(between, between)
+    together = parts[0] if parts else ""
+    for part in parts[1:]:
+        together += part if between == " " and together.endswith(_SIGNS) else between + part
+    return together
 
 
 def _template(text: Said, language: str) -> str:
@@ -98,13 +118,34 @@ def _template(text: Said, language: str) -> str:
 def _value(value: object, language: str, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return dates.moment(value, language, zone)
+    if isinstance(value, date):
+        return dates.day(datetime.combine(value, time(), UTC), language, UTC)
     return in_language(value, language, zone) if isinstance(value, str) else value
+
+
+def marks_in_language(text: str, language: str) -> str:
+    """Return a text with the marks that stand for secrets ("[hidden: seed phrase]") in a language."""
+    if language == "en" or "[hidden: " not in text:
+        return text
+    return _HIDDEN.sub(lambda mark: _hidden(mark, language), text)
+
+
+def _hidden(mark: re.Match[str], language: str) -> str:
+    word = events().get(f"what={mark[1]}", {}).get(language)
+    return in_language(said("[hidden: {kind}]", kind=word), language) if word else mark[0]
+
+
+def subject_in_language(subject: str, language: str) -> str:
+    """Return a ticket's subject as an agent reads it: in their language where the desk wrote it."""
+    match = _FLOOD.fullmatch(subject) if language != "en" else None
+    return in_language(said("Many emails from {who}", who=match[1]), language) if match else subject
 
 
 def event_in_language(text: str, language: str) -> str:
     """Return an event of a history in a language: what it is made of is found by its English template.
 
-    Events are stored in English. An event without a template, and a moment in it, stay as they are.
+    Events are stored in English. An event without a template stays as it is; a moment in it stays on the
+    clock that it was written by, and is written as the language does.
     """
     if language == "en" or len(text) > MAX_EVENT:
         return text
@@ -113,8 +154,16 @@ def event_in_language(text: str, language: str) -> str:
         match = pattern.fullmatch(text) if all(part in text for part in fixed) else None
         if match is not None:
             values = {name: _place(name, value, language) for name, value in match.groupdict().items()}
-            return events()[template].get(language, template).format_map(values)
+            shown = events()[template].get(language, template).format_map(values)
+            return _MOMENT.sub(lambda moment: _moment(moment, language), shown)
     return text
+
+
+def _moment(match: re.Match[str], language: str) -> str:
+    try:
+        return dates.short(datetime.fromisoformat(match[0]).replace(tzinfo=UTC), language, UTC, year=True)
+    except ValueError:
+        return match[0]
 
 
 @cache

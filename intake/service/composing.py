@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Outgoing
 from intake.desk.sensitive.leaks import Leaking
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket
 from intake.ports import Compose, Temporary
 from intake.runtime.exhausted import exhausted
@@ -74,11 +75,32 @@ def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
         yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
+_KINDS = {
+    MailKind.ACKNOWLEDGEMENT: said("the acknowledgement"),
+    MailKind.STATUS: said("the status"),
+    MailKind.SURVEY: said("the survey"),
+    MailKind.RELAY: said("the relay"),
+    MailKind.NOTICE: said("the notice"),
+    MailKind.ALERT: said("the alert"),
+    MailKind.ANSWER: said("the answer"),
+}
+
+
 def in_words(unwritten: Sequence[Unwritten]) -> str:
     """Return what a person is told of emails that could not be created."""
     first = unwritten[0]
-    place = f" of ticket {first.ticket}" if first.ticket != NO_TICKET else ""
-    return (
-        f"An email could not be created and is not sent: the {first.kind.value}{place} ({first.error}); see "
-        "the log. What it reports was done. `intake template check` checks your templates."
+    done = said(
+        "An email could not be created and is not sent: {kind} ({error}); see the log.",
+        kind=_KINDS[first.kind],
+        error=first.error,
     )
+    if first.ticket != NO_TICKET:
+        done = said(
+            "An email could not be created and is not sent: {kind} of ticket {number} ({error}); "
+            "see the log.",
+            kind=_KINDS[first.kind],
+            number=first.ticket,
+            error=first.error,
+        )
+    cure = said("What it reports was done. `intake template check` checks your templates.")
+    return joined([done, cure])

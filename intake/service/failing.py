@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake.desk.text.said import said
 from intake.ports import Pending, Store, Temporary, Unreachable
 from intake.runtime.exhausted import exhausted
 from intake.service.retries import Retries, Tells
@@ -32,10 +33,13 @@ class Failing:
 
     def failed(self, row: Pending, err: Exception) -> None:
         """Leave a message alone for some seconds after a failure; after the last try set it aside."""
-        reason = f"{type(err).__name__} while processing"
+        kind = type(err).__name__
+        reason = f"{kind} while processing"
         log.error("message failed", extra={"ledger": row.ledger_id, "attempt": row.attempts}, exc_info=err)
         if row.attempts >= self.tries:
-            self.set_aside(row, f"{reason}, {row.attempts} times")
+            self.set_aside(
+                row, said("{error} while processing, {times} times", error=kind, times=row.attempts)
+            )
             return
         pause = timedelta(seconds=10 * row.attempts)
         if exhausted(err):
@@ -51,10 +55,10 @@ class Failing:
         if isinstance(err, Unreachable):
             raise err
         key, now = f"message {row.ledger_id}", self.clock()
-        pause = self.retries.failed(key, f"Processing message {row.ledger_id}", err, now)
+        pause = self.retries.failed(key, said("Processing message {number}", number=row.ledger_id), err, now)
         waited = now - row.received_at if row.received_at else timedelta(0)
         if waited > PATIENCE and self.retries.count(key) >= PATIENT_TRIES:
-            self.set_aside(row, f"it could not be processed for a day: {err}")
+            self.set_aside(row, said("it could not be processed for a day: {error}", error=str(err)))
             return
         pause = min(max(pause, SHORTEST_WAIT), LONGEST_WAIT)
         self.store.ledger.postpone(row.ledger_id, str(err), now + pause)
@@ -76,9 +80,13 @@ class Failing:
 
     def set_aside(self, row: Pending, reason: str) -> None:
         """Quarantine a message for a fault that may be ours, and have a person told."""
-        self.store.ledger.quarantine(row.ledger_id, reason, self.clock())
+        self.store.ledger.quarantine(row.ledger_id, str(reason), self.clock())
         self._over(row)
-        text = f"Message {row.ledger_id} was quarantined: {reason}. See: intake quarantine list"
+        text = said(
+            "Message {number} was quarantined: {why}. See: intake quarantine list",
+            number=row.ledger_id,
+            why=reason,
+        )
         try:
             self.tells.met("quarantine", text, self.clock())
         except Exception:

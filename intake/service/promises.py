@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from intake.desk import sla_ladder
+from intake.desk.text.said import said
 from intake.ports import OwedPage, Permanent, Post, Store, Temporary
 from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
@@ -44,7 +45,9 @@ def fire_due(deciding: Deciding, retries: Retries) -> int:
                 except Exception as err:
                     failed[promise] = (ticket, err)
         for promise, (ticket, failure) in failed.items():
-            pause = retries.failed(f"promise {promise}", f"The escalation of ticket {ticket}", failure, now)
+            pause = retries.failed(
+                f"promise {promise}", said("The escalation of ticket {number}", number=ticket), failure, now
+            )
             store.promises.put_off(promise, now + pause)
         done += len(due)
         if len(due) < BATCH:
@@ -91,5 +94,10 @@ def _not_taken(store: Store, owed: OwedPage, err: Exception, now: datetime, tell
     log.error("the webhook was not reached", extra=where, exc_info=None if foreseen else err)
     store.promises.page_failed(owed.id, reason, None if lost else now + BACKOFF.rest(owed.attempts))
     if lost:
-        text = f"The page about ticket {owed.ticket} was given up: the webhook did not accept it ({reason})"
-        tells.met(f"page {owed.id}", f"{text}. See [page] webhook; nobody was paged.", now)
+        text = said(
+            "The page about ticket {number} was given up: the webhook did not accept it ({why}). "
+            "See [page] webhook; nobody was paged.",
+            number=owed.ticket,
+            why=reason,
+        )
+        tells.met(f"page {owed.id}", text, now)

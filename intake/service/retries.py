@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from intake.desk.text.said import said
 from intake.ports import Temporary
 from intake.runtime.backoff import Backoff
 
@@ -122,7 +123,9 @@ class Retries:
         )
         # What an exception says may quote what somebody wrote; its kind and the log do.
         kind = str(err) if isinstance(err, Temporary) else type(err).__name__
-        text = f"{task} failed ({kind}); see the log. It is retried at least every hour."
+        text = said(
+            "{task} failed ({why}); see the log. It is retried at least every hour.", task=task, why=kind
+        )
         try:
             self._tells.met(key, text, now, times=TOLD_AFTER)
         except Exception:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from intake.desk import tokens
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
+from intake.desk.text.said import said
 from intake.ports import Ambiguous, Claimed, Permanent, SenderRefused, Session, Store, Temporary
 from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
@@ -33,10 +34,6 @@ MOST_TRIES = 40
 # The trouble that what we send from is refused, whatever is in the mail: a key for each kind of sender, for
 # a server may take some of them.
 SENDER = "smtp sender"
-SENDER_CURE = (
-    "Mail waits until this is put right, and none is lost. Many providers only take mail that is sent from "
-    "the address of the account: set sender in [smtp] to it. `intake check` shows which senders they take."
-)
 
 _T = TypeVar("_T")
 
@@ -172,7 +169,12 @@ class Sending:
         return "sent"
 
     def _put_off(self, claimed: Claimed, reason: str) -> str:
-        text = f"{reason}. {SENDER_CURE}"
+        text = said(
+            "{reason}. Mail waits until this is put right, and none is lost. Many providers only take mail "
+            "that is sent from the address of the account: set sender in [smtp] to it. `intake check` shows "
+            "which senders they take.",
+            reason=reason,
+        )
         try:
             self.woken(self.retries.noticed(SENDER, _kind(claimed), text, self.clock()))
         except Exception:
@@ -193,7 +195,14 @@ class Sending:
             self.ends.settle(claimed, lambda: self.store.outbox.unknown(claimed, reason))
             if claimed.mail.kind is MailKind.RELAY:
                 # Of the others, a mail about a mail that ends so would end so too, and so on.
-                self._tell(claimed.outbox_id, "may or may not have arrived, and is not sent a third time")
+                self._tell(
+                    claimed.outbox_id,
+                    said(
+                        "Mail {number} may or may not have arrived, and is not sent a third time. "
+                        "See: intake outbox show {number}",
+                        number=claimed.outbox_id,
+                    ),
+                )
             return "unknown"
         return self._retry(claimed, reason, doubtful=True)
 
@@ -226,11 +235,17 @@ class Sending:
             log.exception("who sent a mail could not be told of its end", extra={"outbox": outbox_id})
             self._fail(claimed, reason, ())
             if claimed.mail.kind is not MailKind.ALERT:
-                self._tell(outbox_id, "failed permanently, and its agents could not be notified")
+                self._tell(
+                    outbox_id,
+                    said(
+                        "Mail {number} failed permanently, and its agents could not be notified. "
+                        "See: intake outbox show {number}",
+                        number=outbox_id,
+                    ),
+                )
         return "failed"
 
-    def _tell(self, outbox_id: int, outcome: str) -> None:
-        text = f"Mail {outbox_id} {outcome}. See: intake outbox show {outbox_id}"
+    def _tell(self, outbox_id: int, text: str) -> None:
         try:
             self.woken(self.tells.met(f"outbox {outbox_id}", text, self.clock()))
         except Exception:

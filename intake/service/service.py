@@ -15,6 +15,7 @@ from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
 from intake.ports import Admission, Applied, Arrival, Claimed, NoRoom, Received, Session, Store, Temporary
 from intake.runtime import lease_owner
@@ -264,22 +265,23 @@ class Service:
         when the database cannot be used.
         """
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("Settling the leases of senders", self._settle),
-            ("Processing what was left", lambda: self._process_all(limit, after)),
-            ("Telling colleagues", self.tell_colleagues),
-            ("Looking after promises", self.escalate),
-            ("Waking snoozed tickets", self.wake_snoozed),
-            ("Closing after silence", self.close_silent),
-            ("Asking how it went", self.ask_surveys),
-            ("Sending digests", self.send_digests),
-            ("Telling agents what was kept", self.tell_kept),
-            ("Reminding agents of drafts", self.remind_of_drafts),
+            (said("Settling the leases of senders"), self._settle),
+            (said("Processing what was left"), lambda: self._process_all(limit, after)),
+            (said("Telling colleagues"), self.tell_colleagues),
+            (said("Looking after promises"), self.escalate),
+            (said("Waking snoozed tickets"), self.wake_snoozed),
+            (said("Closing after silence"), self.close_silent),
+            (said("Asking how it went"), self.ask_surveys),
+            (said("Sending digests"), self.send_digests),
+            (said("Telling agents what was kept"), self.tell_kept),
+            (said("Reminding agents of drafts"), self.remind_of_drafts),
         )
         for task, step in steps:
             self.attempt(task, step)
         due: list[int] = []
         self.attempt(
-            "Finding the mails that are due", lambda: due.extend(self.store.outbox.due(self.clock(), limit))
+            said("Finding the mails that are due"),
+            lambda: due.extend(self.store.outbox.due(self.clock(), limit)),
         )
         return due
 

@@ -14,6 +14,7 @@ from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
 from intake.desk.surveys import due_surveys
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent
 from intake.desk.waiting import reminder
 from intake.ports import Temporary
@@ -51,7 +52,7 @@ class Ticking:
     def wake_snoozed(self, limit: int) -> None:
         """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""
         for number in self._store.lookups.asleep(self._clock(), limit):
-            task = f"Unsnoozing ticket {number}"
+            task = said("Unsnoozing ticket {number}", number=number)
             self._retries.attempt(f"snooze {number}", task, partial(self._wake, number), self._clock())
 
     def _wake(self, number: int) -> None:
@@ -115,7 +116,7 @@ class Ticking:
                     failed[pending.ticket.id] = err
         self._woken(owed)
         for number, failure in failed.items():
-            task = f"Telling colleagues of ticket {number}"
+            task = said("Telling colleagues of ticket {number}", number=number)
             self._retries.failed(f"colleagues {number}", task, failure, now)
 
     def send_digests(self) -> None:
@@ -125,7 +126,8 @@ class Ticking:
             since = digests.due(agent, now)
             if since is not None:
                 work = partial(self._digest, agent, since, now)
-                self._retries.attempt(f"digest {agent.id}", f"The digest of agent {agent.id}", work, now)
+                task = said("The digest of agent {number}", number=agent.id)
+                self._retries.attempt(f"digest {agent.id}", task, work, now)
 
     def _digest(self, agent: Agent, since: datetime, now: datetime) -> None:
         with self._store.transaction():
@@ -145,7 +147,7 @@ class Ticking:
         for number in self._store.tellings.due(now):
             agent = agents.get(number)
             if agent is not None:
-                task = f"Telling agent {number} of mails that were kept"
+                task = said("Telling agent {number} of mails that were kept", number=number)
                 self._retries.attempt(f"kept {number}", task, partial(self._tell_kept, agent, now), now)
 
     def _tell_kept(self, agent: Agent, now: datetime) -> None:
@@ -161,7 +163,7 @@ class Ticking:
         for agent in self._store.agents.enabled() if unsent else ():
             drafts = [draft for draft in unsent if draft.agent == agent.id]
             if reminder(agent, drafts, now):
-                task = f"Reminding agent {agent.id} of drafts"
+                task = said("Reminding agent {number} of drafts", number=agent.id)
                 self._retries.attempt(f"drafts {agent.id}", task, partial(self._remind, agent, now), now)
 
     def _remind(self, agent: Agent, now: datetime) -> None:
@@ -187,7 +189,8 @@ class Ticking:
                 except Exception as err:
                     failed[number] = err
         for number, failure in failed.items():
-            self._retries.failed(f"survey {number}", f"The survey of ticket {number}", failure, now)
+            task = said("The survey of ticket {number}", number=number)
+            self._retries.failed(f"survey {number}", task, failure, now)
 
     def _ask(self, asking: Sequence[Effect], now: datetime) -> None:
         with self._store.savepoint():

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.text.said import counted, joined, said
 from intake.mail.outgoing import compose
 from intake.ports import Store
 from intake.views import TroubleRow
@@ -37,14 +38,18 @@ class Teller:
         admin: str,
         sign: Callable[[bytes, str], bytes] | None = None,
         sender: str = "",
+        language: str = "en",
+        say: Callable[[str, str], str] = lambda text, language: str(text),
     ) -> None:
         """`name` and `address` are the desk's; `admin` is who is told, "": the agents.
 
         `sender` is the envelope sender that the mail server is surest to take: the trouble may be that it
-        refuses others.
+        refuses others. `say` returns a sentence in a language: that of an agent who set one, else the desk's
+        (`language`).
         """
         self._store, self._name, self._address = store, name, address
         self._admin, self._sign, self._sender = admin, sign, sender
+        self._language, self._say = language, say
 
     def met(
         self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
@@ -52,9 +57,10 @@ class Teller:
         """Say that `key` went wrong once more. Returns the ids of the mails that tell of it.
 
         A person is told when it has gone wrong so many `times` and for as long as `after`.
-        `text` is a sentence or two for them, with what to do.
+        `text` is a sentence or two for them, with what to do: said in their language by mail, and kept and
+        logged in English.
         """
-        row = self._store.troubles.met(key, text, now)
+        row = self._store.troubles.met(key, str(text), now)
         if row.count < times or now - row.since < after:
             return ()
         if row.told_at is not None and timedelta(0) <= now - row.told_at < AGAIN:
@@ -70,8 +76,9 @@ class Teller:
             self._store.troubles.notified(key, now)
             return [
                 outbox_id
-                for address in self._people()
-                if (outbox_id := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
+                for address, language in self._people()
+                if (outbox_id := self._owe(address, language, row, text, now, lately + 1 == MOST_AN_HOUR))
+                is not None
             ]
 
     def over(self, key: str) -> None:
@@ -83,32 +90,36 @@ class Teller:
         """Return the keys of what goes wrong at present."""
         return {trouble.key for trouble in self._store.troubles.current(now)}
 
-    def _people(self) -> Sequence[str]:
-        return (
-            (self._admin,)
-            if self._admin
-            else [agent.address for agent in self._store.agents.enabled()][:MOST_AGENTS]
-        )
+    def _people(self) -> Sequence[tuple[str, str]]:
+        """Return who is told, each with their language."""
+        if self._admin:
+            return ((self._admin, self._language),)
+        agents = self._store.agents.enabled()[:MOST_AGENTS]
+        return [(agent.address, agent.language or self._language) for agent in agents]
 
-    def _owe(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> int | None:
-        outgoing = self._letter(recipient, row, now, last)
+    def _owe(
+        self, recipient: str, language: str, row: TroubleRow, text: str, now: datetime, last: bool
+    ) -> int | None:
+        outgoing = self._letter(recipient, language, _text(row, text, last), now)
         day = f"{row.since:%Y%m%d%H%M%S}:{now:%Y%m%d}"
         return self._store.outbox.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
 
-    def _letter(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> Outgoing:
+    def _letter(self, recipient: str, language: str, text: str, now: datetime) -> Outgoing:
         base = compose.wire_domain(self._address)
         domain = base.rpartition("@")[2]
+        subject = self._say(said("{desk}: action needed", desk=self._name), language)
         message_id = f"{secrets.token_hex(16)}@{domain}"
         headers = (
             compose.mailbox_header("From", self._name, base),
             compose.mailbox_header("To", "", recipient),
-            compose.unstructured("Subject", f"{self._name}: action needed"),
+            compose.unstructured("Subject", subject),
+            f"Content-Language: {language}",
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
             "Auto-Submitted: auto-generated",
             "X-Auto-Response-Suppress: All",
         )
-        raw = compose.message(headers, _text(row, last), [], f"=_{secrets.token_hex(16)}")
+        raw = compose.message(headers, self._say(text, language), [], f"=_{secrets.token_hex(16)}")
         return Outgoing(MailKind.ALERT, self._sender, recipient, message_id, self._signed(raw, domain))
 
     def _signed(self, raw: bytes, domain: str) -> bytes:
@@ -124,11 +135,14 @@ def _lately(row: TroubleRow, now: datetime) -> bool:
     return row.told_at is not None and timedelta(0) <= now - row.told_at < timedelta(hours=1)
 
 
-def _text(row: TroubleRow, last: bool) -> str:
-    often = "once" if row.count == 1 else f"{row.count} times since {row.since:%Y-%m-%d %H:%M} UTC"
-    more = "There may be more: this is the last such email for an hour.\n\n" if last else ""
-    return (
-        f"{row.what}\n\nThis happened {often}. {more}"
-        "`intake status` shows what is wrong now. While this lasts, you are notified once a day.\n"
-        "If you do not run this desk yourself, please forward this to the person who does.\n"
+def _text(row: TroubleRow, trouble: str, last: bool) -> str:
+    often = counted(
+        row.count,
+        single="This happened once.",
+        several="This happened {count} times since {at}.",
+        at=row.since,
     )
+    more = said("There may be more: this is the last such email for an hour.") if last else ""
+    status = said("`intake status` shows what is wrong now. While this lasts, you are notified once a day.")
+    forward = said("If you do not run this desk yourself, please forward this to the person who does.")
+    return joined([trouble, joined([often, more]), joined([status, forward], "\n")], "\n\n")

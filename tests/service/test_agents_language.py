@@ -157,7 +157,7 @@ def test_a_mail_that_fails_is_told_in_the_agents_language(desk: TwoLanguages) ->
 def test_an_agent_chooses_their_language_by_mail(desk: TwoLanguages) -> None:
     desk.command("#my language de")
     (answer,) = [said for _, said in desk.both()]
-    assert "Ab jetzt schreiben wir Ihnen in dieser Sprache: de." in answer
+    assert "Ab jetzt schreiben wir Ihnen in dieser Sprache: Deutsch." in answer
     agent = desk.store.agents.by_address(desk.agent)
     assert agent is not None
     assert agent.language == "de"

@@ -11,6 +11,7 @@ import pytest
 
 from intake.desk.commands import helping
 from intake.desk.commands.table import COMMANDS
+from intake.desk.text.argument_words import spelled
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import counted, joined, said
 from intake.rendering.sayings import helps, in_language, translations
@@ -64,7 +65,7 @@ def test_what_each_command_does_is_there_in_every_language() -> None:
 def test_the_table_of_commands_is_in_the_agents_language(language: str) -> None:
     shown = in_language(helping.table(COMMANDS), language)
     assert not re.search(r"\b(?:the|send|your|reply to|with its|also:)\b", shown, re.IGNORECASE)
-    assert all(kind.written in shown for kind in COMMANDS)
+    assert all(in_language(spelled(kind.written), language) in shown for kind in COMMANDS)
 
 
 def test_nothing_is_translated_that_nobody_says() -> None:
@@ -160,3 +161,11 @@ def test_a_moment_is_said_on_the_readers_clock() -> None:
     assert "17:05" in in_language(text, "de", timezone(timedelta(hours=1))) or "5:05" in in_language(
         text, "en", timezone(timedelta(hours=1))
     )
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ja"])
+def test_no_blank_stands_between_sentences_of_a_script_without_blanks(language: str) -> None:
+    first = said("{by} assigned this ticket to you.", by="Anna")
+    assert " " not in in_language(joined([first, first]), language).replace("Anna ", "")
+    assert "a、b" == in_language(joined(["a", "b"], ", "), language)
+    assert "a b" == in_language(joined(["a", "b"]), language)

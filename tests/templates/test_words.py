@@ -9,6 +9,7 @@ from jinja2 import Environment, meta
 from intake.desk.rules import drafts
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
+from intake.rendering.sayings import translations
 from intake.rendering.templates import Renderer
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -232,6 +233,13 @@ def test_the_word_that_confirms_is_named_in_ones_own_language_and_taken(language
     assert re.search(rf"(?<!\w)(?:[“「])?{YES[language]}(?:[”」])?", words(language)["confirm_how"])
     for said in (YES[language], f"{YES[language].capitalize()}.", f"“{YES[language]}”\n\n> quoted"):
         assert drafts.confirms(said)
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_wherever_a_yes_is_asked_for_it_is_that_of_the_language(language: str) -> None:
+    told = [table[language] for template, table in translations().items() if re.search(r"\byes\b", template)]
+    assert told
+    assert [] == [text for text in told if re.search(r"\byes\b", str(text))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

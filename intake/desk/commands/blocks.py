@@ -135,7 +135,7 @@ def blocked(scene: CommandContext, argument: str) -> list[Effect]:
             )
         )
     lines.append(said("Send #unblock with the address or domain to end a block."))
-    return answer(scene, NO_TICKET, "blocked", joined(lines))
+    return answer(scene, NO_TICKET, "blocked", joined(lines, "\n"))
 
 
 def _told(scene: CommandContext, key: str, event: str, gone: bool) -> list[Effect]:

@@ -14,6 +14,7 @@ from intake.desk.canned_texts import merged
 from intake.desk.commands.grammar import CommandContext, ParsedCommand, Refused
 from intake.desk.commands.nearness import nearest
 from intake.desk.sensitive.scan import hidden
+from intake.desk.text.argument_words import native
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 
@@ -21,6 +22,7 @@ FIELDS = ("number", "name", "subject", "agent", "category")
 # As `#canned` is followed by them; what follows a name that is none of them is sent.
 SAVE, DELETE, PREVIEW = "save", "delete", "preview"
 ACTIONS = {
+    **native(SAVE, DELETE),
     **dict.fromkeys(("save", "保存", "储存", "儲存"), SAVE),
     **dict.fromkeys(("delete", "remove", "删除", "刪除"), DELETE),
     **dict.fromkeys(("preview", "预览", "預覽"), PREVIEW),

@@ -34,6 +34,7 @@ from intake.desk.effects import (
 )
 from intake.desk.lookup import LookupRequest
 from intake.desk.people_effects import Unwatch, Watch
+from intake.desk.text.argument_words import spelled
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Ticket
 
@@ -51,7 +52,8 @@ class Obeyed:
 
 def summary(where: CommandScope) -> str:
     """Return in one line how the commands for one place are written."""
-    names = ", ".join(kind.written for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
+    kinds = (kind for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
+    names = joined((spelled(kind.written) for kind in kinds), ", ")
     return said("Commands, each on its own line at the top: {commands}.", commands=names)
 
 
@@ -86,7 +88,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
                 "#{command} was not understood: {why}. Write {written}.",
                 command=kind.name,
                 why=reason(err),
-                written=kind.written,
+                written=spelled(kind.written),
             )
             return ParsedCommand(text=rest, problem=with_summary(wrong, where))
         if kind.name == "note":
@@ -138,7 +140,7 @@ def not_done(kind: CommandSpec, err: Refused) -> str:
         "#{command} was not carried out: {why}. Write {written}.",
         command=kind.name,
         why=reason(err),
-        written=kind.written,
+        written=spelled(kind.written),
     )
     return with_summary(wrong, kind.where)
 

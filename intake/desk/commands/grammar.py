@@ -16,7 +16,8 @@ from intake.desk.addresses import typed
 from intake.desk.effects import Effect
 from intake.desk.lookup import LookupRequest, LookupResult
 from intake.desk.policy import Policy
-from intake.desk.text.said import said
+from intake.desk.text.argument_words import spelled
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.undo import Relayed
 
@@ -240,7 +241,8 @@ def one_of(words: dict[str, str], otherwise: str | None = None) -> Callable[[str
         if not bare and otherwise is not None:
             return otherwise
         if bare not in words:
-            raise Refused(said("it needs one of: {words}", words=", ".join(dict.fromkeys(words.values()))))
+            means = joined(map(spelled, dict.fromkeys(words.values())), ", ")
+            raise Refused(said("it needs one of: {words}", words=means))
         return words[bare]
 
     return read

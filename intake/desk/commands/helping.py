@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from intake.desk.commands.grammar import CommandScope, CommandSpec
 from intake.desk.commands.native import names_of
+from intake.desk.text.argument_words import spelled
 from intake.desk.text.said import carrying, joined, said
 
 # A new agent gets the commands before the first notification, so this says what that is for.
@@ -42,7 +43,7 @@ def table(commands: Sequence[CommandSpec]) -> str:
 def _row(kind: CommandSpec) -> str:
     """Return how a command is written, what it does, and what else it is called."""
     does = carrying(kind.help, {language: kind.said_in(language) for language in _CHINESE})
-    return joined([f"{kind.written}\n    ", does, _also(kind)], "")
+    return joined([spelled(kind.written), "\n    ", does, _also(kind)], "")
 
 
 def _also(kind: CommandSpec) -> str:

@@ -20,10 +20,12 @@ from intake.desk.lookup import (
     TODO,
     LookupRequest,
 )
-from intake.desk.text.said import said
+from intake.desk.text.argument_words import SPOKEN, native, spelled
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET
 
 LISTS = {
+    **native(MINE, TEAM, TODO, DUE, OVERDUE, SNOOZED, SPAM_LIST),
     **dict.fromkeys((MINE, "my", "me", "我的"), MINE),
     **dict.fromkeys((TEAM, "all", "团队", "團隊", "全部"), TEAM),
     **dict.fromkeys((TODO, "to-do", "待办", "待辦"), TODO),
@@ -42,7 +44,9 @@ _TITLES = {
     SPAM_LIST: said("Spam of the last {days} days", days=SPAM_DAYS.days),
 }
 # What stands before a requester's address.
-_FROM = re.compile(r"(?:from|by|来自|來自)(?:[ :：]+|(?=\S*@)(?![a-z]))", re.IGNORECASE)
+_FROM = re.compile(
+    rf"(?:from|by|{'|'.join(SPOKEN['from'].values())})(?:[ :：]+|(?=\S*@)(?![a-z@.+-]))", re.IGNORECASE
+)
 
 
 def read_list(text: str) -> str:
@@ -53,8 +57,8 @@ def read_list(text: str) -> str:
     if "@" in bare:
         return f"{FROM}{address(_FROM.sub('', bare, count=1))}"
     if bare.casefold() not in LISTS:
-        names = ", ".join(dict.fromkeys(LISTS.values()))
-        raise Refused(said("it needs one of: {names}, or from ADDRESS", names=names))
+        names = (MINE, TEAM, TODO, DUE, OVERDUE, SNOOZED, SPAM_LIST, "from ADDRESS")
+        raise Refused(said("it needs one of: {words}", words=joined(map(spelled, names), ", ")))
     return LISTS[bare.casefold()]
 
 

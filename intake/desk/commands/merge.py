@@ -14,11 +14,12 @@ from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.page import MERGED, SPLIT
 from intake.desk.people_effects import Watch
+from intake.desk.text.argument_words import native, spelled
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 ANYWAY = "anyway"
-_ANYWAY = (ANYWAY, "force", "强制", "強制", "仍然", "無論如何")
+_ANYWAY = (ANYWAY, "force", "仍然", "無論如何", *native(ANYWAY))
 
 
 def is_anyway(word: str) -> bool:
@@ -62,7 +63,7 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
                 "gets replies only if you write #cc add {address} in #{number}",
                 number=other.id,
                 theirs=other.requester.mailbox,
-                anyway=ANYWAY,
+                anyway=spelled(ANYWAY),
                 address=ticket.requester.mailbox,
             )
         )

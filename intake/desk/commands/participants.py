@@ -17,11 +17,13 @@ from intake.desk.effects import (
 )
 from intake.desk.message import Address
 from intake.desk.rule_context import own_address
+from intake.desk.text.argument_words import native
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 
 ADD, REMOVE = "add", "remove"
 _HOW = {
+    **native(ADD, REMOVE),
     **dict.fromkeys(("add", "加", "添加", "加入", "新增", "+"), ADD),
     **dict.fromkeys(("remove", "delete", "del", "删", "删除", "刪除", "移除", "去掉", "-"), REMOVE),
 }

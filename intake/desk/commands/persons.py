@@ -8,11 +8,14 @@ from intake.desk.effects import AddEntry, Effect
 from intake.desk.listing import table_of
 from intake.desk.lookup import FROM, LookupRequest
 from intake.desk.persons import MAX_NOTE, MAX_NOTES, AddPersonNote, DropPersonNote, Person, PersonNote
+from intake.desk.text.argument_words import native, spelled
+from intake.desk.text.language_names import NAMES
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, EntryKind
 
 _NOTE, _NOTES, _FORGET = "note", "notes", "forget"
 _WORDS = {
+    **native(_NOTES, _NOTE, _FORGET),
     **dict.fromkeys(("notes", "list", "所有备注", "全部备注", "所有備註", "全部備註"), _NOTES),
     **dict.fromkeys(("note", "add", "备注", "備註"), _NOTE),
     **dict.fromkeys(("forget", "remove", "delete", "删除", "刪除"), _FORGET),
@@ -52,7 +55,8 @@ def read_person(text: str) -> str:
         if len(rest) > MAX_NOTE:
             raise Refused(said("a note about a person has at most {most} characters", most=MAX_NOTE))
         return f"{_NOTE} {rest}"
-    raise Refused(said("it needs note and a text, notes, or forget and the number of a note"))
+    wanted = joined(map(spelled, (f"{_NOTE} TEXT", _NOTES, f"{_FORGET} N")), ", ")
+    raise Refused(said("it needs one of: {words}", words=wanted))
 
 
 def _begins(text: str, word: str) -> bool:
@@ -98,9 +102,10 @@ def card(known: Person) -> str:
     """Return what is known of a person, a fact on each line; what is not known has none."""
     names = ", ".join(known.names)
     scores = ", ".join(f"{score}/5 (#{ticket})" for ticket, score in known.scores)
-    language = said("Language: {language}", language=known.language)
+    spoken = NAMES.get(known.language, known.language)
+    language = said("Language: {language}", language=spoken)
     if known.told:
-        language = said("Language: {language}, set by an agent", language=known.language)
+        language = said("Language: {language}, set by an agent", language=spoken)
     counts = {"open": known.open, "closed": known.closed, "spam": known.spam}
     lines = [
         f"{names} <{known.address}>" if names else known.address,

@@ -3,6 +3,7 @@
 from intake.desk.commands import lists, persons
 from intake.desk.commands import queries as answers
 from intake.desk.commands.grammar import CommandScope, CommandSpec, alone, number_or_none, some
+from intake.desk.text.said import said
 
 QUESTIONS: tuple[CommandSpec, ...] = (
     CommandSpec(
@@ -97,7 +98,7 @@ QUESTIONS: tuple[CommandSpec, ...] = (
         "搜尋含有這些詞的案件。",
         ("find", "搜索", "查找", "搜尋"),
         lists.search,
-        some("words to look for"),
+        some(said("words to look for")),
         lists.wants_search,
         CommandScope.BOTH,
     ),

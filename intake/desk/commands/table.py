@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import blocks, helping, lists, time_expressions
+from intake.desk.commands import blocks, helping, lists, time_words
 from intake.desk.commands import canned_keeping as keeping_canned
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
@@ -130,19 +130,19 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "snooze",
         "2d|monday 9:00",
-        f"Snooze the ticket until then ({time_expressions.GRAMMAR}); a new message unsnoozes it.",
+        f"Snooze the ticket until then ({time_words.EXAMPLES}); a new message unsnoozes it.",
         "到时间前先隐藏（2天、明天、周一 9:00、下午3点）；客户回复后立即恢复。",
         "時間到之前先隱藏（2天、明天、週一 9:00、下午3點）；客戶回覆後立即恢復。",
         ("later", "稍后", "延后", "暂停", "稍後", "延後", "暫停"),
         doing.snooze,
-        some(said("a time such as {examples}", examples=time_expressions.GRAMMAR)),
+        some(said("a time such as {examples}", examples=time_words.EXAMPLES)),
     ),
     CommandSpec(
         "merge",
         "NUMBER [anyway]",
         "Merge into another ticket; add anyway if the requesters differ.",
-        "并入另一张工单，以后的来信都到那里；客户不同时要加 anyway（强制）。",
-        "併入另一個案件，以後的來信都到那裡；客戶不同時要加 anyway（強制）。",
+        "并入另一张工单，以后的来信都到那里；客户不同时要加“强制”。",
+        "併入另一個案件，以後的來信都到那裡；客戶不同時要加「強制」。",
         ("合并", "并入", "合併", "併入"),
         merging.merge,
         merging.read_merge,

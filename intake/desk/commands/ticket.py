@@ -9,14 +9,17 @@ from intake.desk import lifecycle
 from intake.desk import spam as spam_ticket
 from intake.desk import undo as undoing
 from intake.desk.agent_effects import SetLanguage
-from intake.desk.commands import lists, time_expressions
+from intake.desk.commands import lists, time_expressions, time_words
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
+from intake.desk.text.argument_words import native
 from intake.desk.text.language import LANGUAGES, nearest
+from intake.desk.text.language_names import NAMES
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
+from intake.desk.ticket import PRIORITIES as ORDER
 
 PRIORITIES = {
     **{"urgent": "urgent", "紧急": "urgent", "緊急": "urgent", "加急": "urgent"},
@@ -30,8 +33,10 @@ PRIORITIES = {
         "正常": "normal",
     },
     **{"low": "low", "低": "low"},
+    **native(*ORDER),
 }
 SWITCH = {
+    **native("off", "on"),
     **dict.fromkeys(("off", "no", "关", "关闭", "關", "關閉", "否"), "off"),
     **dict.fromkeys(("on", "yes", "开", "打开", "開", "開啟", "打開", "是"), "on"),
 }
@@ -48,7 +53,7 @@ _LANGUAGES = {
 
 
 # What `#my` sets.
-_OWN = ("language", "lang", "语言", "語言", "sprache", "idioma", "langue", "язык", "dil", "言語", "언어")
+_OWN = ("language", "lang", *native("language"))
 
 
 def close(scene: CommandContext, argument: str) -> list[Effect]:
@@ -150,7 +155,7 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
             said(
                 "“{text}” is not a date or time within a year. Write it like {examples}",
                 text=argument,
-                examples=time_expressions.GRAMMAR,
+                examples=time_words.EXAMPLES,
             )
         )
     text = f"snoozed until {until.astimezone(zone):%A, %Y-%m-%d %H:%M %Z}"
@@ -198,7 +203,9 @@ def my(scene: CommandContext, argument: str) -> list[Effect]:
     if scene.agent is None:
         raise Refused("no agent given: use --as")
     code = known_language(scene, argument.removeprefix("language "))
-    text = said("Emails from this desk to you are in this language from now on: {code}.", code=code)
+    text = said(
+        "Emails from this desk to you are in this language from now on: {code}.", code=NAMES.get(code, code)
+    )
     return [
         SetLanguage(scene.agent.id, code),
         Mail(

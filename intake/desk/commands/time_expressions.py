@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-GRAMMAR = "30m, 4h, 2d, 1w, tomorrow, monday, monday 9:00, 17:30 or 2026-12-24 9:00"
+from intake.desk.commands import time_words
+
 # Longer than this nobody snoozes a ticket on purpose.
 LONGEST = timedelta(days=366)
 # What a day without a time means.
@@ -17,6 +18,7 @@ _UNITS = {
     "w": timedelta(weeks=1),
 }
 _UNIT_WORDS = {
+    **time_words.UNITS,
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟", "分鐘"), "m"),
     **dict.fromkeys(("h", "hour", "hours", "小时", "小時", "个小时", "個小時", "时", "時"), "h"),
     **dict.fromkeys(("d", "day", "days", "天", "日"), "d"),
@@ -75,25 +77,31 @@ def _on_a_day(said: str, here: datetime) -> datetime | None:
     today = here.date()
     day, rest = today, said
     named = True
-    date = _DATE.match(said)
+    dated = _DATE.match(said)
+    native, behind = time_words.day(said)
     word = re.match(r"(?:next |on |下个?)?([a-z]+|[^\W\d_a-z]{2,3}?(?=$|[\s0-9上早下晚中]))\.?", said)
-    if date:
+    if dated:
         try:
-            day = today.replace(year=int(date[1]), month=int(date[2]), day=int(date[3]))
+            day = today.replace(year=int(dated[1]), month=int(dated[2]), day=int(dated[3]))
         except ValueError:
             return None
-        rest = said[date.end() :]
+        rest = said[dated.end() :]
+    elif native:
+        ahead = time_words.NEAR.get(native, 0)
+        if native in time_words.WEEKDAYS:
+            ahead = _next(time_words.WEEKDAYS[native], today)
+        day, rest = today + timedelta(days=ahead), behind
     elif word and word[1] in _NEAR:
         day, rest = today + timedelta(days=_NEAR[word[1]]), said[word.end() :]
     elif word and word[1] in _DAY_NAMES:
-        ahead = (_DAY_NAMES[word[1]] - today.weekday() - 1) % 7 + 1
+        ahead = _next(_DAY_NAMES[word[1]], today)
         if said.startswith("下"):
             # 下周一 is the one of next week, even where this week's is still to come.
             ahead = 7 - today.weekday() + _DAY_NAMES[word[1]]
         day, rest = today + timedelta(days=ahead), said[word.end() :]
     else:
         named = False
-    rest = rest.strip().removeprefix("at ").strip(" ,，")
+    rest = time_words.without_at(rest.strip(" ,，、")).removeprefix("at ").strip(" ,，")
     if not rest and named:
         at: time | None = MORNING
     else:
@@ -102,6 +110,11 @@ def _on_a_day(said: str, here: datetime) -> datetime | None:
         return None
     moment = datetime.combine(day, at, here.tzinfo)
     return moment + timedelta(days=1) if not named and moment <= here else moment
+
+
+def _next(weekday: int, today: date) -> int:
+    """Return in how many days this weekday is next; today's own is that of next week."""
+    return (weekday - today.weekday() - 1) % 7 + 1
 
 
 def _clock(said: str, after_a_day: bool) -> time | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from intake.desk.text.said import Counted, Joined, Said
+from intake.desk.text.said import Carrying, Counted, Joined, Said
 
 
 def as_text(sentence: str) -> str:
@@ -40,6 +40,8 @@ def _packed(value: object) -> Any:
         }
         if isinstance(value, Counted):
             packed |= {"number": value.number, "key": value.key}
+        if isinstance(value, Carrying):
+            packed["own"] = dict(value.own)
         return packed
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
@@ -60,6 +62,10 @@ def _unpacked(packed: Any, change: Callable[[str], str]) -> Any:
         joined.parts, joined.between = tuple(parts), packed["between"]
         return joined
     values = {name: _unpacked(value, change) for name, value in packed["values"].items()}
+    if "own" in packed:
+        carried = Carrying(packed["said"], values)
+        carried.own = dict(packed["own"])
+        return carried
     if "key" not in packed:
         return Said(packed["said"], values)
     counted = Counted(packed["said"], values)

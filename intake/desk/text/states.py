@@ -9,6 +9,14 @@ STATES: dict[str, Said] = {
     Status.PENDING: said("pending"),
     Status.CLOSED: said("closed"),
 }
+# The categories that every desk has; those of an admin are called what they are called.
+CATEGORIES: dict[str, Said] = {
+    "enquiry": said("enquiry"),
+    "technical": said("technical"),
+    "account": said("account"),
+    "transaction": said("transaction"),
+    "security": said("security"),
+}
 URGENCIES: dict[str, Said] = {
     "urgent": said("urgent"),
     "high": said("high"),
