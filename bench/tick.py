@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What a tick costs for promises: by what is stored, and by what is due.
+"""What a tick costs for promises and for silence: by what is stored, and by what is due.
 
 Fills a database with tickets, each with one promise, most of them ended as they are in a desk
 that has run for years, and measures how long a look takes that finds nothing, and what each
-promise costs of which a step is due.
+promise costs of which a step is due. Then it lets what is open wait for its requester, and measures
+the look of each minute for tickets of which nothing is heard, and the count that `check` tells.
 
 Usage: python bench/tick.py [--sizes 10000 1000000] [--due 0 10 100] [--json]
 """
@@ -13,7 +14,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,6 +104,43 @@ def make_due(desk: app.Desk, count: int) -> None:
     raw.commit()
 
 
+def let_wait(desk: app.Desk) -> None:
+    """Let all that is open wait for its requester, since a day ago; nothing of it is due."""
+    database: Any = desk.database.db.database
+    raw = database.connection()
+    raw.execute("UPDATE ticket SET status = 'pending' WHERE status = 'open'")
+    raw.execute(
+        "INSERT INTO entry (ticket, kind, author, author_name, text, full_text, before, settled, created_at)"
+        " SELECT id, 'reply', '', '', 'x', '', '{}', 0, ? FROM ticket WHERE status = 'pending'",
+        (micro(NOW - timedelta(days=1)),),
+    )
+    raw.execute(
+        "INSERT INTO silence (ticket, word, lost_us, look_at)"
+        " SELECT ticket, id, 0, ? FROM entry WHERE kind = 'reply'",
+        (micro(NOW + timedelta(days=4)),),
+    )
+    raw.commit()
+
+
+def silences(desk: app.Desk) -> dict[str, float]:
+    """Return milliseconds of a look for tickets of which nothing is heard, and of the count of `check`."""
+    let_wait(desk)
+    silence, latest = desk.store.silence, NOW + timedelta(days=7)
+    asked: dict[str, Callable[[], object]] = {
+        "silence, nothing due, ms": lambda: silence.due(NOW, latest, 200),
+        "silence counted, ms": lambda: silence.forecast(NOW),
+    }
+    medians: dict[str, float] = {}
+    for name, ask in asked.items():
+        took = []
+        for _ in range(5):
+            began = time.process_time()
+            ask()
+            took.append((time.process_time() - began) * 1000)
+        medians[name] = round(statistics.median(took), 1)
+    return medians
+
+
 def compose(mail: Mail, ticket: Ticket, now: datetime) -> Outgoing:
     """Write a mail of no words."""
     return Outgoing(mail.kind, "", mail.to.mailbox, f"{time.monotonic_ns()}@desk.example", b"mail")
@@ -128,6 +166,7 @@ def measure(size: int, dues: list[int]) -> dict[str, float]:
                 if done != due:
                     raise RuntimeError(f"{done} promises were due, not {due}")
             medians[f"{due} due, ms"] = round(statistics.median(took), 3)
+        medians |= silences(desk)
         desk.store.close()
         return medians
 

@@ -1,4 +1,4 @@
-"""What the command line tells of tickets that are closed after silence, before that is switched on and then."""
+"""What the command line tells of tickets that are closed after silence, before it is switched on and then."""
 
 import json
 from collections.abc import Callable
