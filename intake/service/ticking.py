@@ -109,7 +109,8 @@ class Ticking:
             spam = self._store.lookups.spam(agent, day) if day is not None else 0
             news = self._store.lookups.news(agent, since)
             thanked = self._store.lookups.thanked(agent, since)
-            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked)
+            blocks = self._store.blocks.listed()
+            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked, blocks)
             if effects:
                 self._deciding.carry_out(effects, now)
 
