@@ -76,6 +76,8 @@ def test_what_is_kept_by_a_persons_will_does_not_grow_stale_and_is_counted_apart
     assert {"blocked": 1, "held": 1} == ledger.kept_since(bench.now - 7 * DAY)
     assert {} == ledger.kept_since(bench.now)
     assert 1 == bench.store.upkeep.counts()["quarantined"]
+    vitals = bench.store.upkeep.vitals(bench.now)
+    assert ({"blocked": 1, "held": 1}, 3) == (vitals.kept, vitals.messages["quarantined"])
     numbers = {
         kept_: [row.id for row in ledger.list_messages(state="quarantined", kept=kept_)]
         for kept_ in (None, True, False)
