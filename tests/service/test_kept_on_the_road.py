@@ -12,6 +12,7 @@ from intake.desk.effects import MailKind, Outcome
 from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
+from intake.mail.parse import parse
 from intake.ports import Arrival
 
 RULES = """
@@ -225,6 +226,36 @@ def test_in_one_set_who_writes_after_the_block_is_kept_and_who_wrote_before_is_n
     )
     rows = desk.store.ledger.list_messages(limit=3)[::-1]
     assert [Outcome.TICKETED, Outcome.COMMAND, Outcome.QUARANTINED] == [row.outcome for row in rows]
+
+
+ANSWERING = {
+    "as a machine": "Auto-Submitted: auto-replied\r\n",
+    "as a machine of an old make": "Precedence: bulk\r\nX-Auto-Response-Suppress: All\r\n",
+    "as a person": "",
+}
+
+
+@pytest.mark.parametrize("how", ANSWERING)
+@pytest.mark.parametrize("keeps_token", [True, False])
+def test_a_monitor_that_answers_whatever_it_gets_comes_to_an_end(
+    how: str, keeps_token: bool, desk: MailDesk
+) -> None:
+    monitor = "zabbix@monitor.example"
+    desk.mail(monitor, desk.address, "Disk is full", "PROBLEM: Disk", "Auto-Submitted: auto-generated\r\n")
+    number = desk.store.listing.list_tickets(limit=1)[0].id
+    answered, last = 0, 0
+    for turn in range(40):
+        due = [one for one in desk.out() if one.rcpt == monitor]
+        if turn == 3:
+            desk.reply("We look into it.", ticket=number)
+            desk.reply("#close", ticket=number)
+        for one in due:
+            answered, last = answered + 1, turn
+            to = parse(one.raw).reply_to[0].mailbox if keeps_token else desk.address
+            desk.mail(monitor, to, f"Got it: {answered}", f"Re: {one.message_id}", ANSWERING[how])
+        desk.clock.later(minutes=7)
+    assert answered <= 12
+    assert last < 20
 
 
 def test_two_desks_that_let_each_other_in_do_not_loop(tmp_path: Path) -> None:
