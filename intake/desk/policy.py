@@ -122,8 +122,8 @@ class Policy:
     def staff(self) -> frozenset[str]:
         """The addresses (lower-cased) of those who get alerts without being agents: leads, the admin, and
         who is on call."""
-        told = (self.on_call, self.admin, *(team.lead for team in self.teams.values()))
-        return frozenset(address.lower() for address in told if address)
+        alerted = (self.on_call, self.admin, *(team.lead for team in self.teams.values()))
+        return frozenset(address.lower() for address in alerted if address)
 
     def zone_of(self, agent: Agent | None) -> tzinfo:
         """Return the time zone that an agent reads times in: that of their shift, or else the desk's."""

@@ -53,7 +53,7 @@ def kept(intake: Run, config: Path, tmp_path: Path) -> dict[str, str]:
     return {"reply": token, "link": link, "to": to}
 
 
-def is_there(intake: Run, config: Path, before: dict[str, str], shown: list[str]) -> None:
+def assert_kept(intake: Run, config: Path, before: dict[str, str], shown: list[str]) -> None:
     assert shown == [intake(*one).stdout for one in ASKED]
     desk = app.build(configs.load(config))
     now = desk.service.clock()
@@ -108,5 +108,5 @@ def test_what_agents_keep_is_there_afterwards_and_counts(
     shown = [intake(*one).stdout for one in ASKED]
     there_is_one_of_each(shown)
     way(intake, config, tmp_path, request)
-    is_there(intake, config, before, shown)
+    assert_kept(intake, config, before, shown)
     assert "No problems found" in intake("fsck").output
