@@ -278,11 +278,13 @@ class Vitals:
 
     `messages` and `mails` are counts by state. `decide_age` is how long the oldest message has
     been waiting to be decided on, `send_age` how long the oldest mail that may go now has been.
-    `promises_at_risk` end within the next hour, `promises_late` are over and open.
+    `promises_at_risk` end within the next hour, `promises_late` are over and open. Of the messages in
+    quarantine, `kept` counts those of blocked senders and of rules, by which of the two: they need nobody.
     """
 
     received: int
     messages: dict[str, int]
+    kept: dict[str, int]
     mails: dict[str, int]
     open_tickets: int
     decide_age: int

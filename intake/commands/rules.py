@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, needs_no_desk, not_found
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ STEPS = (
     Column("Matches"),
     Column("Reason", gives_way=True),
     Column("Actions", gives_way=True),
+)
+EXEMPT = (
+    "Email of agents, leads and this desk itself, and an answer in a ticket, are only sorted by rules: none "
+    "is quarantined, closed, silenced or let in by them."
 )
 
 
@@ -95,12 +99,12 @@ def test(
 ) -> None:
     """Test the triage rules on an email. Nothing is stored or sent.
 
-    FILE is the email; - is standard input.
+    FILE is the email; - is standard input. The outcome is that of a sender without tickets, who is no agent.
     """
     from intake.config.to_policy import policy_of
     from intake.desk.authorship import attributed
     from intake.desk.message import Envelope
-    from intake.desk.triage.engine import examine, letter, triage
+    from intake.desk.rules.trying import tried
 
     settings = ctx.settings()
     if mailbox and mailbox not in settings.mailboxes:
@@ -109,14 +113,17 @@ def test(
     raw, message = _message(file, fields)
     message = attributed(message, policy)
     if verified is None:
-        verified = _vouched(raw, message, settings.mailboxes[name].trusted_authserv)
-    seen = letter(message, Envelope("ingest", name, None, recipients), verified)
-    steps, result = list(examine(policy.triage, seen)), triage(policy.triage, seen)
+        vouched = _vouched(raw, message, settings.mailboxes[name].trusted_authserv)
+    else:
+        vouched = True if verified else None
+    trial = tried(message, Envelope("ingest", name, None, recipients), policy, now(), vouched)
+    result, end = trial.result, trial.end
     if json_:
-        terminal.say_json({"file": str(file), "rules": steps, "result": result})
+        outcome = {"outcome": end.outcome.value, "rule": end.rule, "reason": end.reason}
+        terminal.say_json({"file": str(file), "rules": trial.steps, "result": result, "outcome": outcome})
         return
     rows: list[tuple[Cell, ...]] = []
-    for step in steps:
+    for step in trial.steps:
         because = (
             f"{step.missed} does not match"
             if step.missed
@@ -135,8 +142,12 @@ def test(
             ("Team", result.team or policy.mailbox(name).team or "(none: all agents)"),
             ("Tags", ", ".join(result.tags)),
             ("Fields", "\n".join(f"{name}: {value}" for name, value in result.fields.items())),
+            ("Outcome", f"{end.outcome.value}: {end.reason}"),
         ]
     )
+    if result.handling:
+        terminal.say()
+        terminal.say(EXEMPT)
 
 
 def _message(file: Path, fields: tuple[str, ...]) -> tuple[bytes, "Message"]:
@@ -158,7 +169,8 @@ def _message(file: Path, fields: tuple[str, ...]) -> tuple[bytes, "Message"]:
     return raw, replace(message, fields={name: value for name, _, value in pairs})
 
 
-def _vouched(raw: bytes, message: "Message", authserv: str) -> bool:
+def _vouched(raw: bytes, message: "Message", authserv: str) -> bool | None:
+    """Return whether our receiving server vouches for the sender, None where it says nothing."""
     from intake.mail.authenticity import judged
 
-    return bool(authserv) and judged(raw, message, authserv) is True
+    return judged(raw, message, authserv) if authserv else None

@@ -4,7 +4,8 @@ A block is an address in lower case, or a domain with @ in front, its subdomains
 what claims to come from there: From can be forged. So whom the desk knows is not blocked by a slip.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import timedelta
 
 from intake.desk.addresses import typed
 from intake.desk.message import Message
@@ -16,6 +17,8 @@ from intake.desk.ticket import Agent
 # The rules that keep a mail in quarantine by a person's will, and not for a fault.
 BLOCKED, HELD = "blocked", "held"
 KEPT = (BLOCKED, HELD)
+# So far back it is looked for words that anybody may have written in a sender's name.
+LATELY = timedelta(days=30)
 # A domain of more labels than this is looked up by its last ones.
 MOST_LABELS = 8
 # Names of a registry's below which others have their domains: co.uk, com.br, or.jp.
@@ -89,12 +92,7 @@ def never(key: str, policy: Policy, agents: Iterable[Agent]) -> str:
             return "registry"
     ours = [*policy.own_addresses] if not own_address(key, policy) else [key]
     team = [agent.address.lower() for agent in agents]
-    for kind, addresses in (("own", ours), ("agent", team), ("staff", list(_staff(policy)))):
+    for kind, addresses in (("own", ours), ("agent", team), ("staff", sorted(policy.staff))):
         if any(covers(key, address) for address in addresses):
             return kind
     return ""
-
-
-def _staff(policy: Policy) -> Iterator[str]:
-    yield from (address.lower() for address in (policy.admin, policy.on_call) if address)
-    yield from (team.lead.lower() for team in policy.teams.values() if team.lead)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from intake.desk.agent_effects import MarkDigest
+from intake.desk.block_effects import BlockedSender
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.listing import HOW, ListRow, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.people import Notify, on_duty
 from intake.desk.policy import Policy
+from intake.desk.rules.leads import told_as_lead
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import counted, joined, said
 from intake.desk.ticket import Agent
@@ -62,14 +64,18 @@ def digest(
     spam: int = 0,
     thanked: Sequence[int] = (),
     silent: Sequence[int] = (),
+    blocks: Sequence[BlockedSender] = (),
 ) -> list[Effect]:
     """Return the email with the news since then, sorted by due date; nothing when there is none.
 
     `spam` is how many tickets were taken for spam since `spam_day`; it is told in one line, once a day.
     `thanked` are closed tickets in which somebody only thanked since then, `silent` those that the desk
-    closed because nothing was heard: one line for each says so.
+    closed because nothing was heard: one line for each says so. Leads and the admin also read of `blocks`
+    made since then, for who is blocked by mistake can tell nobody.
     """
-    if not (news or spam or thanked or silent):
+    oversees = told_as_lead(agent.address.lower(), policy)
+    blocked = [row for row in blocks if row.at > since] if oversees else []
+    if not (news or spam or thanked or silent or blocked):
         return []
     ordered = sorted(
         news, key=lambda item: (item.ticket.due or _NEVER, item.ticket.updated_at, item.ticket.id)
@@ -80,6 +86,7 @@ def digest(
     below: list[str] = [*([more] if left > 0 else []), *([HOW] if news else [])]
     below += [_silent(silent)] if silent else []
     below += [*([_thanked(thanked)] if thanked else []), *([_quiet(day, spam)] if spam else [])]
+    below += [_blocked(blocked)] if blocked else []
     title = said("News since {at}, sorted by due date", at=since) if news else ""
     table = ListTable(title, tuple(map(_row, ordered[:MOST_TICKETS])), left > 0, tuple(below))
     to = agent.as_address
@@ -109,6 +116,14 @@ def _silent(tickets: Sequence[int]) -> str:
 def _named(tickets: Sequence[int]) -> str:
     shown = ", ".join(f"#{number}" for number in tickets[:MOST_TICKETS])
     return shown + (", …" if len(tickets) > MOST_TICKETS else "")
+
+
+def _blocked(rows: Sequence[BlockedSender]) -> str:
+    about = [f"{row.key} ({', '.join(filter(None, (row.by, row.reason)))})" for row in rows[:MOST_TICKETS]]
+    shown = ", ".join(about) + (", …" if len(rows) > MOST_TICKETS else "")
+    return said(
+        "Newly blocked: {senders}. To undo it, send #unblock with the address or domain.", senders=shown
+    )
 
 
 def _row(news: News) -> ListRow:

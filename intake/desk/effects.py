@@ -112,7 +112,8 @@ class OpenTicket:
 class AddEntry:
     """Add to a ticket's history. `from_message`: link the message and keep its attachments here.
 
-    `full_text` is the text with its quotes, one step away; `text` is what is shown.
+    `full_text` is the text with its quotes, one step away; `text` is what is shown. `unproven` says that
+    anybody may have written it in its author's name.
     """
 
     ticket: int | None
@@ -123,6 +124,7 @@ class AddEntry:
     agent: int | None = None
     from_message: bool = False
     attachments: tuple[Attachment, ...] = ()
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

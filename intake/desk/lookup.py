@@ -42,7 +42,7 @@ class LookupRequest:
     # The canned responses of the database.
     canned: bool = False
     # Who is blocked; and which open tickets a block of each of these keys would concern, "" for that of the
-    # requester at hand.
+    # requester at hand, and of which anybody may have written in their name.
     blocks: bool = False
     concerned: frozenset[str] = frozenset()
 
@@ -120,3 +120,5 @@ class LookupResult:
     canned: tuple[CannedText, ...] = ()
     blocks: tuple[BlockedSender, ...] = ()
     concerned: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    # Those of these keys in whose name something came lately, or to the ticket at hand, that is not proven.
+    unproven: frozenset[str] = frozenset()

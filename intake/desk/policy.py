@@ -132,6 +132,13 @@ class Policy:
         """Whether any team's tickets are assigned to its agents automatically."""
         return any(team.assign is not Assignment.NOBODY for team in self.teams.values())
 
+    @property
+    def staff(self) -> frozenset[str]:
+        """The addresses (lower-cased) of those who get alerts without being agents: leads, the admin, and
+        who is on call."""
+        alerted = (self.on_call, self.admin, *(team.lead for team in self.teams.values()))
+        return frozenset(address.lower() for address in alerted if address)
+
     def zone_of(self, agent: Agent | None) -> tzinfo:
         """Return the time zone that an agent reads times in: that of their shift, or else the desk's."""
         return agent.shift.zone if agent is not None and agent.shift is not None else self.hours.zone

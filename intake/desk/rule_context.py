@@ -201,9 +201,10 @@ class RuleContext:
 
     @property
     def exempt(self) -> bool:
-        """Whether no rule and no block keeps, closes or silences it: an agent's, or the desk's own."""
+        """Whether no rule and no block keeps, closes or silences it: an agent's, a lead's, the desk's own."""
         acting = self.facts.agent or self.facts.token_agent
-        return acting is not None or own_address(self.sender.key, self.policy)
+        known = self.sender.key in self.policy.staff or own_address(self.sender.key, self.policy)
+        return acting is not None or known
 
     @property
     def let_in(self) -> str:
@@ -287,7 +288,14 @@ def entry(
         # Of what an agent or a machine wrote, quotes are neither sent on nor read.
         text = case.shown if kind is EntryKind.CUSTOMER else message.new_text
     return AddEntry(
-        ticket, kind, case.sender, text, message.text, agent.id if agent else None, from_message=True
+        ticket,
+        kind,
+        case.sender,
+        text,
+        message.text,
+        agent.id if agent else None,
+        from_message=True,
+        unproven=kind is EntryKind.CUSTOMER and case.unconfirmed and bool(case.doubt),
     )
 
 

@@ -18,5 +18,9 @@ class Blocks(Protocol):
     def concerned(self, key: str) -> tuple[int, ...]:
         """Return the open tickets, no spam, of whose people a block of `key` would concern any."""
 
+    def unproven(self, key: str, ticket: int | None, now: datetime) -> bool:
+        """Whether anybody may have written what came in the name of those whom a block of `key` would
+        concern: to a ticket, or anywhere of late."""
+
     def listed(self) -> tuple[BlockedSender, ...]:
         """Return the blocks, the newest first, each with how many mails of it are in quarantine."""

@@ -136,7 +136,8 @@ class Ticking:
             news = self._store.lookups.news(agent, since)
             thanked = self._store.lookups.thanked(agent, since)
             silent = self._store.lookups.silent(agent, since)
-            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked, silent)
+            blocks = self._store.blocks.listed()
+            effects = digests.digest(agent, since, news, now, self._policy, spam, thanked, silent, blocks)
             if effects:
                 self._deciding.carry_out(effects, now)
 

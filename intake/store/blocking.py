@@ -7,9 +7,9 @@ import peewee
 from peewee import fn
 
 from intake.desk.block_effects import Block, BlockedSender, Unblock
-from intake.desk.blocking import BLOCKED, claimed, covers
+from intake.desk.blocking import BLOCKED, LATELY, claimed, covers
 from intake.desk.message import Message as InboundMessage
-from intake.desk.ticket import Status
+from intake.desk.ticket import EntryKind, Status
 from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema import tables
@@ -23,6 +23,7 @@ from intake.store.statement import SetStatement
 MOST_OPEN = 10_000
 # So many are listed; a desk that blocks more by hand wants a filter before it.
 MOST = 1000
+_THEIRS = EntryKind.CUSTOMER.value
 _KNOWN = SetStatement(
     "SELECT b.key FROM v CROSS JOIN blocked b WHERE b.key = v.key",
     key=Blocked.key,
@@ -98,6 +99,15 @@ class SqlBlocks(StorePart):
                 if covers(key, requester.lower()) or (participant and covers(key, participant))
             )
         )
+
+    def unproven(self, key: str, ticket: int | None, now: datetime) -> bool:
+        """Whether anybody may have written what came in the name of those whom a block of `key` would
+        concern: to a ticket, or anywhere of late."""
+        model = tables.Entry
+        near = model.created_at > now - LATELY
+        query = model.select(model.author).distinct().where(model.unproven & (model.kind == _THEIRS))
+        query = query.where(near | (model.ticket == ticket) if ticket else near)
+        return any(covers(key, author.lower()) for (author,) in self.db.rows(query.tuples()))
 
     def _alone(self) -> None:
         if self.db.batch is not None:

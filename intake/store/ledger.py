@@ -63,10 +63,10 @@ class SqlLedger(StorePart):
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine, not of KEPT rules, were received before `moment`."""
-        query = Message.select(Message.id).where(
+        query = Message.select(peewee.fn.COUNT(Message.id)).where(
             (Message.state == "quarantined") & (Message.received_at < moment) & Message.rule.not_in(KEPT)
         )
-        return len(self.db.rows(query.tuples()))
+        return int(self.db.rows(query.tuples())[0][0])
 
     def kept_since(self, since: datetime) -> dict[str, int]:
         """Return how many messages that came since are in quarantine by a person's will, by the rule."""

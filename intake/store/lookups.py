@@ -76,6 +76,7 @@ class SqlLookups(StorePart):
             for number in sorted(wanted.tickets | histories)
             if (snapshot := self._tickets.get(number)) is not None
         }
+        whom = {key: key or self._requester(ticket) for key in wanted.concerned}
         return LookupResult(
             agents=tuple(self._agents.enabled()),
             tickets=tickets,
@@ -87,9 +88,8 @@ class SqlLookups(StorePart):
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             blocks=self._blocks.listed() if wanted.blocks else (),
-            concerned={
-                key: self._blocks.concerned(key or self._requester(ticket)) for key in wanted.concerned
-            },
+            concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
+            unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:

@@ -39,6 +39,7 @@ class SqlUpkeep(StorePart):
         return Vitals(
             received=received,
             messages=messages,
+            kept=self._kept(),
             mails=mails,
             open_tickets=self._count(Ticket.select().where(Ticket.status.in_(_OPEN))),
             decide_age=self._age(waiting, now),
@@ -64,8 +65,7 @@ class SqlUpkeep(StorePart):
         tickets = counted(Ticket.status, *(status.value for status in Status if status is not Status.CLOSED))
         messages = counted(Message.state, "waiting", "quarantined")
         # What a person wants kept is nobody's work.
-        kept = (Message.state == "quarantined") & Message.rule.in_(KEPT)
-        messages["quarantined"] -= len(self.db.rows(Message.select(Message.id).where(kept).tuples()))
+        messages["quarantined"] -= sum(self._kept().values())
         return {
             **messages,
             **counted(Outbox.state, "due", "unknown", "failed"),
@@ -155,6 +155,12 @@ class SqlUpkeep(StorePart):
         counts = {**dict.fromkeys(others, 0), **dict(self.db.rows(query.group_by(model.state).tuples()))}
         whole = int(self._value(model.select(fn.MAX(model.id))) or 0)
         return whole, {**counts, most: max(whole - sum(counts.values()), 0)}
+
+    def _kept(self) -> dict[str, int]:
+        """Return how many messages are in quarantine by a person's will, by the rule that kept them."""
+        where = (Message.state == "quarantined") & Message.rule.in_(KEPT)
+        query = Message.select(Message.rule, fn.COUNT(Message.id)).where(where).group_by(Message.rule)
+        return {**dict.fromkeys(KEPT, 0), **dict(self.db.rows(query.tuples()))}
 
     def _tickets(self, where: Any) -> int:
         query = Promise.select(fn.COUNT(fn.DISTINCT(Promise.ticket))).where(where)

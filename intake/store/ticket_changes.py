@@ -135,6 +135,7 @@ class TicketChanges:
             full_text=effect.full_text,
             before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
+            unproven=effect.unproven,
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )

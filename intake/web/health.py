@@ -147,7 +147,11 @@ class _Collector:
         for key, text in PACE:
             yield CounterMetricFamily(f"intake_{key}", text, value=self._pace.sums.get(key, 0))
         for name, text, value in (
-            ("intake_messages_quarantined", "Messages in quarantine.", now.messages["quarantined"]),
+            (
+                "intake_messages_quarantined",
+                "Messages in quarantine that need a person.",
+                now.messages["quarantined"] - sum(now.kept.values()),
+            ),
             ("intake_mails_failed", "Emails refused permanently.", now.mails["failed"]),
             ("intake_tickets_open", "Open tickets.", now.open_tickets),
             ("intake_decide_lag_seconds", "Age of the oldest unprocessed message.", now.decide_age),
@@ -165,6 +169,12 @@ class _Collector:
             for state, count in counts.items():
                 family.add_metric([state], count)
             yield family
+        kept = GaugeMetricFamily(
+            "intake_messages_kept", "Messages in quarantine by a block or a rule.", labels=["rule"]
+        )
+        for rule, count in now.kept.items():
+            kept.add_metric([rule], count)
+        yield kept
         read = GaugeMetricFamily(
             "intake_mailbox_unread_seconds", "Seconds since a mailbox was last read.", labels=["mailbox"]
         )

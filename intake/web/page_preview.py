@@ -78,6 +78,7 @@ def _sent(shared: Shared, ticket: Ticket, language: str) -> Response:
         waiting=False,
         promise="",
         due=ticket.first_response_due,
+        kept=False,
         reload=url_for("sent", token=TOKEN),
         again=url_for("form", lang=language),
     )

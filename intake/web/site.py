@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.desk import form_origin
+from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
 from intake.desk.ticket import Ticket
 from intake.ports import NoRoom, Temporary
@@ -110,6 +111,8 @@ class Site:
             address=row.sender if row is not None else "",
             confirms=self._desk.policy.mailbox(self._shared.mailbox).acknowledge,
             waiting=row is None or row.outcome is None,
+            # Of what is kept in quarantine as a person wants it no answer is promised.
+            kept=row is not None and row.outcome is Outcome.QUARANTINED and row.rule in KEPT,
             promise=form.said(self._desk.settings.form.promise, language),
             due=ticket.first_response_due if ticket is not None else None,
             reload=url_for(f"{prefix}sent", token=token, lang=language),

@@ -89,6 +89,51 @@ def test_a_mail_is_tried_on_the_rules(intake: Run, config: Path, mail: Write) ->
     assert "urgent" in intake("rules", "test", str(mail(body="我的私钥泄露了"))).stdout
 
 
+OUTCOMES = """
+[rule tests]
+header = X-Test: *
+{action}
+"""
+ENDS: list[tuple[str, dict[str, str], str, list[str]]] = [
+    ("quarantine = a test of ours", {}, "quarantined", ["quarantined by rule tests: a test of ours"]),
+    ("close = yes", {}, "ticketed", ["closed at once", "so nobody is notified"]),
+    ("quiet = yes", {}, "ticketed", ["not acknowledged: rule tests says so"]),
+    ("machine = allow", {"Auto-Submitted": "auto-generated"}, "ticketed", ["automatic email let in"]),
+    ("tags = x", {"Auto-Submitted": "auto-generated"}, "automatic", ["Auto-Submitted"]),
+    ("quarantine = yes", {"From": "help@desk.example"}, "ticketed", ["leads or this desk itself"]),
+    ("quarantine = yes", {"From": "root@house.example"}, "ticketed", ["leads or this desk itself"]),
+    ("tags = x", {"X-Test": ""}, "ticketed", ["no matching ticket"]),
+]
+
+
+@pytest.mark.parametrize(("action", "fields", "outcome", "says"), ENDS)
+def test_trying_a_mail_names_its_outcome_and_whom_no_rule_keeps_out(
+    action: str,
+    fields: dict[str, str],
+    outcome: str,
+    says: list[str],
+    intake: Run,
+    config: Path,
+    tmp_path: Path,
+) -> None:
+    add(config, OUTCOMES.format(action=action))
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[desk]", "[desk]\nadmin = root@house.example", 1), encoding="utf-8")
+    made = EmailMessage()
+    for name, value in {"From": "a@b.example", "X-Test": "yes", "Subject": "Hello", **fields}.items():
+        made[name] = value
+    made.set_content("Hello")
+    path = tmp_path / "tried.eml"
+    path.write_bytes(made.as_bytes())
+    found = shown(intake("rules", "test", str(path), "--json"))
+    assert outcome == found["outcome"]["outcome"]
+    text = " ".join(intake("rules", "test", str(path)).stdout.split())
+    assert f"Outcome {outcome}: " in text
+    assert all(say in found["outcome"]["reason"] and say in text for say in says)
+    asked = bool(found["result"]["handling"])
+    assert asked is ("Email of agents, leads and this desk itself, and an answer in a ticket" in text)
+
+
 def test_trying_a_mail_makes_no_database(intake: Run, config: Path, mail: Write) -> None:
     before = list((config.parent / "data").iterdir())
     intake("rules", "test", str(mail()))
@@ -120,6 +165,27 @@ def test_what_a_form_says_can_be_tried(intake: Run, config: Path, mail: Write) -
         ("[rule a]\ntags = x\nfield = product", "field", "not a valid field with a value"),
         ("[rule a]\ntags = x\nattachments = many", "attachments", "not a valid number of files"),
         ("[rule a]\npriority = soon", "priority", "not known"),
+        ("[rule a]\ntags = x\nheader = nothing", "header", "no name of a header field and a colon"),
+        ("[rule a]\ntags = x\nheader = X Y: z", "header", "no name of a header field and a colon"),
+        ("[rule a]\ntags = x\nheader = X-Test:", "header", "write X-Test: * where"),
+        ("[rule a]\ntags = x\nheader = X-Test: /(a+)+$/", "header", "is not a condition on a header field"),
+        ("[rule a]\ntags = x\nheader = X-Test: /(/", "header", "is not a condition on a header field"),
+        ("[rule a]\nheader = X-Test: *", "", "sets nothing"),
+        ("[rule a]\nquarantine = yes", "", "would catch every email"),
+        ("[rule a]\nclose = yes", "", "would catch every email"),
+        ("[rule a]\nquiet = yes", "", "would catch every email"),
+        ("[rule a]\nmachine = allow", "", "would catch every email"),
+        ("[rule a]\nclose = perhaps\nsender = @x.example", "close", "perhaps"),
+        ("[rule a]\nquiet = perhaps\nsender = @x.example", "quiet", "perhaps"),
+        ("[rule a]\nmachine = yes\nsender = @x.example", "machine", "'yes' is not allow"),
+        ("[rule a]\nmachine = allow\ntext = x", "machine", "would let in automatic email from anybody"),
+        ("[rule a]\nquarantine = yes\nclose = yes\ntext = x", "quarantine", "leaves no ticket"),
+        ("[rule a]\nquarantine = spam\nquiet = yes\ntext = x", "quarantine", "leaves no ticket"),
+        (
+            "[rule a]\nquarantine = x\nmachine = allow\nsender = @x.example",
+            "quarantine",
+            "leaves no ticket",
+        ),
         ("[triage]\ndefault_category = spam", "default_category", "not a valid category"),
     ],
 )

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from pump import letter
 
 from intake import app
 from intake.config import settings as configs
+from intake.desk import tokens
 from intake.desk.effects import SetStatus
+from intake.desk.message import Envelope
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
+from intake.ports import Arrival
 from intake.store import engines, opening
 from intake.store.blobs import LARGEST_ROW
 from intake.store.upkeep import scrubbing
@@ -198,3 +201,35 @@ def test_files_that_a_killed_erasure_left_are_gone_with_the_next(
 @pytest.mark.parametrize("address", ["lin", "@customer.example", "lin@", ""])
 def test_who_would_forget_what_is_no_address_is_told(address: str, intake) -> None:
     assert "is not a valid email address" in intake("erase", address, "--yes", code=2).output
+
+
+def test_a_block_of_an_erased_person_goes_with_all_that_names_them(
+    intake, mail, config, tmp_path, url
+) -> None:
+    intake("agent", "add", "anna@staff.example", "--name", "Anna")
+    (tmp_path / "small.eml").write_bytes(letter(ADDRESS, "help@desk.example", f"Help {CANARY}", "Hello"))
+    intake("ingest", str(mail()))
+    intake("block", "add", ADDRESS, "--reason", f"{ADDRESS} insults us", "--as", "anna@staff.example")
+    intake("block", "add", "@other.example", "--reason", f"a friend of {ADDRESS}")
+    intake("block", "add", "@evil.example", "--reason", "phishing")
+    # Blocked by mail, in the ticket of somebody else.
+    desk = app.build(configs.load(config))
+    agent = desk.store.agents.enabled()[0]
+    token = tokens.make(
+        desk.keys[0], tokens.Purpose.AGENT, 1, agent.id, desk.service.clock() + timedelta(days=9)
+    )
+    to = tokens.address("help@desk.example", token)
+    for text in (f"#unblock {ADDRESS}", f"#block {ADDRESS} anyway"):
+        raw = letter("anna@staff.example", to, "Re: Help", text)
+        got = desk.service.receive([Arrival(raw, Envelope("ingest", "support", "anna@staff.example", (to,)))])
+        desk.service.process([row.ledger_id for row in got])
+    assert 3 == len(desk.store.blocks.listed())
+    desk.store.close()
+    intake("ingest", str(tmp_path / "small.eml"))
+    assert traces(tmp_path / "data", url)
+    intake("erase", ADDRESS, "--yes")
+    assert [] == traces(tmp_path / "data", url)
+    assert ["@evil.example", "@other.example"] == sorted(
+        row["sender"] for row in json.loads(intake("block", "list", "--json").stdout)
+    )
+    assert "No problems found" in intake("fsck").output

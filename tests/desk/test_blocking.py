@@ -1,5 +1,6 @@
 """Blocked senders: how they are written, whom a block covers, and who is never blocked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from intake.desk import blocking
 from intake.desk.block_effects import Block, BlockedSender, Unblock
 from intake.desk.commands import blocks
 from intake.desk.commands.grammar import CommandContext, Refused
-from intake.desk.effects import Amend, Effect, Finish, Mail, Outcome
+from intake.desk.effects import AddEntry, Amend, Effect, Finish, Mail, Outcome
 from intake.desk.lookup import LookupResult
 from intake.desk.message import Address
 from intake.desk.people import TeamPolicy
 from intake.desk.rules.table import decide
-from intake.desk.ticket import no_ticket
+from intake.desk.ticket import EntryKind, no_ticket
+from intake.desk.tokens import Purpose, Token
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_a_block_of_the_requester_makes_the_ticket_spam_however_it_is_written(ar
     key = "@elsewhere.example" if argument == "elsewhere.example" else "eve@elsewhere.example"
     assert Block(key, "Anna", "#12") == effects[0]
     assert any(isinstance(effect, Amend) and effect.changes.get("spam") for effect in effects)
-    assert not any(isinstance(effect, Mail) for effect in effects)
+    assert [ANNA.address] == [effect.to.mailbox for effect in effects if isinstance(effect, Mail)]
 
 
 @pytest.mark.parametrize(
@@ -197,12 +199,54 @@ def test_the_list_says_who_blocked_whom_why_and_how_much_is_kept() -> None:
     assert "Nobody is blocked." == none.text
 
 
-def test_a_block_by_mail_to_the_command_address_is_confirmed() -> None:
-    context = CommandContext(
-        no_ticket(NOW), ANNA, "Anna", "k", NOW, POLICY, looked=LookupResult(agents=(ANNA,))
-    )
+SAYS = (
+    "@evil.example is blocked. Email from there is kept in quarantine. "
+    "To undo it, send #unblock @evil.example."
+)
+
+
+@pytest.mark.parametrize(("number", "history"), [(0, []), (12, ["@evil.example blocked, by Anna"])])
+def test_a_block_by_mail_is_confirmed_and_says_how_it_is_undone(number: int, history: list[str]) -> None:
+    ticket = a_ticket(requester=STRANGER) if number else no_ticket(NOW)
+    context = CommandContext(ticket, ANNA, "Anna", "k", NOW, POLICY, looked=LookupResult(agents=(ANNA,)))
     effects = blocks.block(context, "@evil.example")
-    assert Block("@evil.example", "Anna", "") == effects[0]
-    assert ["@evil.example is blocked. Email from there is kept in quarantine."] == [
-        effect.text for effect in effects if isinstance(effect, Mail)
-    ]
+    assert Block("@evil.example", "Anna", f"#{number}" if number else "") == effects[0]
+    (mail,) = [effect for effect in effects if isinstance(effect, Mail)]
+    assert (SAYS, number, ANNA.address) == (mail.text, mail.ticket, mail.to.mailbox)
+    assert history == [effect.text for effect in effects if isinstance(effect, AddEntry)]
+
+
+@pytest.mark.parametrize("argument", ["", "eve@elsewhere.example", "elsewhere.example"])
+def test_whose_mail_anybody_may_have_written_is_blocked_only_by_who_means_it(argument: str) -> None:
+    read = blocks.read_block(argument)
+    looked = LookupResult(agents=(ANNA,), unproven=frozenset({read}))
+    with pytest.raises(Refused, match=r"came in the name of .*elsewhere\.example is not proven.*add anyway"):
+        blocks.block(scene(looked), read)
+    meant = blocks.read_block(f"{argument} anyway")
+    assert isinstance(blocks.block(scene(looked), meant)[0], Block)
+
+
+AUTHSERV = {"support": replace(POLICY.mailbox("support"), trusted_authserv="mx.desk.example")}
+REPLY = Token(Purpose.CUSTOMER, 12, 0, NOW)
+
+
+@pytest.mark.parametrize(
+    ("authserv", "channel", "facts", "unproven"),
+    [
+        (False, "imap", {}, False),
+        (True, "imap", {}, True),
+        (True, "imap", {"verified": True}, False),
+        (True, "imap", {"refuted": True}, True),
+        (True, "imap", {"token": REPLY}, False),
+        (False, "form", {}, True),
+        (False, "form", {"token": REPLY}, False),
+    ],
+)
+def test_what_a_customer_wrote_says_whether_anybody_may_have_written_it(
+    authserv: bool, channel: str, facts: Any, unproven: bool
+) -> None:
+    policy = replace(POLICY, mailboxes=AUTHSERV) if authserv else POLICY
+    known = some_facts(agents=(ANNA,), **facts)
+    effects = decide(a_message(sender=STRANGER), an_envelope(channel=channel), known, policy)
+    (words,) = [effect for effect in effects if getattr(effect, "kind", None) is EntryKind.CUSTOMER]
+    assert unproven is words.unproven

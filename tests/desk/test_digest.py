@@ -3,17 +3,20 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from factories import NOW, WEI, a_policy
 
 from intake.desk.agent_effects import MarkDigest
+from intake.desk.block_effects import BlockedSender
 from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
 from intake.desk.effects import Mail, MailKind
 from intake.desk.listing import HOW, ListTable
 from intake.desk.lookup import TicketLine
+from intake.desk.people import TeamPolicy
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status
 from intake.rendering.sayings import in_language
@@ -98,3 +101,30 @@ def test_a_surge_is_cut_and_says_so() -> None:
     table = table_of(*(news(n) for n in range(1, MOST_TICKETS + 6)))
     assert "And 5 more tickets." in table.below
     assert list(range(1, MOST_TICKETS + 1)) == [row.ticket.id for row in table.rows]
+
+
+BLOCKS = (
+    BlockedSender("@evil.example", "Anna", NOW, "#12"),
+    BlockedSender("eve@x.example", "root", NOW),
+    BlockedSender("old@x.example", "Anna", NOW - HALF),
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ({}, False),
+        ({"teams": {"support": TeamPolicy("support", lead=DAN.address.upper())}}, True),
+        ({"admin": DAN.address}, True),
+    ],
+)
+def test_leads_and_the_admin_read_whom_agents_have_blocked_since(policy: Any, told: bool) -> None:
+    effects = digest(DAN, NOW - HALF, (), NOW, a_policy(**policy), blocks=BLOCKS)
+    lines = [
+        line for effect in effects if isinstance(effect, Mail) and effect.table for line in effect.table.below
+    ]
+    says = (
+        "Newly blocked: @evil.example (Anna, #12), eve@x.example (root). "
+        "To undo it, send #unblock with the address or domain."
+    )
+    assert ([says] if told else []) == lines

@@ -184,6 +184,19 @@ def test_a_rule_that_would_catch_an_agents_mail_only_sorts_it(action: str) -> No
     assert end(without).outcome is end(effects).outcome is not Outcome.QUARANTINED
 
 
+@pytest.mark.parametrize("known", [{"admin": "Lea@lead.example"}, {"on_call": "lea@lead.example"}])
+@pytest.mark.parametrize("action", ["quarantine", "close", "quiet"])
+def test_a_rule_that_would_catch_a_leads_mail_only_sorts_it(action: str, known: Any) -> None:
+    policy = a_policy(
+        triage=TriagePolicy((rule_of("broad", {"sender": "@lead.example", action: "yes"}),)), **known
+    )
+    message, facts = a_message(sender=Address("lea@lead.example")), some_facts(agents=(ANNA,))
+    effects = decide(message, an_envelope(), facts, policy)
+    assert mails(decide(message, an_envelope(), facts, a_policy(**known))) == mails(effects)
+    assert Outcome.TICKETED is end(effects).outcome
+    assert "only sorted" in end(effects).reason
+
+
 def test_a_rule_lets_in_no_automatic_mail_of_an_agents() -> None:
     policy = a_policy(triage=TriagePolicy((rule_of("x", {"sender": "@staff.example", "machine": "allow"}),)))
     facts = some_facts(agent=ANNA, agents=(ANNA,))

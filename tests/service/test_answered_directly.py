@@ -13,6 +13,9 @@ from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
 
 WORD = f"Authentication-Results: {BORDER}; dmarc=pass header.from=staff.desk.example\r\n"
+ANOTHERS = f"Authentication-Results: {BORDER}; dmarc=pass header.from=evil.example\r\n"
+NOT_OURS = "Authentication-Results: mx.evil.example; dmarc=pass header.from=staff.desk.example\r\n"
+REFUTED = f"Authentication-Results: {BORDER}; dmarc=fail header.from=staff.desk.example\r\n"
 INVOICE = "In-Reply-To: <inv77@customer.example>\r\n"
 TEXT = "Here it is, Lin."
 
@@ -62,7 +65,29 @@ DOUBTFUL = {
     "a command in it": (f"{WORD}{INVOICE}", LIN, f"#close\r\n{TEXT}"),
     "no text": (f"{WORD}{INVOICE}", LIN, ""),
     "from two": (f"From: {EVE}\r\n{WORD}{INVOICE}", LIN, TEXT),
+    "another domain's word": (f"{ANOTHERS}{INVOICE}", LIN, TEXT),
+    "a word of a server that is not ours": (f"{NOT_OURS}{INVOICE}", LIN, TEXT),
+    "ours and another's word": (f"{ANOTHERS}{NOT_OURS}{INVOICE}", LIN, TEXT),
 }
+# What our server found forged, or a machine sent, is asked about by nobody, and kept.
+FORGED = {
+    "found forged": (f"{REFUTED}{INVOICE}Cc: help@desk.example\r\n", LIN),
+    "found forged, with the desk in Bcc": (f"{REFUTED}{INVOICE}", LIN),
+    "found forged, in no ticket": (f"{REFUTED}Cc: help@desk.example\r\n", "ted@buyer.example"),
+    "in no ticket": ("Cc: help@desk.example\r\n", "ted@buyer.example"),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_is_forged_is_no_answer_and_stops_no_clock(name, desk):
+    headers, to = FORGED[name]
+    desk.take(desk.mail(TEXT, headers, to=to), sender=EVE)
+    ticket = desk.store.tickets.get(3)
+    assert (None, None, Status.NEW) == (ticket.first_response_at, ticket.assignee, ticket.status)
+    assert [] == [entry for number in (1, 2, 3) for entry in desk.said(EntryKind.REPLY, number)]
+    assert "ted@buyer.example" not in opened(desk)
+    desk.deliver()
+    assert [] == [mail.rcpt for mail in desk.sent if mail.rcpt in (LIN, "ted@buyer.example")]
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_mail import EVE, LIMITS, LIN, MailDesk, text_of, words_of
+from agent_desk import BORDER, Domain, StrictDesk
+from desk_mail import EVE, LIMITS, LIN, MailDesk, plain_of, text_of, words_of
 from pump import Clock, PumpedDesk, letter
 
 from intake.desk.effects import MailKind, Outcome
+from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
+from intake.mail.parse import parse
+from intake.ports import Arrival
 
 RULES = """
 [rule monitoring]
@@ -65,7 +69,11 @@ def test_a_blocked_sender_opens_no_ticket_and_is_heard_of_by_nobody(desk: MailDe
     ticket = desk.store.tickets.get(2)
     assert ticket is not None
     assert "spam" == ticket.state
-    assert [] == desk.out(MailKind.STATUS, MailKind.RELAY)
+    (told,) = desk.out()
+    assert (MailKind.ANSWER, desk.agent) == (told.kind, told.rcpt)
+    assert f"{EVE} is blocked" in words_of(told)
+    assert f"To undo it, send #unblock {EVE}." in words_of(told)
+    assert f"{EVE} blocked, by Anna" in desk.said(EntryKind.EVENT, 2)
     desk.mail(f"Eve <{EVE}>", desk.address, "Win another", "You won again")
     assert (Outcome.QUARANTINED, "blocked") == desk.outcome()
     desk.mail(f"Eve <{EVE}>", desk.address, "Here", "Auto", "Auto-Submitted: auto-replied\r\n")
@@ -73,6 +81,58 @@ def test_a_blocked_sender_opens_no_ticket_and_is_heard_of_by_nobody(desk: MailDe
     assert [] == desk.out()
     desk.mail(f"Lin <{LIN}>", desk.address, "And me?", "A question")
     assert (Outcome.TICKETED, "new_ticket") == desk.outcome()
+
+
+STAFF = Domain("staff.desk.example")
+PROVEN = f"Authentication-Results: {BORDER}; dmarc=pass header.from=customer.example\r\n"
+ZOE = "zoe@customer.example"
+
+
+def annas(desk: StrictDesk, text: str, ticket: int) -> bytes:
+    """A reply of Anna's that her mail server signs."""
+    desk.dns[STAFF.place] = STAFF.record
+    return STAFF.sign(desk.mail(text, to=desk.to(desk.token(ticket=ticket))), STAFF.name)
+
+
+@pytest.mark.parametrize("how", ["by mail", "over the form"])
+@pytest.mark.parametrize("open_", [True, False])
+def test_a_customer_is_not_blocked_for_what_somebody_wrote_in_their_name(
+    how: str, open_: bool, tmp_path: Path
+) -> None:
+    desk = StrictDesk(tmp_path)
+    desk.write(ZOE, "A question", "Hello", PROVEN)
+    if not open_:
+        desk.take(annas(desk, "#close", 3), sender=desk.agent)
+    raw = letter(ZOE, desk.address, "Win", "You won")
+    if how == "by mail":
+        desk.take(raw)
+    else:
+        desk.service.receive([Arrival(raw, Envelope("form", "support", None, (desk.address,)))])
+        desk.service.process_pending(9)
+    desk.take(annas(desk, "#block", 4), sender=desk.agent)
+    assert () == desk.store.blocks.listed()
+    why = " ".join(plain_of(desk.told()[-1]).split())
+    assert f"came in the name of {ZOE} is not proven" in why
+    assert open_ is (f"{ZOE} covers people of open tickets (#3)" in why)
+    desk.take(annas(desk, "#block anyway", 4), sender=desk.agent)
+    assert [ZOE] == [row.key for row in desk.store.blocks.listed()]
+    desk.close()
+
+
+def test_a_sender_for_whom_our_server_vouches_is_blocked_at_once(tmp_path: Path) -> None:
+    desk = StrictDesk(tmp_path)
+    desk.write(ZOE, "Win", "You won", PROVEN)
+    desk.take(annas(desk, "#block", 3), sender=desk.agent)
+    assert [ZOE] == [row.key for row in desk.store.blocks.listed()]
+    desk.close()
+
+
+def test_a_block_is_asked_about_in_the_set_in_which_the_mail_came(tmp_path: Path) -> None:
+    desk = StrictDesk(tmp_path)
+    raw = letter(ZOE, desk.address, "Win", "You won")
+    desk.take(raw, annas(desk, f"#block {ZOE}", 1), sender=desk.agent)
+    assert (3, ()) == (desk.store.listing.list_tickets(limit=1)[0].id, desk.store.blocks.listed())
+    desk.close()
 
 
 def test_a_reply_token_does_not_open_the_door_for_a_blocked_sender(desk: MailDesk) -> None:
@@ -166,6 +226,36 @@ def test_in_one_set_who_writes_after_the_block_is_kept_and_who_wrote_before_is_n
     )
     rows = desk.store.ledger.list_messages(limit=3)[::-1]
     assert [Outcome.TICKETED, Outcome.COMMAND, Outcome.QUARANTINED] == [row.outcome for row in rows]
+
+
+ANSWERING = {
+    "as a machine": "Auto-Submitted: auto-replied\r\n",
+    "as a machine of an old make": "Precedence: bulk\r\nX-Auto-Response-Suppress: All\r\n",
+    "as a person": "",
+}
+
+
+@pytest.mark.parametrize("how", ANSWERING)
+@pytest.mark.parametrize("keeps_token", [True, False])
+def test_a_monitor_that_answers_whatever_it_gets_comes_to_an_end(
+    how: str, keeps_token: bool, desk: MailDesk
+) -> None:
+    monitor = "zabbix@monitor.example"
+    desk.mail(monitor, desk.address, "Disk is full", "PROBLEM: Disk", "Auto-Submitted: auto-generated\r\n")
+    number = desk.store.listing.list_tickets(limit=1)[0].id
+    answered, last = 0, 0
+    for turn in range(40):
+        due = [one for one in desk.out() if one.rcpt == monitor]
+        if turn == 3:
+            desk.reply("We look into it.", ticket=number)
+            desk.reply("#close", ticket=number)
+        for one in due:
+            answered, last = answered + 1, turn
+            to = parse(one.raw).reply_to[0].mailbox if keeps_token else desk.address
+            desk.mail(monitor, to, f"Got it: {answered}", f"Re: {one.message_id}", ANSWERING[how])
+        desk.clock.later(minutes=7)
+    assert answered <= 12
+    assert last < 20
 
 
 def test_two_desks_that_let_each_other_in_do_not_loop(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from store_bench import ANN, Bench
 
 from intake.desk.block_effects import Block, Unblock
-from intake.desk.effects import AddParticipant, Amend, Finish, OpenTicket, Outcome, SetStatus
+from intake.desk.effects import AddEntry, AddParticipant, Amend, Finish, OpenTicket, Outcome, SetStatus
 from intake.desk.lookup import LookupRequest
 from intake.desk.message import Address
-from intake.desk.ticket import Status
+from intake.desk.ticket import EntryKind, Status
 
 EVE, BOB = Address("eve@mail.evil.example", "Eve"), Address("bob@evil.example", "Bob")
 DAY = timedelta(days=1)
@@ -76,6 +76,8 @@ def test_what_is_kept_by_a_persons_will_does_not_grow_stale_and_is_counted_apart
     assert {"blocked": 1, "held": 1} == ledger.kept_since(bench.now - 7 * DAY)
     assert {} == ledger.kept_since(bench.now)
     assert 1 == bench.store.upkeep.counts()["quarantined"]
+    vitals = bench.store.upkeep.vitals(bench.now)
+    assert ({"blocked": 1, "held": 1}, 3) == (vitals.kept, vitals.messages["quarantined"])
     numbers = {
         kept_: [row.id for row in ledger.list_messages(state="quarantined", kept=kept_)]
         for kept_ in (None, True, False)
@@ -98,3 +100,22 @@ def test_a_ticket_of_a_machine_is_quiet_and_asks_no_survey(bench: Bench) -> None
     ticket = bench.store.tickets.get(1)
     assert ticket is not None
     assert (True, True) == (ticket.quiet, ticket.survey_off)
+
+
+def test_words_that_anybody_may_have_written_are_known_of_a_ticket_and_of_the_last_days(bench: Bench) -> None:
+    for who, kind, unproven in ((EVE, EntryKind.CUSTOMER, True), (ANN, EntryKind.CUSTOMER, False)):
+        bench.apply(
+            OpenTicket("Win", who, "en", "support", "", "imap"),
+            AddEntry(None, kind, who, "Hello", unproven=unproven),
+        )
+    bench.apply(AddEntry(2, EntryKind.NOTE, BOB, "Hello", unproven=True))
+    wanted = LookupRequest(concerned=frozenset({"", "@evil.example", EVE.key, ANN.key, BOB.key}))
+
+    def unproven(ticket: int | None) -> set[str]:
+        return set(bench.store.lookups.look_up(wanted, None, ticket, bench.now).unproven)
+
+    assert {"@evil.example", EVE.key} == unproven(None) == unproven(2)
+    assert {"", "@evil.example", EVE.key} == unproven(1)
+    bench.later(days=31)
+    assert set() == unproven(None) == unproven(2)
+    assert {"", "@evil.example", EVE.key} == unproven(1)

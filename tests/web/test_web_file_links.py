@@ -151,6 +151,19 @@ def test_a_scanner_that_fetches_the_link_uses_nothing_up(show: Show, method: str
     assert FILM == pages.ask("POST", path)[2]
 
 
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-0", "bytes=-1", "bytes=5-", "bytes=0-1,4-5", "bytes=99999999999-"]
+)
+def test_who_asks_for_a_part_gets_the_whole_and_it_counts_as_one_download(show: Show, asked: str) -> None:
+    pages = show()
+    path = pages.link()
+    assert 200 == pages.ask("GET", path, Range=asked)[0]
+    status, headers, content = pages.ask("POST", path, Range=asked, If_Range='"x"')
+    assert (200, "none", FILM) == (status, headers["Accept-Ranges"], content)
+    _until(lambda: pages.ask("GET", path)[0] == 404)
+    assert 1 == len(pages.ends())
+
+
 def test_another_site_cannot_make_a_browser_use_it_up(show: Show) -> None:
     pages = show()
     path = pages.link()

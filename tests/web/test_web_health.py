@@ -12,11 +12,14 @@ from config_files import config_text
 
 from intake.app import Desk, build
 from intake.config.settings import load
-from intake.ports import Temporary
+from intake.desk.block_effects import Block
+from intake.desk.message import Envelope
+from intake.ports import Arrival, Temporary
 from intake.web import health
 from intake.web.app import make_app
 
 TOKEN = "a-token-of-the-tests"
+ADDRESS = "support@desk.example"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -91,6 +94,26 @@ def test_the_metrics_are_in_the_format_and_say_what_the_database_says(desk: Any,
     assert wanted <= set(found)
     states = {one.labels["state"]: one.value for one in found["intake_mails"].samples}
     assert {"due": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "cancelled": 0} == states
+
+
+def test_what_a_person_wants_kept_is_not_counted_as_what_needs_one(desk: Any, asked: Any) -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    for sender in ("eve@evil.example", "lin@customer.example"):
+        raw = f"From: {sender}\r\nTo: {ADDRESS}\r\nSubject: Hello\r\n\r\nHello\r\n".encode()
+        desk.store.blocks.add(Block("@evil.example", "Anna"), desk.service.clock())
+        (got,) = desk.service.receive([Arrival(raw, Envelope("ingest", "support", sender, (ADDRESS,)))])
+        desk.service.process([got.ledger_id])
+    faulty = desk.service.receive([Arrival(b"x", Envelope("ingest", "support", None))])[0].ledger_id
+    desk.store.ledger.quarantine(faulty, "it is too deep", desk.service.clock())
+    families = text_string_to_metric_families(asked.get("/metrics", headers=SHOWN).text)
+    found = {(one.name, *one.labels.values()): one.value for made in families for one in made.samples}
+    assert (1, 1, 0, 2) == (
+        found[("intake_messages_quarantined",)],
+        found[("intake_messages_kept", "blocked")],
+        found[("intake_messages_kept", "held")],
+        found[("intake_messages", "quarantined")],
+    )
 
 
 def test_the_sums_of_the_pace_do_not_go_backwards_when_a_process_is_restarted(

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
+from intake.desk.block_effects import Block
 from intake.desk.effects import Outcome
 from intake.ports import Temporary
 from intake.web import make_app
@@ -107,3 +108,32 @@ def test_a_locked_database_gives_the_text_back(stored: Desk, clock: Clock, monke
     assert 503 == answer.status_code
     assert "It says no.</textarea>" in answer.text
     assert stored.store.ledger.message(1) is None
+
+
+def test_a_blocked_senders_post_is_kept_and_no_answer_is_promised(stored: Desk, clock: Clock) -> None:
+    """Nothing they see says that they are blocked either; what they wrote can be put back."""
+    stored.store.blocks.add(Block("@example.com", "Anna"), clock())
+    client = make_app(stored, patience=0).test_client()
+    answer = client.post("/", data={"token": opened(client, clock), **GOOD})
+    assert 303 == answer.status_code
+    before = client.get(answer.headers["Location"]).text
+    assert 1 == stored.service.process_pending()
+    row = stored.store.ledger.message(1)
+    assert row is not None
+    assert (Outcome.QUARANTINED, "blocked") == (row.outcome, row.rule)
+    assert b"It says no." in (stored.store.ledger.raw(1) or b"")
+    clock.forward(minutes=5)
+    after = client.get(answer.headers["Location"])
+    assert 200 == after.status_code
+    assert "Your message is stored safely." in before
+    assert "Your message is stored safely." in after.text
+    assert "replies by email" in before
+    shown = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", after.text, flags=re.DOTALL)
+    assert not re.search(
+        r"replies by email|We will reply|Your request number|block|quarantine|refuse|spam", shown
+    )
+    assert [] == stored.store.outbox.due(clock(), 10)
+    assert stored.store.ledger.requeue(1, clock())
+    assert 1 == stored.service.process_pending()
+    assert [1] == [ticket.id for ticket in stored.store.listing.list_tickets()]
+    assert "#1" in client.get(answer.headers["Location"]).text

@@ -65,7 +65,10 @@ def block(scene: CommandContext, argument: str) -> list[Effect]:
 
 def refuse(key: str, scene: CommandContext, named: str, anyway: bool) -> None:
     """Raise Refused where a block of `key` must not be made, or not without `anyway`. `named` is what was
-    asked for, "" for the ticket's requester."""
+    asked for, "" for the ticket's requester.
+
+    From can be forged: who is to be blocked for what was written in their name may have written none of it.
+    """
     why = blocking.never(key, scene.policy, scene.looked.agents)
     if why in ("public", "registry"):
         raise Refused(said("{domain} belongs to many people: block single addresses", domain=key[1:]))
@@ -81,16 +84,27 @@ def refuse(key: str, scene: CommandContext, named: str, anyway: bool) -> None:
         for number in scene.looked.concerned.get(named, ())
         if not (number == ticket.id and (spared or ticket.spam))
     ]
-    if open_ and not anyway:
+    why_not: list[str] = []
+    if open_:
         numbers = ", ".join(f"#{number}" for number in open_[:MOST_TICKETS])
         more = ", …" if len(open_) > MOST_TICKETS else ""
-        raise Refused(
+        why_not.append(
             said(
                 "{sender} covers people of open tickets ({numbers}): add anyway if that is meant",
                 sender=key,
                 numbers=f"{numbers}{more}",
             )
         )
+    if named in scene.looked.unproven:
+        why_not.append(
+            said(
+                "what came in the name of {sender} is not proven, so the block may hit somebody who wrote "
+                "none of it: add anyway if that is meant",
+                sender=key,
+            )
+        )
+    if why_not and not anyway:
+        raise Refused(joined(why_not, "; "))
 
 
 def unblock(scene: CommandContext, argument: str) -> list[Effect]:
@@ -139,14 +153,17 @@ def blocked(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def _told(scene: CommandContext, key: str, event: str, gone: bool) -> list[Effect]:
-    """Return the line in the ticket's history; of a command in no ticket, the answer to its agent."""
-    if scene.ticket.id != NO_TICKET:
-        return [AddEntry(scene.ticket.id, EntryKind.EVENT, DESK, event)]
+    """Return the answer to the command's agent and, in a ticket, the line in its history."""
+    number = scene.ticket.id
+    text: str
     if gone:
         text = said("{sender} is no longer blocked. New email from there is processed.", sender=key)
     else:
-        text = said("{sender} is blocked. Email from there is kept in quarantine.", sender=key)
-    return answer(scene, NO_TICKET, "block", text) if scene.agent else []
+        kept = said("{sender} is blocked. Email from there is kept in quarantine.", sender=key)
+        text = joined([kept, said("To undo it, send #unblock {sender}.", sender=key)])
+    there = number != NO_TICKET
+    history: list[Effect] = [AddEntry(number, EntryKind.EVENT, DESK, event)] if there else []
+    return [*history, *(answer(scene, number, "block", text) if scene.agent else ())]
 
 
 def _key(argument: str) -> str:

@@ -13,8 +13,7 @@ RULE = "lead_reply"
 
 def told_as_lead(key: str, policy: Policy) -> bool:
     """Whether an address (lower-cased) gets alerts: a lead's, the admin's or the one on call."""
-    known = (policy.on_call, policy.admin, *(team.lead for team in policy.teams.values()))
-    return bool(key) and key in {address.lower() for address in known}
+    return bool(key) and key in policy.staff
 
 
 def lead_reply(case: RuleContext) -> list[Effect] | None:

@@ -321,9 +321,13 @@ PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold, colleague
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
     """Return the effects of a message; the last one is always its Finish, whose reason
     also says what the passes did."""
-    case = RuleContext(message, envelope, facts, policy)
-    effects = next(made for rule in RULES if (made := rule(case)) is not None)
+    effects = decided(RuleContext(message, envelope, facts, policy))
     return conclude(effects, PassContext(facts, policy, message, envelope))
+
+
+def decided(case: RuleContext) -> list[Effect]:
+    """Return what the first rule that answers decides, without what the passes make of it."""
+    return next(made for rule in RULES if (made := rule(case)) is not None)
 
 
 def conclude(effects: Sequence[Effect], context: PassContext) -> list[Effect]:

@@ -134,7 +134,7 @@ class TriageResult:
             self.team and f"team {self.team}",
             self.tags and f"tags {', '.join(self.tags)}",
             *(HANDLING[name] for name in HANDLING if name in self.handling),
-            self.spared and "an agent's or this desk's own email is only sorted",
+            self.spared and "an email of agents, leads or this desk itself is only sorted",
         ]
         by = ", ".join(
             f"{part} ({self.word})" if part == SECURITY and self.word else part for part in self.rules

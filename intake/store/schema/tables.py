@@ -225,8 +225,8 @@ class Entry(peewee.Model):
     full_text: TextColumn[str] = TextColumn()
     # Of an answer: the ticket as it was before it (store.withdrawal).
     before: Pairs[Mapping[str, str]] = Pairs(default={})
-    # A draft that was confirmed, and went out as an entry of its own.
-    settled = BooleanField(default=False)
+    settled = BooleanField(default=False)  # a draft that was confirmed, and went out as an entry of its own
+    unproven = BooleanField(default=False)  # anybody may have written it in its author's name
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))
     created_at: Moment[datetime] = Moment(index=True)

@@ -118,6 +118,8 @@ class Erasing(Tracing):
             entries.update(self._some(Entry, Entry.message, gone))
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             involved |= left_over
+            commands = self.commands_naming(address, people) if address else {}
+            involved |= self.tickets_naming(address, commands) if address else set()
             caused = self._fingerprints(gone)
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
@@ -132,7 +134,7 @@ class Erasing(Tracing):
                     if self.rewrite_head(ledger_id, was, address)
                 ]
                 old = {others[ledger_id] for ledger_id in rewritten}
-                old |= set(self.commands_naming(address, people).values())
+                old |= set(commands.values())
                 names |= old
                 self._tombstones(old, key, now)
             self._tombstones(self._digests(gone, ()), key, now)

@@ -20,6 +20,7 @@ from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_byte
 from intake.mail.redact import redact
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.schema.blocking import Blocked
 from intake.store.schema.canned import Canned
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
@@ -162,6 +163,7 @@ class Tracing(SearchIndex):
             (Audit, Audit.what, (address, *names_), None),
             (Canned, Canned.author, (address,), None),
             (Canned, Canned.text, (address,), None),
+            (Blocked, Blocked.reason, (address, *names_), None),
             (Message, Message.reason, (address,), None),
             (Outbox, Outbox.error, (address,), None),
             (Escalation, Escalation.reason, (address, *names_), None),
@@ -169,9 +171,20 @@ class Tracing(SearchIndex):
         )
         for model, column, wanted, where in columns:
             holds: Any = reduce(or_, [column.contains(name) for name in wanted])
-            query = model.select(model.id, column).where(holds if where is None else holds & where)
+            row = model._meta.primary_key
+            query = model.select(row, column).where(holds if where is None else holds & where)
             for row_id, text in self.db.rows(query.tuples()):
-                self.db.run(model.update({column: places.sub(GONE, text)}).where(model.id == row_id))
+                self.db.run(model.update({column: places.sub(GONE, text)}).where(row == row_id))
+
+    def tickets_naming(self, address: str, commands: Iterable[int]) -> set[int]:
+        """Return the tickets in which a person was named without having part in them: by one of these
+        commands of agents (messages), or in the history, as by a block that was made there."""
+        event = (Entry.kind == EntryKind.EVENT.value) & Entry.text.contains(address)
+        named = {number for (number,) in self.db.rows(Entry.select(Entry.ticket).where(event).tuples())}
+        for some in peewee.chunked(sorted(commands), ROWS_AT_ONCE):
+            query = Message.select(Message.ticket).where(Message.id.in_(list(some)))
+            named.update(number for (number,) in self.db.rows(query.tuples()) if number)
+        return named
 
     def heads_naming(self, address: str, besides: Collection[int]) -> tuple[set[int], dict[int, str]]:
         """Return the messages beyond `besides` that are the person's, and those of others that name them.

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from intake.desk.block_effects import Block, BlockedSender, Unblock
-from intake.desk.blocking import BLOCKED, covers
+from intake.desk.blocking import BLOCKED, LATELY, covers
 from intake.desk.lookup import LookupRequest
-from intake.desk.ticket import Status
+from intake.desk.ticket import EntryKind, Status
 from intake.testing.memory.state import MemoryPart
 
 
@@ -38,12 +38,25 @@ class MemoryBlocks(MemoryPart):
                 numbers.append(ticket.id)
         return tuple(numbers)
 
-    def looked(self, wanted: LookupRequest, ticket: int | None) -> dict[str, Any]:
+    def unproven(self, key: str, ticket: int | None, now: datetime) -> bool:
+        """Whether anybody may have written what came in the name of those whom a block of `key` would
+        concern: to a ticket, or anywhere of late."""
+        return any(
+            row.unproven and covers(key, row.author.lower())
+            for row in self._now.entries
+            if row.kind is EntryKind.CUSTOMER and (row.ticket == ticket or row.created_at > now - LATELY)
+        )
+
+    def looked(self, wanted: LookupRequest, ticket: int | None, now: datetime) -> dict[str, Any]:
         """Return what is wanted of blocks, as values of a LookupResult; "" is the requester of `ticket`."""
         row = self._now.tickets.get(ticket) if ticket else None
         requester = row.ticket.requester.key if row else ""
-        concerned = {key: self.concerned(key or requester) for key in wanted.concerned}
-        return {"blocks": self.listed() if wanted.blocks else (), "concerned": concerned}
+        whom = {key: key or requester for key in wanted.concerned}
+        return {
+            "blocks": self.listed() if wanted.blocks else (),
+            "concerned": {key: self.concerned(who) for key, who in whom.items()},
+            "unproven": frozenset(key for key, who in whom.items() if self.unproven(who, ticket, now)),
+        }
 
     def listed(self) -> tuple[BlockedSender, ...]:
         """Return the blocks, the newest first, each with how many mails of it are in quarantine."""

@@ -67,7 +67,7 @@ class MemoryLookups(MemoryPart):
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
-            **MemoryBlocks(self._memory).looked(wanted, ticket),
+            **MemoryBlocks(self._memory).looked(wanted, ticket, now),
         )
 
     def _whose(self, name: str, ticket: int | None) -> str:

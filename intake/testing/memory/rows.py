@@ -164,6 +164,7 @@ class StoredEntry:
     # Of an answer: the ticket as it was before it.
     before: Ticket | None = None
     settled: bool = False
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class MemoryUpkeep(MemoryPart):
         return Vitals(
             received=state.messages.last,
             messages=_counted(MESSAGE_STATES, (row.state for row in state.messages)),
+            kept=_counted(KEPT, (row.rule for row in state.messages if row.state == "quarantined")),
             mails=_counted(MAIL_STATES, (row.state for row in state.outbox)),
             open_tickets=sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
             decide_age=_age(waiting[:1], now),
