@@ -98,6 +98,8 @@ class Erasing(Tracing):
             mails = set(self._some(Outbox, Outbox.ticket, tickets))
             entries = set(self._some(Entry, Entry.ticket, tickets))
             involved: set[int] = set()
+            questions = self.questions_to(name) if address else []
+            involved.update(ticket for _, ticket, _ in questions)
             others: dict[int, str] = {}
             if address:
                 gone.update(self._ids(Message.select(Message.id).where(Message.sender_key == name)))
@@ -132,7 +134,8 @@ class Erasing(Tracing):
                     if self.rewrite_head(ledger_id, was, address)
                 ]
                 old = {others[ledger_id] for ledger_id in rewritten}
-                old |= set(self.commands_naming(address, people).values())
+                asking = [message for _, _, message in questions]
+                old |= set(self.commands_naming(address, people, asking).values())
                 names |= old
                 self._tombstones(old, key, now)
             self._tombstones(self._digests(gone, ()), key, now)
@@ -142,10 +145,10 @@ class Erasing(Tracing):
             self._delete(TicketLink, TicketLink.other, tickets)
             self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
             self.unmerge(set(tickets))
-            for number in sorted(left_over):
-                self.reindex(number)
             if address:
-                self.unname(address, people)
+                self.unname(address, people, [entry for entry, _, _ in questions])
+            for number in sorted(left_over | {ticket for _, ticket, _ in questions} - set(tickets)):
+                self.reindex(number)
             left = self._unnamed(names)
             self.blobs.owe_removal(self.blobs.large(left))
             self._delete(Blob, Blob.sha256, left)
