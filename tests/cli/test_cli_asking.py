@@ -55,3 +55,4 @@ def test_there_must_be_such_a_ticket_and_somebody_who_asks(desk: Run) -> None:
     desk("ticket", "ask", "9", PAUL, "--text", "Where?", "--as", ANNA, code=1)
     desk("ticket", "ask", "1", PAUL, "--text", "Where?", "--as", "nobody@staff.example", code=1)
     desk("ticket", "ask", "1", PAUL, "--text", "Where?", code=2)
+    assert [] == owed(desk)
