@@ -8,6 +8,7 @@ import pytest
 from desk_mail import EVE, LIMITS, LIN, MailDesk, subject_of, words_of
 
 from intake.desk.effects import MailKind, Outcome, Outgoing
+from intake.desk.rules.partners import MOST_ALIKE
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
@@ -290,9 +291,15 @@ def test_an_unproven_question_is_a_draft_that_a_yes_sends(desk: MailDesk) -> Non
     assert [(MailKind.PARTNER, PAUL)] == [(mail.kind, mail.rcpt) for mail in desk.out()]
 
 
-def test_a_machine_that_says_the_same_again_and_again_tells_agents_once(desk: MailDesk) -> None:
+def test_of_a_machine_that_says_the_same_again_and_again_agents_are_told_once(desk: MailDesk) -> None:
     where = parse(asked(desk).raw).reply_to[0].mailbox
+    for _ in range(MOST_ALIKE):
+        desk.mail(PAUL, where, "Your request was received.")
+    assert MOST_ALIKE == len(desk.out(MailKind.NOTICE))
     for _ in range(8):
         desk.mail(PAUL, where, "Your request was received.")
-    assert 8 == desk.said(EntryKind.NOTE).count("Your request was received.")
-    assert 4 > len(desk.out())
+    assert MOST_ALIKE + 8 == desk.said(EntryKind.NOTE).count("Your request was received.")
+    (told,) = desk.out()
+    assert f"{PAUL} writes so often that you will not be notified of each email." in words_of(told)
+    desk.answer(told, "Who is that?")
+    assert "Who is that?" == desk.said(EntryKind.NOTE)[-1]

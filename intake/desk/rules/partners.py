@@ -16,6 +16,8 @@ from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 
 RULE = "partner_reply"
+# A person may write "Done." several times a day; after so many the same words are a machine's.
+MOST_ALIKE = 10
 
 
 def partner_reply(case: RuleContext) -> list[Effect] | None:
@@ -60,7 +62,7 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
 def _notices(case: RuleContext, asked: AskedPartner, theirs: bool, words: str) -> list[Effect]:
     """Return what tells those who work on the ticket; of a flood, one mail at a time says that it is one."""
     ticket, address = asked.match.ticket.id, case.sender.mailbox
-    if budgets.flood_of_answers(case.facts, case.policy) or budgets.robot(case.facts):
+    if budgets.flood_of_answers(case.facts, case.policy) or case.facts.same_text > MOST_ALIKE:
         text = said(
             "{address} writes so often that you will not be notified of each email.", address=asked.address
         )
