@@ -42,6 +42,7 @@ _MAILS = {
     MailKind.STATUS: "send the status update to",
     MailKind.SURVEY: "send the survey to",
     MailKind.RELAY: "send the agent's reply to",
+    MailKind.PARTNER: "send the agent's question to",
     MailKind.NOTICE: "notify the agent",
     MailKind.ALERT: "alert the agent",
     MailKind.ANSWER: "answer the agent",

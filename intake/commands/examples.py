@@ -42,6 +42,7 @@ EXAMPLES = {
     "ticket list": "intake ticket list --overdue --team support --since 7d",
     "ticket show": "intake ticket show 123",
     "ticket reply": "intake ticket reply 123 --as anna@example.com --text 'Please update to 4.2.'",
+    "ticket ask": "intake ticket ask 123 carrier@example.com --as anna@example.com --text 'Where is it?'",
     "ticket note": "intake ticket note 123 --text 'Called back, no answer.'",
     "ticket assign": "intake ticket assign 123 anna@example.com",
     "ticket close": "intake ticket close 123",

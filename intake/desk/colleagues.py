@@ -135,7 +135,7 @@ def _actor(effects: Sequence[Effect]) -> tuple[str, int | None] | None:
 
 def _says(mail: Mail) -> bool:
     """Whether a mail to an agent shows the ticket as it is after the decision."""
-    shows = mail.kind is MailKind.NOTICE and mail.event not in ("note", "copy")
+    shows = mail.kind is MailKind.NOTICE and mail.event not in ("note", "copy", "partner")
     return shows or mail.kind is MailKind.ALERT
 
 

@@ -46,13 +46,15 @@ class MailKind(StrEnum):
     """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
     ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
-    counted against the budgets. RELAY, NOTICE, ALERT and ANSWER are sent again instead.
+    counted against the budgets. RELAY, PARTNER, NOTICE, ALERT and ANSWER are sent again instead. PARTNER
+    asks somebody outside the ticket; no customer learns of it.
     """
 
     ACKNOWLEDGEMENT = "acknowledgement"
     STATUS = "status"
     SURVEY = "survey"
     RELAY = "relay"
+    PARTNER = "partner"
     NOTICE = "notice"
     ALERT = "alert"
     ANSWER = "answer"
@@ -79,7 +81,12 @@ class MailKind(StrEnum):
     @property
     def automatic(self) -> bool:
         """Whether no person wrote it (RFC 3834): it says so and goes out from the null sender."""
-        return self is not MailKind.RELAY
+        return not self.by_agent
+
+    @property
+    def by_agent(self) -> bool:
+        """Whether it carries an agent's own words to somebody outside."""
+        return self in (MailKind.RELAY, MailKind.PARTNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,8 @@ class AddEntry:
     from_message: bool = False
     attachments: tuple[Attachment, ...] = ()
     unproven: bool = False
+    # Of a conversation with somebody outside the ticket: who answers its message leads nowhere by that.
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +219,8 @@ class Assign:
 class Mail:
     """A mail owed to one recipient; `dedupe` makes owing it twice harmless.
 
-    `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY).
+    `agent` is who it speaks to (NOTICE, ALERT, ANSWER) or whose words it carries (RELAY,
+    PARTNER).
     `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER); what
     the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
@@ -248,6 +258,11 @@ class Mail:
     # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
     # store fills in the one that was added before it.
     draft: int = 0
+    # Of a PARTNER: the entry of the question, by which its answer is known; the store fills in the one that
+    # was added before it.
+    question: int = 0
+    # Of a NOTICE of an answer to one: the address that was asked.
+    partner: str = ""
     # The HTML of the agent's mail that a RELAY answers with, as it came: it goes out only as
     # far as it says what `text` says.
     html: str = field(default="", repr=False)

@@ -45,6 +45,17 @@ class TicketMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPartner:
+    """Who was asked about a ticket from outside it: the ticket as it is now, the entry of the question, the
+    `address` it went to, and the agent who asked (None when they are gone)."""
+
+    match: TicketMatch
+    entry: int
+    address: str
+    agent: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What was kept because nothing proved its author, and may be confirmed.
 
@@ -222,6 +233,8 @@ class Facts:
     original_reads: LanguagePreference = LanguagePreference()
     # What a customer's answer with a quote may quote.
     correspondence: Correspondence = Correspondence()
+    # The question that a message answers by its token, of Purpose.PARTNER.
+    partner: AskedPartner | None = None
     # The tickets that are changed by what no message asked for.
     others: tuple[Ticket, ...] = ()
 
@@ -236,7 +249,9 @@ class Facts:
             self.sent_ticket,
         )
         twin = self.twin.found if self.twin else None
-        return [match for match in (*ways, self.flood_address, self.flood_domain, twin) if match is not None]
+        asked = self.partner.match if self.partner else None
+        every = (*ways, self.flood_address, self.flood_domain, twin, asked)
+        return [match for match in every if match is not None]
 
     def known(self) -> dict[int, Ticket]:
         """Return every ticket that may be changed by a decision on these facts, by number, as it stands."""

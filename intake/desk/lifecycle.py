@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk import page, spam
+from intake.desk import page, partners, spam
 from intake.desk.delivery_effects import NotifyAgain
 from intake.desk.effects import (
     AddEntry,
@@ -38,19 +38,29 @@ REOPENED = "reopened"
 
 
 def delivery_failed(
-    mail: Outgoing, outbox_id: int, ticket: Ticket | None, agents: Sequence[Agent], reason: str
+    mail: Outgoing,
+    outbox_id: int,
+    ticket: Ticket | None,
+    agents: Sequence[Agent],
+    reason: str,
+    asking: Agent | None = None,
 ) -> list[Effect]:
     """Return what follows when an email of ours is refused permanently: an event, and the agent is notified.
 
     A failed notice or alert causes no further email to the same agent: it would go where the first one
     failed. But nothing is lost to them: what was only too large is sent again without its files, and of
-    another notice to the assignee, the others of the team are notified.
+    another notice to the assignee, the others of the team are notified. Of a question to somebody outside the
+    agent who asked it is (`asking`), and what they reply is an internal note.
     """
     if ticket is None:
         return []
     text = said("Mail to {address} could not be delivered: {reason}", address=mail.rcpt, reason=reason)
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
+    if mail.kind is MailKind.PARTNER:
+        first = asking or ticket.assignee
+        asked = (first,) if first is not None and first.enabled else tuple(agents)
+        return [*effects, *partners.undelivered(ticket.id, asked, text, f"failed:{outbox_id}")]
     if mail.kind.to_agent and too_large(reason) and carries_files(mail.raw):
         effects.append(NotifyAgain(outbox_id))
     elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):

@@ -15,7 +15,7 @@ from intake.desk.text.language import language_for
 from intake.desk.text.said import said
 from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.tokens import ACTING
+from intake.desk.tokens import ACTING, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
@@ -100,7 +100,13 @@ class RuleContext:
     @property
     def _for_customers(self) -> bool:
         token = self.facts.token
-        return token is not None and token.purpose not in ACTING
+        return token is not None and token.purpose not in (*ACTING, Purpose.PARTNER)
+
+    @property
+    def apart(self) -> bool:
+        """Whether it belongs to a conversation with somebody outside: it leads to no customer's."""
+        token = self.facts.token
+        return token is not None and token.purpose is Purpose.PARTNER
 
     @property
     def spam(self) -> str:
@@ -124,6 +130,8 @@ class RuleContext:
         that it found forged belongs where its token says, and nowhere else.
         """
         facts = self.facts
+        if self.apart:
+            return None
         if facts.refuted:
             return (facts.by_token, "reply token") if facts.by_token is not None else None
         threaded, named = self.threaded(), self.named()
@@ -136,6 +144,8 @@ class RuleContext:
     def threaded(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
         facts = self.facts
+        if self.apart:
+            return None
         for match, how in (
             (facts.by_token, "reply token"),
             (facts.by_sent_id, "a Message-ID we sent"),
@@ -147,6 +157,8 @@ class RuleContext:
 
     def named(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a message names in a way that anybody could, and by what, or None."""
+        if self.apart:
+            return None
         if self.facts.by_number is not None:
             return self.facts.by_number, "the number in the subject"
         if self.facts.by_thread_index is not None:

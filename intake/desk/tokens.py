@@ -38,6 +38,9 @@ MOST_REFERENCES = 20
 class Purpose(IntEnum):
     """What a token opens. Values are on the wire: never reuse one."""
 
+    # Of who was asked about a ticket from outside it. With 0 the second letter is one of a to d: no customer
+    # may get such an address (`_INTERNAL`).
+    PARTNER = 0
     CUSTOMER = 1
     AGENT = 2
     BOUNCE = 3
@@ -58,7 +61,8 @@ class Token:
     """A verified claim.
 
     `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), the entry of a draft
-    (CONFIRM), a closing (SURVEY: `surveys.closing_of`), what `links.opened` reads (PROGRESS), or 0.
+    (CONFIRM) or of a question (PARTNER), a closing (SURVEY: `surveys.closing_of`), what `links.opened`
+    reads (PROGRESS), or 0.
     `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
     """
 
@@ -134,13 +138,15 @@ def looks_tokened(addr_spec: str) -> bool:
     return _TOKENED.fullmatch(addr_spec) is not None
 
 
-def in_addresses(keys: Iterable[bytes], addresses: Iterable[str], now: datetime) -> Token | None:
-    """Return the first valid token among the plus parts of `addresses`, or None."""
+def in_addresses(
+    keys: Iterable[bytes], addresses: Iterable[str], now: datetime, purpose: Purpose | None = None
+) -> Token | None:
+    """Return the first valid token (of a `purpose`) among the plus parts of `addresses`, or None."""
     keys = tuple(keys)
     for recipient in addresses:
         local = recipient.rpartition("@")[0]
         token = read(keys, local.rpartition("+")[2], now) if "+" in local else None
-        if token is not None:
+        if token is not None and purpose in (None, token.purpose):
             return token
     return None
 
@@ -161,13 +167,15 @@ def renewed(before: str, unique: str, domain: str) -> str:
     return message_id(match[2], unique, domain) if match else f"{unique}@{domain}"
 
 
-def in_ids(keys: Iterable[bytes], ids: Iterable[str], now: datetime) -> Token | None:
-    """Return the first valid token that a Message-ID (without brackets) carries, or None."""
+def in_ids(
+    keys: Iterable[bytes], ids: Iterable[str], now: datetime, purpose: Purpose | None = None
+) -> Token | None:
+    """Return the first valid token (of a `purpose`) that a Message-ID (without brackets) carries, or None."""
     keys = tuple(keys)
     for identifier in ids:
         match = _REFERENCE.match(identifier)
         token = read(keys, match[2], now) if match and match[1] == "." else None
-        if token is not None:
+        if token is not None and purpose in (None, token.purpose):
             return token
     return None
 

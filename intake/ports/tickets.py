@@ -49,6 +49,9 @@ class Tickets(Protocol):
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
 
+    def asking(self, ticket: int, entry: int) -> Agent | None:
+        """Return the agent who asked somebody outside a ticket by this entry; None when they are gone."""
+
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
 

@@ -61,6 +61,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "text": text,
         "above": shown(mail.above).strip(),
         "asked": mail.asked,
+        "partner": _line(mail.partner, MAX_ADDRESS),
         "hidden": hidden(mail.text) != mail.text,
         "folded": folded.lines(mail.text, mail.whole),
         "quoted": shown(mail.quoted).strip("\r\n"),
@@ -198,7 +199,7 @@ def pictures(files: Sequence[Attachment], mail: Mail, domain: str, room: int) ->
     Of previews go as many as there is `room` for, in bytes. Pictures of a customer whom nobody distrusts
     are shown in the page; those of a note are not: a client sends what its quote shows along.
     """
-    show = mail.event != "note" and not mail.stranger and mail.doubt not in _DISTRUSTED
+    show = mail.event not in ("note", "partner") and not mail.stranger and mail.doubt not in _DISTRUSTED
     out: list[Attachment] = []
     places: dict[str, str] = {}
     for file in files:

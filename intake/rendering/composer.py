@@ -5,8 +5,6 @@ mail: nothing about agents ever goes to a customer but the name one signs with, 
 nothing of an unverified sender's own words goes back to them.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +13,7 @@ from email.utils import format_datetime
 from functools import cached_property
 
 from intake.config.sections import Settings
-from intake.desk import tokens
+from intake.desk import partners, tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
@@ -90,16 +88,16 @@ class Composer:
         if mail.again:
             return self._again(mail, ticket, now)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
-        token, domain = self._agent_token(mail, ticket, now), base.rpartition("@")[2]
+        token, domain = self._own_token(mail, ticket, now), base.rpartition("@")[2]
         room = self._policy.attach_bytes if mail.kind.to_agent else enclosing.MAX_FILES
         files, too_many = enclosing.fitting(mail.attachments, room)
         left_out = [*mail.left_out, *too_many]
-        if mail.kind is not MailKind.RELAY:
+        if not mail.kind.by_agent:
             # A name is text that is shown as well; the file itself is what was sent.
             files = [replace(file, name=hidden(file.name)) for file in files]
         language = self._language(mail, ticket)
         said, pictures = "", NO_PICTURES
-        if mail.kind is MailKind.RELAY:
+        if mail.kind.by_agent:
             said, files = reply_html.answer(mail.html, mail.text, files)
         if mail.kind.to_agent:
             pictures = agent_page.pictures(files, mail, domain, room - sum(map(_size, files)))
@@ -119,13 +117,13 @@ class Composer:
             compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
-            *self._threading(mail, ticket, base),
+            *headers_of.threading(mail, ticket, self._keys[-1], domain),
             headers_of.conversation(mail, ticket, now),
             *headers_of.automatic(mail.kind),
             f"Content-Language: {letter.language or language}",
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
-        if mail.kind is MailKind.RELAY:
+        if mail.kind.by_agent:
             self._check.check(raw, letter.subject, letter.text)
         if self._sign is not None:
             raw = self._sign(raw, domain)
@@ -248,7 +246,9 @@ class Composer:
     def _language(self, mail: Mail, ticket: Ticket) -> str:
         own = (self._desk.language, *self._policy.languages)
         theirs = mail.agent.language if mail.agent and mail.kind.to_agent else ""
-        wanted = (theirs, *own) if mail.kind.to_agent else (ticket.language, *own)
+        # What language a partner reads nobody told us; it is not the customer's because they ask.
+        inside = mail.kind.to_agent or mail.kind is MailKind.PARTNER
+        wanted = (theirs, *own) if inside else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
         return self._renderer.language(
             template_of(mail), [language for language in wanted if language in own]
@@ -260,14 +260,14 @@ class Composer:
         """What templates may use. Text of users is only ever a value, never a template."""
         token = self._agent_token(mail, ticket, now)
         # What somebody sent by mistake must not spread into the mailboxes of others.
-        shown = mail.text if mail.kind is MailKind.RELAY else hidden(mail.text)
+        shown = mail.text if mail.kind.by_agent else hidden(mail.text)
         trusted = mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
         return {
             "number": ticket.id,
-            "subject": compose.bare_subject(hidden(ticket.subject)) if trusted else "",
+            "subject": self._subject(mail, ticket) if trusted else "",
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
             "desk": self._desk.name,
             "event": mail.event,
@@ -294,8 +294,12 @@ class Composer:
             "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
 
+    def _subject(self, mail: Mail, ticket: Ticket) -> str:
+        subject = compose.bare_subject(hidden(ticket.subject))
+        return partners.subject(subject) if mail.kind is MailKind.PARTNER else subject
+
     def _display(self, mail: Mail) -> str:
-        if mail.kind is MailKind.RELAY and mail.agent and mail.agent.name:
+        if mail.kind.by_agent and mail.agent and mail.agent.name:
             return f"{mail.agent.name} ({self._desk.name})"
         return str(self._desk.name)
 
@@ -309,12 +313,21 @@ class Composer:
             expires = tokens.lifetime(now, OPEN_DAYS)
             token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
             return tokens.address(base, token)
+        if mail.kind is MailKind.PARTNER:
+            return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
         if not mail.kind.to_agent:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
         token = self._agent_token(mail, ticket, now)
         return tokens.address(base, token) if token else base
+
+    def _own_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return the token that the Message-ID of a mail carries: an agent's, or that of a question."""
+        if mail.kind is not MailKind.PARTNER:
+            return self._agent_token(mail, ticket, now)
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.make(self._keys[0], Purpose.PARTNER, ticket.id, mail.question, expires)
 
     def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
         """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
@@ -346,27 +359,15 @@ class Composer:
         """
         if mail.kind.at_most_once:
             return ""
+        if mail.kind is MailKind.PARTNER:
+            # Reports and automatic answers belong to the question, too.
+            return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
         agent = mail.agent.id if mail.agent is not None and mail.kind.to_agent else 0
         return self._tokened(Purpose.BOUNCE, ticket, agent, base, now)
 
     def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
         expires = tokens.lifetime(now, self._desk.reply_days)
         return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
-
-    def _threading(self, mail: Mail, ticket: Ticket, base: str) -> tuple[str, str]:
-        if mail.kind.to_agent:
-            ids: tuple[str, ...] = (self._root(ticket, base),)
-        else:
-            ids = compose.thread(ticket.message_ids)
-        return compose.message_ids("In-Reply-To", ids[-1:]), compose.message_ids("References", ids)
-
-    def _root(self, ticket: Ticket, base: str) -> str:
-        """A Message-ID that no mail has and all notices of a ticket refer to.
-
-        Made under the oldest key, so that a rotation does not break threads in two.
-        """
-        digest = hmac.new(self._keys[-1], b"intake-thread-v1 %d" % ticket.id, hashlib.sha256)
-        return f"ticket.{digest.hexdigest()[:32]}@{base.rpartition('@')[2]}"
 
 
 def _shown(text: str, most: int) -> str:

@@ -58,7 +58,7 @@ class Composing:
             error = type(err).__name__
             where = {"kind": mail.kind.value, "ticket": ticket.id}
             log.error("an email could not be created", extra=where, exc_info=err)
-            if mail.kind is MailKind.RELAY:
+            if mail.kind.by_agent:
                 raise Unwritable(error) from err
             self.unwritten.append(Unwritten(mail.kind, mail.to.mailbox, ticket.id, error))
             return None

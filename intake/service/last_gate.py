@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.effects import Effect, Mail
 from intake.desk.facts import UNWRITTEN
 from intake.desk.sensitive.leaks import TOKEN, Leaking
 from intake.ports import Applied, Store, UserError
@@ -24,7 +24,7 @@ def applied(
     again: Callable[[str], list[Effect]],
 ) -> Applied:
     """Apply a decision; where an answer in it must not leave, apply what `again` decides of the reason."""
-    if not any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects):
+    if not any(isinstance(effect, Mail) and effect.kind.by_agent for effect in effects):
         return apply(effects)
     try:
         with store.savepoint():

@@ -15,7 +15,9 @@ from typing import TypeVar
 from intake.desk import tokens
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
+from intake.desk.partners import question_of
 from intake.desk.text.said import said
+from intake.desk.ticket import Agent
 from intake.ports import Ambiguous, Claimed, Permanent, SenderRefused, Session, Store, Temporary
 from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
@@ -193,7 +195,7 @@ class Sending:
         if claimed.mail.kind.at_most_once or claimed.doubtful:
             # What a person wrote goes out once more, not again and again.
             self.ends.settle(claimed, lambda: self.store.outbox.unknown(claimed, reason))
-            if claimed.mail.kind is MailKind.RELAY:
+            if claimed.mail.kind.by_agent:
                 # Of the others, a mail about a mail that ends so would end so too, and so on.
                 self._tell(
                     claimed.outbox_id,
@@ -255,8 +257,14 @@ class Sending:
     def _alerts(self, outbox_id: int, claimed: Claimed, reason: str) -> Sequence[Effect]:
         ticket = self.store.tickets.get(claimed.ticket_id) if claimed.ticket_id else None
         agents = self.store.agents.enabled(ticket.team if ticket else "")
-        effects = delivery_failed(claimed.mail, outbox_id, ticket, agents, reason)
+        asking = self._asking(claimed)
+        effects = delivery_failed(claimed.mail, outbox_id, ticket, agents, reason, asking)
         return self.deciding.conclude(effects, self.clock())
+
+    def _asking(self, claimed: Claimed) -> Agent | None:
+        """Return the agent whose question to a partner a mail is."""
+        question = question_of(claimed.mail.mail_from)
+        return self.store.tickets.asking(*question) if question else None
 
     def _fail(self, claimed: Claimed, reason: str, alerts: Sequence[Effect]) -> None:
         def record() -> None:

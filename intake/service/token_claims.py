@@ -104,7 +104,11 @@ class Claims:
         token = token_of(self.keys, message, envelope, now, self.policy)
         if envelope.channel in form_origin.CHANNELS:
             # Who fills in a form has only typed an address, and never acts for an agent.
-            return Claim(None if token is not None and token.purpose in ACTING else token)
+            return Claim(None if token is not None and token.purpose in (*ACTING, Purpose.PARTNER) else token)
+        if token is None:
+            token = tokens.in_ids(self.keys, message.thread_ids, now, Purpose.PARTNER)
+            if token is not None and self._agent(message):
+                token = None
         if token is None:
             token = carried(self.keys, message, now)
             if token is not None and not self._agent(message):
@@ -184,7 +188,9 @@ def token_of(
     token = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
     if token is not None and token.purpose in ACTING:
         return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
-    return token
+    # What also goes to a partner's conversation is no customer's, whatever other address it names.
+    everywhere = (*envelope.recipients, *message.delivered_to, *written)
+    return tokens.in_addresses(keys, everywhere, now, Purpose.PARTNER) or token
 
 
 def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:

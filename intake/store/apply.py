@@ -264,6 +264,8 @@ class _Application(TicketChanges):
         effect = self.enclosing(effect)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind is MailKind.PARTNER and not effect.question:
+            effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent:
             effect = self.whole(effect, ticket)
         outgoing = self.compose(effect, ticket)
@@ -282,7 +284,9 @@ class _Application(TicketChanges):
             # Of large mails each is written at once, and what was noted before with it.
             self.pages = None
         self.outbox_ids.append(outbox_id)
-        self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+        if effect.kind is not MailKind.PARTNER:
+            # What a partner answers, or passes on, is known by its token and by nothing else.
+            self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
 
     def enclosing(self, effect: Mail) -> Mail:
         """Fetch the files that go with a mail; those that cannot be read are named in it."""
@@ -317,7 +321,7 @@ class _Application(TicketChanges):
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:
         leaves = self.now + timedelta(seconds=effect.hold)
-        entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else None
+        entry = self.answer if effect.kind in (MailKind.RELAY, MailKind.STATUS) else effect.question or None
         quoted, ledger = effect.quote_subject, self.ledger_id
         return outbox_rows.owe(
             self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted

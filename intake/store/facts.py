@@ -8,6 +8,7 @@ from datetime import datetime
 from intake.desk.ceilings import ceiling_key
 from intake.desk.facts import (
     AddressHistory,
+    AskedPartner,
     Collision,
     Correspondence,
     Facts,
@@ -24,6 +25,7 @@ from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 from intake.ports import Asked
+from intake.store import partners
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -108,7 +110,9 @@ class FactFinder(StorePart):
             **counted.by_fact(),
             flood_address=tickets.found(counted.flood_address),
             flood_domain=tickets.found(counted.flood_domain),
-            told_at=gathered.alerted(counted.flood_address or counted.flood_domain or belongs),
+            told_at=gathered.alerted(
+                counted.flood_address or counted.flood_domain or belongs or partners.ticket_of(token)
+            ),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             own=counted.own,
@@ -120,6 +124,7 @@ class FactFinder(StorePart):
             else None,
             acted=gathered.acted(message) if person is not None else False,
             draft=draft,
+            partner=self._partner(gathered, tickets, token),
             overtaken=(
                 self._overtaken(gathered, message, by_token, acting, now) if by_token and acting else None
             ),
@@ -236,6 +241,21 @@ class FactFinder(StorePart):
         if twin is None or match is None:
             return None
         return Twin(twin[0], match, twin[2], gathered.acknowledged(match.ticket.id))
+
+    def _partner(self, gathered: Gathering, tickets: "_Once", token: Token | None) -> AskedPartner | None:
+        """Return the question that a message answers."""
+        question = partners.question_of(token)
+        if question is None:
+            return None
+        if gathered.partners is None:
+            questions = filter(None, (partners.question_of(ask.token) for ask in gathered.asked))
+            with self.db.beside():
+                gathered.partners = partners.asked(self.db, questions)
+        address, agent = gathered.partners.get(question, ("", None))
+        match = tickets.found(question[0])
+        if not address or match is None:
+            return None
+        return AskedPartner(match, question[1], address, self._agents.by_id().get(agent) if agent else None)
 
     def _sent(self, gathered: Gathering, message: Message, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""

@@ -66,6 +66,7 @@ class Gathering:
         self.digests = frozenset(ask.message.digest for ask in asked)
         # Filled by who counts (store.facts): what was counted for, and the counts, by digests.
         self.counts: dict[str, tuple[Counted, Sequence[Any]]] = {}
+        self.partners: Mapping[tuple[int, int], tuple[str, int | None]] | None = None
         self._related: dict[int, list[tuple[int, str]]] = {}
         self._collisions: Mapping[str, Collision] | None = None
         self._relayed: Mapping[str, Relayed] | None = None
@@ -260,10 +261,9 @@ class Gathering:
             return
         numbers: set[int | None] = set()
         for ask in self.asked:
-            numbers |= {ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None}
-            numbers |= {*self.referred(ask.message.thread_ids), *named_in(ask.message.subject)}
             about = self.sent(ask.message)
-            numbers |= {about.ticket_id if about else None}
+            numbers |= {about.ticket_id if about else None, ask.token.ticket if ask.token else None}
+            numbers |= {*self.referred(ask.message.thread_ids), *named_in(ask.message.subject)}
             numbers |= {self.duplicate(ask.message)[1], *self.in_thread(ask.message.thread_index)}
         self._tickets.have({number for number in numbers if number})
 

@@ -11,6 +11,7 @@ from intake.store.schema.tables import Outbox
 # What a person wrote goes first; an acknowledgement can wait for it.
 URGENCY = {
     MailKind.RELAY: 0,
+    MailKind.PARTNER: 0,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
     MailKind.ANSWER: 1,

@@ -12,7 +12,8 @@ from intake.store.schema.tables import Outbox, Ticket
 CUSTOMER = tuple(kind.value for kind in MailKind if kind.at_most_once)
 BUDGETED = tuple(kind.value for kind in MailKind if kind.budgeted)
 OPENING = ("new_ticket", "flood")
-_FOLLOW_UP = "follow_up"
+# By these rules came what counts as an answer.
+ANSWERING = ("follow_up", "partner_reply")
 _ACKNOWLEDGEMENT, _ALERT = MailKind.ACKNOWLEDGEMENT.value, MailKind.ALERT.value
 # Most mails are notifications of agents, which nothing counts.
 _COUNTED = frozenset((*CUSTOMER, *BUDGETED, _ALERT))
@@ -55,7 +56,7 @@ def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -
         of_domain = row.get("sender_domain", "") == domain
         _add(counts, (9,), recent and theirs and row["rule"] in OPENING)
         _add(counts, (10,), recent and of_domain and row["rule"] in OPENING)
-        _add(counts, (11,), recent and theirs and row["rule"] == _FOLLOW_UP)
+        _add(counts, (11,), recent and theirs and row["rule"] in ANSWERING)
         today = values["day"] < message.received_at < values["soon"] and theirs
         _add(counts, (12,), today and message.quick)
         _add(counts, (13,), today and bool(values["text"]) and row.get("text_hash") == values["text"])

@@ -30,7 +30,9 @@ LATEST = 50
 
 _CUSTOMER = ", ".join(f"'{kind}'" for kind in pending_counts.CUSTOMER)
 _BUDGETED = ", ".join(f"'{kind}'" for kind in pending_counts.BUDGETED)
-_OPENING = ", ".join(f"'{rule}'" for rule in pending_counts.OPENING)
+_OPENING, _ANSWERING = (
+    ", ".join(f"'{rule}'" for rule in rules) for rules in (pending_counts.OPENING, pending_counts.ANSWERING)
+)
 _COUNT = "SELECT COUNT(*) FROM outbox WHERE"
 _META = "SELECT CAST(value AS BIGINT) FROM meta WHERE name ="
 
@@ -77,7 +79,7 @@ _TEXT = f"""SELECT v.digest,
 ({_COUNT} ticket = :about AND {_HOUR} AND kind = 'alert'),
 ({_latest("sender_ceiling", _OPENING).replace(":sender", ":address")}),
 ({_latest("sender_domain", _OPENING).replace(":sender", ":domain")}),
-({_latest("sender_ceiling", "'follow_up'").replace(":sender", ":address")}),
+({_latest("sender_ceiling", _ANSWERING).replace(":sender", ":address")}),
 (SELECT COUNT(*) {_SENDERS} WHERE {_QUICK.format(received="m.received_at")}),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
 ({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),

@@ -147,7 +147,7 @@ class TicketChanges:
             texts = self.words.setdefault(ticket.id, [])
             texts += [effect.text, *(file.name for file in files)]
         self.change(ticket)
-        if message and message.message_id:
+        if message and message.message_id and not effect.apart:
             public = effect.kind is EntryKind.CUSTOMER
             self.refer(message.message_id, self.tickets[ticket.id], "in", public)
         if message and message.thread_index and effect.kind is EntryKind.CUSTOMER:

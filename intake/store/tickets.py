@@ -12,7 +12,7 @@ from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 from intake.desk.undo import Relayed
 from intake.desk.unsent import WaitingDraft
-from intake.store import drafts, withdrawal
+from intake.store import drafts, partners, withdrawal
 from intake.store.agents import SqlAgents
 from intake.store.answers_given import Answering, collisions
 from intake.store.base import StorePart
@@ -293,6 +293,11 @@ class SqlTickets(StorePart):
     def draft(self, entry: int) -> Draft | None:
         """Return a draft that may be confirmed, or was; without its message."""
         return drafts.draft(self.db, entry, self._agents.by_id())
+
+    def asking(self, ticket: int, entry: int) -> Agent | None:
+        """Return the agent who asked somebody outside a ticket by this entry."""
+        asked = partners.asked(self.db, [(ticket, entry)]).get((ticket, entry))
+        return self._agents.by_id().get(asked[1]) if asked and asked[1] else None
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""

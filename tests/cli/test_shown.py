@@ -83,6 +83,7 @@ SHOWS: dict[str, list[list[str]]] = {
     "parse": [["{folder}/nasty.eml"], ["{folder}/nasty.eml", "--json"]],
     "completion": [["bash"]],
     # These act; what they say of it is shown as well, and so is what they refuse.
+    "ticket ask": [["1", "paul@partner.example", "--text", NASTY, *AS], ["1", NASTY, "--text", "x", *AS]],
     "ticket note": [["1", "--text", NASTY, *AS], [ESCAPES]],
     "ticket files": [["1"], ["1", "--json"], ["1", "--save", "{folder}/saved"]],
     "ticket assign": [["1", NASTY, *AS]],

@@ -67,6 +67,8 @@ CAUGHT_BY = {
     "frozen_and_sent": "tests/cli/test_backup.py::test_backed_up_and_restored_it_is_the_same_desk_and_silent",
     "nothing_is_ever_wrong": f"{STORE}/test_store_soundness.py::test_each_fault_is_told",
     "notes_go_out": "tests/faults/test_privacy.py::test_whatever_the_mail_server_does_nothing_private_leaves",
+    "partners_are_customers": "tests/service/test_asking_partners.py::"
+    "test_the_answer_is_a_note_that_tells_who_asked_and_what_they_reply_is_a_note[sqlite]",
     "one_try_too_few": "tests/service/test_process.py::test_a_mail_that_was_in_hand_at_so_many_deaths",
     "one_try_too_many": "tests/service/test_process.py::test_a_mail_that_was_in_hand_at_so_many_deaths",
     "machine_mail_never_ends": "tests/desk/test_rules.py::"
@@ -655,6 +657,23 @@ def notes_go_out() -> None:
         return whole(self, [*more, *effects], compose, *args, **named)
 
     SqlStore.apply = apply  # type: ignore[method-assign]
+
+
+def partners_are_customers() -> None:
+    """What a partner answers is taken for the customer's words."""
+    from intake.desk.facts import AskedPartner, Facts
+    from intake.desk.rules import table as rules
+    from intake.desk.tokens import Purpose
+
+    def follow(case: Any) -> Any:
+        asked: AskedPartner | None = case.facts.partner
+        if asked is None:
+            return None
+        token = replace(case.facts.token, purpose=Purpose.CUSTOMER)
+        facts: Facts = replace(case.facts, token=token, by_token=asked.match)
+        return rules.follow_up(replace(case, facts=facts))
+
+    rules.RULES = (follow, *(rule for rule in rules.RULES if rule is not rules.partner_reply))
 
 
 def one_try_too_few() -> None:

@@ -113,6 +113,11 @@ def lived_in(desk: PumpedDesk) -> None:
         "#list overdue",
     ):
         take(desk, f"Anna <{ANNA}>", f"{asked}\n", "Re", to=mine)
+    # Asked about Bob's, answering, and standing in what Bob's next mail brings with it.
+    take(desk, f"Anna <{ANNA}>", f"#ask {PERSON}\nIs it his?", "Re", to=token(desk, Purpose.AGENT, 4, 1))
+    asked = max(entry.id for entry in desk.store.tickets.entries(4))
+    take(desk, person, f"It is {CANARY}", "Re", to=token(desk, Purpose.PARTNER, 4, asked))
+    take(desk, f"Bob <{BOB}>", "Any news?", "Re: Another", to=token(desk, Purpose.CUSTOMER, 4, 0))
     desk.store.agents.change(ANNA, notify="digest")
     take(desk, person, f"And {CANARY} again", "Re", to=token(desk, Purpose.CUSTOMER, 1, 0))
     desk.clock.later(minutes=40)

@@ -77,6 +77,17 @@ def ask(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
     return answer(desk, number, f"#note @colleague1 @nobody\r\n{text}")
 
 
+def question(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
+    return answer(desk, number, f"#ask p{number}@partner.example\r\n{text}")
+
+
+def partner(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
+    entries = desk.store.tickets.entries(number)
+    asked = max(entry.id for entry in entries if entry.text.startswith("To: "))
+    sender = f"p{number}@partner.example"
+    return letter(sender, to(desk, number, Purpose.PARTNER, asked), "Re: it", text), sender
+
+
 def watch(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
     return answer(desk, number, f"#watch\r\n{text}")
 
@@ -97,7 +108,7 @@ def bounce(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @pytest.mark.parametrize(
     "kind",
-    [new, one_sender, reply, answer, close, note, ask, watch, forward, machine, bounce],
+    [new, one_sender, reply, answer, close, note, ask, question, partner, watch, forward, machine, bounce],
     ids=lambda kind: kind.__name__,
 )
 @pytest.mark.parametrize("agents", [1, 3], ids=["alone", "with colleagues"])
@@ -122,6 +133,8 @@ def test_twenty_of_a_kind_take_sixty_statements(
         if closed:
             take(desk, close, "closed")
             desk.clock.later(days=40)
+        if kind is partner:
+            take(desk, question, "asked")
         asked: list[str] = []
         whole = Database.execute_sql
 

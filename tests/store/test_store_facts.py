@@ -46,6 +46,56 @@ def test_a_reply_token_finds_its_ticket(bench: Bench, purpose: Purpose, found: b
     assert found == (facts.by_token is not None)
 
 
+def test_the_token_of_a_question_finds_whom_it_went_to_and_who_asked(bench: Bench) -> None:
+    bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
+    (anna,) = bench.store.agents.enabled()
+    number = bench.open()
+    to = Address("paul@partner.example")
+    note = AddEntry(number, EntryKind.NOTE, ANNA, "To: paul\n\nWhere?", agent=anna.id, apart=True)
+    bench.apply(note, Mail(MailKind.PARTNER, number, to, "partner:1", agent=anna, text="Where?"))
+    asked = bench.store.tickets.entries(number)[-1].id
+    facts = bench.facts(bench.message(b"answer"), token=token(bench, Purpose.PARTNER, number, asked))
+    assert facts.partner is not None
+    assert (number, asked, to.mailbox) == (
+        facts.partner.match.ticket.id,
+        facts.partner.entry,
+        facts.partner.address,
+    )
+    assert anna == facts.partner.agent == bench.store.tickets.asking(number, asked)
+    assert None is facts.by_token
+    for wrong in (
+        token(bench, Purpose.PARTNER, number, asked + 1),
+        token(bench, Purpose.PARTNER, number + 1, asked),
+        token(bench, Purpose.CUSTOMER, number, asked),
+    ):
+        assert None is bench.facts(bench.message(b"answer"), token=wrong).partner
+
+
+def test_no_id_of_a_conversation_with_a_partner_leads_to_the_ticket(bench: Bench) -> None:
+    number = bench.open()
+    bench.store.agents.add("anna@desk.example", "Anna", (), bench.now)
+    (anna,) = bench.store.agents.enabled()
+    bench.apply(
+        AddEntry(number, EntryKind.NOTE, ANNA, "To: paul\n\nWhere?", agent=anna.id, apart=True),
+        Mail(
+            MailKind.PARTNER, number, Address("paul@partner.example"), "partner:1", agent=anna, text="Where?"
+        ),
+    )
+    sent = bench.store.outbox.list_mails(limit=1)[0].message_id
+    answer = bench.message(b"answer", message_id="in-7@partner.example")
+    ledger_id = bench.receive(b"answer")
+    bench.apply(
+        AddEntry(
+            number, EntryKind.NOTE, Address("paul@partner.example"), "There.", from_message=True, apart=True
+        ),
+        Finish(Outcome.APPENDED, number, "partner_reply", "x"),
+        ledger_id=ledger_id,
+        message=answer,
+    )
+    facts = bench.facts(bench.message(b"next", references=("in-7@partner.example", sent)))
+    assert (None, None) == (facts.by_sent_id, facts.by_stored_id)
+
+
 def test_a_token_for_a_ticket_beyond_any_is_no_error(bench: Bench) -> None:
     facts = bench.facts(bench.message(b"x"), token=token(bench, Purpose.AGENT, 2**32 - 1, 2**32 - 1))
     assert (None, None) == (facts.by_token, facts.token_agent)

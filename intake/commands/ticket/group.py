@@ -9,6 +9,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, needs_desk, not_found, now, text_of
+from intake.commands.ticket.ask import ask
 from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.confirm import confirm, drafts
 from intake.commands.ticket.files import files
@@ -213,6 +214,7 @@ def revoke_link(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         _act(ctx, effects, f"#{number}: all links were revoked.")
 
 
+ticket.add_command(ask)
 ticket.add_command(confirm)
 ticket.add_command(drafts)
 ticket.add_command(language)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from intake.desk import partners
 from intake.desk.commands import canned, canned_keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands.execute import Obeyed, with_canned
@@ -53,7 +54,7 @@ def _inside(asked: ParsedCommand, message: Message) -> ParsedCommand:
     """Return what is asked for in a reply to a colleague's question: its words are a note, unless it says
     that they are not."""
     writes = asked.text.strip() or message.attachments or canned.sends(asked)
-    if asked.reply or asked.problem or canned.keeps(asked):
+    if asked.reply or asked.problem or canned.keeps(asked) or partners.of(asked):
         return asked
     return replace(asked, note=asked.note or bool(writes))
 
@@ -81,7 +82,8 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     message, ticket = case.message, match.ticket
     scene = _scene(case, ticket, agent, match.team or case.facts.team)
     keeps = canned.keeps(asked)
-    wrong = canned_keeping.apart(asked)
+    partner = partners.of(asked)
+    wrong = canned_keeping.apart(asked) or partners.apart(asked)
     if wrong:
         return Obeyed(problem=wrong)
     try:
@@ -92,7 +94,7 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
         both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
         return Obeyed(problem=both)
     writes = not keeps and (bool(text.strip()) or (bool(message.attachments) and not asked.commands))
-    public = writes and not asked.note
+    public = writes and not (asked.note or partner)
     if public and match.named is not None and match.named.requester.key != ticket.requester.key:
         return Obeyed(
             problem=said(
@@ -108,6 +110,8 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     how = authority(case)
 
     def post(now: Ticket) -> list[Effect]:
+        if partner:
+            return partners.question(case.key, now, agent, partner, text, message)
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id, agent.id)
         if asked.note:
             noted = entry(case, now.id, EntryKind.NOTE, agent, text)

@@ -9,6 +9,7 @@ from intake.desk.commands import merge as merging
 from intake.desk.commands import participants as people
 from intake.desk.commands import queries as answers
 from intake.desk.commands import ticket as doing
+from intake.desk.commands.asking import ASK
 from intake.desk.commands.colleagues import COLLEAGUES, REPLY
 from intake.desk.commands.grammar import (
     CommandContext,
@@ -181,6 +182,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         people.read_cc,
         first=True,
     ),
+    ASK,
     *COLLEAGUES,
     CommandSpec(
         "subject",

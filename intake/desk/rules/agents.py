@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from intake.desk import partners
 from intake.desk.commands import canned, from_mail
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
@@ -87,7 +88,9 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
 
 def _answers(asked: ParsedCommand) -> bool:
     """Whether a text goes out, one of the agent's or a prepared one."""
-    return not canned.keeps(asked) and (bool(asked.text.strip()) or canned.sends(asked))
+    if canned.keeps(asked) or partners.of(asked):
+        return False
+    return bool(asked.text.strip()) or canned.sends(asked)
 
 
 def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:
@@ -96,6 +99,8 @@ def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool
 
 
 def _finish(ticket: int, agent: Agent, effects: Sequence[Effect], asked: ParsedCommand) -> Finish:
+    if partners.of(asked):
+        return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} asked {partners.of(asked)}")
     if any(isinstance(effect, AddEntry) and effect.from_message for effect in effects):
         return Finish(Outcome.APPENDED, ticket, "agent_reply", f"{agent.name} replied")
     names = ", ".join(f"#{command.name}" for command in asked.commands)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from intake.desk import colleagues
+from intake.desk import colleagues, partners
 from intake.desk.agent_effects import SetAway
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.facts import Facts, TicketMatch
@@ -85,7 +85,7 @@ def _is_news(effect: Effect) -> TypeGuard[Mail]:
     """Whether it is news that preferences apply to; a copy they asked for and a note to them are not."""
     if not isinstance(effect, Mail) or effect.kind is not MailKind.NOTICE:
         return False
-    return effect.agent is not None and effect.event not in ("copy", "note", colleagues.EVENT)
+    return effect.agent is not None and effect.event not in ("copy", "note", partners.EVENT, colleagues.EVENT)
 
 
 def _handed(opened: OpenTicket, asked: Sequence[Agent], facts: Facts, policy: Policy) -> Agent | None:

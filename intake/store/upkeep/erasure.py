@@ -98,6 +98,8 @@ class Erasing(Tracing):
             mails = set(self._some(Outbox, Outbox.ticket, tickets))
             entries = set(self._some(Entry, Entry.ticket, tickets))
             involved: set[int] = set()
+            questions = self.questions_to(name) if address else []
+            involved.update(ticket for _, ticket, _ in questions)
             others: dict[int, str] = {}
             if address:
                 gone.update(self._ids(Message.select(Message.id).where(Message.sender_key == name)))
@@ -118,7 +120,8 @@ class Erasing(Tracing):
             entries.update(self._some(Entry, Entry.message, gone))
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             involved |= left_over
-            commands = self.commands_naming(address, people) if address else {}
+            asking = [message for _, _, message in questions]
+            commands = self.commands_naming(address, people, asking) if address else {}
             involved |= self.tickets_naming(address, commands) if address else set()
             caused = self._fingerprints(gone)
             mails |= self.told_of(address, tickets, involved, caused)
@@ -144,10 +147,10 @@ class Erasing(Tracing):
             self._delete(TicketLink, TicketLink.other, tickets)
             self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
             self.unmerge(set(tickets))
-            for number in sorted(left_over):
-                self.reindex(number)
             if address:
-                self.unname(address, people)
+                self.unname(address, people, [entry for entry, _, _ in questions])
+            for number in sorted(left_over | {ticket for _, ticket, _ in questions} - set(tickets)):
+                self.reindex(number)
             left = self._unnamed(names)
             self.blobs.owe_removal(self.blobs.large(left))
             self._delete(Blob, Blob.sha256, left)

@@ -151,11 +151,21 @@ class Tracing(SearchIndex):
                 bare = f"#{match[1]} ({GONE}){match[2]}"
                 self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == entry_id))
 
-    def unname(self, address: str, names_: Sequence[str]) -> None:
-        """Take a person out of what the desk wrote down about others."""
+    def questions_to(self, key: str) -> list[tuple[int, int, int | None]]:
+        """Return the questions to somebody outside that went to an address: entry, ticket and message."""
+        query = (
+            Entry.select(Entry.id, Entry.ticket, Entry.message)
+            .join(Outbox, on=(Outbox.entry == Entry.id))
+            .where((Outbox.rcpt_key == key) & (Outbox.kind == MailKind.PARTNER.value))
+        )
+        return [(entry, ticket, message) for entry, ticket, message in self.db.rows(query.tuples())]
+
+    def unname(self, address: str, names_: Sequence[str], questions: Collection[int] = ()) -> None:
+        """Take a person out of what the desk wrote down about others, and out of `questions` (entries) to
+        them."""
         people = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names_)
         places = re.compile(naming(address).pattern + (f"|{people}" if people else ""), re.IGNORECASE)
-        event = Entry.kind == EntryKind.EVENT.value
+        event = (Entry.kind == EntryKind.EVENT.value) | Entry.id.in_(list(questions))
         columns: tuple[tuple[Any, Any, Sequence[str], Any], ...] = (
             (Entry, Entry.text, (address, *names_), event),
             (Entry, Entry.full_text, (address, *names_), event),
@@ -227,11 +237,16 @@ class Tracing(SearchIndex):
                     others[ledger_id] = name
         return own, others
 
-    def commands_naming(self, address: str, names_: Sequence[str]) -> dict[int, str]:
-        """Take a person out of the mails that agents gave commands with; return their old digests."""
+    def commands_naming(
+        self, address: str, names_: Sequence[str], questions: Collection[int | None] = ()
+    ) -> dict[int, str]:
+        """Take a person out of the mails that agents gave commands with, and out of `questions` (messages) to
+        them; return their old digests."""
         done: dict[int, str] = {}
         named = naming(address)
-        asked = Message.select(Message.id, Message.sha256).where(Message.outcome == Outcome.COMMAND.value)
+        there = [number for number in questions if number is not None]
+        gave = (Message.outcome == Outcome.COMMAND.value) | Message.id.in_(there)
+        asked = Message.select(Message.id, Message.sha256).where(gave)
         for ledger_id, name in self.db.rows(asked.tuples()):
             raw = self.blobs.get(name) or b""
             if not named.search(_text(raw)):

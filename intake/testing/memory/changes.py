@@ -107,7 +107,7 @@ class TicketChanges:
         self.said = row.id if effect.from_message else self.said
         self.attach(row.id, (*effect.attachments, *(message.attachments if message else ())))
         self.change(ticket.id)
-        if message and message.message_id:
+        if message and message.message_id and not effect.apart:
             self.refer(message.message_id, ticket.id, "in", effect.kind is EntryKind.CUSTOMER)
         if message and message.thread_index and effect.kind is EntryKind.CUSTOMER:
             self.refer(message.thread_index, ticket.id, THREAD, True)

@@ -190,6 +190,8 @@ class Application(TicketChanges):
         effect = enclosed(effect, self.state.blobs)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
+        if effect.kind is MailKind.PARTNER and not effect.question:
+            effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent and effect.with_files:
             effect = pages.attached(self.state, effect, ticket)
         if effect.kind.to_agent and effect.page is None:
@@ -211,13 +213,14 @@ class Application(TicketChanges):
             ticket.id,
             self.now,
             self.now + timedelta(seconds=effect.hold),
-            entry=self.answer if status or effect.kind is MailKind.RELAY else None,
+            entry=self.answer if status or effect.kind is MailKind.RELAY else effect.question or None,
             ledger=self.ledger_id,
             quoted=effect.quote_subject,
         )
         if outbox_id is not None:
             self.outbox_ids.append(outbox_id)
-            self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
+            if effect.kind is not MailKind.PARTNER:
+                self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
 
     def told_later(self, effect: Mail) -> bool:
         """Whether an agent is told of their own mail with others, which is then written down."""

@@ -35,6 +35,8 @@ from intake.store.correspondence import (
 )
 from intake.store.fact_statements import MOST_IN_THREAD
 from intake.store.gathering import ACTED_WITHIN, MOST_IDS, TO_TICKETS
+from intake.store.partners import ticket_of
+from intake.store.pending_counts import ANSWERING
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import THREAD
@@ -106,7 +108,7 @@ class MemoryRates(MemoryPart):
         latest = [row for row in day if address and row.sender_ceiling == address][::-1][:LATEST]
         recent = [row for row in day if address and row.received_at > now - _HOUR and not row.archive]
         opened = [row for row in recent if row.rule in ("new_ticket", "flood")]
-        answers = [row for row in recent if row.rule == "follow_up"]
+        answers = [row for row in recent if row.rule in ANSWERING]
         return {
             "tickets_address": min(MOST, sum(row.sender_ceiling == address for row in opened)),
             "tickets_domain": min(MOST, sum(row.sender_domain == domain for row in opened)),
@@ -191,7 +193,7 @@ class MemoryFacts(MemoryPart):
         same = self._same(message)
         by_token, out, stored = self._threaded(ids, token)
         number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
-        sent = self._sent(message.bounce, token) if message.bounce else None
+        sent = self._sent(message.bounce, token)
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
         token_agent, draft = self._meant(token, speaks)
         acting = token_agent or (draft.agent if draft else None)
@@ -222,12 +224,12 @@ class MemoryFacts(MemoryPart):
             **counted.by_fact(),
             flood_address=match(counted.flood_address),
             flood_domain=match(counted.flood_domain),
-            told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs),
+            told_at=self._alerted(counted.flood_address or counted.flood_domain or belongs, token),
             braked_at=counted.braked_at,
             unsettled=counted.unsettled,
             own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
-            **self._standing(message, now),
+            **self._standing(message, token, now),
             twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
@@ -238,10 +240,14 @@ class MemoryFacts(MemoryPart):
             correspondence=self._correspondence(message, token, belongs, ids),
         )
 
-    def _standing(self, message: Message, now: datetime) -> dict[str, Any]:
-        """Return whether mail to the sender fails, and whether they are blocked."""
+    def _standing(self, message: Message, token: Token | None, now: datetime) -> dict[str, Any]:
+        """Return whether mail to the sender fails, whether they are blocked, and what they were asked."""
         blocked = next((key for key in claimed(message) if key in self._now.blocks), "")
-        return {"failed": self._addresses.failed(message.sender, now), "blocked": blocked}
+        return {
+            "failed": self._addresses.failed(message.sender, now),
+            "blocked": blocked,
+            "partner": self._tickets.partner(token),
+        }
 
     def _threaded(self, ids: Sequence[str], token: Token | None) -> tuple[int | None, int | None, int | None]:
         """Return the tickets of a token, of a mail of ours and of one that came, with one of these ids."""
@@ -309,8 +315,10 @@ class MemoryFacts(MemoryPart):
         )
         return next(ours, None)
 
-    def _sent(self, bounce: Bounce, token: Token | None) -> SentMail | None:
+    def _sent(self, bounce: Bounce | None, token: Token | None) -> SentMail | None:
         """Return the outbox row that a delivery report is about."""
+        if bounce is None:
+            return None
         rows = [candidate for candidate in self._now.outbox if candidate.ticket is not None]
         about, keys = (
             bounce.about[:MOST_IDS],
@@ -329,7 +337,8 @@ class MemoryFacts(MemoryPart):
             return None
         return SentMail(row.id, row.ticket, row.kind, row.outgoing.rcpt)
 
-    def _alerted(self, ticket: int | None) -> datetime | None:
+    def _alerted(self, ticket: int | None, token: Token | None) -> datetime | None:
+        ticket = ticket or ticket_of(token)
         alerts = (alert for alert in self._now.outbox.newest() if alert.kind == MailKind.ALERT.value)
         return next((alert.created_at for alert in alerts if ticket and alert.ticket == ticket), None)
 

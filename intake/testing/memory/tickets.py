@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk.facts import Collision, Draft, TicketMatch
+from intake.desk.effects import MailKind
+from intake.desk.facts import AskedPartner, Collision, Draft, TicketMatch
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
 from intake.desk.unsent import WaitingDraft
 from intake.store.answers_given import UNKNOWN
@@ -142,6 +144,23 @@ class MemoryTickets(MemoryFiles):
         message = self._now.messages.get(row.message)
         known = agent if agent and agent.enabled else None
         return Draft(entry, known, row.author, not row.settled, rule=message.rule if message else "")
+
+    def asking(self, ticket: int, entry: int) -> Agent | None:
+        """Return the agent who asked somebody outside a ticket by this entry."""
+        row = self._now.entries.get(entry)
+        return self._agents.by_id().get(row.agent) if row and row.ticket == ticket and row.agent else None
+
+    def partner(self, token: Token | None) -> AskedPartner | None:
+        """Return the question to somebody outside that a token answers."""
+        if token is None or token.purpose is not Purpose.PARTNER:
+            return None
+        asked = (row for row in self._now.outbox if row.kind == MailKind.PARTNER.value)
+        mine = (row for row in asked if (row.ticket, row.entry) == (token.ticket, token.person))
+        row, match = next(mine, None), self.match(token.ticket)
+        if row is None or match is None or self._now.entries.get(token.person) is None:
+            return None
+        agent = self.asking(token.ticket, token.person)
+        return AskedPartner(match, token.person, row.outgoing.rcpt, agent)
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""

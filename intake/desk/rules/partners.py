@@ -1,0 +1,131 @@
+"""What comes back from somebody outside whom an agent asked: a note, and never the customer's.
+
+It stands before every rule that would take an answer, an automatic mail or a delivery report for the
+customer's. A valid token of the question brings a mail here; only the address that was asked is not marked.
+"""
+
+from intake.desk import budgets, partners
+from intake.desk.delivery_effects import MarkDelivery
+from intake.desk.effects import AddEntry, Amend, Effect, Finish, MailKind, Outcome
+from intake.desk.facts import AskedPartner, TicketMatch
+from intake.desk.message import Bounce, BounceKind
+from intake.desk.rule_context import MARKED, REFUTED, UNPROVEN, RuleContext, own_address
+from intake.desk.rules.floods import digest
+from intake.desk.rules.own_mail import own_mail
+from intake.desk.text.said import joined, said
+from intake.desk.ticket import DESK, Agent, EntryKind
+
+RULE = "partner_reply"
+# A person may write "Done." several times a day; after so many the same words are a machine's.
+MOST_ALIKE = 10
+
+
+def partner_reply(case: RuleContext) -> list[Effect] | None:
+    """The answer of somebody outside, whom an agent asked, is an internal note.
+
+    Their automatic answers are kept quietly; if the question does not arrive, its agent is notified.
+    """
+    bounce, asked = case.message.bounce, case.facts.partner
+    if bounce is not None:
+        return _report(case, bounce, asked)
+    if asked is None:
+        return None
+    if own_address(case.sender.key, case.policy):
+        ours = own_mail(case)
+        if ours is not None:
+            return ours
+    if _by_machine(case):
+        why = case.message.automatic or "its envelope sender is empty"
+        kept = _entry(case, asked.match.ticket.id, EntryKind.AUTOMATIC, case.message.new_text)
+        return [kept, Finish(Outcome.AUTOMATIC, asked.match.ticket.id, RULE, why)]
+    return _answer(case, asked)
+
+
+def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
+    ticket, message = asked.match.ticket, case.message
+    theirs = _theirs(case, asked)
+    words = message.new_text if message.new_text.strip() else message.text
+    effects: list[Effect] = []
+    if not theirs:
+        text = f"{case.sender.mailbox or 'nobody'} wrote in the place of {asked.address}, who was asked"
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
+    effects.append(_entry(case, ticket.id, EntryKind.NOTE, words))
+    if ticket.snoozed_until is not None:
+        effects.append(Amend(ticket.id, {"snoozed_until": None}))
+    effects += _notices(case, asked, theirs, words)
+    reason = f"{asked.address} was asked and has answered"
+    if not theirs:
+        reason = f"{asked.address} was asked, and somebody else has answered"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
+
+
+def _notices(case: RuleContext, asked: AskedPartner, theirs: bool, words: str) -> list[Effect]:
+    """Return what tells those who work on the ticket; of a flood, one mail at a time says that it is one."""
+    ticket, address = asked.match.ticket.id, case.sender.mailbox
+    if budgets.flood_of_answers(case.facts, case.policy) or case.facts.same_text > MOST_ALIKE:
+        text = said(
+            "{address} writes so often that you will not be notified of each email.", address=asked.address
+        )
+        return [partners.inside(effect) for effect in digest(case, asked.match, ticket, text)]
+    other = said(
+        "This came from {sender}, not from {address}, who was asked.", sender=address, address=asked.address
+    )
+    gone = said("The ticket is closed and stays so: #reopen opens it.")
+    above = joined([*([] if theirs else [other]), *([gone] if asked.match.ticket.closed_at else [])])
+    doubt = "" if theirs or case.facts.verified else UNPROVEN
+    doubt = REFUTED if case.facts.refuted else MARKED if case.spam else doubt
+    readers = [reader for reader in _readers(case, asked) if reader.address.lower() != case.sender.key]
+    return partners.told(
+        ticket, readers, asked.address, case.sender, words, case.key, above, doubt, not theirs, case.message
+    )
+
+
+def _readers(case: RuleContext, asked: AskedPartner) -> list[Agent]:
+    """Return who works on the ticket, and who asked."""
+    asking = [asked.agent] if asked.agent is not None and asked.agent.enabled else []
+    working = asked.match.agents or (() if asking else case.tell(asked.match))
+    return list({agent.id: agent for agent in (*working, *asking)}.values())
+
+
+def _theirs(case: RuleContext, asked: AskedPartner) -> bool:
+    """Whether a mail is from the address that was asked, as far as its From says and nothing denies it."""
+    message = case.message
+    same = case.sender.key == asked.address.lower() and message.one_author and message.via is None
+    return same and not case.facts.refuted
+
+
+def _by_machine(case: RuleContext) -> bool:
+    if case.message.automatic:
+        return not case.let_in
+    return "" in (case.envelope.sender, case.message.return_path)
+
+
+def _report(case: RuleContext, bounce: Bounce, asked: AskedPartner | None) -> list[Effect] | None:
+    """Return the effects of a report on a question, by its token or the id it names; None for another."""
+    sent = case.facts.sent if case.facts.sent and case.facts.sent.kind == MailKind.PARTNER else None
+    match = asked.match if asked else case.facts.sent_ticket if sent else None
+    if match is None:
+        return None
+    recipient = sent.recipient if sent else asked.address if asked else ""
+    ticket, failed = match.ticket.id, bounce.kind is BounceKind.FAILED
+    text: str = said("Your question to {address} has not arrived.", address=recipient)
+    if bounce.diagnostic:
+        text = joined([text, said("The mail server answered: {answer}", answer=bounce.diagnostic)])
+    effects: list[Effect] = [_entry(case, ticket, EntryKind.AUTOMATIC, case.message.new_text)]
+    if sent is not None:
+        effects.insert(0, MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic))
+    if failed:
+        # Who got our question can write any number of reports on it.
+        key = f"asked:{sent.outbox_id}" if sent else f"asked:{ticket}:{asked.entry if asked else 0}"
+        effects += partners.undelivered(ticket, _asking(case, match, asked), text, key)
+    return [*effects, Finish(Outcome.AUTOMATIC, ticket, RULE, f"a delivery report on mail to {recipient}")]
+
+
+def _asking(case: RuleContext, match: TicketMatch, asked: AskedPartner | None) -> tuple[Agent, ...]:
+    if asked is not None and asked.agent is not None and asked.agent.enabled:
+        return (asked.agent,)
+    return case.tell(match)
+
+
+def _entry(case: RuleContext, ticket: int, kind: EntryKind, text: str) -> AddEntry:
+    return AddEntry(ticket, kind, case.sender, text, case.message.text, from_message=True, apart=True)

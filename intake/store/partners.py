@@ -1,0 +1,41 @@
+"""Whom agents asked about tickets from outside them, by the tokens of their answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from intake.desk.effects import MailKind
+from intake.desk.tokens import Purpose, Token
+from intake.store.connection import Connection
+from intake.store.schema.tables import Entry, Outbox
+from intake.store.statement import SetStatement
+
+Question = tuple[int, int]
+"""A question by what its token names: the ticket it was asked in, and its entry."""
+Asker = tuple[str, int | None]
+"""The address that a question went to, and the agent (id) who asked."""
+
+_ASKED = SetStatement(
+    "SELECT v.ticket, v.entry, o.rcpt, e.agent FROM v JOIN outbox o ON o.ticket = v.ticket "
+    f"AND o.entry = v.entry AND o.kind = '{MailKind.PARTNER.value}' JOIN entry e ON e.id = o.entry",
+    ticket=Outbox.ticket,
+    entry=Entry.id,
+)
+
+
+def question_of(token: Token | None) -> Question | None:
+    """Return the question that a token answers, None where it answers none."""
+    return (token.ticket, token.person) if token and token.purpose is Purpose.PARTNER else None
+
+
+def ticket_of(token: Token | None) -> int | None:
+    """Return the ticket in which the question was asked that a token answers, None where it answers none."""
+    question = question_of(token)
+    return question[0] if question else None
+
+
+def asked(db: Connection, questions: Iterable[Question]) -> Mapping[Question, Asker]:
+    """Return of each of these questions whom it went to and who asked; of erased ones nothing."""
+    rows: list[Any] = [{"ticket": ticket, "entry": entry} for ticket, entry in sorted(set(questions))]
+    if not rows:
+        return {}
+    return {(ticket, entry): (rcpt, agent) for ticket, entry, rcpt, agent in db.each(_ASKED, rows)}
