@@ -7,6 +7,7 @@ from datetime import timedelta
 from intake.desk import budgets, form_origin, reply_to
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
+from intake.desk.evidence import Evidence
 from intake.desk.facts import Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
@@ -87,6 +88,20 @@ class RuleContext:
         if self.facts.refuted:
             return REFUTED
         return "" if self._for_customers or self.facts.verified else UNPROVEN
+
+    @property
+    def evidence(self) -> Evidence:
+        """By what the sender is known to be the author, as far as anything tells."""
+        typed = self.envelope.channel in form_origin.CHANNELS
+        if self.facts.refuted:
+            return Evidence.REFUTED
+        if typed and self._for_customers:
+            return Evidence.LINK
+        if typed:
+            return Evidence.API if self.envelope.channel == form_origin.API else Evidence.FORM
+        if self.facts.verified:
+            return Evidence.SERVER
+        return Evidence.REPLY if self._for_customers else Evidence.NOTHING
 
     @property
     def answers(self) -> bool:
@@ -287,7 +302,14 @@ def entry(
         # Of what an agent or a machine wrote, quotes are neither sent on nor read.
         text = case.shown if kind is EntryKind.CUSTOMER else message.new_text
     return AddEntry(
-        ticket, kind, case.sender, text, message.text, agent.id if agent else None, from_message=True
+        ticket,
+        kind,
+        case.sender,
+        text,
+        message.text,
+        agent.id if agent else None,
+        from_message=True,
+        evidence=case.evidence if kind is EntryKind.CUSTOMER else Evidence.UNKNOWN,
     )
 
 

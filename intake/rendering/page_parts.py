@@ -57,6 +57,13 @@ class EntryShown:
     at: datetime
     text: str
     files: tuple[str, ...] = ()
+    # What is not shown of it, and how it is seen; "" for nothing.
+    more: str = ""
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What stands below its text."""
+        return tuple(f"[{each}]" for each in (*self.files, self.more) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +173,13 @@ class PageWriting:
     def _head(self, entry: EntryShown, kind: str) -> tuple[str, list[str]]:
         named = (entry.who, self._moment(entry.at), kind if entry.kind is not EntryKind.CUSTOMER else "")
         text = [line for part in entry.text.split("\n") for line in wrapped(part, WIDTH - 2)]
-        return " · ".join(filter(None, named)), [*text, *(f"[{name}]" for name in entry.files)]
+        return " · ".join(filter(None, named)), [*text, *entry.below]
 
     def _entry(self, entry: EntryShown, kind: str) -> str:
         tag = f' <span class="k">{escape(kind)}</span>' if entry.kind is not EntryKind.CUSTOMER else ""
         who = f"<b>{escape(entry.who)}</b> " if entry.who else ""
         head = f'<p class="h">{HTML_MARK}{who}{escape(self._moment(entry.at))}{tag}</p>'
-        said = entry.text + "".join(f"\n[{name}]" for name in entry.files)
+        said = "\n".join((entry.text, *entry.below))
         return f'<div class="e {entry.kind.value}">{head}{in_html(said, HTML_MARK)}</div>'
 
     def _tickets(

@@ -164,6 +164,8 @@ class StoredEntry:
     # Of an answer: the ticket as it was before it.
     before: Ticket | None = None
     settled: bool = False
+    # Of a customer's: how far it is proven to be its author's.
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
