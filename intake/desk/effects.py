@@ -16,7 +16,7 @@ from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, No
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
 from intake.desk.kept_files import KeptFile
-from intake.desk.listing import ListTable
+from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.page import Talk, TicketPage
@@ -279,8 +279,8 @@ class Mail:
     with_files: bool = False
     # Of an ALERT: whether it may wait, to be told together with others of its agent.
     telling: Telling = Telling.AT_ONCE
-    # The list of tickets below the text of an ANSWER.
-    table: ListTable | None = None
+    # The list, of tickets or of canned responses, below the text of an ANSWER.
+    table: ListTable | TextTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

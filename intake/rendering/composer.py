@@ -32,6 +32,7 @@ from intake.rendering.agent_page import NO_PICTURES, Pictures
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
+from intake.rendering.text_listing import shown_list
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
@@ -220,7 +221,7 @@ class Composer:
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
             table=mail.table
-            and listing.shown(
+            and shown_list(
                 mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
             ),
             **{**self._values(mail, ticket, names, now), **more},

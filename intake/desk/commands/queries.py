@@ -10,7 +10,7 @@ from dataclasses import replace
 from intake.desk import talk
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.listing import ListTable
+from intake.desk.listing import ListTable, TextTable
 from intake.desk.lookup import NEXT, Line, LookupRequest
 from intake.desk.page import Talk
 from intake.desk.text.said import said
@@ -79,14 +79,14 @@ def _page(scene: CommandContext, ticket: Ticket, command: str, entries: Talk) ->
 
 
 def answer(
-    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | None = None
+    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | TextTable | None = None
 ) -> list[Effect]:
     """Return the mail that answers a command: `command` is its name, `text` what it says, above a `table`."""
     return [_answer(scene, ticket, command, text, table)]
 
 
 def _answer(
-    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | None = None
+    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | TextTable | None = None
 ) -> Mail:
     if scene.agent is None:
         raise Refused("its answer goes to an agent, and no agent is given: use --as")
