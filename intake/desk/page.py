@@ -34,6 +34,8 @@ CUT = " […]"
 AHEAD = 2_000
 MOST_READ = MOST_NEWEST + AHEAD
 _NEVER = datetime.max.replace(tzinfo=UTC)
+# So many tickets that may be about the same are named: what it follows, and what agents linked with it.
+MOST_ALIKE = 3
 # So many notes about the person are shown.
 MOST_ABOUT = 3
 
@@ -136,7 +138,7 @@ def page(
     kept = newest([line for line in lines if line is not same])
     words = [line.id for line in kept if line.kind is not EntryKind.EVENT]
     last = words[-1] if words and news.none else 0
-    near = tuple(other.line for other in alike)
+    near = tuple(other.line for other in alike)[:MOST_ALIKE]
     theirs, more = _theirs(others, {line.id for line in near})
     return TicketPage(
         lines=tuple(_cut(line, MOST_NEWEST if line.id == last else MOST_TEXT) for line in kept),

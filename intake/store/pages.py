@@ -11,6 +11,7 @@ from intake.desk.effects import Mail, MailKind
 from intake.desk.lookup import Line, TicketLine
 from intake.desk.page import (
     MOST_ABOUT,
+    MOST_ALIKE,
     MOST_EVENTS,
     MOST_LOOKED_AT,
     MOST_READ,
@@ -73,6 +74,11 @@ _NOTES = SetStatement(
     f"WHERE key = v.key ORDER BY id DESC LIMIT {MOST_ABOUT}) ORDER BY n.id DESC",
     key=PersonNote.key,
 )
+_LINKED = SetStatement(
+    "SELECT l.ticket, l.other FROM v JOIN ticket_link l ON l.ticket = v.ticket AND l.other IN (SELECT other "
+    f"FROM ticket_link WHERE ticket = v.ticket ORDER BY other DESC LIMIT {MOST_ALIKE}) ORDER BY l.other DESC",
+    **_TICKET,
+)
 _ALIKE = SetStatement(f"SELECT {_NAMES} FROM v CROSS JOIN ticket t WHERE t.id = v.ticket", **_TICKET)
 
 
@@ -96,6 +102,7 @@ class Pages:
         self._counts: dict[int, tuple[int, int]] = {}
         self._theirs: dict[str, list[OtherTicket]] = {}
         self._notes: dict[str, list[str]] = {}
+        self._linked: dict[int, list[int]] = {}
         self._named: dict[int, OtherTicket | None] = {}
 
     def of(self, ticket: Ticket, news: News, known: Mapping[int, Ticket]) -> TicketPage:
@@ -186,17 +193,31 @@ class Pages:
         return {clean(person.key) for person in people if person is not None}
 
     def _alike(self, ticket: Ticket, snapshots: Mapping[int, Ticket]) -> list[OtherTicket]:
-        number = ticket.related
-        if number is None or number == ticket.id:
-            return []
-        if number in snapshots:
-            return [_other(snapshots[number])]
-        if number not in self._named:
+        """Return the ticket that this one follows, and those that agents linked with it."""
+        self._ask_alike(ticket, snapshots)
+        numbers = dict.fromkeys((*_related(ticket), *self._linked[ticket.id]))
+        there = (snapshots.get(number) or self._named[number] for number in numbers)
+        return [_other(near) if isinstance(near, Ticket) else near for near in there if near is not None]
+
+    def _ask_alike(self, ticket: Ticket, snapshots: Mapping[int, Ticket]) -> None:
+        # Those of the other messages with it.
+        asked = sorted({ticket.id, *self._of_set()} - self._linked.keys())
+        self._linked.update({number: [] for number in asked})
+        old = [{"ticket": number} for number in asked if not self._db.is_new(tables.Ticket, number)]
+        for number, other in self._db.each(_LINKED, old) if old else ():
+            self._linked[number].append(other)
+        tickets = [each for number in {ticket.id, *asked} if (each := snapshots.get(number))]
+        numbers = {number for each in tickets for number in (*_related(each), *self._linked[each.id])}
+        unknown = sorted(numbers - snapshots.keys() - self._named.keys())
+        if unknown:
             agents = self._agents.by_id()
-            rows = self._db.each(_ALIKE, [{"ticket": number}])
-            self._named[number] = _read(rows[0], agents) if rows else None
-        followed = self._named[number]
-        return [followed] if followed is not None else []
+            self._named.update(dict.fromkeys(unknown))
+            for row in self._db.each(_ALIKE, [{"ticket": number} for number in unknown]):
+                self._named[row[0]] = _read(row, agents)
+
+
+def _related(ticket: Ticket) -> tuple[int, ...]:
+    return (ticket.related,) if ticket.related and ticket.related != ticket.id else ()
 
 
 def _line(row: Mapping[str, Any], files: tuple[str, ...]) -> Line:

@@ -21,7 +21,7 @@ from intake.desk.effects import (
 )
 from intake.desk.evidence import Evidence
 from intake.desk.lookup import Line
-from intake.desk.merge_effects import SplitOff
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.page import (
     CUT,
@@ -259,6 +259,18 @@ def test_the_ticket_that_a_new_one_follows_is_named_once(sent: Sent) -> None:
     assert [(1, "closed")] == [(line.id, line.status) for line in page.alike]
 
 
+def test_tickets_that_agents_linked_with_it_may_be_about_the_same(sent: Sent) -> None:
+    sent.bench.open()
+    sent.do(*(opened(f"number {number}", Address(f"p{number}@x.example")) for number in range(2, 7)))
+    sent.do(*(LinkTickets(1, number) for number in (2, 3, 4)))
+    assert [4, 3, 2] == [line.id for line in sent.page(1).alike]
+    assert [1] == [line.id for line in sent.page(3).alike]
+    assert () == sent.page(6).alike
+    # First what it follows, and never more than three.
+    sent.do(Amend(1, {"related": 5}), LinkTickets(1, 5))
+    assert [5, 4, 3] == [line.id for line in sent.page(1).alike]
+
+
 def test_the_newest_notes_about_the_requester_stand_in_a_page(sent: Sent) -> None:
     sent.bench.open()
     assert () == sent.page(1).about
@@ -301,7 +313,7 @@ def test_what_was_asked_for_of_a_conversation_stands_in_place_of_its_newest_entr
 def test_what_a_page_asks_for_is_found_by_indexes(tmp_path: Path) -> None:
     store = open_store("sqlite:///intake.db", tmp_path)
     statements = [value for value in vars(pages).values() if isinstance(value, SetStatement)]
-    assert len(statements) == 6
+    assert len(statements) == 7
     for statement in statements:
         name = next(iter(statement._fields))
         text, values = statement.asked([{name: "1"}], postgres=False)

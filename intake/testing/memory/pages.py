@@ -34,7 +34,8 @@ def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, sa
     key = ticket.requester.key
     same = [row.id for row in state.tickets.newest() if key and row.ticket.requester.key == key]
     others = _named(tickets, [number for number in same if number != ticket.id][:MOST_LOOKED_AT])
-    alike = [ticket.related] if ticket.related and ticket.related != ticket.id else []
+    near = [ticket.related, *sorted(tickets.links(ticket.id), reverse=True)]
+    alike = [number for number in dict.fromkeys(near) if number and number != ticket.id]
     notes = (row.note.text for row in state.person_notes.newest() if key and row.key == clean(key))
     requester = Requester(clean(key), tuple(notes))
     return page(history, news_of(mail, said), requester, others, _named(tickets, alike))
