@@ -19,6 +19,7 @@ from intake.desk.page import BARE, WHOLE, Talk, TicketPage
 from intake.desk.persons import MAX_NOTE
 from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
+from intake.desk.talk import SHOWABLE
 from intake.desk.text import folded
 from intake.desk.text.language_names import NAMES
 from intake.desk.text.said import Said, counted
@@ -34,8 +35,6 @@ MOST_TALK = 16_000
 MOST_VALUE = 200
 # Neither a number of a card nor any other secret is shorter.
 SHORTEST_SECRET = 12
-# What mail programs show by themselves; of other pictures a preview is shown.
-_SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif"))
 # A picture in these is shown by nobody but who opens it.
 _DISTRUSTED = ("refuted", "spam")
 
@@ -51,7 +50,7 @@ def values(
     page = replace(
         page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
     )
-    card = _card(mail, ticket, page, language)
+    card = _card(mail, ticket, page, language, pictures if mail.talk is not None else NO_PICTURES)
     return {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **card}
 
 
@@ -88,9 +87,11 @@ def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
     return {"due": due, "late": due is not None and due < now, "due_unit": unit, "due_count": count}
 
 
-def _card(mail: Mail, ticket: Ticket, page: TicketPage, language: str) -> dict[str, object]:
+def _card(
+    mail: Mail, ticket: Ticket, page: TicketPage, language: str, pictures: "Pictures"
+) -> dict[str, object]:
     asked = mail.talk
-    talk, earlier = _talk(page, language, asked, ticket.id)
+    talk, earlier = _talk(page, language, asked, ticket.id, pictures)
     about = [_line(note, MAX_NOTE) for note in page.about]
     left = _left(earlier, ticket.id) if asked is not None and asked.whole and earlier else ""
     return {
@@ -144,7 +145,9 @@ def _proven(mail: Mail, page: TicketPage) -> str:
     return "" if mail.doubt in _DISTRUSTED else in_words(page.evidence)
 
 
-def _talk(page: TicketPage, language: str, asked: Talk | None, ticket: int) -> tuple[list[EntryShown], int]:
+def _talk(
+    page: TicketPage, language: str, asked: Talk | None, ticket: int, pictures: "Pictures"
+) -> tuple[list[EntryShown], int]:
     """Return the entries that are shown, the newest first, and how many others there are.
 
     What an agent `asked` for has its bounds already.
@@ -157,14 +160,16 @@ def _talk(page: TicketPage, language: str, asked: Talk | None, ticket: int) -> t
             continue
         room -= len(line.text)
         more = _more(line.folded, ticket, asked is not None and asked.whole) if line.folded else ""
-        talk.append(_entry(line, in_language(more, language)))
+        talk.append(_entry(line, in_language(more, language), pictures))
     return talk, left
 
 
-def _entry(line: Line, more: str) -> EntryShown:
+def _entry(line: Line, more: str, pictures: "Pictures") -> EntryShown:
     who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
     files = tuple(_line(name) for name in line.files)
-    return EntryShown(line.kind, who, line.at, shown(line.text).strip("\n"), files, more)
+    text = shown(line.text).strip("\n")
+    places = pictures.placed(text) if line.kind is EntryKind.CUSTOMER else {}
+    return EntryShown(line.kind, who, line.at, text, files, more, places)
 
 
 def _more(count: int, ticket: int, whole: bool) -> Said:
@@ -246,7 +251,7 @@ def pictures(files: Sequence[Attachment], mail: Mail, domain: str, room: int) ->
     for file in files:
         place = f"picture{len(out) + 1}.{mail.ticket or 0}@{domain}"
         preview = file.preview if 0 < len(file.preview) <= room else b""
-        as_it_is = show and not preview and file.media_type.lower() in _SHOWABLE and file.name not in places
+        as_it_is = show and not preview and file.media_type.lower() in SHOWABLE and file.name not in places
         out.append(replace(file, inline=as_it_is, content_id=place if as_it_is else ""))
         if as_it_is:
             places[file.name] = place

@@ -8,7 +8,7 @@ anywhere.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -59,6 +59,8 @@ class EntryShown:
     files: tuple[str, ...] = ()
     # What is not shown of it, and how it is seen; "" for nothing.
     more: str = ""
+    # The Content-IDs of pictures that stand in its text, by file name.
+    pictures: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def below(self) -> tuple[str, ...]:
@@ -131,11 +133,7 @@ class PageWriting:
 
     def _words(self, text: str, pictures: Mapping[str, str]) -> str:
         """Write the news itself: the one part a reply may quote. `pictures`: Content-IDs by file name."""
-        html = in_html(text)
-        for name, place in pictures.items():
-            there = escape(f"[image: {name}]")
-            html = Markup(html.replace(there, _picture(name, place, "w")))
-        return self._add("words", text, html)
+        return self._add("words", text, _pictured(in_html(text), pictures))
 
     def _inside(self, text: str) -> str:
         """Write text that no customer may read."""
@@ -180,7 +178,8 @@ class PageWriting:
         who = f"<b>{escape(entry.who)}</b> " if entry.who else ""
         head = f'<p class="h">{HTML_MARK}{who}{escape(self._moment(entry.at))}{tag}</p>'
         said = "\n".join((entry.text, *entry.below))
-        return f'<div class="e {entry.kind.value}">{head}{in_html(said, HTML_MARK)}</div>'
+        html = _pictured(in_html(said, HTML_MARK), entry.pictures)
+        return f'<div class="e {entry.kind.value}">{head}{html}</div>'
 
     def _tickets(
         self, title: str, tickets: Sequence[TicketShown], states: Mapping[str, str], more: str
@@ -236,6 +235,13 @@ def in_html(text: str, before: str = "") -> str:
     # Word, which Outlook shows mail with, knows no `white-space`.
     escaped = escape(text.strip("\n")).replace("  ", "&nbsp; ")
     return before + escaped.replace("\n", f"<br>\n{before}")
+
+
+def _pictured(html: str, pictures: Mapping[str, str]) -> str:
+    """Return HTML with pictures (Content-IDs by file name) where their names stand."""
+    for name, place in pictures.items():
+        html = html.replace(escape(f"[image: {name}]"), _picture(name, place, "w"))
+    return html
 
 
 def _picture(name: str, place: str, kind: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from intake.desk import talk
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
 
 # What stands in the answer without the mark: the line to reply above, the state, the reference.
@@ -165,6 +168,54 @@ def test_next_says_that_there_is_none(desk: MailDesk, language: str, words: str)
 def test_watchers_stand_in_it(desk: MailDesk) -> None:
     desk.reply("#watch")
     assert "Watched by" in text_of(asked(desk, "#show 1"))
+
+
+# -- pictures ----------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+
+
+def pictured(desk: MailDesk, name: str, sender: str, to: str, more: str = "") -> None:
+    """Somebody writes with a picture between two lines."""
+    desk.clock.later(seconds=30)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, "Re: coins"
+    mail["Message-ID"] = f"<{desk.clock.now.timestamp()}@x.example>"
+    mail.set_content("plain")
+    mail.add_alternative(f'{more}<p>This is</p><img src="cid:one@x"><p>what I see.</p>', subtype="html")
+    mail.get_payload()[1].add_related(PNG, "image", "png", cid="<one@x>", filename=name)
+    desk.take(mail.as_bytes(policy=SMTP), sender=sender)
+
+
+@pytest.mark.parametrize("command", ["#show", "#full"])
+def test_a_customers_picture_is_shown_where_it_stood(desk: MailDesk, command: str) -> None:
+    pictured(desk, "screen.png", LIN, desk.to(Purpose.CUSTOMER, 1, 0))
+    desk.customer("Did you see it?")
+    answer = asked(desk, command, ticket=1)
+    (place,) = re.findall(r'<img class="w" src="cid:([^"]+)" alt="\[image: screen\.png\]"', html_of(answer))
+    html = html_of(answer)
+    assert html.index("This is") < html.index(place) < html.index("what I see.")
+    assert f"Content-ID: <{place}>".encode() in answer.raw
+    assert "[image: screen.png]" in text_of(answer)
+
+
+def test_of_two_pictures_with_one_name_neither_is_shown(desk: MailDesk) -> None:
+    for _ in range(2):
+        pictured(desk, "image001.png", LIN, desk.to(Purpose.CUSTOMER, 1, 0))
+    answer = asked(desk, "#show", ticket=1)
+    assert "<img" not in html_of(answer)
+    assert "[image: image001.png]" in text_of(answer)
+
+
+def test_pictures_of_notes_and_of_strangers_stay_out(desk: MailDesk) -> None:
+    anna = desk.to(Purpose.AGENT, 1, 1)
+    pictured(desk, "inside.png", desk.agent, anna, "<p>#note</p>")
+    pictured(desk, "eve.png", EVE, desk.to(Purpose.CUSTOMER, 1, 0))
+    answer = asked(desk, "#full", ticket=1)
+    assert "inside.png" in text_of(answer)
+    assert "eve.png" in text_of(answer)
+    assert "<img" not in html_of(answer)
+    assert b"Content-ID" not in answer.raw
 
 
 # -- what is known of the requester ------------------------------------------------------

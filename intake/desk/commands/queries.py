@@ -75,7 +75,8 @@ def _page(scene: CommandContext, ticket: Ticket, command: str, entries: Talk) ->
     elif ticket.snoozed_until and ticket.snoozed_until > scene.now:
         standing = said("Snoozed until {at}", at=ticket.snoozed_until)
     made = _answer(scene, ticket.id, command, standing)
-    return [replace(made, talk=replace(entries, unanswered=another))]
+    pictures = talk.pictures(entries.lines, ticket)
+    return [replace(made, talk=replace(entries, unanswered=another), enclosed=pictures)]
 
 
 def answer(
