@@ -71,7 +71,7 @@ def pictures(lines: Sequence[Line], ticket: Ticket) -> tuple[KeptFile, ...]:
     """
     own = {ticket.requester.key, *(participant.lower() for participant in ticket.participants)}
     names = Counter(str(name) for line in lines for name in line.files)
-    found: list[KeptFile] = []
+    brought: list[KeptFile] = []
     room = MOST_PICTURED
     for line in reversed(lines):
         theirs = line.kind is EntryKind.CUSTOMER and line.author.lower() in own
@@ -82,5 +82,5 @@ def pictures(lines: Sequence[Line], ticket: Ticket) -> tuple[KeptFile, ...]:
                 continue
             if file.media_type.lower() in SHOWABLE and f"[image: {file}]" in line.text:
                 room -= file.size
-                found.append(file)
-    return tuple(found[:MOST_PICTURES])
+                brought.append(file)
+    return tuple(brought[:MOST_PICTURES])

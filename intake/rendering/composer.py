@@ -169,7 +169,8 @@ class Composer:
         """Return what a mail to an agent says. What several agents are told of one event is written once."""
         # The links to files are the agent's own.
         if mail.kind is MailKind.ANSWER or left_out:
-            return self.letter(mail, ticket, now, language, True, left_out, pictures=pictures)
+            there = pictures if mail.talk is not None else NO_PICTURES
+            return self.letter(mail, ticket, now, language, True, left_out, pictures=there)
         commands = fitting(ticket, mail.agent.id if mail.agent else None)
         alike = replace(mail, to=_ANYBODY, agent=None, dedupe="", attachments=(), draft=0)
         names = pictures.names, pictures.places, tuple(left_out)
