@@ -168,7 +168,6 @@ def year(store: SqlStore) -> dict[str, float]:
     """Return the seconds that the report over the last year takes, and the tickets it counts."""
     desk: Any = SimpleNamespace(
         store=store,
-        database=store,
         settings=SimpleNamespace(desk=SimpleNamespace(timezone=ZoneInfo("Europe/Berlin"), name="Desk")),
         service=SimpleNamespace(clock=lambda: NOW),
     )
