@@ -25,6 +25,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bench.million_store import NOW, YEARS, Maker, build
+from intake.desk.lookup import DUE, FROM, MINE, NEXT, OVERDUE, SEARCH, SNOOZED, SPAM_LIST, TEAM, TODO
 from intake.desk.message import Address, Envelope, Message
 from intake.reports.gather import gather
 from intake.store import SqlStore, open_store
@@ -116,6 +117,26 @@ def asking(store: SqlStore, count: int) -> dict[str, Callable[[], Any]]:
             store.upkeep.vitals(NOW),
         )
 
+    anna = store.agents.by_address("agent7@desk.example")
+
+    def mailed(name: str) -> Callable[[], Any]:
+        return lambda: list(store.lookups.tickets_for(name, anna, NOW))
+
+    lists_by_mail = {
+        "#mine": MINE,
+        "#list team": TEAM,
+        "#todo": TODO,
+        "#due": DUE,
+        "#snoozed": SNOOZED,
+        "#list overdue": OVERDUE,
+        "#next": NEXT,
+        "#list spam": SPAM_LIST,
+        "#list from (an address)": f"{FROM}{who}",
+        "#search (a word in most)": f"{SEARCH}wallet",
+        "#search (a word in few)": f"{SEARCH}{Maker(count).rare[5]}",
+        "#search (in none)": f"{SEARCH}zebra",
+    }
+    made |= {name: mailed(wanted) for name, wanted in lists_by_mail.items()}
     made["status"] = status
     made["facts of an answer (thread matching)"] = facts(reply)
     made["facts of a new mail"] = facts(new)

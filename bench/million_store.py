@@ -38,6 +38,10 @@ def _moment(number: int, count: int) -> int:
     return int((NOW - span + span * (number / count)).timestamp() * 1_000_000)
 
 
+def _after(hours: int) -> int:
+    return int((NOW + timedelta(hours=hours)).timestamp() * 1_000_000)
+
+
 class Maker:
     """Makes the rows, the same for the same number."""
 
@@ -61,6 +65,9 @@ class Maker:
             at = _moment(number, self.count)
             # Three in a hundred are not closed, most of them new ones.
             is_open = number > self.count * 0.98 or chance.random() < 0.01
+            # Of the newest two in a hundred are spam.
+            junk = number > self.count * 0.98 and number % 50 == 7
+            is_open = is_open and not junk
             status = chance.choices(("new", "open", "pending"), (1, 3, 2))[0] if is_open else "closed"
             late = int((NOW + timedelta(hours=chance.randint(-2, 90))).timestamp() * 1_000_000)
             tags = (chance.choice(TAGS),) if chance.random() < 0.2 else ()
@@ -82,6 +89,8 @@ class Maker:
                 "updated_at": at,
                 "closed_at": None if is_open else at,
                 "first_response_at": at + chance.randint(60, 200_000) * 1_000_000,
+                "spam": junk,
+                "snoozed_until": _after(number % 72 + 1) if is_open and number % 20 == 0 else None,
                 "next_response_due": late if is_open and chance.random() < 0.7 else None,
             }
 

@@ -98,6 +98,14 @@ def text_of(mail: Outgoing) -> str:
     return plain_of(mail.raw)
 
 
+def html_of(mail: Outgoing) -> str:
+    """Return the HTML of a mail."""
+    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/html")
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
 def words_of(mail: Outgoing) -> str:
     """Return the plain text of a mail on one line."""
     return " ".join(text_of(mail).split())

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from factories import NOW
 
+from intake.desk.evidence import Evidence
 from intake.desk.lookup import Line, TicketLine
 from intake.desk.page import TicketPage
 from intake.desk.ticket import EntryKind
@@ -18,6 +19,7 @@ CANARIES = {
     "watcher": "CANARYWATCHER",
     "tag": "CANARYTAG",
     "field": "CANARYFIELD",
+    "about": "CANARYABOUT Lin threatened to sue once",
 }
 SEEN = "Thank you. Which version do you have?"
 
@@ -51,4 +53,6 @@ def full_page(now: datetime = NOW) -> TicketPage:
         drafts=1,
         alike=(other(11, CANARIES["alike"]),),
         watchers=(CANARIES["watcher"],),
+        about=(CANARIES["about"], "Likes to be called Lin."),
+        evidence=Evidence.SERVER,
     )

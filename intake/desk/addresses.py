@@ -74,3 +74,10 @@ def aligned(domain: str, other: str) -> bool:
     return bool(domain and other) and (
         domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
     )
+
+
+def form_of(key: str, address: str) -> bool:
+    """Whether an address (lower-cased) is `address`, or that with more behind a plus."""
+    local, _, domain = key.rpartition("@")
+    name, _, host = address.rpartition("@")
+    return domain == host and (local == name or local.startswith(f"{name}+"))

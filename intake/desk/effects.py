@@ -14,11 +14,12 @@ from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
+from intake.desk.evidence import Evidence
 from intake.desk.kept_files import KeptFile
-from intake.desk.listing import ListTable
+from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
-from intake.desk.page import TicketPage
+from intake.desk.page import Talk, TicketPage
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
@@ -134,6 +135,8 @@ class AddEntry:
     unproven: bool = False
     # Of a conversation with somebody outside the ticket: who answers its message leads nowhere by that.
     apart: bool = False
+    # How far a customer's entry is proven to be its author's.
+    evidence: Evidence = field(default=Evidence.UNKNOWN, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,8 @@ class Mail:
     whole: str = field(default="", repr=False)
     # What stands around the news in a mail to an agent: the store fills it in where it is None.
     page: TicketPage | None = field(default=None, repr=False, compare=False)
+    # Of an ANSWER that is a ticket's page: what it brings of the conversation.
+    talk: Talk | None = field(default=None, repr=False)
     # Who did what the event of an ALERT names, "" where nobody did: time passed, or a rule of the desk.
     by: str = ""
     # The store attaches the files that customers sent in the ticket and this agent did not get, the newest
@@ -291,8 +296,8 @@ class Mail:
     with_files: bool = False
     # Of an ALERT: whether it may wait, to be told together with others of its agent.
     telling: Telling = Telling.AT_ONCE
-    # The list of tickets below the text of an ANSWER.
-    table: ListTable | None = None
+    # The list, of tickets or of canned responses, below the text of an ANSWER.
+    table: ListTable | TextTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A list of tickets that an agent is sent: a value; how it looks is `intake.rendering.listing`'s. Pure."""
+"""A list of tickets, or of canned responses, that an agent is sent: a value. Pure.
+
+How it looks is said in `intake.rendering.listing` and `text_listing`.
+"""
 
 from dataclasses import dataclass
 
@@ -22,6 +25,30 @@ class ListTable:
     rows: tuple[ListRow, ...] = ()
     more: bool = False
     # Sentences below it.
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A canned response of a list: how its text begins, and the languages it is there in ("" for all)."""
+
+    name: str
+    languages: tuple[str, ...]
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A list of canned responses with its `title`; what links in it begin are mails about the ticket
+    `number` (0 for none), which came to `mailbox`."""
+
+    title: str
+    rows: tuple[TextRow, ...]
+    number: int = 0
+    mailbox: str = ""
+    subject: str = ""
+    # How many there are, and sentences below them.
+    count: int = 0
     below: tuple[str, ...] = ()
 
 

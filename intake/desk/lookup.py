@@ -80,6 +80,10 @@ class Line:
     files: tuple[str, ...] = ()
     # The text with its quotes and signature, "" where that is all.
     full_text: str = ""
+    # Of a customer's: how far it is proven to be its author's (`intake.desk.evidence`).
+    evidence: str = ""
+    # So many lines of it, quotes and signature, are not in a `text` that is shown.
+    folded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

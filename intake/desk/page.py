@@ -34,6 +34,8 @@ CUT = " […]"
 AHEAD = 2_000
 MOST_READ = MOST_NEWEST + AHEAD
 _NEVER = datetime.max.replace(tzinfo=UTC)
+# So many tickets that may be about the same are named: what it follows, and what agents linked with it.
+MOST_ALIKE = 3
 # So many notes about the person are shown.
 MOST_ABOUT = 3
 
@@ -60,15 +62,32 @@ class TicketPage:
     watchers: tuple[str, ...] = ()
     # The newest notes about the requester as a person (`intake.desk.persons`), the newest first.
     about: tuple[str, ...] = ()
+    # How far the requester is proven by the newest entry of theirs (`intake.desk.evidence`).
+    evidence: str = ""
 
 
 BARE = TicketPage()
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What a mail that answers #show or #full brings of the conversation, the oldest first.
+
+    `left` counts entries with words that it leaves out, `whole` says that all were asked for, and
+    `unanswered` that a reply to it goes to nobody.
+    """
+
+    lines: tuple[Line, ...] = ()
+    left: int = 0
+    whole: bool = False
+    unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What is known of a ticket's history: the newest entries (`lines`, in any order; at least MOST_SHOWN + 1
-    with words, if there are so many, and MOST_EVENTS events), how many have words, how many drafts wait."""
+    with words, if there are so many, the newest of a customer's, and MOST_EVENTS events), how many have
+    words, how many drafts wait."""
 
     lines: Sequence[Line] = ()
     words: int = 0
@@ -89,6 +108,14 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks: the `key` of their address, "" for nobody, and the newest `notes` about them."""
+
+    key: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OtherTicket:
     """A ticket that a page may name. `aside`: spam, or merged into another one."""
 
@@ -98,30 +125,52 @@ class OtherTicket:
 
 
 def page(
-    history: History, news: News, others: Iterable[OtherTicket], alike: Iterable[OtherTicket]
+    history: History,
+    news: News,
+    requester: Requester,
+    others: Iterable[OtherTicket],
+    alike: Iterable[OtherTicket],
 ) -> TicketPage:
     """Return what stands around the news."""
     lines = sorted(history.lines, key=lambda line: line.id)
     spoken = [line for line in lines if line.kind is not EntryKind.EVENT]
     same = _same(spoken, news)
-    words = [line for line in spoken if line is not same]
-    events = [line for line in lines if line.kind is EntryKind.EVENT][-MOST_EVENTS:]
-    words = words[-(MOST_SHOWN - len(events)) :]
-    if len(words) == MOST_SHOWN - len(events):
-        # What happened before the first words that are shown is of no use.
-        events = [event for event in events if event.id > words[0].id]
-    newest = words[-1].id if words and news.none else 0
-    shown = [_cut(line, MOST_NEWEST if line.id == newest else MOST_TEXT) for line in [*words, *events]]
-    near = tuple(other.line for other in alike)
+    kept = newest([line for line in lines if line is not same])
+    words = [line.id for line in kept if line.kind is not EntryKind.EVENT]
+    last = words[-1] if words and news.none else 0
+    near = tuple(other.line for other in alike)[:MOST_ALIKE]
     theirs, more = _theirs(others, {line.id for line in near})
     return TicketPage(
-        lines=tuple(sorted(shown, key=lambda line: line.id)),
+        lines=tuple(_cut(line, MOST_NEWEST if line.id == last else MOST_TEXT) for line in kept),
         earlier=max(0, history.words - len(words) - (same is not None)),
         others=theirs,
         more=more,
         drafts=max(0, history.drafts - news.draft),
         alike=near,
+        about=requester.notes[:MOST_ABOUT],
+        evidence=_evidence(spoken, requester.key),
     )
+
+
+def newest(lines: Sequence[Line]) -> list[Line]:
+    """Return the newest MOST_SHOWN of entries that are sorted by id: few events, and no old ones."""
+    events = [line for line in lines if line.kind is EntryKind.EVENT][-MOST_EVENTS:]
+    words = [line for line in lines if line.kind is not EntryKind.EVENT][-(MOST_SHOWN - len(events)) :]
+    if len(words) == MOST_SHOWN - len(events):
+        # What happened before the first words that are shown is of no use.
+        events = [event for event in events if event.id > words[0].id]
+    return sorted([*words, *events], key=lambda line: line.id)
+
+
+def told(page: TicketPage, talk: Talk | None) -> TicketPage:
+    """Return a page with what an agent asked for of the conversation in place of its newest entries."""
+    return replace(page, lines=talk.lines, earlier=talk.left) if talk is not None else page
+
+
+def _evidence(spoken: Sequence[Line], requester: str) -> str:
+    """Return how far the requester is proven by what they wrote last, "" where that is not known."""
+    theirs = (line for line in reversed(spoken) if line.kind is EntryKind.CUSTOMER)
+    return next((line.evidence for line in theirs if requester and line.author.lower() == requester), "")
 
 
 def _same(spoken: Sequence[Line], news: News) -> Line | None:

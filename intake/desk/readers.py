@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from intake.desk.addresses import form_of
 from intake.desk.message import Address, Message
 from intake.desk.policy import Policy
-from intake.desk.rule_context import form_of
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from intake.desk import budgets, form_origin, reply_to
+from intake.desk.addresses import form_of
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
+from intake.desk.evidence import Evidence
 from intake.desk.facts import Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
@@ -87,6 +89,20 @@ class RuleContext:
         if self.facts.refuted:
             return REFUTED
         return "" if self._for_customers or self.facts.verified else UNPROVEN
+
+    @property
+    def evidence(self) -> Evidence:
+        """By what the sender is known to be the author, as far as anything tells."""
+        typed = self.envelope.channel in form_origin.CHANNELS
+        if self.facts.refuted:
+            return Evidence.REFUTED
+        if typed and self._for_customers:
+            return Evidence.LINK
+        if typed:
+            return Evidence.API if self.envelope.channel == form_origin.API else Evidence.FORM
+        if self.facts.verified:
+            return Evidence.SERVER
+        return Evidence.REPLY if self._for_customers else Evidence.NOTHING
 
     @property
     def answers(self) -> bool:
@@ -308,6 +324,7 @@ def entry(
         agent.id if agent else None,
         from_message=True,
         unproven=kind is EntryKind.CUSTOMER and case.unconfirmed and bool(case.doubt),
+        evidence=case.evidence if kind is EntryKind.CUSTOMER else Evidence.UNKNOWN,
     )
 
 
@@ -383,10 +400,3 @@ def own_address(key: str, policy: Policy) -> bool:
     return any(
         f"{'+'.join(parts[:end])}@{domain}" in policy.own_addresses for end in range(1, len(parts) + 1)
     )
-
-
-def form_of(key: str, address: str) -> bool:
-    """Whether an address (lower-cased) is `address`, or that with more behind a plus."""
-    local, _, domain = key.rpartition("@")
-    name, _, host = address.rpartition("@")
-    return domain == host and (local == name or local.startswith(f"{name}+"))

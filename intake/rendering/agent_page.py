@@ -12,13 +12,17 @@ from intake.desk import tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail
+from intake.desk.evidence import in_words
 from intake.desk.lookup import Line, TicketLine
 from intake.desk.message import Attachment
-from intake.desk.page import BARE, WHOLE, TicketPage
+from intake.desk.page import BARE, WHOLE, Talk, TicketPage
+from intake.desk.persons import MAX_NOTE
 from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
+from intake.desk.talk import SHOWABLE
 from intake.desk.text import folded
 from intake.desk.text.language_names import NAMES
+from intake.desk.text.said import Said, counted
 from intake.desk.text.states import CATEGORIES
 from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
 from intake.mail import filenames
@@ -32,8 +36,6 @@ MOST_TALK = 16_000
 MOST_VALUE = 200
 # Neither a number of a card nor any other secret is shorter.
 SHORTEST_SECRET = 12
-# What mail programs show by themselves; of other pictures a preview is shown.
-_SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif"))
 # A picture in these is shown by nobody but who opens it.
 _DISTRUSTED = ("refuted", "spam")
 
@@ -49,7 +51,8 @@ def values(
     page = replace(
         page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
     )
-    made = {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **_card(mail, ticket, page, language)}
+    card = _card(mail, ticket, page, language, pictures if mail.talk is not None else NO_PICTURES)
+    made = {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **card}
     for name in ("text", "above", "quoted"):
         made[name] = marks_in_language(str(made[name]), language)
     return made
@@ -89,22 +92,34 @@ def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
     return {"due": due, "late": due is not None and due < now, "due_unit": unit, "due_count": count}
 
 
-def _card(mail: Mail, ticket: Ticket, page: TicketPage, language: str) -> dict[str, object]:
-    talk, earlier = _talk(page)
+def _card(
+    mail: Mail, ticket: Ticket, page: TicketPage, language: str, pictures: "Pictures"
+) -> dict[str, object]:
+    asked = mail.talk
+    talk, earlier = _talk(page, language, asked, ticket.id, pictures)
     talk = [replace(entry, text=marks_in_language(entry.text, language)) for entry in talk]
+    about = [_line(note, MAX_NOTE) for note in page.about]
+    left = _left(earlier, ticket.id) if asked is not None and asked.whole and earlier else ""
     return {
+        "talk": asked is not None,
+        "unanswered": asked is not None and asked.unanswered,
+        "left": in_language(left, language),
+        "title": _line(ticket.subject) if asked is not None else "",
         "priorities": PRIORITIES[::-1],
         "by": _line(mail.by),
         "whole": mail.event in WHOLE,
         "requester": _person(ticket),
         "doubtful": bool(mail.doubt and mail.author and mail.author.key == ticket.requester.key),
+        "proven": in_language(_proven(mail, page), language),
+        "about": about,
+        "more_about": [("", note) for note in about[1:]],
         "team": _line(ticket.team),
         "category": _line(in_language(CATEGORIES.get(ticket.category, ticket.category), language)),
         "spoken": NAMES.get(ticket.language, _line(ticket.language)),
         "tags": [_line(tag) for tag in ticket.tags],
         "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
         "participants": [_line(address) for address in ticket.participants],
-        "watchers": [_line(name) for name in page.watchers],
+        "watchers": [_line(name) for name in page.watchers or (agent.name for agent in ticket.watchers)],
         "entries": talk,
         "earlier": earlier,
         "waiting_drafts": page.drafts,
@@ -131,23 +146,61 @@ def _person(ticket: Ticket) -> str:
     return f"{name} <{address}>" if name and address else name or address
 
 
-def _talk(page: TicketPage) -> tuple[list[EntryShown], int]:
-    """Return the entries that are shown, the newest first, and how many others there are."""
+def _proven(mail: Mail, page: TicketPage) -> str:
+    """Return how far the requester is proven; what our server found of the mail at hand is said elsewhere."""
+    return "" if mail.doubt in _DISTRUSTED else in_words(page.evidence)
+
+
+def _talk(
+    page: TicketPage, language: str, asked: Talk | None, ticket: int, pictures: "Pictures"
+) -> tuple[list[EntryShown], int]:
+    """Return the entries that are shown, the newest first, and how many others there are.
+
+    What an agent `asked` for has its bounds already.
+    """
     talk: list[EntryShown] = []
     left, room = page.earlier, MOST_TALK
     for line in reversed(page.lines):
-        if talk and len(line.text) > room:
+        if talk and asked is None and len(line.text) > room:
             left += line.kind is not EntryKind.EVENT
             continue
         room -= len(line.text)
-        talk.append(_entry(line))
+        more = _more(line.folded, ticket, asked is not None and asked.whole) if line.folded else ""
+        talk.append(_entry(line, in_language(more, language), pictures))
     return talk, left
 
 
-def _entry(line: Line) -> EntryShown:
+def _entry(line: Line, more: str, pictures: "Pictures") -> EntryShown:
     who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
-    return EntryShown(
-        line.kind, who, line.at, shown(line.text).strip("\n"), tuple(_line(name) for name in line.files)
+    files = tuple(_line(name) for name in line.files)
+    text = shown(line.text).strip("\n")
+    places = pictures.placed(text) if line.kind is EntryKind.CUSTOMER else {}
+    return EntryShown(line.kind, who, line.at, text, files, more, places)
+
+
+def _more(count: int, ticket: int, whole: bool) -> Said:
+    """Return how many lines of an entry are not shown, and how they are."""
+    if whole:
+        return counted(
+            count,
+            single="{count} more line did not fit into this email",
+            several="{count} more lines did not fit into this email",
+        )
+    return counted(
+        count,
+        single="{count} more line: #full {number}",
+        several="{count} more lines: #full {number}",
+        number=ticket,
+    )
+
+
+def _left(count: int, ticket: int) -> Said:
+    """Return how many entries did not fit into a mail that was to hold all."""
+    return counted(
+        count,
+        single="{count} earlier entry did not fit into this email. An admin can print it: {command}",
+        several="{count} earlier entries did not fit into this email. An admin can print them: {command}",
+        command=f"intake ticket show {ticket} --full",
     )
 
 
@@ -205,7 +258,7 @@ def pictures(files: Sequence[Attachment], mail: Mail, domain: str, room: int) ->
     for file in files:
         place = f"picture{len(out) + 1}.{mail.ticket or 0}@{domain}"
         preview = file.preview if 0 < len(file.preview) <= room else b""
-        as_it_is = show and not preview and file.media_type.lower() in _SHOWABLE and file.name not in places
+        as_it_is = show and not preview and file.media_type.lower() in SHOWABLE and file.name not in places
         out.append(replace(file, inline=as_it_is, content_id=place if as_it_is else ""))
         if as_it_is:
             places[file.name] = place

@@ -30,6 +30,7 @@ from intake.rendering.agent_page import NO_PICTURES, Pictures
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
+from intake.rendering.text_listing import shown_list
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
@@ -166,7 +167,8 @@ class Composer:
         """Return what a mail to an agent says. What several agents are told of one event is written once."""
         # The links to files are the agent's own.
         if mail.kind is MailKind.ANSWER or left_out:
-            return self.letter(mail, ticket, now, language, True, left_out)
+            there = pictures if mail.talk is not None else NO_PICTURES
+            return self.letter(mail, ticket, now, language, True, left_out, pictures=there)
         commands = fitting(ticket, mail.agent.id if mail.agent else None)
         alike = replace(mail, to=_ANYBODY, agent=None, dedupe="", attachments=(), draft=0)
         names = pictures.names, pictures.places, tuple(left_out)
@@ -219,7 +221,7 @@ class Composer:
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
             table=mail.table
-            and listing.shown(
+            and shown_list(
                 mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
             ),
             **{**self._values(mail, ticket, names, now), **more},

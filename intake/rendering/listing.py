@@ -179,15 +179,15 @@ def _aligned(table: ShownTable) -> str:
     if not table.rows:
         return ""
     number, subject, *short = table.heads
-    first = max(_wide(text) for text in (number, *(row.number for row in table.rows)))
+    first = max(wide(text) for text in (number, *(row.number for row in table.rows)))
     cells = [(row.customer, row.state, row.due, row.assignee) for row in table.rows]
     widths = _widths([tuple(short), *cells], WIDTH - first - len(GAP))
     indent = " " * (first + len(GAP))
 
     def lines(start: str, title: str, columns: Sequence[str], below: Sequence[str] = ()) -> list[str]:
-        under = GAP.join(_cell(text, width) for text, width in zip(columns, widths, strict=True))
+        under = GAP.join(cell(text, width) for text, width in zip(columns, widths, strict=True))
         full = (title, under, *below)
-        return [f"{_cell(start, first)}{GAP}{full[0]}", *(f"{indent}{text}".rstrip() for text in full[1:])]
+        return [f"{cell(start, first)}{GAP}{full[0]}", *(f"{indent}{text}".rstrip() for text in full[1:])]
 
     rule = "-" * WIDTH
     out = [*lines(number, subject, short), rule]
@@ -201,23 +201,25 @@ def _widths(rows: Sequence[tuple[str, ...]], room: int) -> list[int]:
 
     The due time is never cut; of a long state no less is shown than the shortest customer leaves.
     """
-    customer, state, due, assignee = (max(map(_wide, column)) for column in zip(*rows, strict=True))
+    customer, state, due, assignee = (max(map(wide, column)) for column in zip(*rows, strict=True))
     assignee = min(assignee, MOST_ASSIGNEE)
     left = room - due - assignee - 3 * len(GAP)
     state = min(state, left - min(customer, LEAST_CUSTOMER))
     return [min(customer, left - state), state, due, assignee]
 
 
-def _wide(text: str) -> int:
+def wide(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
     # A worker that makes no list does not load it.
     from rich.cells import cell_len
 
     return cell_len(text)
 
 
-def _cell(text: str, width: int) -> str:
+def cell(text: str, width: int) -> str:
+    """Return a text that takes just so many cells, cut or filled up."""
     from rich.cells import set_cell_size
 
-    if _wide(text) > width:
+    if wide(text) > width:
         text = f"{set_cell_size(text, max(width - 1, 0)).rstrip()}…"
     return set_cell_size(text, width)

@@ -8,7 +8,7 @@ anywhere.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -57,6 +57,15 @@ class EntryShown:
     at: datetime
     text: str
     files: tuple[str, ...] = ()
+    # What is not shown of it, and how it is seen; "" for nothing.
+    more: str = ""
+    # The Content-IDs of pictures that stand in its text, by file name.
+    pictures: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What stands below its text."""
+        return tuple(f"[{each}]" for each in (*self.files, self.more) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +133,7 @@ class PageWriting:
 
     def _words(self, text: str, pictures: Mapping[str, str]) -> str:
         """Write the news itself: the one part a reply may quote. `pictures`: Content-IDs by file name."""
-        html = in_html(text)
-        for name, place in pictures.items():
-            there = escape(f"[image: {name}]")
-            html = Markup(html.replace(there, _picture(name, place, "w")))
-        return self._add("words", text, html)
+        return self._add("words", text, _pictured(in_html(text), pictures))
 
     def _inside(self, text: str) -> str:
         """Write text that no customer may read."""
@@ -166,14 +171,15 @@ class PageWriting:
     def _head(self, entry: EntryShown, kind: str) -> tuple[str, list[str]]:
         named = (entry.who, self._moment(entry.at), kind if entry.kind is not EntryKind.CUSTOMER else "")
         text = [line for part in entry.text.split("\n") for line in wrapped(part, WIDTH - 2)]
-        return " · ".join(filter(None, named)), [*text, *(f"[{name}]" for name in entry.files)]
+        return " · ".join(filter(None, named)), [*text, *entry.below]
 
     def _entry(self, entry: EntryShown, kind: str) -> str:
         tag = f' <span class="k">{escape(kind)}</span>' if entry.kind is not EntryKind.CUSTOMER else ""
         who = f"<b>{escape(entry.who)}</b> " if entry.who else ""
         head = f'<p class="h">{HTML_MARK}{who}{escape(self._moment(entry.at))}{tag}</p>'
-        said = entry.text + "".join(f"\n[{name}]" for name in entry.files)
-        return f'<div class="e {entry.kind.value}">{head}{in_html(said, HTML_MARK)}</div>'
+        said = "\n".join((entry.text, *entry.below))
+        html = _pictured(in_html(said, HTML_MARK), entry.pictures)
+        return f'<div class="e {entry.kind.value}">{head}{html}</div>'
 
     def _tickets(
         self, title: str, tickets: Sequence[TicketShown], states: Mapping[str, str], more: str
@@ -229,6 +235,13 @@ def in_html(text: str, before: str = "") -> str:
     # Word, which Outlook shows mail with, knows no `white-space`.
     escaped = escape(text.strip("\n")).replace("  ", "&nbsp; ")
     return before + escaped.replace("\n", f"<br>\n{before}")
+
+
+def _pictured(html: str, pictures: Mapping[str, str]) -> str:
+    """Return HTML with pictures (Content-IDs by file name) where their names stand."""
+    for name, place in pictures.items():
+        html = html.replace(escape(f"[image: {name}]"), _picture(name, place, "w"))
+    return html
 
 
 def _picture(name: str, place: str, kind: str) -> str:

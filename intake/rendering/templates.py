@@ -39,6 +39,7 @@ from intake.rendering.contrast import ink, tint
 from intake.rendering.listing import ShownTable
 from intake.rendering.own_templates import Endless, Mistakes, OwnEnvironment, OwnFiles, either, joined
 from intake.rendering.page_parts import HTML_MARK, NOTHING, PageBlock, PageWriting, barred
+from intake.rendering.text_listing import ShownTexts
 
 _T = TypeVar("_T")
 DEFAULT_COLOUR = "#1b5e8c"
@@ -67,7 +68,8 @@ class RenderedMail:
 
 @dataclass(frozen=True, slots=True)
 class MailBlock:
-    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said, table or signature.
+    """One piece of an email: `kind` is paragraph, small, item, line, link, scores, said, table, texts or
+    signature.
 
     `html` is what a person wrote as HTML, made harmless before; only `said` has it. `colon` stands in
     the text between the label of a link and its address.
@@ -79,7 +81,7 @@ class MailBlock:
     colon: str = ""
     html: Markup = NOTHING
     scores: tuple[tuple[int, str, str], ...] = ()
-    table: ShownTable | None = None
+    table: ShownTable | ShownTexts | None = None
 
 
 class Writing:
@@ -142,9 +144,10 @@ class Writing:
         self.parts.append(MailBlock("scores", scores=rows))
         return ""
 
-    def _table(self, table: ShownTable | None) -> str:
+    def _table(self, table: ShownTable | ShownTexts | None) -> str:
         if table is not None:
-            self.parts.append(MailBlock("table", barred(table.text.split("\n")), table=table))
+            kind = "texts" if isinstance(table, ShownTexts) else "table"
+            self.parts.append(MailBlock(kind, barred(table.text.split("\n")), table=table))
         return ""
 
     def _moment(self, when: datetime) -> str:

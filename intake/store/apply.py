@@ -33,6 +33,7 @@ from intake.desk.effects import (
 from intake.desk.mails import enclosed
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
+from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sensitive.scan import find, redacted
@@ -302,7 +303,7 @@ class _Application(TicketChanges):
         if effect.page is not None:
             return effect
         news = news_of(effect, self.said)
-        return replace(effect, page=self.pages_now().of(ticket, news, self.tickets))
+        return replace(effect, page=told(self.pages_now().of(ticket, news, self.tickets), effect.talk))
 
     def pages_now(self) -> Pages:
         batch = self.db.batch

@@ -35,7 +35,7 @@ def opening(tickets: SqlTickets, effect: SplitOff) -> OpenTicket:
 def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     """Copy an entry with its files into `ticket`; answers to its mail go there from now on."""
     values = (Entry.kind, Entry.author, Entry.author_name, Entry.text, Entry.full_text)
-    more = (Entry.agent, Entry.message, Entry.created_at)
+    more = (Entry.evidence, Entry.agent, Entry.message, Entry.created_at)
     row = db.first(Entry.select(*values, *more).where(Entry.id == effect.entry).dicts())
     # One that is at hand, as for all that is said of it: the database would give a higher one.
     entry_id = db.numbers.take(Entry)

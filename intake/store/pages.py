@@ -10,6 +10,8 @@ from typing import Any
 from intake.desk.effects import Mail, MailKind
 from intake.desk.lookup import Line, TicketLine
 from intake.desk.page import (
+    MOST_ABOUT,
+    MOST_ALIKE,
     MOST_EVENTS,
     MOST_LOOKED_AT,
     MOST_READ,
@@ -17,6 +19,7 @@ from intake.desk.page import (
     History,
     News,
     OtherTicket,
+    Requester,
     TicketPage,
     page,
 )
@@ -26,10 +29,11 @@ from intake.store.connection import Connection
 from intake.store.lookups import line_of
 from intake.store.schema import tables
 from intake.store.schema.fields import Moment, clean
+from intake.store.schema.persons import PersonNote
 from intake.store.schema.tables import Attachment, Entry
 from intake.store.statement import SetStatement
 
-_EVENT, _DRAFT = EntryKind.EVENT.value, EntryKind.DRAFT.value
+_EVENT, _DRAFT, _CUSTOMER = EntryKind.EVENT.value, EntryKind.DRAFT.value, EntryKind.CUSTOMER.value
 _TICKET = {"ticket": tables.Ticket.id}
 _WORDS = (
     f"SELECT id FROM entry WHERE ticket = v.ticket AND kind <> '{_EVENT}' ORDER BY id DESC "
@@ -38,10 +42,13 @@ _WORDS = (
 _EVENTS = (
     f"SELECT id FROM entry WHERE ticket = v.ticket AND kind = '{_EVENT}' ORDER BY id DESC LIMIT {MOST_EVENTS}"
 )
+# The newest of a customer's tells how far they are proven, however many notes stand behind it.
+_CUSTOMERS = f"SELECT id FROM entry WHERE ticket = v.ticket AND kind = '{_CUSTOMER}' ORDER BY id DESC LIMIT 1"
 _LINES = SetStatement(
     "SELECT e.ticket, e.id, e.kind, e.author, e.author_name, "
-    f"SUBSTR(e.text, 1, {MOST_READ}), e.created_at "
-    f"FROM v JOIN entry e ON e.id IN (SELECT id FROM ({_WORDS}) w UNION ALL SELECT id FROM ({_EVENTS}) x)",
+    f"SUBSTR(e.text, 1, {MOST_READ}), e.created_at, e.evidence "
+    f"FROM v JOIN entry e ON e.id IN (SELECT id FROM ({_WORDS}) w UNION ALL SELECT id FROM ({_EVENTS}) x "
+    f"UNION ALL SELECT id FROM ({_CUSTOMERS}) y)",
     **_TICKET,
 )
 _FILES = SetStatement(
@@ -61,6 +68,16 @@ _OTHERS = SetStatement(
     f"SELECT v.key, {_NAMES} FROM v JOIN ticket t ON t.id IN (SELECT id FROM ticket "
     f"WHERE LOWER(requester) = LOWER(v.key) ORDER BY id DESC LIMIT {MOST_LOOKED_AT})",
     key=tables.Ticket.requester,
+)
+_NOTES = SetStatement(
+    "SELECT v.key, n.text FROM v JOIN person_note n ON n.id IN (SELECT id FROM person_note "
+    f"WHERE key = v.key ORDER BY id DESC LIMIT {MOST_ABOUT}) ORDER BY n.id DESC",
+    key=PersonNote.key,
+)
+_LINKED = SetStatement(
+    "SELECT l.ticket, l.other FROM v JOIN ticket_link l ON l.ticket = v.ticket AND l.other IN (SELECT other "
+    f"FROM ticket_link WHERE ticket = v.ticket ORDER BY other DESC LIMIT {MOST_ALIKE}) ORDER BY l.other DESC",
+    **_TICKET,
 )
 _ALIKE = SetStatement(f"SELECT {_NAMES} FROM v CROSS JOIN ticket t WHERE t.id = v.ticket", **_TICKET)
 
@@ -84,6 +101,8 @@ class Pages:
         self._lines: dict[int, list[Line]] = {}
         self._counts: dict[int, tuple[int, int]] = {}
         self._theirs: dict[str, list[OtherTicket]] = {}
+        self._notes: dict[str, list[str]] = {}
+        self._linked: dict[int, list[int]] = {}
         self._named: dict[int, OtherTicket | None] = {}
 
     def of(self, ticket: Ticket, news: News, known: Mapping[int, Ticket]) -> TicketPage:
@@ -92,7 +111,9 @@ class Pages:
             snapshots = {**self._of_set(), **known, ticket.id: ticket}
             others = self._others(ticket, snapshots)
             alike = self._alike(ticket, snapshots)
-            return page(self._history(ticket.id), news, others, alike)
+            key = clean(ticket.requester.key)
+            requester = Requester(key, tuple(self._notes.get(key, ())))
+            return page(self._history(ticket.id), news, requester, others, alike)
 
     def _of_set(self) -> Mapping[int, Ticket]:
         batch = self._db.batch
@@ -123,9 +144,11 @@ class Pages:
             return
         for entry, name in self._db.each(_FILES, asked):
             files[entry].append(name)
-        for number, entry, kind, author, name, text, at in self._db.each(_LINES, asked):
+        for number, entry, kind, author, name, text, at, evidence in self._db.each(_LINES, asked):
             when = Moment().python_value(at)
-            line = Line(entry, EntryKind(kind), author, name, text, when, tuple(files[entry]))
+            line = Line(
+                entry, EntryKind(kind), author, name, text, when, tuple(files[entry]), evidence=evidence
+            )
             self._lines[number].append(line)
         for number, words, drafts in self._db.each(_COUNTS, asked):
             self._counts[number] = words, int(drafts)
@@ -157,6 +180,9 @@ class Pages:
         agents = self._agents.by_id()
         for key, *row in self._db.each(_OTHERS, [{"key": key} for key in asked]):
             self._theirs[key].append(_read(row, agents))
+        self._notes.update({key: [] for key in asked})
+        for key, text in self._db.each(_NOTES, [{"key": key} for key in asked]):
+            self._notes[key].append(text)
 
     def _senders(self) -> set[str]:
         """Return who wrote the messages of the set: they may be the requesters of tickets to come."""
@@ -167,23 +193,40 @@ class Pages:
         return {clean(person.key) for person in people if person is not None}
 
     def _alike(self, ticket: Ticket, snapshots: Mapping[int, Ticket]) -> list[OtherTicket]:
-        number = ticket.related
-        if number is None or number == ticket.id:
-            return []
-        if number in snapshots:
-            return [_other(snapshots[number])]
-        if number not in self._named:
+        """Return the ticket that this one follows, and those that agents linked with it."""
+        self._ask_alike(ticket, snapshots)
+        numbers = dict.fromkeys((*_related(ticket), *self._linked[ticket.id]))
+        there = (snapshots.get(number) or self._named[number] for number in numbers)
+        return [_other(near) if isinstance(near, Ticket) else near for near in there if near is not None]
+
+    def _ask_alike(self, ticket: Ticket, snapshots: Mapping[int, Ticket]) -> None:
+        # Those of the other messages with it.
+        asked = sorted({ticket.id, *self._of_set()} - self._linked.keys())
+        self._linked.update({number: [] for number in asked})
+        old = [{"ticket": number} for number in asked if not self._db.is_new(tables.Ticket, number)]
+        for number, other in self._db.each(_LINKED, old) if old else ():
+            self._linked[number].append(other)
+        tickets = [each for number in {ticket.id, *asked} if (each := snapshots.get(number))]
+        numbers = {number for each in tickets for number in (*_related(each), *self._linked[each.id])}
+        unknown = sorted(numbers - snapshots.keys() - self._named.keys())
+        if unknown:
             agents = self._agents.by_id()
-            rows = self._db.each(_ALIKE, [{"ticket": number}])
-            self._named[number] = _read(rows[0], agents) if rows else None
-        followed = self._named[number]
-        return [followed] if followed is not None else []
+            self._named.update(dict.fromkeys(unknown))
+            for row in self._db.each(_ALIKE, [{"ticket": number} for number in unknown]):
+                self._named[row[0]] = _read(row, agents)
+
+
+def _related(ticket: Ticket) -> tuple[int, ...]:
+    return (ticket.related,) if ticket.related and ticket.related != ticket.id else ()
 
 
 def _line(row: Mapping[str, Any], files: tuple[str, ...]) -> Line:
     text = clean(row["text"])[:MOST_READ]
     author, name = clean(row["author"]), clean(row["author_name"])
-    return Line(row["id"], EntryKind(row["kind"]), author, name, text, row["created_at"], files)
+    evidence = row.get("evidence", "")
+    return Line(
+        row["id"], EntryKind(row["kind"]), author, name, text, row["created_at"], files, evidence=evidence
+    )
 
 
 def _other(ticket: Ticket) -> OtherTicket:

@@ -133,6 +133,7 @@ class TicketChanges:
             author_name=effect.author.name,
             text=effect.text,
             full_text=effect.full_text,
+            evidence=effect.evidence.value,
             before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
             unproven=effect.unproven,

@@ -1,12 +1,14 @@
 """Canned responses that agents keep: saved, listed, shown, sent and deleted by mail."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from desk_mail import LIMITS, LIN, MailDesk, text_of
+from desk_mail import LIMITS, LIN, MailDesk, html_of, text_of
 
-from intake.desk.effects import MailKind
+from intake.desk.effects import MailKind, Outgoing
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 from intake.store.schema.tables import Audit
@@ -61,9 +63,46 @@ def test_the_list_has_previews_in_the_tickets_language(desk: MailDesk) -> None:
     desk.out()
     desk.reply("#canned")
     text = told(desk)
-    assert "hours We are there from 9 to 5. refund (en, zh-hans) {name}您好，我们会退款。" in text
+    assert (
+        "hours every language We are there from 9 to 5. refund en, zh-hans {name}您好，我们会退款。" in text
+    )
     assert "很快。" * 40 not in text
     assert "paid back" not in text
+
+
+def link(answer: Outgoing, name: str, label: str) -> tuple[str, str, str]:
+    """Address, subject and text of the mail that a link of the list begins, as a client makes it."""
+    row = next(row for row in html_of(answer).split("<tr>") if f"<b>{name}</b>" in row)
+    (href,) = re.findall(rf'<a href="(mailto:[^"]*)"[^>]*>{label}</a>', row)
+    parts = urlsplit(href.replace("&amp;", "&"))
+    fields = parse_qs(parts.query)
+    return unquote(parts.path), fields["subject"][0], fields["body"][0].replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("below", ["", "\nAnna Berg\nLumen Support, +49 30 1234567\n"])
+def test_links_of_the_list_show_a_text_and_send_it(desk: MailDesk, below: str) -> None:
+    desk.out()
+    desk.reply("#canned")
+    (listed,) = desk.out(MailKind.ANSWER)
+    to, subject, text = link(listed, "hours", "Preview")
+    desk.mail(f"Anna <{desk.agent}>", to, f"{text}{below}", subject)
+    assert "as the customer would get it. Nothing was sent." in told(desk)
+    assert [] == desk.said(EntryKind.REPLY)
+    to, subject, text = link(listed, "hours", "Send it")
+    desk.mail(f"Anna <{desk.agent}>", to, f"{text}{below}", subject)
+    relayed = told(desk, MailKind.RELAY)
+    assert "from 9 to 5" in relayed
+    assert "+49" not in relayed
+
+
+def test_the_list_at_the_command_address_sends_nothing(desk: MailDesk) -> None:
+    desk.out()
+    desk.command("#canned")
+    (listed,) = desk.out(MailKind.ANSWER)
+    assert "Send it" not in html_of(listed)
+    to, subject, text = link(listed, "hours", "Preview")
+    desk.mail(f"Anna <{desk.agent}>", to, text, subject)
+    assert "“hours” as it is saved" in told(desk)
 
 
 def test_a_preview_shows_what_the_customer_would_get_and_sends_nothing(desk: MailDesk) -> None:

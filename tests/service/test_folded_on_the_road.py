@@ -57,15 +57,15 @@ def test_a_notification_of_all_that_was_written_says_nothing(desk: MailDesk) -> 
 
 def test_show_says_it_and_full_shows_it(desk: MailDesk) -> None:
     show, full = answer_to(desk, "#show 1"), answer_to(desk, "#full")
-    assert "    The small one.\n  [3 more lines: #full 1]\n" in show
+    assert "  The small one.\n  [3 more lines: #full 1]\n" in show
     assert "> We have two" not in show
-    assert "    > Which model do you have?\n    > We have two of them in the shop.\n" in full
+    assert "  > Which model do you have?\n  > We have two of them in the shop.\n" in full
     assert "more line" not in full
     # Asking is no answer: Lin gets nothing, and has not been answered again.
     assert 1 == len(desk.said(EntryKind.REPLY))
     desk.command("#full 1")
     (answer,) = desk.out(MailKind.ANSWER)
-    assert "    > Which model do you have?" in text_of(answer)
+    assert "  > Which model do you have?" in text_of(answer)
 
 
 @pytest.mark.parametrize(("ask", "why"), [("#full", "needs the number"), ("#full 99", "no ticket #99")])

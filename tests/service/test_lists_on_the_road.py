@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from desk_mail import LIN, MailDesk, subject_of, text_of
+from desk_mail import LIN, MailDesk, html_of, subject_of, text_of
 
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.sensitive import leaks
@@ -25,13 +24,6 @@ def desk(tmp_path) -> Iterator[MailDesk]:
     desk.out()
     yield desk
     desk.close()
-
-
-def html_of(mail: Outgoing) -> str:
-    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/html")
-    payload = part.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload.decode()
 
 
 def asked(desk: MailDesk, text: str) -> Outgoing:

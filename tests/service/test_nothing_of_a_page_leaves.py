@@ -23,6 +23,7 @@ from intake.config import settings as config
 from intake.desk import tokens
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.message import Attachment
+from intake.desk.page import Talk
 from intake.desk.rules.table import decide
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.ticket import EntryKind, Ticket
@@ -70,14 +71,17 @@ def composer(tmp_path_factory: pytest.TempPathFactory) -> Composer:
 
 def notice(composer: Composer, language: str = "en", kind: str = "answer") -> Notice:
     """A notification with all canaries; `kind` is the event of it."""
+    asked = kind in ("show", "full")
+    told = MailKind.ANSWER if asked else MailKind.ALERT
     like = Mail(
-        MailKind.NOTICE if kind in ("answer", "note") else MailKind.ALERT,
+        MailKind.NOTICE if kind in ("answer", "note") else told,
         12,
         AGENT.as_address,
         "n",
         agent=replace(AGENT, language=language),
         author=LIN,
         text=ASKED if kind == "answer" else CANARIES["note"],
+        talk=Talk(full_page().lines, 7, kind == "full") if asked else None,
         event=kind,
         by="CANARYBY",
         page=full_page(),
@@ -95,7 +99,7 @@ def notice(composer: Composer, language: str = "en", kind: str = "answer") -> No
     return Notice(plain.get_content().replace("\r\n", "\n").strip(), body[1].strip())
 
 
-KINDS = ("answer", "note", "assigned", "")
+KINDS = ("answer", "note", "assigned", "", "show", "full")
 NOTICES = [(kind, language) for kind in KINDS for language in ("en", "zh-Hans")]
 
 

@@ -12,12 +12,12 @@ from factories import a_ticket
 from pump import Clock, PumpedDesk
 
 from intake.config import settings as config
-from intake.desk.commands.queries import MOST_TEXT as SHOW_TEXT
 from intake.desk.digest import MOST_TEXT
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive import scan as secrets
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.talk import MOST_TEXT as SHOW_TEXT
 from intake.rendering.composer import Composer
 from intake.rendering.enclosing import MAX_FILES
 

@@ -19,6 +19,9 @@ from intake.desk.effects import (
     Outgoing,
     SetStatus,
 )
+from intake.desk.evidence import Evidence
+from intake.desk.lookup import Line
+from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.page import (
     CUT,
@@ -28,8 +31,10 @@ from intake.desk.page import (
     MOST_OPEN,
     MOST_SHOWN,
     MOST_TEXT,
+    Talk,
     TicketPage,
 )
+from intake.desk.persons import AddPersonNote
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 from intake.store import open_store, pages
 from intake.store.statement import SetStatement
@@ -254,16 +259,67 @@ def test_the_ticket_that_a_new_one_follows_is_named_once(sent: Sent) -> None:
     assert [(1, "closed")] == [(line.id, line.status) for line in page.alike]
 
 
+def test_tickets_that_agents_linked_with_it_may_be_about_the_same(sent: Sent) -> None:
+    sent.bench.open()
+    sent.do(*(opened(f"number {number}", Address(f"p{number}@x.example")) for number in range(2, 7)))
+    sent.do(*(LinkTickets(1, number) for number in (2, 3, 4)))
+    assert [4, 3, 2] == [line.id for line in sent.page(1).alike]
+    assert [1] == [line.id for line in sent.page(3).alike]
+    assert () == sent.page(6).alike
+    # First what it follows, and never more than three.
+    sent.do(Amend(1, {"related": 5}), LinkTickets(1, 5))
+    assert [5, 4, 3] == [line.id for line in sent.page(1).alike]
+
+
+def test_the_newest_notes_about_the_requester_stand_in_a_page(sent: Sent) -> None:
+    sent.bench.open()
+    assert () == sent.page(1).about
+    notes = [AddPersonNote(ANN.mailbox.upper(), "Alice", f"note {number}") for number in range(5)]
+    sent.do(*notes, AddPersonNote("else@x.example", "Alice", "of another"))
+    assert ("note 4", "note 3", "note 2") == sent.page(1).about
+    assert () == sent.page(None, opened(requester=Address("new@x.example"))).about
+    assert ("note 4", "note 3", "note 2") == sent.page(None, opened()).about
+
+
+def test_how_far_the_requester_is_proven_is_what_their_newest_entry_tells(sent: Sent) -> None:
+    sent.bench.open()
+    assert Evidence.UNKNOWN == sent.page(1).evidence
+    page = sent.page(1, wrote(1, "typed", evidence=Evidence.FORM))
+    assert Evidence.FORM == page.evidence
+    # Whatever others say, and however much of it.
+    other = AddEntry(1, EntryKind.CUSTOMER, Address("eve@x.example"), "me too", evidence=Evidence.SERVER)
+    assert Evidence.FORM == sent.page(1, other).evidence
+    sent.do(wrote(1, "here", evidence=Evidence.SERVER))
+    sent.do(*(wrote(1, f"note {number}", EntryKind.NOTE) for number in range(40)))
+    assert Evidence.SERVER == sent.page(1).evidence
+    assert MOST_SHOWN == len(sent.page(1).lines)
+
+
+def test_a_split_ticket_knows_how_far_its_requester_is_proven(sent: Sent) -> None:
+    sent.bench.open()
+    sent.do(wrote(1, "And another thing.", evidence=Evidence.SERVER))
+    (entry,) = [each.id for each in sent.bench.store.tickets.entries(1) if "another" in each.text]
+    page = sent.page(None, SplitOff(1, entry, ANN, "Another"))
+    assert Evidence.SERVER == page.evidence
+
+
+def test_what_was_asked_for_of_a_conversation_stands_in_place_of_its_newest_entries(sent: Sent) -> None:
+    sent.bench.open()
+    line = Line(7, EntryKind.NOTE, "a@desk.example", "Alice", "mine", sent.bench.now)
+    page = sent.page(1, kind=MailKind.ANSWER, talk=Talk((line,), 3))
+    assert ((line,), 3) == (page.lines, page.earlier)
+
+
 def test_what_a_page_asks_for_is_found_by_indexes(tmp_path: Path) -> None:
     store = open_store("sqlite:///intake.db", tmp_path)
     statements = [value for value in vars(pages).values() if isinstance(value, SetStatement)]
-    assert len(statements) == 5
+    assert len(statements) == 7
     for statement in statements:
         name = next(iter(statement._fields))
         text, values = statement.asked([{name: "1"}], postgres=False)
         plan = [row[3] for row in store.db.many(f"EXPLAIN QUERY PLAN {text}", *values)]
         assert not [step for step in plan if step.startswith("SCAN") and " CONSTANT ROW" not in step
-                    and step not in ("SCAN v", "SCAN w", "SCAN x")], plan  # fmt: skip
+                    and step not in ("SCAN v", "SCAN w", "SCAN x", "SCAN y")], plan  # fmt: skip
     store.close()
 
 

@@ -182,7 +182,7 @@ def _to_itself(settings: "Settings") -> Findings:
 
 
 def _own(settings: "Settings", address: str) -> bool:
-    from intake.desk.rule_context import form_of
+    from intake.desk.addresses import form_of
 
     boxes = (box.address for box in settings.mailboxes.values())
     known = {settings.desk.address, settings.desk.command_address, *boxes} - {""}

@@ -10,6 +10,7 @@ from intake.desk.commands.grammar import CommandContext, CommandScope, CommandSp
 from intake.desk.commands.queries import answer
 from intake.desk.commands.ticket import known_language
 from intake.desk.effects import Effect
+from intake.desk.listing import TextRow, TextTable
 from intake.desk.lookup import MOST_LISTED, LookupRequest
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt, find, hidden
@@ -52,7 +53,7 @@ def do(scene: CommandContext, argument: str) -> list[Effect]:
     """List canned responses, show one as it would be sent, save or delete one; `execute` sends it."""
     asked = canned.request(argument)
     if not asked.name:
-        return answer(scene, scene.ticket.id, "canned", listed(scene))
+        return _listed(scene)
     if asked.action == SAVE:
         return _save(scene, asked)
     if asked.action == DELETE:
@@ -65,24 +66,27 @@ def do(scene: CommandContext, argument: str) -> list[Effect]:
     return []
 
 
-def listed(scene: CommandContext) -> str:
-    """Return the list of all canned responses, with the beginning of each in the ticket's language."""
-    texts = canned.available(scene)
+def _listed(scene: CommandContext) -> list[Effect]:
+    """Send the list of all canned responses, with the beginning of each in the ticket's language."""
+    texts, ticket = canned.available(scene), scene.ticket
     if not texts:
-        return said("There are no canned responses yet. An editor saves one with #canned save NAME.")
+        nothing = said("There are no canned responses yet. An editor saves one with #canned save NAME.")
+        return answer(scene, ticket.id, "canned", nothing)
     names = sorted(texts)
-    rows = [_row(scene, name, texts[name]) for name in names[:MOST_LISTED]]
+    rows = tuple(_row(scene, name, texts[name]) for name in names[:MOST_LISTED])
     more = names[MOST_LISTED:]
-    and_more = said("More: {names}", names=", ".join(more))
-    how = said("#canned NAME sends one. #canned NAME? shows it first, as the customer would get it.")
-    return joined([joined(rows, "\n\n"), and_more if more else "", how], "\n\n")
+    below = (
+        *([said("More: {names}", names=", ".join(more))] if more else []),
+        said("#canned NAME sends one. #canned NAME? shows it first, as the customer would get it."),
+    )
+    title = said("Canned responses")
+    table = TextTable(title, rows, ticket.id, ticket.mailbox, ticket.subject, len(names), below)
+    return answer(scene, ticket.id, "canned", "", table)
 
 
-def _row(scene: CommandContext, name: str, texts: Mapping[str, str]) -> str:
+def _row(scene: CommandContext, name: str, texts: Mapping[str, str]) -> TextRow:
     chosen = canned.text(texts, scene.ticket.language, scene.policy.language)
-    languages = ", ".join(language for language in sorted(texts) if language)
-    head = f"{name} ({languages})" if languages else name
-    return f"{head}\n    {masked(excerpt(' '.join(chosen.split()), MAX_PREVIEW))}"
+    return TextRow(name, tuple(sorted(texts)), excerpt(" ".join(chosen.split()), MAX_PREVIEW))
 
 
 def _shown(scene: CommandContext, name: str, texts: Mapping[str, str]) -> str:

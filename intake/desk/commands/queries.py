@@ -5,30 +5,16 @@ everything. Lists of tickets are in `intake.desk.commands.lists`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from dataclasses import replace
 
+from intake.desk import talk
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import Effect, Mail, MailKind
-from intake.desk.listing import ListTable
+from intake.desk.listing import ListTable, TextTable
 from intake.desk.lookup import NEXT, Line, LookupRequest
-from intake.desk.message import Address
-from intake.desk.sensitive.scan import excerpt
-from intake.desk.text import folded
+from intake.desk.page import Talk
 from intake.desk.text.said import said
-from intake.desk.ticket import NO_TICKET, EntryKind, Ticket
-
-# At most this much of a history is in one email: the newest entries, each with this much text.
-MOST_ENTRIES, MOST_TEXT = 30, 4000
-# With all that was folded: of one entry, and of all of them, the newest first.
-MOST_WHOLE, MOST_IN_ALL = 50_000, 200_000
-_KINDS = {
-    EntryKind.CUSTOMER: "wrote",
-    EntryKind.REPLY: "replied",
-    EntryKind.NOTE: "internal note",
-    EntryKind.DRAFT: "drafted (not sent)",
-    EntryKind.AUTOMATIC: "automatic email",
-    EntryKind.EVENT: "",
-}
+from intake.desk.ticket import NO_TICKET, Ticket
 
 
 def wants_next(argument: str) -> LookupRequest:
@@ -44,15 +30,15 @@ def wants_history(argument: str) -> LookupRequest:
 
 
 def show(scene: CommandContext, argument: str) -> list[Effect]:
-    """Send a ticket with its history; what answers that mail goes to the ticket's requester."""
+    """Send a ticket's page with its newest entries; what answers that mail goes to the ticket's requester."""
     ticket, lines = _asked(scene, argument)
-    return answer(scene, ticket.id, "show", history(ticket, lines, scene))
+    return _page(scene, ticket, "show", talk.shown(lines))
 
 
 def full(scene: CommandContext, argument: str) -> list[Effect]:
-    """Send a ticket with its history and all that is folded in it: quotes, signatures."""
+    """Send a ticket's page with all entries and all that is folded in them: quotes, signatures."""
     ticket, lines = _asked(scene, argument)
-    return answer(scene, ticket.id, "full", history(ticket, lines, scene, whole=True))
+    return _page(scene, ticket, "full", talk.whole(lines))
 
 
 def _asked(scene: CommandContext, argument: str) -> tuple[Ticket, Sequence[Line]]:
@@ -69,75 +55,42 @@ def next_(scene: CommandContext, argument: str) -> list[Effect]:
     """Send the ticket that is due first among the agent's own and the unassigned ones of their teams."""
     rows = scene.looked.lists.get(NEXT, ())
     if not rows:
-        return answer(scene, NO_TICKET, "next", "You have no open tickets.")
+        return answer(scene, NO_TICKET, "next", said("You have no open tickets."))
     ticket = scene.looked.tickets[rows[0].id]
-    return answer(scene, ticket.id, "next", history(ticket, scene.looked.histories.get(ticket.id, ()), scene))
+    return _page(scene, ticket, "next", talk.shown(scene.looked.histories.get(ticket.id, ())))
 
 
-def history(ticket: Ticket, lines: Sequence[Line], scene: CommandContext, whole: bool = False) -> str:
-    """Return a ticket with its newest entries, oldest of them first, times in the desk's zone.
-
-    `whole`: with the quotes and signatures that are not shown otherwise, as far as there is room.
-    """
-    zone = scene.zone
-    head = [
-        f"#{ticket.id} {ticket.subject or '(no subject)'}",
-        f"Status: {ticket.state}, priority {ticket.priority}",
-        f"Requester: {_person(ticket.requester)}",
-        f"Assigned to: {ticket.assignee.name if ticket.assignee else 'unassigned'}"
-        + (f", team {ticket.team}" if ticket.team else ""),
-    ]
-    if ticket.participants:
-        head.append(f"Participants: {', '.join(ticket.participants)}")
-    if ticket.watchers:
-        head.append(f"Watched by: {', '.join(watcher.name for watcher in ticket.watchers)}")
-    if ticket.tags:
-        head.append(f"Tags: {', '.join(ticket.tags)}")
-    if ticket.snoozed_until:
-        head.append(f"Snoozed until {_clock(ticket.snoozed_until, zone)}")
-    if ticket.merged_into:
-        head.append(f"Merged into #{ticket.merged_into}, which now gets its mail")
-    left = len(lines) - MOST_ENTRIES
-    parts = ["\n".join(head)]
-    if left > 0:
-        parts.append(
-            f"({left} earlier {'entry' if left == 1 else 'entries'}: intake ticket show {ticket.id})"
+def _page(scene: CommandContext, ticket: Ticket, command: str, entries: Talk) -> list[Effect]:
+    """Return the mail that is a ticket's page, with these entries."""
+    end = scene.looked.ends.get(ticket.id, ticket)
+    another = end.requester.key != ticket.requester.key
+    standing = ""
+    if ticket.merged_into and another:
+        standing = said(
+            "Merged into #{number}, another customer's ticket: a reply to this email is not sent.",
+            number=end.id,
         )
-    room, entries = MOST_IN_ALL if whole else 0, []
-    for line in reversed(lines[-MOST_ENTRIES:]):
-        unfolded = room > 0 and bool(line.full_text)
-        entries.append(_entry(line, ticket.id, zone, unfolded))
-        room -= len(entries[-1])
-    return "\n\n".join([*parts, *reversed(entries)])
-
-
-def _entry(line: Line, ticket: int, zone: tzinfo, unfolded: bool) -> str:
-    at = _clock(line.at, zone)
-    if line.kind is EntryKind.EVENT:
-        return f"{at}  {line.text}"
-    text = excerpt(line.full_text, MOST_WHOLE, " …") if unfolded else excerpt(line.text, MOST_TEXT, " …")
-    # Indented, so that a reply's quoting and a customer's words cannot look like ours.
-    body = "\n".join(f"    {written}".rstrip() for written in text.splitlines()) or "    (no text)"
-    left = 0 if unfolded else folded.lines(line.text, line.full_text)
-    more = f"\n  [{folded.more(left)}: #full {ticket}]" if left else ""
-    files = "".join(f"\n    [file] {name}" for name in line.files)
-    return f"{at}  {line.author_name or line.author or 'unknown'} {_KINDS[line.kind]}:\n{body}{more}{files}"
-
-
-def _person(who: Address) -> str:
-    return f"{who.name} <{who.mailbox}>" if who.name else who.mailbox or "nobody"
-
-
-def _clock(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    elif ticket.merged_into:
+        standing = said("Merged into #{number}: a reply to this email goes there.", number=end.id)
+    elif ticket.snoozed_until and ticket.snoozed_until > scene.now:
+        standing = said("Snoozed until {at}", at=ticket.snoozed_until)
+    made = _answer(scene, ticket.id, command, standing)
+    pictures = talk.pictures(entries.lines, ticket)
+    return [replace(made, talk=replace(entries, unanswered=another), enclosed=pictures)]
 
 
 def answer(
-    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | None = None
+    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | TextTable | None = None
 ) -> list[Effect]:
     """Return the mail that answers a command: `command` is its name, `text` what it says, above a `table`."""
+    return [_answer(scene, ticket, command, text, table)]
+
+
+def _answer(
+    scene: CommandContext, ticket: int, command: str, text: str, table: ListTable | TextTable | None = None
+) -> Mail:
     if scene.agent is None:
         raise Refused("its answer goes to an agent, and no agent is given: use --as")
     to = scene.agent.as_address
     key = f"answer:{command}:{ticket}:{scene.key}"
-    return [Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command, table=table)]
+    return Mail(MailKind.ANSWER, ticket, to, key, agent=scene.agent, text=text, event=command, table=table)

@@ -1,13 +1,14 @@
 """The rule for email to the desk's command address."""
 
 from intake.desk import budgets
+from intake.desk.addresses import form_of
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.commands.grammar import begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import UNWRITTEN
 from intake.desk.lifecycle import relay
-from intake.desk.rule_context import NULL_SENDER, RuleContext, form_of
+from intake.desk.rule_context import NULL_SENDER, RuleContext
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
 from intake.desk.text.said import said

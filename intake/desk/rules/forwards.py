@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from intake.desk.auto_answers import may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
+from intake.desk.evidence import Evidence
 from intake.desk.mails import to_each
 from intake.desk.message import Forward
 from intake.desk.rule_context import NOBODY, RuleContext, language
@@ -70,6 +71,7 @@ def _ticket(
             _whole(forward),
             from_message=True,
             attachments=forward.attachments,
+            evidence=Evidence.FORWARDED,
         ),
         AddEntry(
             None,

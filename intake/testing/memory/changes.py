@@ -101,6 +101,7 @@ class TicketChanges:
                 self.now,
                 self.loaded.get(ticket.id, ticket) if answer else None,
                 unproven=effect.unproven,
+                evidence=effect.evidence.value,
             )
         )
         self.answer, self.newest = row.id if answer else self.answer, row.id

@@ -32,6 +32,7 @@ from intake.desk.effects import (
 from intake.desk.mails import enclosed
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, BounceKind, Message
+from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
@@ -196,7 +197,7 @@ class Application(TicketChanges):
             effect = pages.attached(self.state, effect, ticket)
         if effect.kind.to_agent and effect.page is None:
             page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
-            effect = replace(effect, page=page)
+            effect = replace(effect, page=told(page, effect.talk))
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return

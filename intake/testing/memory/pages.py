@@ -5,11 +5,12 @@ from dataclasses import replace
 from intake.desk.effects import Mail, MailKind
 from intake.desk.lookup import Line
 from intake.desk.message import Attachment
-from intake.desk.page import MOST_LOOKED_AT, History, OtherTicket, TicketPage, page
+from intake.desk.page import MOST_LOOKED_AT, History, OtherTicket, Requester, TicketPage, page
 from intake.desk.sent_files import BROUGHT, SentFile, missing
 from intake.desk.ticket import EntryKind, Ticket
 from intake.store.lookups import line_of
 from intake.store.pages import news_of
+from intake.store.schema.fields import clean
 from intake.testing.memory.state import State
 from intake.testing.memory.tickets import MemoryTickets
 
@@ -17,10 +18,11 @@ from intake.testing.memory.tickets import MemoryTickets
 def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, said: int | None) -> TicketPage:
     """Return the page of a mail's ticket; `said` is the entry that the message at hand became."""
     entries = tickets.entries(ticket.id)
+    known = {row.id: row.evidence for row in state.entries if row.ticket == ticket.id}
     lines = [
         Line(
             entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
-            tuple(file.name for file in entry.files),
+            tuple(file.name for file in entry.files), evidence=known.get(entry.id, ""),
         )
         for entry in entries
     ]  # fmt: skip
@@ -32,8 +34,11 @@ def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, sa
     key = ticket.requester.key
     same = [row.id for row in state.tickets.newest() if key and row.ticket.requester.key == key]
     others = _named(tickets, [number for number in same if number != ticket.id][:MOST_LOOKED_AT])
-    alike = [ticket.related] if ticket.related and ticket.related != ticket.id else []
-    return page(history, news_of(mail, said), others, _named(tickets, alike))
+    near = [ticket.related, *sorted(tickets.links(ticket.id), reverse=True)]
+    alike = [number for number in dict.fromkeys(near) if number and number != ticket.id]
+    notes = (row.note.text for row in state.person_notes.newest() if key and row.key == clean(key))
+    requester = Requester(clean(key), tuple(notes))
+    return page(history, news_of(mail, said), requester, others, _named(tickets, alike))
 
 
 def attached(state: State, mail: Mail, ticket: Ticket) -> Mail:

@@ -165,6 +165,8 @@ class StoredEntry:
     before: Ticket | None = None
     settled: bool = False
     unproven: bool = False
+    # Of a customer's: how far it is proven to be its author's.
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

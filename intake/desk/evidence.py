@@ -1,0 +1,46 @@
+"""By what it is known that a person wrote what stands in an entry. Pure.
+
+It says what a message showed when it came in, no more: DKIM of customers is looked at by our own mail server
+alone, and a reply address or a link proves that their reader got a mail of ours (docs/security.md).
+"""
+
+from enum import StrEnum
+
+from intake.desk.text.said import Said, said
+
+
+class Evidence(StrEnum):
+    """How far the author of a customer's entry is proven; UNKNOWN where nobody noted it."""
+
+    UNKNOWN = ""
+    # Our own mail server vouches for the address (`trusted_authserv`).
+    SERVER = "server"
+    # It came to the reply address, or by the link, that only our mail to them holds.
+    REPLY = "reply"
+    LINK = "link"
+    # The address was typed, or handed in by a program.
+    FORM = "form"
+    API = "api"
+    # An agent forwarded it: only they say whose it is.
+    FORWARDED = "forwarded"
+    # Nothing vouches for it.
+    NOTHING = "nothing"
+    # Our own mail server found that it does not come from there.
+    REFUTED = "refuted"
+
+
+IN_WORDS: dict[Evidence, Said] = {
+    Evidence.SERVER: said("proven by our mail server"),
+    Evidence.REPLY: said("proven by the reply address we mailed"),
+    Evidence.LINK: said("proven by the link we mailed"),
+    Evidence.FORM: said("from a form, address not proven"),
+    Evidence.API: said("from a program, address not proven"),
+    Evidence.FORWARDED: said("forwarded by an agent, address not proven"),
+    Evidence.NOTHING: said("address not proven"),
+    Evidence.REFUTED: said("found forged by our mail server"),
+}
+
+
+def in_words(evidence: str) -> str:
+    """Return how far somebody is proven, "" where that is not known, or is no such word."""
+    return IN_WORDS[Evidence(evidence)] if evidence in {known.value for known in IN_WORDS} else ""
