@@ -249,7 +249,8 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
-    """Withdraw the agent's own newest reply, which becomes a draft; they are notified."""
+    """Withdraw the agent's own newest reply, which becomes a draft. They are notified, unless the same email
+    brings the better reply: that the first was too late to be taken back they would be told."""
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
@@ -258,7 +259,7 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
         "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
         number=ticket.id,
     )
-    agents = [scene.agent] if scene.agent else []
+    agents = [scene.agent] if scene.agent and not scene.public else []
     words = (scene.relayed.text if scene.relayed else "").strip()[:MAX_SHOWN]
     news = alerts(ticket.id, agents, text, f"undo:{scene.key}")
     return [*effects, *(replace(mail, quoted=words) if isinstance(mail, Mail) else mail for mail in news)]
