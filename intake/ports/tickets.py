@@ -140,6 +140,10 @@ class Lookups(Protocol):
         """Return the closed tickets, the agent's or nobody's in their teams, in which somebody only thanked
         since (aware); the earliest first."""
 
+    def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
+        """Return an agent's tickets that wait for the customer, in which somebody only thanked since (aware);
+        the earliest first, with the newest of such words."""
+
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
 

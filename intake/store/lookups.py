@@ -233,6 +233,32 @@ class SqlLookups(StorePart):
         )
         return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))
 
+    def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
+        """Return an agent's tickets that wait for the customer, in which somebody only thanked since (aware);
+        the earliest first, with the newest of such words."""
+        model = tables.Ticket
+        query = (
+            Entry.select(Entry.ticket, Entry.created_at, Entry.text)
+            .join(model, on=(Entry.ticket == model.id))
+            .join(tables.Message, on=(Entry.message == tables.Message.id))
+            .where(
+                (model.assignee == agent.id)
+                & (model.status == Status.PENDING.value)
+                & (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (tables.Message.rule == THANKS)
+            )
+            .order_by(Entry.id)
+        )
+        words: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        for ticket, at, text in self.db.rows(query.tuples()):
+            words[ticket].append((at, text))
+        tickets = {ticket.id: ticket for ticket in self._tickets.several(list(words))}
+        return [
+            News(line_of(tickets[number]), len(theirs), theirs[-1][1], theirs[0][0])
+            for number, theirs in words.items()
+        ]
+
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
         return len(self.db.rows(self._spam(agent, since)))

@@ -118,8 +118,8 @@ def test_deadlines_beyond_the_limit_are_told_in_one_mail_some_minutes_later(
     bench: Bench, anna: Agent
 ) -> None:
     bench.apply(AddEntry(1, EntryKind.EVENT, anna.as_address, "75% of the time has passed."))
-    like = Mail(MailKind.ALERT, 1, anna.as_address, "", anna, text=said("Nobody has replied yet."), event="due",
-                telling=Telling.TOGETHER)  # fmt: skip
+    text = said("Nobody has replied yet.")
+    like = Mail(MailKind.ALERT, 1, anna.as_address, "", anna, text=text, telling=Telling.TOGETHER)
     steps = [replace(like, dedupe=f"escalation:{number}:75% lead:anna@staff.example") for number in range(3)]
     assert () == bench.apply(*steps).outbox_ids
     assert 1 == len(bench.apply(*kept(anna, "a mail of theirs")).outbox_ids)
