@@ -37,7 +37,7 @@ LABELS = {
     ("zh", 390): "in Chinese, on a phone",
 }
 # By which the day's judge finds sentences again: no reader needs them.
-CANARY = re.compile(r"\s?kq\d{4}z")
+CANARY = re.compile(r"\s?kq[a-j]{4}z")
 # A picture is no taller: what is below it is more of the same.
 TALLEST = 1600
 PAGE = """<!doctype html><meta charset=utf-8><style>

@@ -101,15 +101,15 @@ def thanks_since(agent: Agent, now: datetime) -> datetime | None:
 
 
 def thanks(agent: Agent, news: Sequence[News], now: datetime) -> list[Effect]:
-    """Return the email about answered tickets of an agent's in which somebody only thanked (`news`), once the
-    first of them is old enough (`THANKS_AFTER`); nothing before."""
+    """Return the email about an agent's answered or closed tickets in which somebody only thanked (`news`),
+    once the first of them is old enough (`THANKS_AFTER`); nothing before."""
     first = min((item.at for item in news if item.at is not None), default=None)
     if first is None or now - first < THANKS_AFTER:
         return []
     left = len(news) - MOST_TICKETS
     more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
     below: tuple[str, ...] = (*((more,) if left > 0 else ()), HOW)
-    title = said("They only said thanks; these tickets still wait for the customer")
+    title = said("They only said thanks; these tickets stay as they are")
     table = ListTable(title, tuple(map(_row, news[:MOST_TICKETS])), left > 0, below)
     key = f"thanks:{agent.id}:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     to = agent.as_address

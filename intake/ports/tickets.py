@@ -141,8 +141,8 @@ class Lookups(Protocol):
         since (aware); the earliest first."""
 
     def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
-        """Return an agent's tickets that wait for the customer, in which somebody only thanked since (aware);
-        the earliest first, with the newest of such words."""
+        """Return an agent's answered or closed tickets in which somebody only thanked since (aware); the
+        earliest first, with the newest of such words."""
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

@@ -47,6 +47,7 @@ from intake.store.tickets import SqlTickets
 MOST_OPEN = 10_000
 _OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 _WAITS = (Status.NEW.value, Status.OPEN.value)
+_DONE = (Status.PENDING.value, Status.CLOSED.value)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -234,8 +235,8 @@ class SqlLookups(StorePart):
         return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))
 
     def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
-        """Return an agent's tickets that wait for the customer, in which somebody only thanked since (aware);
-        the earliest first, with the newest of such words."""
+        """Return an agent's answered or closed tickets in which somebody only thanked since (aware); the
+        earliest first, with the newest of such words."""
         model = tables.Ticket
         query = (
             Entry.select(Entry.ticket, Entry.created_at, Entry.text)
@@ -243,7 +244,7 @@ class SqlLookups(StorePart):
             .join(tables.Message, on=(Entry.message == tables.Message.id))
             .where(
                 (model.assignee == agent.id)
-                & (model.status == Status.PENDING.value)
+                & model.status.in_(_DONE)
                 & (Entry.created_at > since)
                 & (Entry.kind == EntryKind.CUSTOMER.value)
                 & (tables.Message.rule == THANKS)

@@ -111,7 +111,7 @@ def test_thanks_are_those_for_closed_tickets_of_theirs_and_of_nobody(bench: Benc
     assert [] == bench.store.lookups.thanked(dan, bench.now)
 
 
-def test_thanks_for_an_answer_are_those_in_tickets_of_theirs_that_wait_for_the_customer(bench: Bench) -> None:
+def test_thanks_are_told_of_tickets_of_theirs_that_were_answered_or_closed(bench: Bench) -> None:
     dan = bench.store.agents.add("dan@desk.example", "Dan", ("wallets",), bench.now)
     eve = bench.store.agents.add("eve@desk.example", "Eve", ("wallets",), bench.now)
     mine, free, hers, again, done = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))
@@ -129,8 +129,9 @@ def test_thanks_for_an_answer_are_those_in_tickets_of_theirs_that_wait_for_the_c
         bench.apply(*thanks, ledger_id=row, message=bench.message(b"thanks"))
         bench.later(seconds=1)
     bench.apply(SetStatus(again, Status.OPEN), SetStatus(done, Status.CLOSED))
-    (news,) = bench.store.lookups.only_thanks(dan, since)
-    assert (mine, 2, "Thanks! 6", first + timedelta(seconds=1)) == (
-        news.ticket.id, news.many, news.text, news.at,
-    )  # fmt: skip
+    second = timedelta(seconds=1)
+    assert [(mine, 2, "Thanks! 6", first + second), (done, 1, "Thanks! 5", first + 4 * second)] == [
+        (news.ticket.id, news.many, news.text, news.at)
+        for news in bench.store.lookups.only_thanks(dan, since)
+    ]
     assert [] == bench.store.lookups.only_thanks(dan, bench.now)

@@ -35,6 +35,8 @@ from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 
+_DONE = (Status.PENDING, Status.CLOSED)
+
 
 class MemoryLookups(MemoryPart):
     """What the commands of agents and the clock ask of many tickets."""
@@ -178,12 +180,12 @@ class MemoryLookups(MemoryPart):
         return [number for _, number in sorted(first_ids)]
 
     def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
-        """Return an agent's tickets that wait for the customer, in which somebody only thanked since."""
+        """Return an agent's answered or closed tickets in which somebody only thanked since."""
         kept = {row.id for row in self._now.messages if row.rule == THANKS}
         words: dict[int, list[StoredEntry]] = {}
         for entry in self._now.entries:
             ticket = self._tickets.get(entry.ticket)
-            if ticket is None or ticket.status is not Status.PENDING or not _mine(ticket, agent):
+            if ticket is None or ticket.status not in _DONE or not _mine(ticket, agent):
                 continue
             if entry.kind is EntryKind.CUSTOMER and entry.message in kept and entry.created_at > since:
                 words.setdefault(entry.ticket, []).append(entry)
