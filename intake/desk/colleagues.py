@@ -172,7 +172,7 @@ def tells(waiting: Waiting, standing: Standing, watches: bool) -> bool:
         return True
     if shown is None or waiting.at - shown > REMEMBERED:
         return False
-    return known is None or shown > known
+    return known is None or shown >= known
 
 
 def wants(agent: Agent, now: datetime) -> bool:

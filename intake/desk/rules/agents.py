@@ -202,7 +202,7 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     # What they do next hangs on it: it is no slip of theirs, and waits for no others.
     kept = budgets.those(Telling.PROMPT, kept)
     news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
-    # They have read in this mail what the other did.
+    # They read in this mail that the other answered; what follows is news to them.
     return [*kept, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
 
 
