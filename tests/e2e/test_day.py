@@ -14,7 +14,7 @@ from day.programs import opened
 from day.script import BEGIN, SEED, TICKETS, requests
 
 # The most that an agent may get for each ticket they handle, which is the goal: 2.89 before the notification
-# was the ticket's page, 2.03 today.
+# was the ticket's page, 2.05 today.
 MOST_MAILS = 2.2
 # The part of the questions that may cost no further request: the goal.
 LEAST_FACTS = dict.fromkeys(Fact, 0.90)
