@@ -201,8 +201,8 @@ class _Doing:
             mails = [mail for mail in self._alerts(team, step) if isinstance(mail, Mail)]
         self.effects += [replace(mail, telling=Telling.TOGETHER) for mail in mails]
         names = ", ".join(mail.agent.name or mail.to.mailbox for mail in mails if mail.agent)
-        told = f"Notified in one email with others, because the hourly alert limit was reached: {names}."
-        return " ".join(part for part in (left, told if mails else "") if part)
+        together = f"Notified in one email with others, because the hourly alert limit was reached: {names}."
+        return " ".join(part for part in (left, together if mails else "") if part)
 
     def _alerts(self, whom: Sequence[Agent | Address], step: EscalationRule) -> list[Effect]:
         """Return the alerts of a rule: what is missing, how late it is, and what was done about it."""

@@ -189,15 +189,15 @@ def in_one(effects: Sequence[Effect]) -> list[Effect]:
     It is that of the assignment, which brings the whole ticket, and shows the note above all. Whoever is
     asked by name answers with a note, and so still gets that question for itself.
     """
-    given = {mail.agent.id: mail for mail in _mails(effects) if mail.event == ASSIGNED and mail.agent}
-    noted = {mail.agent.id for mail in _mails(effects) if _is_note(mail) and mail.agent} & set(given)
+    assigning = {mail.agent.id: mail for mail in _mails(effects) if mail.event == ASSIGNED and mail.agent}
+    noted = {mail.agent.id for mail in _mails(effects) if _is_note(mail) and mail.agent} & set(assigning)
     made: list[Effect] = []
     for effect in effects:
         if isinstance(effect, Mail) and effect.agent is not None and effect.agent.id in noted:
-            if effect is given[effect.agent.id]:
+            if effect is assigning[effect.agent.id]:
                 continue
             if _is_note(effect):
-                mail = given[effect.agent.id]
+                mail = assigning[effect.agent.id]
                 effect = replace(mail, quoted=effect.text, attachments=effect.attachments)
         made.append(effect)
     return made
