@@ -37,9 +37,9 @@ LABELS = {
     ("zh", 390): "in Chinese, on a phone",
 }
 # By which the day's judge finds sentences again: no reader needs them.
-CANARY = re.compile(r"\s?kq\d{4}z")
+CANARY = re.compile(r"\s?kq[a-j]{4}z")
 # A picture is no taller: what is below it is more of the same.
-TALLEST = 1600
+TALLEST = 1900
 PAGE = """<!doctype html><meta charset=utf-8><style>
 :root{{color-scheme:light dark}}
 body{{margin:0;background:light-dark(#fff,#1f1f1f);color:light-dark(#1f2328,#e6e6e6);
@@ -105,7 +105,7 @@ def take(browser: Any, letter: Letter, width: int, height: int, scheme: str, nam
             )
         page.evaluate(
             "document.querySelector('iframe').style.height ="
-            " document.querySelector('iframe').contentDocument.documentElement.scrollHeight + 'px'"
+            " document.querySelector('iframe').contentDocument.documentElement.scrollHeight + 12 + 'px'"
         )
     tall = min(page.evaluate("document.body.scrollHeight"), TALLEST)
     path = OUT / f"{name}.png"

@@ -26,6 +26,8 @@ REMEMBERED = timedelta(days=14)
 EVENT = "colleague"
 # After these a ticket that was in somebody's hands is nobody's: whom a line told of it hears it, too.
 _BACK = (Happened.FREE, Happened.WITHDRAWN)
+# Nothing is to be done about these: whoever hears of it later hears it with the next news, or off a page.
+_PATIENT = (Happened.SECOND,)
 _CHANGES = (Assign, SetStatus, Amend, AddEntry, Withdraw)
 
 
@@ -147,7 +149,8 @@ def _id(agent: Agent | None) -> int | None:
 
 
 def tells(waiting: Waiting, standing: Standing, watches: bool) -> bool:
-    """Whether an agent is told of this news. Not who acted, nor whom another mail of the same decision tells.
+    """Whether an agent is told of this news. Not who acted, nor whom another mail of the same decision tells,
+    nor who got the ticket's page since: it shows how the ticket stands.
 
     Watchers and those whose work it is or was are; and those who think it open, because a notification
     since the last such news showed it to them. News that takes a ticket out of somebody's hands again also
@@ -158,14 +161,18 @@ def tells(waiting: Waiting, standing: Standing, watches: bool) -> bool:
         return False
     if standing.known_at is not None and waiting.at <= standing.known_at:
         return False
+    if news.happened is Happened.SECOND and agent.id not in news.concerned:
+        return False
+    shown, known = standing.shown_at, standing.known_at
+    if shown is not None and shown > waiting.at:
+        return False
     if watches or agent.id in news.concerned:
         return True
     if news.happened in _BACK and standing.told_at is not None:
         return True
-    shown, known = standing.shown_at, standing.known_at
-    if shown is None or shown > waiting.at or waiting.at - shown > REMEMBERED:
+    if shown is None or waiting.at - shown > REMEMBERED:
         return False
-    return known is None or shown > known
+    return known is None or shown >= known
 
 
 def wants(agent: Agent, now: datetime) -> bool:
@@ -197,8 +204,9 @@ def telling(pending: Pending, now: datetime) -> list[Effect]:
         ]
         if not theirs or ticket.spam:
             continue
-        if standing.told_at is not None and standing.told_at <= now < standing.told_at + WINDOW:
-            again.append(standing.told_at + WINDOW)
+        since = _held_since(theirs, standing, now)
+        if since is not None:
+            again.append(since + WINDOW)
             continue
         text = line(theirs)
         if text:
@@ -206,6 +214,16 @@ def telling(pending: Pending, now: datetime) -> list[Effect]:
             marks.append(Mark(agent.id, last.at, now))
     ids = tuple(waiting.id for waiting in pending.waiting)
     return [*mails, MarkColleagues(ticket.id, ids, tuple(marks), min(again, default=None))]
+
+
+def _held_since(theirs: Sequence[Waiting], standing: Standing, now: datetime) -> datetime | None:
+    """Return since when what an agent is to be told waits for the end of ten minutes; None: it goes now."""
+    last = standing.told_at
+    if last is not None and last <= now < last + WINDOW:
+        return last
+    first = theirs[0].at
+    patient = all(waiting.news.happened in _PATIENT for waiting in theirs)
+    return first if patient and first <= now < first + WINDOW else None
 
 
 def _mail(ticket: Ticket, agent: Agent, text: str, last: Waiting) -> Mail:
@@ -241,8 +259,8 @@ def _covers(later: ColleagueNews, earlier: ColleagueNews) -> bool:
             Happened.TAKEN, Happened.GIVEN, Happened.GIVEN_TO_TEAM, Happened.FREE,
         )  # fmt: skip
     covered: Mapping[Happened, tuple[Happened, ...]] = {
-        Happened.ANSWERED: (Happened.TAKEN, Happened.ANSWERED),
-        Happened.SOLVED: (Happened.TAKEN, Happened.ANSWERED),
+        Happened.ANSWERED: (Happened.TAKEN, Happened.ANSWERED, Happened.SECOND),
+        Happened.SOLVED: (Happened.TAKEN, Happened.ANSWERED, Happened.SECOND),
         Happened.CLOSED: (Happened.TAKEN,),
         Happened.MERGED: (Happened.TAKEN,),
         Happened.GIVEN: (Happened.TAKEN,),
@@ -274,3 +292,5 @@ def _sentence(news: ColleagueNews) -> str:
             return said("{by} put this ticket back; it is unassigned.", by=by)
         case Happened.WITHDRAWN:
             return said("{by} took the answer back; the customer still waits.", by=by)
+        case Happened.SECOND:
+            return said("{by} has written a reply too. It is kept until {by} has read yours.", by=by)

@@ -20,15 +20,20 @@ from intake.desk.ticket import Agent
 MOST_TICKETS = 30
 # At most this much of the newest message of each is shown.
 MOST_TEXT = 200
+# Of thanks alone agents are told when the first of them is so old, all of them in one email; what is older
+# than the last nobody is told of any more.
+THANKS_AFTER, THANKS_FOR = timedelta(hours=2), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A ticket with `many` messages that an agent was not notified of; `text` is the newest."""
+    """A ticket with `many` messages that an agent was not notified of; `text` is the newest, `at` (aware)
+    when the first of them came."""
 
     ticket: TicketLine
     many: int
     text: str
+    at: datetime | None = None
 
 
 def due(agent: Agent, now: datetime) -> datetime | None:
@@ -91,6 +96,33 @@ def digest(
     table = ListTable(title, tuple(map(_row, ordered[:MOST_TICKETS])), left > 0, tuple(below))
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, event="digest", table=table)
+    return [mail, MarkDigest(agent.id, now)]
+
+
+def thanks_since(agent: Agent, now: datetime) -> datetime | None:
+    """Return since when an agent who reads no digest was told of no thanks; None where they are not to be
+    told at `now` (aware): they read a digest, which has such messages, too, or they are not on duty."""
+    if agent.notify == Notify.DIGEST or not on_duty(agent, now):
+        return None
+    earliest = now - THANKS_FOR
+    last = agent.digest_at
+    return last if last is not None and earliest < last <= now else earliest
+
+
+def thanks(agent: Agent, news: Sequence[News], now: datetime) -> list[Effect]:
+    """Return the email about an agent's answered or closed tickets in which somebody only thanked (`news`),
+    once the first of them is old enough (`THANKS_AFTER`); nothing before."""
+    first = min((item.at for item in news if item.at is not None), default=None)
+    if first is None or now - first < THANKS_AFTER:
+        return []
+    left = len(news) - MOST_TICKETS
+    more = counted(left, single="And {count} more ticket.", several="And {count} more tickets.")
+    below: tuple[str, ...] = (*((more,) if left > 0 else ()), HOW)
+    title = said("They only said thanks; these tickets stay as they are")
+    table = ListTable(title, tuple(map(_row, news[:MOST_TICKETS])), left > 0, below)
+    key = f"thanks:{agent.id}:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    to = agent.as_address
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, event="digest", table=table)
     return [mail, MarkDigest(agent.id, now)]
 

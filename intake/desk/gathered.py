@@ -1,5 +1,7 @@
 """What agents are told of their own mails that were kept: the first ones at once, then all in one mail.
 
+So are deadlines, where there were more alerts within the hour than the desk may send.
+
 No ceiling holds this back, and nothing of it is left out: what is not told at once is a row in the store
 (`Telling`), and the clock makes one mail of all rows of an agent. A machine that answers each of our mails
 gets no more than a few of them an hour, and a person who mistypes is not written to forty times. Pure.
@@ -43,6 +45,7 @@ class Kept:
 
     `why` is what the alert would have said; `ticket` and `draft` (an entry) are 0 for none, `subject` is the
     ticket's or else the mail's own, `words` what was written. `asks`: a yes sends the draft.
+    `deadline`: it is no mail that was kept, but an alert of a ticket's deadline.
     """
 
     id: int
@@ -53,6 +56,7 @@ class Kept:
     subject: str = ""
     words: str = ""
     asks: bool = False
+    deadline: bool = False
 
 
 def wait(telling: Telling, row: int, day: int) -> timedelta:
@@ -61,30 +65,53 @@ def wait(telling: Telling, row: int, day: int) -> timedelta:
     They were to be told of so many others within the time of a `row`, and of a `day`: more than a person
     mistypes is a machine's that answers each of our mails, and gets one an hour.
     """
+    if telling is Telling.TOGETHER:
+        return SOON
     if telling is Telling.LATER or day >= MOST_A_DAY:
         return LATER
     return SOON if telling is Telling.GATHERED and row >= AT_ONCE else timedelta(0)
 
 
 def told(agent: Agent, kept: Sequence[Kept], policy: Policy) -> list[Effect]:
-    """Return the one mail that tells an agent of all these, the oldest first; nothing for none.
+    """Return the one mail that tells an agent of all these, the oldest first; nothing for none. Deadlines
+    are in a mail of their own.
 
     Where it is one draft the mail asks about it, and a yes sends it. Else it belongs to no ticket, so that no
     reply to it goes to a customer; without a command address it stands in the ticket of the newest.
     """
     if not kept:
         return []
+    late = [item for item in kept if item.deadline][:MOST_IN_A_MAIL]
+    mails = [_late(agent, late)] if late else []
+    kept = [item for item in kept if not item.deadline]
     some = kept[:MOST_IN_A_MAIL]
-    done = MarkTold(tuple(item.id for item in some))
+    done = MarkTold(tuple(item.id for item in (*late, *some)))
+    if not some:
+        return [*mails, done]
     key = f"kept:{agent.id}:{some[-1].id}"
     mail = Mail(MailKind.ALERT, NO_TICKET, agent.as_address, key, agent=agent, event="kept")
     if len(some) == 1 and some[0].asks:
         only = some[0]
-        return [_question(mail, only), done]
+        return [*mails, _question(mail, only), done]
     place = next((item.ticket for item in reversed(some) if item.ticket), NO_TICKET)
     if place and not policy.command_address:
         mail = _in_ticket(mail, place)
-    return [_with(mail, _text(some, len(kept) - len(some))), done]
+    return [*mails, _with(mail, _text(some, len(kept) - len(some))), done]
+
+
+def _late(agent: Agent, late: Sequence[Kept]) -> Mail:
+    """Return the mail that names tickets whose time is running out; which step of a ladder it was, too."""
+    head = counted(
+        len(late),
+        single="The time of a ticket is running out. It is told here, because there were many such alerts "
+        "within this hour:",
+        several="The time of {count} tickets is running out. They are told together, because there were many "
+        "such alerts within this hour:",
+    )
+    key = f"deadlines:{agent.id}:{late[-1].id}"
+    how = said("Reply with #show and a number to get a ticket, #due to see what is due next.")
+    text = joined([head, *(_item(item) for item in late), how], "\n\n")
+    return Mail(MailKind.ANSWER, NO_TICKET, agent.as_address, key, agent=agent, text=text, event="digest")
 
 
 def _question(mail: Mail, kept: Kept) -> Mail:

@@ -270,7 +270,9 @@ def note_told(
     return [
         *to_each([reader for reader in readers.values() if reader.id != mine], mail),
         *to_each(
-            [reader for reader in asked.values() if reader.id != mine], replace(mail, asked=True, above=above)
+            [reader for reader in asked.values() if reader.id != mine],
+            # Who may never have seen the ticket is to judge it: they get its files as well.
+            replace(mail, asked=True, above=above, with_files=True),
         ),
         *_misnamed(ticket, agent, whom, key),
     ]

@@ -35,6 +35,7 @@ class Happened(StrEnum):
     GIVEN_TO_TEAM = "given to team"
     FREE = "free"
     WITHDRAWN = "withdrawn"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

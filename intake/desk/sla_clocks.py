@@ -245,7 +245,8 @@ class _Clocks:
         again = self.before is None or not _ours(self.before)
         if again:
             self._begin(Target.RESOLUTION)
-        if self.turn.customer:
+        # Thanks leave a ticket waiting for its customer: nothing is promised for them.
+        if self.turn.customer and self.ticket.status is not Status.PENDING:
             self.waiting = self.waiting or self.now
             self._begin(Target.NEXT_RESPONSE if self.first else Target.FIRST_RESPONSE)
         elif again and self.first is None:

@@ -22,6 +22,7 @@ from intake.desk.sla_clocks import next_step, reached_at
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
+from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.text.states import STATES, URGENCIES
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket, urgency
@@ -187,11 +188,28 @@ class _Doing:
         if step.action not in _GIVING:
             room = budgets.room_for_alerts(self.due.facts, self.policy) - self.told
             if room <= 0:
-                return f"Not notified, because the hourly alert limit was reached: {names}."
+                return self._tell_together(whom, step)
             mails = budgets.within(room, mails)
         self.effects += mails
         self.told += len(whom)
         return f"Notified: {names}."
+
+    def _tell_together(self, whom: Sequence[Agent | Address], step: EscalationRule) -> str:
+        """Tell whom no alert of their own reaches any more in this hour: in one mail with all others.
+
+        A deadline is nothing that may be missed, and one mail for many is no flood. Who is no agent gets no
+        such mail: the ticket's team does.
+        """
+        names = ", ".join(person.name or _address(person) for person in whom)
+        mails = [mail for mail in self._alerts(whom, step) if isinstance(mail, Mail) and mail.agent]
+        left = "" if mails else f"Not notified, because the hourly alert limit was reached: {names}."
+        if not mails:
+            team = self._team(self.ticket.team)
+            mails = [mail for mail in self._alerts(team, step) if isinstance(mail, Mail)]
+        self.effects += [replace(mail, telling=Telling.TOGETHER) for mail in mails]
+        names = ", ".join(mail.agent.name or mail.to.mailbox for mail in mails if mail.agent)
+        together = f"Notified in one email with others, because the hourly alert limit was reached: {names}."
+        return " ".join(part for part in (left, together if mails else "") if part)
 
     def _alerts(self, whom: Sequence[Agent | Address], step: EscalationRule) -> list[Effect]:
         """Return the alerts of a rule: what is missing, how late it is, and what was done about it."""

@@ -147,6 +147,10 @@ class Lookups(Protocol):
         """Return the tickets, the agent's or nobody's in their teams, that were closed since (aware) because
         nothing was heard; the earliest first."""
 
+    def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
+        """Return an agent's answered or closed tickets in which somebody only thanked since (aware); the
+        earliest first, with the newest of such words."""
+
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""
 

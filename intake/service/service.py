@@ -85,6 +85,7 @@ class Service:
     surveyed: Every = field(default_factory=lambda: Every(SURVEY_EVERY))
     reminded: Every = field(default_factory=lambda: Every(REMIND_EVERY))
     silenced: Every = field(default_factory=lambda: Every(SILENT_EVERY))
+    thanked: Every = field(default_factory=lambda: Every(REMIND_EVERY))
     pacing: Pacing = field(default_factory=Pacing)
 
     # -- receive ---------------------------------------------------------------------
@@ -275,6 +276,7 @@ class Service:
             (said("Sending digests"), self.send_digests),
             (said("Telling agents what was kept"), self.tell_kept),
             (said("Reminding agents of drafts"), self.remind_of_drafts),
+            (said("Telling agents of thanks"), self.tell_thanks),
         )
         for task, step in steps:
             self.attempt(task, step)
@@ -352,6 +354,12 @@ class Service:
         now = self.clock()
         if self.reminded.due(now):
             self._ticking().remind_of_drafts(now)
+
+    def tell_thanks(self) -> None:
+        """Queue what agents are told of thanks alone. Safe to call from several processes at once."""
+        now = self.clock()
+        if self.thanked.due(now):
+            self._ticking().tell_thanks(now)
 
     def ask_surveys(self) -> None:
         """Queue the surveys whose delay is over. Safe to call from several processes at once."""

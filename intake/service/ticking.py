@@ -141,6 +141,20 @@ class Ticking:
             if effects:
                 self._deciding.carry_out(effects, now)
 
+    def tell_thanks(self, now: datetime) -> None:
+        """Queue what agents are told of thanks alone. Safe to call from several processes at once."""
+        for agent in self._store.agents.enabled():
+            since = digests.thanks_since(agent, now)
+            if since is not None:
+                work = partial(self._thanks, agent, since, now)
+                self._retries.attempt(f"thanks {agent.id}", f"Telling agent {agent.id} of thanks", work, now)
+
+    def _thanks(self, agent: Agent, since: datetime, now: datetime) -> None:
+        with self._store.transaction():
+            effects = digests.thanks(agent, self._store.lookups.only_thanks(agent, since), now)
+            if effects:
+                self._woken(self._deciding.carry_out(effects, now).outbox_ids)
+
     def tell_kept(self) -> None:
         """Queue the mails that tell agents of their own that were kept. Safe in several processes at once."""
         now = self._clock()

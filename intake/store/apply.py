@@ -315,9 +315,10 @@ class _Application(TicketChanges):
         return self.pages
 
     def told_later(self, effect: Mail) -> bool:
-        """Whether an agent is told of their own mail with others, which is then written down."""
+        """Whether an agent is told of their own mail, or of a deadline, with others: it is written down."""
         ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
-        draft = effect.draft or (self.newest if ticket else None)
+        late = effect.telling is Telling.TOGETHER
+        draft = effect.draft or (self.newest if ticket and not late else None)
         return tellings.kept(self.db, effect, ticket, draft, self.ledger_id, self.now)
 
     def insert(self, effect: Mail, outgoing: Outgoing, ticket: int | None) -> int | None:

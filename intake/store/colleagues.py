@@ -97,9 +97,9 @@ def write(db: Connection, effect: ColleagueNews, now: datetime) -> None:
 def mark(db: Connection, effect: MarkColleagues) -> None:
     """Note what agents were told; news that is done with goes, the rest is looked at again."""
     ids = Row.id.in_(list(effect.news))
-    if effect.again is None:
+    if effect.news and effect.again is None:
         db.run(Row.delete().where(ids))
-    else:
+    elif effect.news:
         db.run(Row.update(next_at=effect.again).where(ids))
     for marked in effect.marks:
         where = (ColleagueMark.ticket == effect.ticket) & (ColleagueMark.agent == marked.agent)

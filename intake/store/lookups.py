@@ -48,6 +48,7 @@ from intake.store.tickets import SqlTickets
 MOST_OPEN = 10_000
 _OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 _WAITS = (Status.NEW.value, Status.OPEN.value)
+_DONE = (Status.PENDING.value, Status.CLOSED.value)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -247,6 +248,32 @@ class SqlLookups(StorePart):
             .order_by(Entry.id)
         )
         return list(dict.fromkeys(number for (number,) in self.db.rows(query.tuples())))
+
+    def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
+        """Return an agent's answered or closed tickets in which somebody only thanked since (aware); the
+        earliest first, with the newest of such words."""
+        model = tables.Ticket
+        query = (
+            Entry.select(Entry.ticket, Entry.created_at, Entry.text)
+            .join(model, on=(Entry.ticket == model.id))
+            .join(tables.Message, on=(Entry.message == tables.Message.id))
+            .where(
+                (model.assignee == agent.id)
+                & model.status.in_(_DONE)
+                & (Entry.created_at > since)
+                & (Entry.kind == EntryKind.CUSTOMER.value)
+                & (tables.Message.rule == THANKS)
+            )
+            .order_by(Entry.id)
+        )
+        words: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        for ticket, at, text in self.db.rows(query.tuples()):
+            words[ticket].append((at, text))
+        tickets = {ticket.id: ticket for ticket in self._tickets.several(list(words))}
+        return [
+            News(line_of(tickets[number]), len(theirs), theirs[-1][1], theirs[0][0])
+            for number, theirs in words.items()
+        ]
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

@@ -10,7 +10,7 @@ from peewee import fn
 from intake.desk import gathered
 from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
-from intake.desk.telling_effects import MarkTold, Telling
+from intake.desk.telling_effects import COUNTED, MarkTold
 from intake.desk.text.kept_sayings import as_text, from_text
 from intake.desk.ticket import Agent
 from intake.ports import Temporary
@@ -20,6 +20,8 @@ from intake.store.schema.tables import Entry, Message, Ticket
 from intake.store.schema.tellings import Telling as Row
 from intake.store.statement import Statement, hole
 
+# How the keys of deadlines begin.
+DEADLINE = "escalation:"
 # At most this many are read at once; more than a mail holds, so that it can say how many follow.
 MOST = 1000
 # Where no message led to it, none can have come later.
@@ -61,7 +63,7 @@ def kept(
         entry=draft,
         message=ledger,
         asks=effect.event == "confirm",
-        row=effect.telling is Telling.GATHERED,
+        row=effect.telling in COUNTED,
         why=as_text(effect.text),
         created_at=now,
         due_at=now + wait,
@@ -122,7 +124,7 @@ class SqlTellings(StorePart):
         query = (
             Row.select(
                 Row.id, Row.created_at, Row.why, Row.ticket, Row.entry, Row.asks, Ticket.subject,
-                Message.subject, Entry.text,
+                Message.subject, Entry.text, Row.dedupe_key,
             )
             .left_outer_join(Ticket, on=(Row.ticket == Ticket.id))
             .left_outer_join(Message, on=(Row.message == Message.id))
@@ -141,8 +143,11 @@ class SqlTellings(StorePart):
                 (subject if ticket else mail) or "",
                 words or "",
                 bool(asks),
+                key.startswith(DEADLINE),
             )
-            for number, at, why, ticket, entry, asks, subject, mail, words in self.db.rows(query.tuples())
+            for number, at, why, ticket, entry, asks, subject, mail, words, key in self.db.rows(
+                query.tuples()
+            )
         ]
 
     def forget(self, before: datetime) -> None:

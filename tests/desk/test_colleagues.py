@@ -47,6 +47,17 @@ TELLS: dict[str, tuple[Waiting, Agent, tuple[float | None, float | None, float |
     "a watcher who was never shown it": (at(0), WEI, (None, None, None), True, True),
     "a watcher who took it": (at(0, by=WEI), WEI, (-30, None, None), True, False),
     "whose ticket it was": (at(0, concerned=(2,)), WEI, (-30, -20, -20), False, True),
+    "whose ticket it was, and who got a newer mail about it": (
+        at(0, concerned=(2,)), WEI, (1, None, None), False, False,
+    ),
+    "a watcher who got a newer mail about it": (at(0), WEI, (1, None, None), True, False),
+    "who answered first, of the second": (
+        at(0, Happened.SECOND, concerned=(2,)), WEI, (-30, -20, None), False, True,
+    ),
+    "a watcher, of the second": (at(0, Happened.SECOND, concerned=(1,)), WEI, (-30, None, None), True, False),
+    "who was shown it as new, of the second": (
+        at(0, Happened.SECOND, concerned=(1,)), WEI, (-30, None, None), False, False,
+    ),
     "who knows it already": (at(0, concerned=(2,)), WEI, (-30, 0, 0), True, False),
     "who was told that it was answered, taken back": (
         at(0, Happened.WITHDRAWN), WEI, (-30, -20, -20), False, True,
@@ -129,6 +140,10 @@ LINES = {
         [at(0, Happened.ANSWERED), at(1, Happened.WITHDRAWN)],
         "",
     ),
+    "a second answer that then went out": (
+        [at(0, Happened.SECOND), at(1, Happened.ANSWERED)],
+        "Anna answered; waiting for the customer.",
+    ),
     "two who answered": (
         [at(0, Happened.ANSWERED), at(1, Happened.ANSWERED, WEI)],
         "Anna answered; waiting for the customer. Wei answered; waiting for the customer.",
@@ -162,6 +177,27 @@ def test_the_first_goes_at_once_and_the_next_at_the_end_of_ten_minutes() -> None
     assert isinstance(held[-1], MarkColleagues)
     assert NOW + 10 * MINUTE == held[-1].again
     assert ["Anna answered; waiting for the customer."] == mails(telling(second, NOW + 10 * MINUTE))
+
+
+def test_a_second_answer_that_waits_is_told_at_the_end_of_ten_minutes_or_with_what_comes_before() -> None:
+    second = at(0, Happened.SECOND, concerned=(BOB.id,))
+    held = telling(pending(second, watchers=()), NOW)
+    assert [] == mails(held)
+    assert isinstance(held[-1], MarkColleagues)
+    assert NOW + 10 * MINUTE == held[-1].again
+    late = "Anna has written a reply too. It is kept until Anna has read yours."
+    assert [late] == mails(telling(pending(second, watchers=()), NOW + 10 * MINUTE))
+    both = pending(second, at(2, Happened.CLOSED), watchers=())
+    assert [f"{late} Anna closed this ticket."] == mails(telling(both, NOW + 2 * MINUTE))
+    # The clock was put back: nothing waits longer than that.
+    assert [late] == mails(telling(pending(second, watchers=()), NOW - MINUTE))
+
+
+def test_who_got_the_tickets_page_meanwhile_is_told_nothing() -> None:
+    second = at(0, Happened.SECOND, concerned=(BOB.id,))
+    shown = Pending(FREE, (second,), (Standing(BOB, NOW + 5 * MINUTE),))
+    (done,) = telling(shown, NOW + 10 * MINUTE)
+    assert MarkColleagues(12, (1,)) == done
 
 
 def test_a_clock_that_was_put_back_holds_nothing_for_ever() -> None:

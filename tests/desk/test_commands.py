@@ -125,6 +125,30 @@ def test_who_is_given_a_ticket_by_somebody_else_is_told(text: str, told: list[st
     assert all((mail.event, mail.by, mail.with_files) == ("assigned", "Anna", True) for mail in mails)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("#assign Wei\n#note\nThey pay by card.", [("assigned", "They pay by card.", False)]),
+        ("#note\n#assign Wei\nThey pay by card.", [("assigned", "They pay by card.", False)]),
+        # What Wei replies to a question is a note, to an assignment it is for the customer.
+        ("#assign Wei\n#note @wei\nDo they pay by card?", [("assigned", "", False), ("note", "", True)]),
+        ("#assign Wei\nA colleague will look.", [("assigned", "", False)]),
+    ],
+)
+def test_a_ticket_and_a_note_about_it_are_one_mail(text: str, told: list[tuple[str, str, bool]]) -> None:
+    message = a_message(sender=_address(ANNA), new_text=text, text=text)
+    facts = some_facts(now=NOW, agent=ANNA, token=agent_token(), token_agent=ANNA, by_token=found())
+    facts = replace(facts, agents=TEAM, looked=LookupResult(TEAM))
+    effects = decide(message, an_envelope(), facts, a_policy())
+    mails = [effect for effect in effects if isinstance(effect, Mail) and effect.to.mailbox == WEI.address]
+    assert told == [(mail.event, mail.quoted, mail.asked) for mail in mails]
+    (given,) = [mail for mail in mails if mail.event == "assigned"]
+    assert given.with_files
+    notes = [effect for effect in effects if isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE]
+    # The page that its mail brings is that of after the note.
+    assert all(effects.index(note) < effects.index(given) for note in notes if told[0][1])
+
+
 def test_who_is_given_a_ticket_is_told_whatever_else_agents_were_told() -> None:
     message = a_message(sender=_address(ANNA), new_text="#assign Wei", text="#assign Wei")
     facts = some_facts(now=NOW, agent=ANNA, token=agent_token(), token_agent=ANNA, by_token=found())

@@ -16,6 +16,7 @@ from intake.desk.sla_effects import Escalate, Page, SetPromises
 from intake.desk.sla_ladder import DuePromise, due_steps, fire
 from intake.desk.sla_policies import Action, EscalationRule, Length, ServiceLevel
 from intake.desk.sla_target import SlaTarget, Target
+from intake.desk.telling_effects import Telling
 from intake.desk.ticket import EntryKind, Status
 
 HOUR = timedelta(hours=1)
@@ -294,15 +295,46 @@ def test_no_late_mail_goes_to_who(given: DuePromise) -> None:
     assert written.reason.startswith("The requester was not notified: ")
 
 
-def test_agents_get_no_more_alerts_than_the_desk_allows_but_what_is_theirs_now_and_a_page_go_out() -> None:
-    enough = some_facts(alerts_desk_hour=60)
-    effects = fire(due(facts=enough), policy(), NOW + 99 * HOUR)
+ENOUGH = some_facts(alerts_desk_hour=60)
+
+
+def tellings(effects: list[Effect]) -> list[tuple[str, Telling]]:
+    alerts = (one for one in effects if isinstance(one, Mail) and one.kind is MailKind.ALERT)
+    return [(one.to.mailbox, one.telling) for one in alerts]
+
+
+def test_beyond_the_limit_a_deadline_is_told_with_others_and_what_is_theirs_now_and_a_page_at_once() -> None:
+    effects = fire(due(facts=ENOUGH), policy(), NOW + 99 * HOUR)
     assert [str(one) for one in LADDER] == steps(effects)
     assert [
-        (MailKind.STATUS, LIN.mailbox),
-        (MailKind.ALERT, ZOE.address),
-        (MailKind.ALERT, "oncall@staff.example"),
-    ] == mails(effects)
+        (ANNA.address, Telling.TOGETHER),
+        # The lead is no agent, and gets no such mail: the team does.
+        (ANNA.address, Telling.TOGETHER),
+        (WEI.address, Telling.TOGETHER),
+        (ZOE.address, Telling.AT_ONCE),
+        ("oncall@staff.example", Telling.AT_ONCE),
+    ] == tellings(effects)
+    reasons = [one.reason for one in effects if isinstance(one, Escalate)]
+    together = "Notified in one email with others, because the hourly alert limit was reached"
+    assert f"{together}: Anna." == reasons[0]
+    assert f"Not notified, because the hourly alert limit was reached: lead@staff.example. {together}: " \
+        "Anna, Wei." == reasons[1]  # fmt: skip
+
+
+def test_a_lead_who_is_an_agent_is_told_with_others_too() -> None:
+    teams = {"support": TeamPolicy("support", ZOE.address)}
+    only = EscalationRule(75, Action.LEAD)
+    effects = fire(due(facts=ENOUGH), policy(only, teams=teams), NOW + 8 * HOUR)
+    assert [(ZOE.address, Telling.TOGETHER)] == tellings(effects)
+
+
+def test_where_nobody_is_there_to_be_told_the_escalation_says_so() -> None:
+    nobody = due(facts=ENOUGH, agents={})
+    effects = fire(nobody, policy(EscalationRule(75, Action.LEAD)), NOW + 8 * HOUR)
+    assert [] == tellings(effects)
+    (written,) = [one for one in effects if isinstance(one, Escalate)]
+    assert "Not notified, because the hourly alert limit was reached: lead@staff.example." == written.reason
+    assert "open" == written.state
 
 
 def test_each_mail_of_a_rule_says_what_changed() -> None:

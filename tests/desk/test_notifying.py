@@ -25,8 +25,10 @@ from intake.desk.effects import AddEntry, Assign, Effect, Finish, Mail, MailKind
 from intake.desk.facts import Collision, Draft, Facts, TicketMatch
 from intake.desk.message import Address
 from intake.desk.people import Assignment, Load, TeamPolicy
+from intake.desk.people_effects import ColleagueNews, Happened, MarkColleagues
 from intake.desk.rules.notifications import AUTOMATICALLY, AWAY_FOR
 from intake.desk.rules.table import decide
+from intake.desk.telling_effects import Telling
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 
@@ -235,10 +237,13 @@ def answering(text: str, **changes: Any) -> list[Effect]:
 def test_the_second_of_two_answers_waits_and_its_agent_is_told_of_the_first() -> None:
     effects = answering("Please restart it.")
     assert [EntryKind.DRAFT] == [one.kind for one in effects if isinstance(one, AddEntry)]
-    alert, other = [one for one in effects if isinstance(one, Mail)]
+    (alert,) = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ALERT, "confirm", "Anna") == (alert.kind, alert.event, alert.to.name)
-    assert (MailKind.ALERT, "", "Wei") == (other.kind, other.event, other.to.name)
-    assert "Anna has written a reply too" in other.text
+    assert Telling.PROMPT is alert.telling
+    (news,) = [one for one in effects if isinstance(one, ColleagueNews)]
+    assert (Happened.SECOND, "Anna", (WEI.id,)) == (news.happened, news.by, news.concerned)
+    (mark,) = [one for one in effects if isinstance(one, MarkColleagues)]
+    assert (ANNA.id,) == tuple(known.agent for known in mark.marks)
     assert "Wei has already replied, at 2026-11-22 11:58 UTC: “It is fixed." in alert.text
     assert len(alert.text) < 1000
 

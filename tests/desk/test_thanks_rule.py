@@ -1,4 +1,4 @@
-"""Thanks to a closed ticket are kept in it, and nothing else follows; whatever says more reopens it."""
+"""Thanks to a closed or answered ticket are kept in it, nothing else follows; what says more opens it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +22,9 @@ from intake.desk.effects import AddEntry, Effect, Finish
 from intake.desk.facts import Facts
 from intake.desk.message import Attachment, Envelope, Message
 from intake.desk.rules.table import decide
+from intake.desk.sla_clocks import with_promises
+from intake.desk.sla_policies import Length, ServiceLevel
+from intake.desk.sla_target import Target
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose, Token
 
@@ -85,16 +88,44 @@ def test_a_subject_that_says_nothing_new_is_no_question(subject: str) -> None:
     assert "thanks" == rule_of(thanking(subject=subject), about())
 
 
+ANSWERED = a_ticket(status=Status.PENDING, assignee=ANNA, first_response_at=NOW - timedelta(hours=1))
+
+
+def test_thanks_for_an_answer_leave_the_ticket_waiting_for_its_customer() -> None:
+    effects = decide(thanking(), an_envelope(), about(ANSWERED), a_policy())
+    assert [AddEntry, Finish] == [type(effect) for effect in effects]
+    assert "it only says thanks, so the ticket goes on waiting for the customer" in finish_of(effects).reason
+
+
+def test_thanks_start_no_clock() -> None:
+    entry = AddEntry(ANSWERED.id, EntryKind.CUSTOMER, ANSWERED.requester, THANKS)
+    level = ServiceLevel("all", {target: Length(rest=timedelta(hours=1)) for target in Target}, None)
+    asked = with_promises([entry], {ANSWERED.id: ANSWERED}, a_policy(levels=(level,)), NOW)
+    assert [entry] == asked
+
+
 @pytest.mark.parametrize(
     ("ticket", "facts"),
     [
-        (a_ticket(), {}),
+        (replace(ANSWERED, status=Status.OPEN), {}),
+        (replace(ANSWERED, assignee=None), {}),
+        (replace(ANSWERED, assignee=replace(ANNA, enabled=False)), {}),
+        (replace(ANSWERED, snoozed_until=NOW + timedelta(hours=1)), {}),
         (a_ticket(status=Status.NEW), {}),
         (CLOSED, {"refuted": True}),
+        (ANSWERED, {"refuted": True}),
     ],
-    ids=["pending", "new", "forged"],
+    ids=[
+        "an answer is owed",
+        "nobody's",
+        "theirs who is gone",
+        "snoozed",
+        "new",
+        "forged",
+        "forged for an answer",
+    ],
 )
-def test_it_is_an_answer_as_ever_where_the_ticket_is_not_solved_or_the_sender_forged(
+def test_it_is_an_answer_as_ever_where_something_is_owed_or_the_sender_forged(
     ticket: Ticket, facts: dict[str, Any]
 ) -> None:
     assert "follow_up" == rule_of(thanking(), about(ticket, **facts))

@@ -13,9 +13,9 @@ from day.play import Day
 from day.programs import opened
 from day.script import BEGIN, SEED, TICKETS, requests
 
-# The most that an agent may get for each ticket they handle: 2.89 before the notification was the ticket's
-# page, 2.55 today. The goal is 2.2, which new tickets and customers' messages alone come to.
-MOST_MAILS = 2.7
+# The most that an agent may get for each ticket they handle, which is the goal: 2.89 before the notification
+# was the ticket's page, 2.05 today.
+MOST_MAILS = 2.2
 # The part of the questions that may cost no further request: the goal.
 LEAST_FACTS = dict.fromkeys(Fact, 0.90)
 # What somebody did in the course of the day.

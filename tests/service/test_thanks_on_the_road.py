@@ -95,3 +95,25 @@ def test_several_thanks_that_wait_together_are_decided_on_as_alone(desk: MailDes
     tickets = [desk.store.tickets.get(number) for number in range(2, 6)]
     assert {Status.CLOSED} == {ticket.status for ticket in tickets if ticket}
     assert [] == desk.out()
+
+
+def test_thanks_for_an_answer_are_told_in_one_mail_hours_later_and_leave_the_ticket_waiting(
+    desk: MailDesk,
+) -> None:
+    desk.reply("Please restart.")
+    desk.clock.later(minutes=5)
+    desk.out()
+    desk.customer(THANKS)
+    assert ((Outcome.APPENDED, "thanks"), Status.PENDING) == (desk.outcome(), status(desk))
+    assert [] == desk.out()
+    desk.clock.later(minutes=100)
+    assert [] == desk.out()
+    desk.clock.later(minutes=20)
+    (told,) = desk.out()
+    assert (desk.agent, MailKind.ANSWER) == (told.rcpt, told.kind)
+    assert "They only said thanks; these tickets stay as they are" in words_of(told)
+    assert "Vielen Dank, es funktioniert jetzt!" in words_of(told)
+    desk.clock.later(hours=3)
+    assert [] == desk.out(), "once"
+    desk.customer("One more question: is my old key still good?")
+    assert ((Outcome.APPENDED, "follow_up"), Status.OPEN) == (desk.outcome(), status(desk))

@@ -109,3 +109,29 @@ def test_thanks_are_those_for_closed_tickets_of_theirs_and_of_nobody(bench: Benc
     bench.apply(SetStatus(again, Status.OPEN))
     assert [free, mine] == bench.store.lookups.thanked(dan, since)
     assert [] == bench.store.lookups.thanked(dan, bench.now)
+
+
+def test_thanks_are_told_of_tickets_of_theirs_that_were_answered_or_closed(bench: Bench) -> None:
+    dan = bench.store.agents.add("dan@desk.example", "Dan", ("wallets",), bench.now)
+    eve = bench.store.agents.add("eve@desk.example", "Eve", ("wallets",), bench.now)
+    mine, free, hers, again, done = (bench.open(raw) for raw in (b"1", b"2", b"3", b"4", b"5"))
+    for number, agent in ((mine, dan), (free, None), (hers, eve), (again, dan), (done, dan)):
+        bench.apply(Assign(number, agent, "wallets"), SetStatus(number, Status.PENDING))
+    since = bench.now
+    bench.later(minutes=1)
+    first = bench.now
+    for number, words in ((again, "1"), (mine, "2"), (free, "3"), (hers, "4"), (done, "5"), (mine, "6")):
+        thanks = [
+            AddEntry(number, EntryKind.CUSTOMER, ANN, f"Thanks! {words}", from_message=True),
+            Finish(Outcome.APPENDED, number, "thanks"),
+        ]
+        row = bench.receive(f"thanks {number} {bench.now}".encode())
+        bench.apply(*thanks, ledger_id=row, message=bench.message(b"thanks"))
+        bench.later(seconds=1)
+    bench.apply(SetStatus(again, Status.OPEN), SetStatus(done, Status.CLOSED))
+    second = timedelta(seconds=1)
+    assert [(mine, 2, "Thanks! 6", first + second), (done, 1, "Thanks! 5", first + 4 * second)] == [
+        (news.ticket.id, news.many, news.text, news.at)
+        for news in bench.store.lookups.only_thanks(dan, since)
+    ]
+    assert [] == bench.store.lookups.only_thanks(dan, bench.now)

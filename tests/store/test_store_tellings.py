@@ -1,8 +1,10 @@
 """What agents are still to be told of their own mails, and their drafts that wait, in every store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from factories import a_policy
 from store_bench import ANN, Bench
 
 from intake.desk import gathered
@@ -144,3 +146,36 @@ def test_drafts_that_wait_are_found_with_what_became_of_their_ticket(bench: Benc
     assert (True, 2, bench.now) == (second.closed, second.times, second.reminded_at)
     bench.later(days=31)
     assert [] == unsent(None, bench.now)
+
+
+def test_deadlines_beyond_the_limit_are_told_in_one_mail_some_minutes_later(
+    bench: Bench, anna: Agent
+) -> None:
+    bench.apply(AddEntry(1, EntryKind.EVENT, anna.as_address, "75% of the time has passed."))
+    text = said("Nobody has replied yet.")
+    like = Mail(MailKind.ALERT, 1, anna.as_address, "", anna, text=text, telling=Telling.TOGETHER)
+    steps = [replace(like, dedupe=f"escalation:{number}:75% lead:anna@staff.example") for number in range(3)]
+    assert () == bench.apply(*steps).outbox_ids
+    assert 1 == len(bench.apply(*kept(anna, "a mail of theirs")).outbox_ids)
+    bench.later(seconds=gathered.SOON.total_seconds())
+    assert [anna.id] == bench.store.tellings.due(bench.now)
+    rows = bench.store.tellings.waiting(anna.id)
+    assert [(True, 1, 0, "Nobody has replied yet.")] * 3 == [
+        (row.deadline, row.ticket, row.draft, row.why) for row in rows
+    ]
+    mail, done = gathered.told(anna, rows, a_policy())
+    assert isinstance(mail, Mail)
+    assert (MailKind.ANSWER, NO_TICKET) == (mail.kind, mail.ticket)
+    assert "The time of 3 tickets is running out." in mail.text
+    bench.apply(mail, done)
+    assert [] == bench.store.tellings.waiting(anna.id)
+
+
+def test_what_is_prompt_is_told_at_once_whatever_came_before_but_not_to_a_machine_for_ever(
+    bench: Bench, anna: Agent
+) -> None:
+    effects = [effect for number in range(6) for effect in kept(anna, f"m{number}", Telling.PROMPT)]
+    assert 6 == len(bench.apply(*effects).outbox_ids)
+    more = [kept(anna, f"n{number}", Telling.PROMPT) for number in range(gathered.MOST_A_DAY)]
+    owed = sum(len(bench.apply(*effects).outbox_ids) for effects in more)
+    assert gathered.MOST_A_DAY - 6 == owed

@@ -68,6 +68,8 @@ SAID = [
     "75% of the time for the resolution has passed. Unassigned. There was nobody to notify.",
     "75% of the time for the resolution has passed. It was unassigned. Not notified, because the hourly "
     "alert limit was reached: Wei.",
+    "75% of the time for the resolution has passed. Notified in one email with others, because the hourly "
+    "alert limit was reached: Wei.",
     "75% of the time for the resolution has passed. Its priority is now urgent.",
     "75% of the time for the resolution has passed. Its priority is already high.",
     "75% of the time for the resolution has passed. The requester was not notified: mail to this address "

@@ -33,6 +33,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.lookup import LookupRequest
+from intake.desk.page import ASSIGNED
 from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.text.argument_words import spelled
 from intake.desk.text.said import joined, said
@@ -194,7 +195,35 @@ def obey(
     except Refused as err:
         return Obeyed(problem=not_done(NAMES[command.name], err))
     answered = any(isinstance(command, Mail) and command.kind is MailKind.RELAY for command in effects)
-    return Obeyed(tuple(command for command in effects if not (answered and _announces(command))))
+    return Obeyed(tuple(in_one([effect for effect in effects if not (answered and _announces(effect))])))
+
+
+def in_one(effects: Sequence[Effect]) -> list[Effect]:
+    """Return the effects with one mail, not two, to agents who get a ticket together with a note about it.
+
+    It is that of the assignment, which brings the whole ticket, and shows the note above all. Whoever is
+    asked by name answers with a note, and so still gets that question for itself.
+    """
+    assigning = {mail.agent.id: mail for mail in _mails(effects) if mail.event == ASSIGNED and mail.agent}
+    noted = {mail.agent.id for mail in _mails(effects) if _is_note(mail) and mail.agent} & set(assigning)
+    made: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Mail) and effect.agent is not None and effect.agent.id in noted:
+            if effect is assigning[effect.agent.id]:
+                continue
+            if _is_note(effect):
+                mail = assigning[effect.agent.id]
+                effect = replace(mail, quoted=effect.text, attachments=effect.attachments)
+        made.append(effect)
+    return made
+
+
+def _mails(effects: Sequence[Effect]) -> list[Mail]:
+    return [effect for effect in effects if isinstance(effect, Mail)]
+
+
+def _is_note(mail: Mail) -> bool:
+    return mail.kind is MailKind.NOTICE and mail.event == "note" and not mail.asked
 
 
 def _announces(effect: Effect) -> bool:

@@ -256,7 +256,8 @@ def escalate(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def undo(scene: CommandContext, argument: str) -> list[Effect]:
-    """Withdraw the agent's own newest reply, which becomes a draft; they are asked about it.
+    """Withdraw the agent's own newest reply, which becomes a draft; they are asked about it, unless the same
+    email brings the better reply: that the first was too late to be taken back they would be told.
 
     Their yes sends it after all, and a better text takes its place.
     """
@@ -268,7 +269,7 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
         "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
         number=ticket.id,
     )
-    agents = [scene.agent] if scene.agent else []
+    agents = [scene.agent] if scene.agent and not scene.public else []
     entry, words = (scene.relayed.entry, scene.relayed.text) if scene.relayed else (0, "")
     asking = [
         replace(mail, event="confirm", draft=entry, quoted=words.strip()[:MAX_SHOWN])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from intake.desk import partners
+from intake.desk import budgets, partners
 from intake.desk.commands import canned, from_mail
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
@@ -12,13 +12,14 @@ from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import AddEntry, AddParticipant, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
-from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
+from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Purpose
@@ -203,10 +204,13 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     """Return the effects of a second reply to one message: it waits, and both agents are notified."""
     shown = excerpt(" ".join(other.text.split()), _SHOWN)
     why = said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=shown)
+    ticket = match.ticket.id
     *kept, end = drafted(case, match, agent, why, confirm=True, mistake=False)
-    text = said("{by} has written a reply too. It is kept until {by} has read yours.", by=agent.name)
-    first = (other.by,) if other.by.enabled else ()
-    return [*kept, *alerts(match.ticket.id, first, text, f"second:{case.key}"), end]
+    # What they do next hangs on it: it is no slip of theirs, and waits for no others.
+    kept = budgets.those(Telling.PROMPT, kept)
+    news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
+    # They read in this mail that the other answered; what follows is news to them.
+    return [*kept, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
 
 
 def by_a_person(case: RuleContext) -> bool:

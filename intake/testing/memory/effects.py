@@ -224,9 +224,10 @@ class Application(TicketChanges):
                 self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
 
     def told_later(self, effect: Mail) -> bool:
-        """Whether an agent is told of their own mail with others, which is then written down."""
+        """Whether an agent is told of their own mail, or of a deadline, with others: it is written down."""
         ticket = self.ticket(effect.ticket).id if effect.ticket != NO_TICKET else None
-        draft = effect.draft or (self.newest if ticket else None)
+        late = effect.telling is Telling.TOGETHER
+        draft = effect.draft or (self.newest if ticket and not late else None)
         return tellings.kept(self.state, effect, ticket, draft, self.ledger_id, self.now)
 
     def withdraw(self, effect: Withdraw) -> None:

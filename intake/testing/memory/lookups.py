@@ -32,8 +32,11 @@ from intake.testing.memory import canned, persons
 from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
+from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
+
+_DONE = (Status.PENDING, Status.CLOSED)
 
 
 class MemoryLookups(MemoryPart):
@@ -187,6 +190,23 @@ class MemoryLookups(MemoryPart):
             for ticket in tickets
             if ticket and ticket.status is Status.CLOSED and (_mine(ticket, agent) or _nobodys(ticket, agent))
         ]
+
+    def only_thanks(self, agent: Agent, since: datetime) -> list[News]:
+        """Return an agent's answered or closed tickets in which somebody only thanked since."""
+        kept = {row.id for row in self._now.messages if row.rule == THANKS}
+        words: dict[int, list[StoredEntry]] = {}
+        for entry in self._now.entries:
+            ticket = self._tickets.get(entry.ticket)
+            if ticket is None or ticket.status not in _DONE or not _mine(ticket, agent):
+                continue
+            if entry.kind is EntryKind.CUSTOMER and entry.message in kept and entry.created_at > since:
+                words.setdefault(entry.ticket, []).append(entry)
+        made = []
+        for number, theirs in words.items():
+            ticket = self._tickets.get(number)
+            assert ticket is not None
+            made.append(News(line_of(ticket), len(theirs), theirs[-1].text, theirs[0].created_at))
+        return made
 
     def spam(self, agent: Agent | None, since: datetime) -> int:
         """Return how many tickets were taken for spam that came since, of all teams or an agent's."""

@@ -6,11 +6,11 @@ from datetime import datetime
 from intake.desk import gathered
 from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
-from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
+from intake.desk.telling_effects import COUNTED, MarkReminded, MarkTold
 from intake.desk.text.kept_sayings import as_text, from_text
 from intake.desk.ticket import Agent
 from intake.ports import Temporary
-from intake.store.tellings import MOST
+from intake.store.tellings import DEADLINE, MOST
 from intake.testing.memory.rows import StoredTelling
 from intake.testing.memory.state import MemoryPart, State
 
@@ -38,7 +38,7 @@ def kept(
                 draft,
                 ledger,
                 effect.event == "confirm",
-                effect.telling is Telling.GATHERED,
+                effect.telling in COUNTED,
                 as_text(effect.text),
                 now,
                 now + wait,
@@ -118,4 +118,5 @@ class MemoryTellings(MemoryPart):
             subject,
             entry.text if entry else "",
             row.asks,
+            row.dedupe.startswith(DEADLINE),
         )

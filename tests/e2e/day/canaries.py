@@ -31,12 +31,18 @@ class Canaries:
 
     said: list[Sentence] = field(default_factory=list)
 
+    def fresh(self, case: int, author: str, fate: Fate) -> str:
+        """Return a canary, of letters as a name is."""
+        number = "".join("abcdefghij"[int(digit)] for digit in f"{len(self.said):04d}")
+        canary = f"kq{number}z"
+        self.said.append(Sentence(canary, case, author, fate))
+        return canary
+
     def mark(self, sentences: tuple[str, ...], zh: bool, case: int, author: str, fate: Fate) -> str:
         """Return sentences as a person writes them, each with its canary."""
         lines = []
         for sentence in sentences:
-            canary = f"kq{len(self.said):04d}z"
-            self.said.append(Sentence(canary, case, author, fate))
+            canary = self.fresh(case, author, fate)
             end = sentence[-1]
             lines.append(f"{sentence[:-1]} {canary}{end}")
         return ("" if zh else " ").join(lines)

@@ -103,8 +103,14 @@ class Customers:
         sentence = THANKS[zh] if kind == "thanks" else request.topic.again
         case.thanked = kind == "thanks"
         case.open = True
-        text = self.canaries.mark((sentence,), zh, request.number, request.address, Fate.CUSTOMER)
-        mail = programs.reply(request.program, [text], letter, zh, case.me, self.desk.clock())
+        me = case.me
+        if case.thanked:
+            # Whoever only thanks writes no word more: the canary is a part of their name, and signs.
+            canary = self.canaries.fresh(request.number, request.address, Fate.CUSTOMER)
+            text, me = f"{sentence}\n{canary}", f"{request.name} {canary} <{request.address}>"
+        else:
+            text = self.canaries.mark((sentence,), zh, request.number, request.address, Fate.CUSTOMER)
+        mail = programs.reply(request.program, [text], letter, zh, me, self.desk.clock())
         if kind == "file":
             picture = screenshot()
             mail.add_attachment(picture, "image", "png", filename=f"again-{request.number}.png")

@@ -114,7 +114,7 @@ def judged(day: Day) -> Report:
 def _history(day: Day) -> dict[str, list[EntryKind]]:
     """Return in which kinds of entry each sentence stands as new text."""
     found: dict[str, list[EntryKind]] = defaultdict(list)
-    canary = re.compile(r"kq\d{4}z")
+    canary = re.compile(r"kq[a-j]{4}z")
     for row in day.desk.store.listing.list_tickets(limit=1000):
         for entry in day.desk.store.tickets.entries(row.id):
             for word in canary.findall(entry.text):

@@ -12,6 +12,7 @@ from day.customers import Case, Customers
 from day.desk import DayDesk
 from day.programs import Letter, opened
 from day.script import BEGIN, MINUTES, SEED, Request, requests
+from intake.desk.digest import THANKS_AFTER
 
 # (name, whether Chinese, the program at the desk, the one on the phone)
 TEAM = (
@@ -68,6 +69,9 @@ class Day:
             for person in self.agents:
                 person.work()
         self.desk.clock.now += timedelta(minutes=2)
+        self.pump()
+        # What agents are told later, all of it together, counts as well.
+        self.desk.clock.now += THANKS_AFTER + timedelta(minutes=20)
         self.pump()
         return self
 
