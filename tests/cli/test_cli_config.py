@@ -321,7 +321,8 @@ def test_check_tells_what_is_wrong_outside_the_config(intake: Run, config: Path,
     assert "nonsense" in result.stdout
     assert "[mailbox box] path: there is no folder" in result.stdout
     assert "127.0.0.1:1 cannot be reached" in result.stdout
-    assert "3 problems, 3 warnings." in result.stdout
+    assert "3 problems, 4 warnings." in result.stdout
+    assert "[desk] agent_authority: is token" in result.stdout
     assert "[mailbox box] trusted_authserv: sender authentication is not configured" in result.stdout
 
 

@@ -50,14 +50,14 @@ def kept(
 
 def _row_began(state: State, agent: Agent, now: datetime) -> int:
     """Return the newest message (id) of an agent's that was carried out, 0 for none lately."""
-    told = {row.message for row in state.tellings if row.agent == agent.id}
+    kept_ones = {row.message for row in state.tellings if row.agent == agent.id}
     done = (
         row.id
         for row in state.messages
         if row.sender_key == agent.as_address.key
         and row.rule in gathered.CARRIED_OUT
         and now - row.received_at < gathered.ROW
-        and row.id not in told
+        and row.id not in kept_ones
     )
     return max(done, default=0)
 
