@@ -3,6 +3,7 @@
 from intake.ports.channels import Channel, ChannelStore, Session
 from intake.ports.failures import (
     Ambiguous,
+    NoLogin,
     NoRoom,
     NotKept,
     Permanent,
@@ -13,6 +14,7 @@ from intake.ports.failures import (
     UserError,
 )
 from intake.ports.ledger import Ledger
+from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
@@ -42,6 +44,7 @@ from intake.ports.values import (
 from intake.ports.web import Web
 
 __all__ = [
+    "Access",
     "Admission",
     "Agents",
     "Ambiguous",
@@ -56,8 +59,10 @@ __all__ = [
     "Large",
     "Ledger",
     "Listing",
+    "Logins",
     "Lookups",
     "Mailboxes",
+    "NoLogin",
     "NoRoom",
     "NotKept",
     "Origin",

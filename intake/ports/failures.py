@@ -11,6 +11,13 @@ class Unreachable(Temporary):
     """The database did not answer, went away or is too busy: no fault of what it was asked for."""
 
 
+class NoLogin(Temporary):
+    """The account cannot be logged in to; the text says why, and what a person is to do.
+
+    No fault of any mail: what waits for it was not tried.
+    """
+
+
 class NotKept(Temporary):
     """One of what was handed over cannot be kept, for a reason that need not be the others'.
 

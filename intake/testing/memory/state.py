@@ -28,7 +28,7 @@ from intake.testing.memory.rows import (
     StoredTicket,
     Table,
 )
-from intake.views import ApiKeyRow, ApiRequestRow, AuditRow, EscalationRow, MailboxRow, TroubleRow
+from intake.views import ApiKeyRow, ApiRequestRow, AuditRow, EscalationRow, LoginRow, MailboxRow, TroubleRow
 
 
 @dataclass(slots=True)
@@ -82,6 +82,8 @@ class State:
     # By the hash of a link's token.
     downloads: dict[str, StoredDownload] = field(default_factory=dict)
     blocks: dict[str, BlockedSender] = field(default_factory=dict)
+    logins: dict[str, LoginRow] = field(default_factory=dict)
+    login_leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""
