@@ -132,5 +132,10 @@ class OtherMailbox(MailboxSettings):
             raise AttributeError(name) from None
 
 
+def auth_of(section: MailboxSettings) -> str:
+    """Return the NAME of the [oauth NAME] that a mailbox logs in by, "" for none."""
+    return section.auth if isinstance(section, ImapMailbox) else ""
+
+
 MAILBOX_COMMON: tuple[Key[Any], ...] = keys_of(MailboxSettings)
 """The keys that all have; those of a kind alone are told by its entry in `intake.channels.registry`."""

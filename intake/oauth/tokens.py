@@ -19,7 +19,7 @@ from intake.oauth import grants, words
 from intake.oauth.providers import TITLES, endpoints
 from intake.oauth.sealing import Seals, Unsealable
 from intake.oauth.wire import Answer, Ask, Refusal, ask
-from intake.ports import Logins, NoLogin, Temporary, UserError
+from intake.ports import Logins, NeedsLogin, NoLogin, Temporary, UserError
 from intake.runtime import lease_owner
 from intake.runtime.backoff import Backoff
 from intake.views import LoginRow
@@ -64,7 +64,7 @@ class Tokens:
         return Account(self, name) if name else None
 
     def token(self, name: str) -> str:
-        """Return an access token that is valid for minutes. Raises NoLogin, Temporary."""
+        """Return a token that is valid for minutes. Raises NoLogin, or what the database raises."""
         return self._renewed(name, "")
 
     def another(self, name: str, refused: str) -> str:
@@ -77,7 +77,10 @@ class Tokens:
         return self._renewed(name, refused)
 
     def refresh(self, name: str) -> LoginRow:
-        """Refresh now, whatever there is, and return what is kept then. Raises NoLogin, Temporary."""
+        """Refresh now, whatever there is, and return what is kept then.
+
+        Raises NoLogin, and Temporary where the database fails.
+        """
         row = self.store.get(name)
         self._renewed(name, self._opened(name, row) if row else "", patient=False)
         got = self.store.get(name)
@@ -90,29 +93,34 @@ class Tokens:
         self.store.keep(replace(row, obtained_at=row.refreshed_at), None)
         return row
 
-    def lacks(self, name: str, row: LoginRow | None) -> str | None:
-        """Return what keeps us from even asking, with its cure; None where there is nothing."""
-        account = self.accounts.get(name)
+    def lacks(self, name: str, row: LoginRow | None) -> tuple[str, str] | None:
+        """Return what keeps us from even asking, and its cure; None where there is nothing."""
+        account, cure = self.accounts.get(name), words.LOGIN.format(name=name)
         if account is None:
-            return f"There is no [oauth {name}] in the config. Add it, or correct auth"
-        cure = words.LOGIN.format(name=name)
+            return f"There is no [oauth {name}] in the config", "Add it, or correct auth"
         try:
             if not account.person:
                 grants.by_itself(account, self._clock())
                 return None
             if row is None or not row.sealed:
-                return f"Account {name}: nobody has logged in yet. {cure}"
+                return f"Account {name}: nobody has logged in yet", cure
             if row.bound.partition(":")[0] != self._bound(name).partition(":")[0]:
-                return f"Account {name}: [oauth {name}] is for another login than is kept. {cure}"
+                return f"Account {name}: [oauth {name}] is for another login than is kept", cure
             self._seals.open(row.sealed, f"refresh {name}")
         except UserError as err:
-            return f"Account {name}: {err}"
+            problem, _, rest = str(err).partition(". ")
+            return f"Account {name}: {problem}", rest
         except Unsealable:
-            return (
-                f"Account {name}: the login that is kept was sealed with another secret.key. Put that file "
-                f"back, or: {cure}"
-            )
+            problem = f"Account {name}: the login that is kept was sealed with another secret.key"
+            return problem, f"Put that file back, or: {cure}"
         return None
+
+    def problem(self, name: str, row: LoginRow | None) -> tuple[str, str] | None:
+        """Return what only a person can put right of an account, and how; None while it is well."""
+        lack = self.lacks(name, row)
+        if lack is None and row is not None and row.dead and row.bound == self._bound(name):
+            return parted(row.error)
+        return lack
 
     # -- what is kept ------------------------------------------------------------------
 
@@ -161,7 +169,7 @@ class Tokens:
                 if usable := self._fresh(name, row, refused):
                     return usable
                 if (lack := self.lacks(name, row)) is not None:
-                    raise NoLogin(lack)
+                    raise NeedsLogin(*lack)
                 if patient and row is not None and self._too_soon(name, row):
                     return self._last(name, row, refused, row.error)
                 if self.store.lease(name, owner, self._clock(), LEASE):
@@ -178,7 +186,7 @@ class Tokens:
                 if last := self._fresh(name, row, refused, least=True):
                     return last
                 if time.monotonic() - begun > WAIT:
-                    raise Temporary(f"Another process has been refreshing account {name} for {WAIT:.0f} s")
+                    raise NoLogin(f"Another process has been refreshing account {name} for {WAIT:.0f} s")
                 self._wait(LOOK)
 
     def _too_soon(self, name: str, row: LoginRow) -> bool:
@@ -192,7 +200,7 @@ class Tokens:
         """Return the token that is kept up to its very end. Raises what keeps us from a new one."""
         if last := self._fresh(name, row, refused, least=True):
             return last
-        raise (NoLogin if row.dead else Temporary)(error)
+        raise (NeedsLogin if row.dead else NoLogin)(*parted(error))
 
     def _leased(self, name: str, refused: str) -> str:
         """Refresh while nobody else does. "": what was kept is another by now, so look again."""
@@ -207,9 +215,11 @@ class Tokens:
                 raise Temporary(f"{TITLES[self.accounts[name].provider]} answered without a token")
         except Refusal as err:
             refusal = words.told(err, name, self.accounts[name], now)
-            return self._failed(row, f"Account {name}: {refusal}", dead=not refusal.passing, refused=refused)
+            return self._failed(
+                row, joined(f"Account {name}: {refusal.what}", refusal.cure), not refusal.passing, refused
+            )
         except Temporary as err:
-            return self._failed(row, f"Account {name}: {err}. It is tried again", False, refused)
+            return self._failed(row, joined(f"Account {name}: {err}", words.AGAIN), False, refused)
         # Durable first: what rotates is worth nothing any more once this was answered.
         if not self.store.keep(self._granted(row, answer, now), row.mark):
             return ""
@@ -243,7 +253,7 @@ class Tokens:
 
     def _failed(self, row: LoginRow, error: str, dead: bool, refused: str) -> str:
         """Write down a failure; return the old token where it still holds, "" where another was got
-        meanwhile. Raises NoLogin or Temporary."""
+        meanwhile. Raises NoLogin."""
         after = replace(
             row,
             mark=secrets.token_hex(8),
@@ -255,8 +265,23 @@ class Tokens:
         )
         if not self.store.keep(after, row.mark):
             return ""
-        log.warning("an account cannot be refreshed: %s", error, extra={"account": row.name, "dead": dead})
+        log.warning(
+            "an account cannot be refreshed: %s",
+            ". ".join(parted(error)),
+            extra={"account": row.name, "dead": dead},
+        )
         return self._last(row.name, after, refused, error)
+
+
+def joined(problem: str, cure: str) -> str:
+    """Return what is wrong and what to do as it is kept."""
+    return f"{problem}\n{cure}"
+
+
+def parted(error: str) -> tuple[str, str]:
+    """Return what is kept of a failure as what is wrong, and what to do."""
+    problem, _, cure = error.partition("\n")
+    return problem, cure or words.AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +292,10 @@ class Account:
     name: str
 
     def token(self) -> str:
-        """Return an access token that is valid for minutes at least. Raises NoLogin, Temporary."""
+        """Return an access token that is valid for minutes at least.
+
+        Raises NoLogin, and Temporary where the database fails.
+        """
         return self.tokens.token(self.name)
 
     def another(self, refused: str) -> str:

@@ -16,6 +16,7 @@ _CODE = re.compile(r"AADSTS(\d+)")
 # A signed proof lives for minutes: beyond this the clock is what is wrong.
 SKEW = timedelta(minutes=3)
 
+AGAIN = "It is tried again"
 LOGIN = "Run `intake oauth login {name}`"
 _CONSENT = "In the app registration: API permissions > Grant admin consent"
 _TENANT = "Correct tenant: the Directory (tenant) ID on the app registration's overview"
@@ -151,9 +152,6 @@ class Told(NamedTuple):
     cure: str
     passing: bool
 
-    def __str__(self) -> str:
-        return f"{self.what}. {self.cure}"
-
 
 def told(refusal: Refusal, name: str, account: OAuthSettings, now: datetime) -> Told:
     """Return a refusal in words for a person. One of a code that nobody knows may pass."""
@@ -165,7 +163,7 @@ def told(refusal: Refusal, name: str, account: OAuthSettings, now: datetime) -> 
         row = f"this machine's clock is {counted(minutes, 'minute')} {way}", row[1]
     if row is None:
         said = " ".join(f"{refusal.error}: {refusal.description}".split())[:200]
-        return Told(f"the authorization server says: {said}", "It is tried again", True)
+        return Told(f"the authorization server says: {said}", AGAIN, True)
     problem, cure = row
     code = _CODE.search(refusal.description)
     shown = code.group(0) if code else refusal.error

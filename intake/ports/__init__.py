@@ -3,6 +3,7 @@
 from intake.ports.channels import Channel, ChannelStore, Session
 from intake.ports.failures import (
     Ambiguous,
+    NeedsLogin,
     NoLogin,
     NoRoom,
     NotKept,
@@ -62,6 +63,7 @@ __all__ = [
     "Logins",
     "Lookups",
     "Mailboxes",
+    "NeedsLogin",
     "NoLogin",
     "NoRoom",
     "NotKept",

@@ -15,12 +15,15 @@ class Access(Protocol):
         """The NAME of [oauth NAME]."""
 
     def token(self) -> str:
-        """Return an access token that is valid for minutes at least. Raises NoLogin, Temporary."""
+        """Return an access token that is valid for minutes at least.
+
+        Raises NoLogin, and Temporary where the database fails.
+        """
 
     def another(self, refused: str) -> str:
         """Return another token after a server refused this one, "" when there is none to be had now.
 
-        Raises NoLogin, Temporary.
+        Raises NoLogin, and Temporary where the database fails.
         """
 
 

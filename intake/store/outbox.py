@@ -100,6 +100,19 @@ class SqlOutbox(StorePart):
             claimed, state="due", not_before=until, error=reason, doubtful=count, **outbox_rows.NOBODY
         )
 
+    def waits(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that it was not tried: it is due again at `until`, and this claim does not count.
+        False: lease lost."""
+        return self._settle(
+            claimed,
+            state="due",
+            not_before=until,
+            due_since=until,
+            error=reason,
+            attempts=claimed.attempts - 1,
+            **outbox_rows.NOBODY,
+        )
+
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime
     ) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""[oauth NAME], and what logs in by it: each slip is told with its cure; no password stands beside a token."""
+"""[oauth NAME], and what logs in by it: each slip is told with its cure; no password beside a token."""
 
 from pathlib import Path
 

@@ -8,7 +8,7 @@ from oauth_desk import KEYS, Clock, account, log_in, tokens_for
 
 from intake.oauth.tokens import Tokens
 from intake.oauth.wire import Answer
-from intake.ports import NoLogin, Temporary
+from intake.ports import NeedsLogin, NoLogin, Temporary
 from intake.testing.memory import MemoryStore
 from intake.testing.oauth import AuthServer, Fault
 
@@ -133,17 +133,17 @@ def test_what_another_process_refreshed_meanwhile_is_used_and_nobody_need_log_in
 def test_a_login_that_was_revoked_is_dead_and_is_asked_about_once_an_hour(server, clock, tokens) -> None:
     clock.on(hours=1)
     server.revoke()
-    with pytest.raises(NoLogin, match=r"Account work: the login is over.*intake oauth login work"):
+    with pytest.raises(NeedsLogin, match=r"Account work: the login is over.*intake oauth login work"):
         tokens.token("work")
     assert row(tokens).dead
     asked = server.requests
     for _ in range(5):
         clock.on(minutes=10)
-        with pytest.raises(NoLogin, match="the login is over"):
+        with pytest.raises(NeedsLogin, match="the login is over"):
             tokens.token("work")
     assert asked == server.requests
     clock.on(minutes=11)
-    with pytest.raises(NoLogin):
+    with pytest.raises(NeedsLogin):
         tokens.token("work")
     assert asked + 1 == server.requests
 
@@ -151,7 +151,7 @@ def test_a_login_that_was_revoked_is_dead_and_is_asked_about_once_an_hour(server
 def test_a_login_anew_puts_it_right_at_once(server, clock, tokens) -> None:
     clock.on(hours=1)
     server.revoke()
-    with pytest.raises(NoLogin):
+    with pytest.raises(NeedsLogin):
         tokens.token("work")
     log_in(tokens, server)
     assert server.owner(tokens.token("work"))
@@ -165,7 +165,7 @@ def test_while_the_old_token_still_holds_it_is_used_though_the_login_is_dead(ser
     assert first == tokens.token("work")
     assert row(tokens).dead, "so that people are told before the mail stops"
     clock.on(minutes=5)
-    with pytest.raises(NoLogin):
+    with pytest.raises(NeedsLogin):
         tokens.token("work")
 
 
@@ -184,9 +184,9 @@ PASSING = [
 def test_what_may_pass_is_temporary_and_is_tried_again_with_pauses(server, clock, tokens, fault) -> None:
     clock.on(hours=1)
     server.faults = [fault]
-    with pytest.raises(Temporary) as failure:
+    with pytest.raises(NoLogin) as failure:
         tokens.token("work")
-    assert not isinstance(failure.value, NoLogin)
+    assert not isinstance(failure.value, NeedsLogin)
     assert not row(tokens).dead
     asked = server.requests
     with pytest.raises(Temporary):
@@ -234,19 +234,19 @@ def test_a_token_that_a_mail_server_refuses_is_refreshed_once_and_not_when_it_is
 
 def test_nobody_has_logged_in_yet(server, clock) -> None:
     tokens = tokens_for({"work": account(server)}, clock)
-    with pytest.raises(NoLogin, match=r"nobody has logged in yet\. Run `intake oauth login work`"):
+    with pytest.raises(NeedsLogin, match=r"nobody has logged in yet\. Run `intake oauth login work`"):
         tokens.token("work")
     assert 0 == server.requests
 
 
 def test_an_account_that_the_config_does_not_have(server, clock) -> None:
-    with pytest.raises(NoLogin, match=r"There is no \[oauth gone\]"):
+    with pytest.raises(NeedsLogin, match=r"There is no \[oauth gone\]"):
         tokens_for({}, clock).token("gone")
 
 
 def test_a_login_for_another_client_is_not_used(server, clock, tokens) -> None:
     other = {"work": replace(tokens.accounts["work"], client_id="another")}
-    with pytest.raises(NoLogin, match="for another login than is kept"):
+    with pytest.raises(NeedsLogin, match="for another login than is kept"):
         Tokens(other, tokens.store, KEYS, clock).token("work")
 
 
@@ -254,7 +254,7 @@ def test_a_corrected_secret_is_tried_at_once(server, clock) -> None:
     server.client_secret = "right"
     store = MemoryStore().logins
     wrong = account(server, flow="client", client_secret="wrong")
-    with pytest.raises(NoLogin, match="client_id or client_secret is wrong"):
+    with pytest.raises(NeedsLogin, match="client_id or client_secret is wrong"):
         Tokens({"work": wrong}, store, KEYS, clock).token("work")
     right = replace(wrong, client_secret="right")
     assert server.owner(Tokens({"work": right}, store, KEYS, clock).token("work"))
@@ -262,7 +262,7 @@ def test_a_corrected_secret_is_tried_at_once(server, clock) -> None:
 
 def test_a_database_without_its_key_file_opens_nothing(server, clock, tokens) -> None:
     restored = Tokens(tokens.accounts, tokens.store, (b"x" * 32,), clock)
-    with pytest.raises(NoLogin, match=r"another secret\.key"):
+    with pytest.raises(NeedsLogin, match=r"another secret\.key"):
         restored.token("work")
     assert 0 == server.requests
 
@@ -281,7 +281,7 @@ def test_no_token_is_in_what_is_kept_shown_or_raised(server, clock, tokens, capl
     token = tokens.token("work")
     clock.on(hours=1)
     server.revoke()
-    with pytest.raises(NoLogin) as failure:
+    with pytest.raises(NeedsLogin) as failure:
         tokens.token("work")
     kept = row(tokens)
     written = f"{kept} {kept.sealed} {kept.access} {failure.value!r} {caplog.text} {tokens.accounts}"
