@@ -15,6 +15,7 @@ from intake.commands.pace_in_words import Lately, advice, in_words, lately
 from intake.desk.blocking import BLOCKED, HELD
 from intake.desk.rules.own_mail import RULE as OWN_MAIL
 from intake.desk.text.counting import counted
+from intake.oauth.accounts import TROUBLE
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "`intake quarantine list` shows why; then retry or drop them",
         )
     yield from _drafts(desk, at)
+    yield from _logins(desk, at)
     yield from _unread(desk, states, at)
     count, mail = desk.store.outbox.not_going(at - STALE_MAIL)
     if mail is not None:
@@ -177,6 +179,8 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         )
     yield from _silent(desk, at)
     for trouble in desk.store.troubles.current(at):
+        if trouble.key.startswith(TROUBLE):
+            continue  # Told above, as it is now.
         often = f"{trouble.count} times since" if trouble.count > 1 else "at"
         yield f"{trouble.what} ({often} {terminal.clock(trouble.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.outbox.frozen_at()
@@ -191,6 +195,22 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
             "free some space: mail is refused, not lost, when it is full",
         )
+
+
+def _logins(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what keeps us out of an account that takes tokens, and what of it ends soon."""
+    if not desk.settings.oauth:
+        return
+    from intake.oauth.standing import standings
+
+    for standing in standings(desk.settings, desk.accounts.tokens()):
+        if not standing.used_by:
+            continue
+        if standing.problem:
+            yield f"{standing.problem} ({', '.join(standing.used_by)})", standing.cure
+        for end in standing.ends:
+            if end.step(at) is not None:
+                yield end.text(standing.name, at), end.cure
 
 
 def _drafts(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from intake.oauth.tokens import Tokens
 
 
+# The key of the trouble that an account cannot be logged in to begins so.
+TROUBLE = "oauth "
+
+
 class Accounts:
     """The sections [oauth NAME] of one desk. Use from any thread."""
 

@@ -137,6 +137,8 @@ _CODES: dict[str, Row] = {
     ),
     "unsupported_grant_type": ("the server does not know this flow", "Set another flow"),
     "invalid_request": ("the server does not understand the request", "Correct the [oauth] section"),
+    # Microsoft's name for it in the device flow.
+    "authorization_declined": ("access was denied", LOGIN),
     "expired_token": ("nobody entered the code in time", LOGIN),
     "interaction_required": ("the provider asks a person to log in", LOGIN),
     "consent_required": ("nobody has consented to the application's permissions", LOGIN),

@@ -24,6 +24,7 @@ AGAIN = timedelta(days=1)
 MOST_AN_HOUR = 10
 # Without an admin in the config, this many agents are told.
 MOST_AGENTS = 5
+_WHO = "If you do not run this desk yourself, please forward this to the person who does.\n"
 
 
 class Teller:
@@ -69,6 +70,18 @@ class Teller:
                 if (outbox_id := self._owe(address, row, now, last=lately + 1 == MOST_AN_HOUR)) is not None
             ]
 
+    def once(self, key: str, text: str, now: datetime) -> Sequence[int]:
+        """Notify a person of something that is to come, once for each `key`. Returns the ids of the mails.
+
+        `text` is a sentence or two for them, with what to do.
+        """
+        letters = [
+            (f"ahead:{key}:{address.lower()}", self._letter(address, f"{text}\n\n{_WHO}", now))
+            for address in self._people()
+        ]
+        owed = [self._store.outbox.owe(outgoing, dedupe, now) for dedupe, outgoing in letters]
+        return [outbox_id for outbox_id in owed if outbox_id is not None]
+
     def over(self, key: str) -> None:
         """Say that it goes well again."""
         if self._store.troubles.over(key):
@@ -86,11 +99,11 @@ class Teller:
         )
 
     def _owe(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> int | None:
-        outgoing = self._letter(recipient, row, now, last)
+        outgoing = self._letter(recipient, _text(row, last), now)
         day = f"{row.since:%Y%m%d%H%M%S}:{now:%Y%m%d}"
         return self._store.outbox.owe(outgoing, f"trouble:{row.key}:{day}:{recipient.lower()}", now)
 
-    def _letter(self, recipient: str, row: TroubleRow, now: datetime, last: bool) -> Outgoing:
+    def _letter(self, recipient: str, text: str, now: datetime) -> Outgoing:
         base = compose.wire_domain(self._address)
         domain = base.rpartition("@")[2]
         message_id = f"{secrets.token_hex(16)}@{domain}"
@@ -103,7 +116,7 @@ class Teller:
             "Auto-Submitted: auto-generated",
             "X-Auto-Response-Suppress: All",
         )
-        raw = compose.message(headers, _text(row, last), [], f"=_{secrets.token_hex(16)}")
+        raw = compose.message(headers, text, [], f"=_{secrets.token_hex(16)}")
         return Outgoing(MailKind.ALERT, "", recipient, message_id, self._signed(raw, domain))
 
     def _signed(self, raw: bytes, domain: str) -> bytes:
@@ -125,5 +138,5 @@ def _text(row: TroubleRow, last: bool) -> str:
     return (
         f"{row.what}\n\nThis happened {often}. {more}"
         "`intake status` shows what is wrong now. While this lasts, you are notified once a day.\n"
-        "If you do not run this desk yourself, please forward this to the person who does.\n"
+        f"{_WHO}"
     )

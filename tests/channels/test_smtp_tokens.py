@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 from oauth_desk import account, clock, log_in, tokens_for
 from smtp_server import SmtpServer
 
@@ -45,13 +45,13 @@ class Door:
         token = bearer.removeprefix("auth=Bearer ")
         if self.says:
             await server.push(self.says)
-            return MISSING
+            return AuthResult(success=False, handled=True)
         if self.server.owner(token) == user.removeprefix("user="):
             return AuthResult(success=True)
         answer = await server.challenge_auth('{"status":"401","schemes":"Bearer","scope":"https://mail"}')
         assert b"" == answer, "the challenge wants an empty answer"
         await server.push("535 5.7.8 Username and Password not accepted")
-        return MISSING
+        return AuthResult(success=False, handled=True)
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         self.kept.append(envelope.content)
