@@ -54,6 +54,7 @@ class Keeper:
         self._settings, self._accounts, self._store = settings, accounts, store
         self._tells, self._clock, self._post, self._wake = tells, clock, post, wake
         self._paged: dict[str, datetime] = {}
+        self._told: set[str] = set()
 
     def look(self) -> None:
         """Refresh what is due, tell of what fails or ends soon. Raises Temporary where the database fails."""
@@ -99,7 +100,9 @@ class Keeper:
             "used_by": ", ".join(standing.used_by),
         }
         # After a new start the same call may come once more: its key says that it is the same.
-        call = OwedPage(0, f"oauth:{standing.name}:{standing.row.mark}:{now:%Y%m%d}", 0, details, 1, now)
+        since = standing.row.obtained_at
+        login = f"{since:%Y%m%d%H%M%S}" if since else "-"
+        call = OwedPage(0, f"{key}:{login}:{now:%Y%m%d}", 0, details, 1, now)
         try:
             self._post(call)
         except Temporary as err:
@@ -116,7 +119,9 @@ class Keeper:
                 continue
             text = f"{end.text(standing.name, now)}. {end.cure}. After that: {_effect(standing)}."
             key = f"oauth:{standing.name}:{end.kind}:{end.at:%Y-%m-%d}:{step}"
-            self._wake(self._tells.once(key, text, now))
+            if (today := f"{key}:{now:%Y%m%d}") not in self._told:
+                self._told = {day for day in self._told if day.endswith(f"{now:%Y%m%d}")} | {today}
+                self._wake(self._tells.once(key, text, now))
 
 
 def _worth_telling(standing: Standing, now: datetime) -> bool:

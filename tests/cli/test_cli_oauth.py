@@ -119,6 +119,8 @@ def test_the_desk_logs_in_by_itself_with_a_certificate(
     assert 3 == form["client_assertion"].count(".") + 1
     [end] = status(intake)["ends"]
     assert "certificate" == end["what"]
+    (tmp_path / "pair.pem").chmod(0o644)
+    assert f"chmod 600 {tmp_path / 'pair.pem'}" in intake("check", "--offline").output.replace("\n", " ")
     assert "The certificate of account work ends on" in " ".join(intake("oauth", "status").output.split())
 
 

@@ -1,5 +1,8 @@
 """While nobody can log in, mail that is due is not tried and does not grow old; then it goes."""
 
+import email
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +15,8 @@ from intake.app import build
 from intake.config.settings import load
 from intake.oauth.wire import Answer
 from intake.ports import Session
+from intake.queue.worker import run
+from intake.testing import wait_until
 from intake.testing.oauth import AuthServer
 
 
@@ -64,6 +69,34 @@ def test_a_delivery_without_a_login_says_why_and_counts_nothing(
     )
     assert claimed is not None
     session.close()
+
+
+def test_the_worker_keeps_accounts_fresh_and_tells_the_admin(
+    desk: SimpleNamespace, server: AuthServer
+) -> None:
+    server.life = 1
+    desk.made.accounts.tokens().accept("work", Answer(server.login()))
+    server.revoke()
+    stop = threading.Event()
+    worker = threading.Thread(target=run, args=(desk.made, stop))
+    time.sleep(1.1)
+    worker.start()
+    try:
+        wait_until(lambda: desk.store.outbox.list_mails(), 15, "the admin is told")
+        [row] = desk.store.outbox.list_mails()
+        text = " ".join(email.message_from_bytes(desk.store.outbox.raw(row.id)).get_payload().split())
+        assert "root@desk.example" == row.rcpt
+        assert "Account work: the login is over" in text
+        assert "no mail is sent, this one too, and nothing is lost" in text
+        # It leaves by the account that is dead, so it waits, untried.
+        wait_until(lambda: "login is over" in desk.store.outbox.list_mails()[0].error, 15, "a try")
+        [row] = desk.store.outbox.list_mails()
+        assert ("due", 0) == (row.state, row.attempts)
+        assert "logins" in desk.store.upkeep.job_runs()
+    finally:
+        stop.set()
+        worker.join(30)
+    assert not worker.is_alive()
 
 
 def test_a_mail_that_was_told_ahead_is_owed_once(desk: SimpleNamespace) -> None:
