@@ -1,45 +1,27 @@
 """Reading mail from a Dovecot that takes nothing but tokens, which it asks the authorization server about."""
 
 import logging
-import os
 import time
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from oauth_desk import account, clock, log_in, tokens_for
 
-from intake import testing
 from intake.channels.imap import ImapChannel, check
 from intake.channels.imap_connect import TokenRefused, connect, explain, hang_up
 from intake.config.mailboxes import ImapMailbox
 from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
 from intake.testing.ledger import Ledger
-from intake.testing.oauth import AuthServer
 
 USER = "desk@example.com"
 
 
-@pytest.fixture(scope="module")
-def both() -> Iterator[tuple[AuthServer, testing.Dovecot]]:
-    with AuthServer(USER) as server:
-        try:
-            context = testing.dovecot(introspection_url=f"{server.url}/introspect")
-            dovecot = context.__enter__()
-        except testing.Unavailable as err:
-            if os.environ.get("CI", "").lower() == "true":
-                raise
-            pytest.skip(str(err))
-        yield server, dovecot
-        context.__exit__(None, None, None)
-
-
 @pytest.fixture
-def site(both: Any) -> SimpleNamespace:
+def site(by_token: Any) -> SimpleNamespace:
     """A mailbox, and an account that is logged in to, of a server that was told nothing else."""
-    server, dovecot = both
+    server, dovecot = by_token
     server.user, server.rotates, server.life, server.faults = USER, True, 3600.0, []
     now = clock()
     tokens = tokens_for({"work": account(server)}, now)
