@@ -125,7 +125,7 @@ def forget(ctx: Invocation, name: str, yes: bool) -> None:
     What uses it can then neither read nor send mail.
     """
     if ctx.desk().store.logins.get(name) is None:
-        not_found(f"Nothing is kept of an account {name}.", "`intake oauth status` lists them.")
+        not_found(f"Nothing is kept for [oauth {name}].", "`intake oauth status` lists them.")
     if not yes and not click.confirm(f"Discard the login of {name}?"):
         raise UserError("Nothing was changed.")
     ctx.desk().store.logins.forget(name)
