@@ -70,6 +70,11 @@ class Standing:
     ends: tuple[End, ...]
 
     @property
+    def out(self) -> bool:
+        """Whether nobody gets in until a person logs in."""
+        return self.state is State.NEEDS_LOGIN
+
+    @property
     def sends(self) -> bool:
         """Whether our mail leaves by it."""
         return "smtp" in self.used_by

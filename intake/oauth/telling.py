@@ -126,7 +126,7 @@ class Keeper:
 
 def _worth_telling(standing: Standing, now: datetime) -> bool:
     """Whether a person is needed, or it has lasted: what may pass is told when no token is left for long."""
-    if standing.state is State.NEEDS_LOGIN:
+    if standing.out:
         return True
     expired = standing.row.expires_at
     return expired is None or now - expired >= PASSES

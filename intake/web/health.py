@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from intake import __version__
-from intake.oauth.standing import Standing, State, standings
+from intake.oauth.standing import Standing, standings
 from intake.ports import Temporary
 from intake.views import MailboxRow, Pace, Vitals
 
@@ -68,7 +68,7 @@ class HealthPages:
 
     def _locked_out(self) -> bool:
         """Whether what reads or sends mail cannot be logged in to until a person does."""
-        return any(standing.used_by and standing.state is State.NEEDS_LOGIN for standing in self._standings())
+        return any(standing.used_by and standing.out for standing in self._standings())
 
     def _standings(self) -> Sequence[Standing]:
         """Return how it stands with the accounts of the config, read at most once in a few seconds."""
@@ -213,7 +213,7 @@ class _Logins:
         text = "Seconds until a login, client secret or certificate ends."
         ends = GaugeMetricFamily("intake_login_ends_seconds", text, labels=["account", "what"])
         for standing in self._accounts:
-            well.add_metric([standing.name], int(standing.state is not State.NEEDS_LOGIN))
+            well.add_metric([standing.name], int(not standing.out))
             for end in standing.ends:
                 ends.add_metric([standing.name, end.kind], (end.at - self._now).total_seconds())
         yield well

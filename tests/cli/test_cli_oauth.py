@@ -216,7 +216,10 @@ def test_a_login_that_was_revoked_is_told_by_test_status_and_check(
     server.revoke()
     assert "the login is over" in " ".join(intake("oauth", "test", "work", code=1).output.split())
     assert "needs_login" == status(intake)["state"]
-    assert "intake oauth login work" in " ".join(intake("status").output.split())
+    shown = intake("status").output
+    assert "intake oauth login work" in " ".join(shown.split())
+    mailbox = shown[shown.rindex("support") :]
+    assert "Account work: the login is over" in " ".join(mailbox.split())
     checked = json.loads(intake("check", "--offline", "--json", code=1).stdout)
     [problem] = [one for one in checked if one["level"] == "problem" and one["section"] == "oauth work"]
     assert "the login is over" in problem["what"]

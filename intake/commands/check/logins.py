@@ -31,7 +31,7 @@ def logins(settings: "Settings", desk: "Desk | None") -> Findings:
         if standing.state is State.OK:
             yield Finding("ok", section, "", "the account is logged in to")
         else:
-            level = "problem" if standing.state is State.NEEDS_LOGIN else "warning"
+            level = "problem" if standing.out else "warning"
             yield Finding(level, section, "", standing.problem, standing.cure)
         for end in standing.ends:
             if end.step(now()) is not None:
