@@ -16,6 +16,8 @@ from intake.ports import Temporary
 
 # An answer holds two or three tokens of 1 to 3 KB.
 MOST_BYTES = 256 * 1024
+# Some thirty years: no date is too far for the calendar.
+MOST_SECONDS = 10**9
 # "Not now", whoever says it (RFC 9110 section 15.5, 15.6).
 _PASSING = (408, 425, 429)
 
@@ -36,7 +38,8 @@ class Answer:
         """Return a field that is a number of seconds, 0 for none. Some servers write it as text."""
         value = self.fields.get(name)
         text = str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
-        return max(0, int(float(text))) if text.replace(".", "", 1).isdigit() else 0
+        digits = text.isascii() and text.replace(".", "", 1).isdigit()
+        return int(min(float(text), MOST_SECONDS)) if digits else 0
 
 
 class Refusal(Exception):
@@ -76,7 +79,7 @@ def ask(url: str, form: Mapping[str, str]) -> Answer:
     except (OSError, HTTPException, ValueError) as err:
         # What these say may quote the address, and with it what was asked for.
         raise Temporary(f"{host} cannot be reached ({_why(err)})") from None
-    if status >= 500 or status in _PASSING:
+    if status >= 500 or status in _PASSING or 300 <= status < 400:
         raise Temporary(f"{host} is busy or out of order: it answered {status}")
     fields = _read(octets)
     if fields is None:
