@@ -24,6 +24,9 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 # Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
 BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
+# Basic authentication was switched off for good (learn.microsoft.com, "Deprecation of Basic authentication in
+# Exchange Online").
+_NO_PASSWORDS = (".office365.com", ".outlook.com")
 KEEPALIVE_SECONDS = 60
 # Asked so often, and given `timeout` (30 s) to answer, a dead connection is known within a minute.
 PROBE_SECONDS = 25.0
@@ -226,6 +229,9 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
         case LoginError() if any(code in str(err).upper() for code in BUSY):
             return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
+        case LoginError() if section.host.lower().endswith(_NO_PASSWORDS):
+            problem = "the server refused the password: Microsoft takes none for IMAP any more"
+            return "password", problem, "Log in with a token: auth = oauth:NAME, see docs/microsoft-365.md"
         case LoginError():
             return (
                 "password",

@@ -2,10 +2,12 @@
 
 import logging
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from imapclient.exceptions import LoginError
 from oauth_desk import account, clock, log_in, tokens_for
 
 from intake.channels.imap import ImapChannel, check
@@ -121,6 +123,15 @@ def test_a_password_is_never_tried(site) -> None:
     """Neither that of another time, nor where nothing gives tokens."""
     with pytest.raises(TokenRefused, match="nothing gives tokens"):
         connect(site.section)
+
+
+def test_a_password_at_microsoft_is_told_that_it_takes_a_token(site) -> None:
+    section = replace(site.section, host="outlook.office365.com", auth="", password="p")
+    key, problem, cure = explain(LoginError("LOGIN failed."), section)
+    assert "password" == key
+    assert "takes none for IMAP any more" in problem
+    assert "auth = oauth:NAME" in cure
+    assert "app password" in explain(LoginError("LOGIN failed."), site.section)[2]
 
 
 def test_the_token_stands_in_no_log_and_no_error(site, caplog) -> None:
