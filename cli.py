@@ -46,6 +46,7 @@ COMMANDS = {
     "team": ("teams", "team"),
     "template": ("templates", "template"),
     "mailbox": ("mailboxes", "mailbox"),
+    "oauth": ("oauth", "oauth"),
     "apikey": ("apikeys", "apikey"),
     "block": ("blocks", "block"),
     "brake": ("brake", "brake"),

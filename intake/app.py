@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake import refusals
+from intake.config.mailboxes import auth_of
 from intake.config.sections import Settings
 from intake.config.settings import KEY_FILE
 from intake.config.to_policy import policy_of
@@ -20,6 +21,7 @@ from intake.desk.policy import Policy
 from intake.desk.text.said import said
 from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
+from intake.oauth.accounts import Accounts
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
@@ -59,6 +61,8 @@ class Desk:
     _command_address: Callable[[int, datetime], str]
     # The same store, for what only a database has: erasure, checks of its files, reports.
     database: SqlStore
+    # What is logged in to with tokens instead of a password.
+    accounts: Accounts
 
     def command_address(self, agent: int) -> str:
         """Return the address to which an agent (by id) may write commands; "" where the desk has none."""
@@ -68,7 +72,8 @@ class Desk:
         """Return a new outgoing SMTP session; it connects when it first sends."""
         from intake.channels.smtp import SmtpSession
 
-        return SmtpSession(self.settings.smtp, self.settings.desk.address)
+        smtp = self.settings.smtp
+        return SmtpSession(smtp, self.settings.desk.address, access=self.accounts.access(smtp.auth))
 
     def pager(self) -> Post | None:
         """Return what calls the webhook, None when there is none to call."""
@@ -89,7 +94,8 @@ class Desk:
             received()
             return got
 
-        return open_channel(name, self.settings, self.store, receive)
+        access = self.accounts.access(auth_of(self.settings.mailboxes[name]))
+        return open_channel(name, self.settings, self.store, receive, access)
 
 
 def build(
@@ -152,7 +158,8 @@ def build(
         preview=Previewer(known=store.previews.get),
         tells=_teller(settings, store, sign),
     )
-    return Desk(settings, policy, store, service, keys, links, composer.command_address, store)
+    accounts = Accounts(settings.oauth, store.logins, keys, service.clock)
+    return Desk(settings, policy, store, service, keys, links, composer.command_address, store, accounts)
 
 
 def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes] | None) -> Teller:

@@ -225,6 +225,31 @@ class MailboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginRow:
+    """What is kept of an account that logs in with tokens. `sealed` (the refresh token) and `access` are
+    sealed, "" for none.
+
+    `mark` is new with each writing. `bound` says for what it was obtained, `dies_at` when the refresh
+    token ends by itself. `dead`: only a person can put it right; `error` says what, and how.
+    """
+
+    name: str
+    mark: str = ""
+    sealed: str = field(default="", repr=False)
+    access: str = field(default="", repr=False)
+    bound: str = ""
+    expires_at: datetime | None = None
+    refreshed_at: datetime | None = None
+    obtained_at: datetime | None = None
+    dies_at: datetime | None = None
+    dead: bool = False
+    error: str = ""
+    tried_at: datetime | None = None
+    failures: int = 0
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleRow:
     """What goes wrong at present: how often since when, and when a person was last told of it by mail."""
 

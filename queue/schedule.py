@@ -94,6 +94,20 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
     _beside("previews", said("Making previews"), make, FIRST_SECONDS, desk, stop)
 
 
+def logins(desk: "Desk", stop: threading.Event) -> None:
+    """Keep what is logged in to with tokens fresh until `stop` is set, and tell of what ends.
+
+    In a thread of its own: a provider that does not answer must not keep mail waiting.
+    """
+    from intake.oauth.telling import Keeper
+
+    service = desk.service
+    keeper = Keeper(
+        desk.settings, desk.accounts, desk.store, service.tells, service.clock, desk.pager(), service.wake
+    )
+    _beside("logins", "Keeping logins fresh", keeper.look, SIGN_SECONDS, desk, stop)
+
+
 def _beside(
     name: str, task: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
 ) -> None:

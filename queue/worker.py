@@ -12,7 +12,7 @@ from huey.consumer import Consumer, Worker
 from intake.app import Processor, get_ready
 from intake.queue.app import BELL_LESS_SECONDS, POLL_SECONDS, QueueFile, make_huey
 from intake.queue.bell import Bell
-from intake.queue.schedule import pages, previews, sweep
+from intake.queue.schedule import logins, pages, previews, sweep
 from intake.queue.tasks import Senders, register
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     }
     if desk.store.ledger.shared:
         work["deciding"] = lambda: _decide(desk, processor, stop)
+    if desk.settings.oauth:
+        work["logins"] = lambda: logins(desk, stop)
     if desk.settings.page.webhook:
         work["pages"] = lambda: pages(desk, stop)
     threads = Threads(work)

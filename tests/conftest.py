@@ -18,6 +18,7 @@ import pytest
 from s3_door import Door
 
 from intake import testing
+from intake.testing.oauth import AuthServer
 from intake.testing.s3 import S3Server, s3_server
 from intake.testing.tools import end_process
 
@@ -40,6 +41,20 @@ def dovecot() -> Iterator[testing.Dovecot]:
         raise
     yield server
     context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def by_token() -> Iterator[tuple[AuthServer, testing.Dovecot]]:
+    """A Dovecot that takes nothing but tokens, and the authorization server that gives and judges them."""
+    with AuthServer() as server:
+        try:
+            context = testing.dovecot(introspection_url=f"{server.url}/introspect")
+            dovecot = context.__enter__()
+        except testing.Unavailable as err:
+            unavailable(str(err))
+            raise
+        yield server, dovecot
+        context.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

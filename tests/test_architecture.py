@@ -60,6 +60,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "intake.oauth",
+        (
+            "intake.desk",
+            "intake.ports",
+            "intake.views",
+            "intake.config",
+            "intake.channels.calls",
+            "intake.runtime.lease_owner",
+            "intake.runtime.backoff",
+        ),
+    ),
+    (
         "intake.rendering",
         (
             "intake.desk",
@@ -99,6 +111,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.folders",
             "intake.service",
             "intake.rendering",
+            "intake.oauth.standing",
             "intake.app",
         ),
     ),
@@ -114,6 +127,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.clock_leap",
             "intake.config",
             "intake.channels.registry",
+            "intake.oauth.telling",
             "intake.app",
             "intake.reports",
         ),
@@ -144,7 +158,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     # Signing, verifying, and the command that tries both.
     "dkim": ("intake.mail", "intake.commands.dkim"),
     "dns": ("intake.commands.dkim", "intake.dkim_keys"),
-    "cryptography": ("intake.commands.dkim",),
+    # The key of DKIM, and how tokens are sealed and proofs are signed.
+    "cryptography": ("intake.commands.dkim", "intake.oauth"),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),

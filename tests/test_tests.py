@@ -23,6 +23,7 @@ MAY_SKIP = {
     "web/conftest.py": "no browser",
     "channels/test_imap_dovecot.py": "no openssl, which makes the certificate of a server",
     "channels/test_smtp_out.py": "no openssl, which makes the certificate of a server",
+    "channels/test_smtp_tokens.py": "no openssl, which makes the certificate of a server",
     "cli/test_cli_surroundings.py": "only root owns what is another's, and mounts a disk to fill",
     "faults/test_storage.py": "only root mounts a disk to fill; no PostgreSQL",
     "queue_/test_worker.py": "no Redis",

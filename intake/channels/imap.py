@@ -34,7 +34,7 @@ from intake.channels.mailbox_state import note
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
-from intake.ports import Arrival, ChannelStore, NotKept, Origin, Receive, Temporary, UserError
+from intake.ports import Access, Arrival, ChannelStore, NotKept, Origin, Receive, Temporary, UserError
 from intake.runtime.backoff import PEER, Backoff
 
 log = logging.getLogger("intake.channels.imap")
@@ -70,11 +70,13 @@ class ImapChannel:
         receive: Receive,
         backoff: Backoff = PEER,
         login_backoff: float = LOGIN_BACKOFF,
+        access: Access | None = None,
     ) -> None:
+        """`access` gives the tokens of a mailbox with `auth`."""
         self.name, self._section, self._max_bytes = name, section, max_bytes
         self._store, self._receive = store, receive
         self._backoff, self._login_backoff = backoff, login_backoff
-        self._lease = Lease(store, name)
+        self._lease, self._access = Lease(store, name), access
         self._said: set[Key] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
         self._refused: dict[Key, tuple[float, str]] = {}
@@ -121,7 +123,7 @@ class ImapChannel:
 
     def _rounds(self, stop: threading.Event) -> Iterator[None]:
         """Yield after each round that went well, over one connection; end when `stop` is set."""
-        with _connected(self._section) as client:
+        with _connected(self._section, self._access) as client:
             section = self._section
             target = target_folder(client, section.move_to) if section.after == "move" else ""
             log.info("mailbox connected", extra={"mailbox": self.name})
@@ -267,8 +269,8 @@ class ImapChannel:
 
 
 @contextmanager
-def _connected(section: ImapMailbox) -> Iterator[BoundedClient]:
-    client = connect(section)
+def _connected(section: ImapMailbox, access: Access | None = None) -> Iterator[BoundedClient]:
+    client = connect(section, access)
     healthy = False
     try:
         yield client
@@ -281,28 +283,31 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_channel(name: str, settings: Settings, store: ChannelStore, receive: Receive) -> ImapChannel:
+def open_channel(
+    name: str, settings: Settings, store: ChannelStore, receive: Receive, access: Access | None = None
+) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
     section = settings.mailbox(name, ImapMailbox)
     for _, problem, cure in _names(section):
         raise UserError(f"[mailbox {name}] {problem}. {cure}")
-    return ImapChannel(name, section, settings.desk.max_message_mb * 2**20, store, receive)
+    most = settings.desk.max_message_mb * 2**20
+    return ImapChannel(name, section, most, store, receive, access=access)
 
 
-def check(section: ImapMailbox) -> list[Looked]:
+def check(section: ImapMailbox, access: Access | None = None) -> list[Looked]:
     """Log in, open every folder, find `move_to` (making it as the first run would)."""
     troubles = in_the_clear(section.host, section.security)
-    wrong = _names(section) or _refused(section)
+    wrong = _names(section) or _refused(section, access)
     if not wrong:
         text = f"login to {section.host}:{section.port} as {section.user} works"
         return [*troubles, Looked("host", text, level="ok")]
     return [*troubles, *(Looked(*trouble) for trouble in wrong)]
 
 
-def _refused(section: ImapMailbox) -> list[Trouble]:
+def _refused(section: ImapMailbox, access: Access | None) -> list[Trouble]:
     troubles: list[Trouble] = []
     try:
-        with _connected(section) as client:
+        with _connected(section, access) as client:
             for name in section.folders:
                 try:
                     Folder(client, name, section.after)

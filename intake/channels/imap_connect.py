@@ -15,14 +15,18 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from intake.channels import timed
 from intake.channels.imap_bounds import BoundedClient, Flooded
+from intake.channels.xoauth2 import MECHANISM, Exchange, refused
 from intake.config.mailboxes import ImapMailbox
-from intake.ports import Temporary, UserError
+from intake.ports import Access, NoLogin, Temporary, UserError
 
 # These log whole server lines, and with them header fields, whenever DEBUG is on.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 # Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
 BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
+# Basic authentication was switched off for good (learn.microsoft.com, "Deprecation of Basic authentication in
+# Exchange Online").
+_NO_PASSWORDS = (".office365.com", ".outlook.com")
 KEEPALIVE_SECONDS = 60
 # Asked so often, and given `timeout` (30 s) to answer, a dead connection is known within a minute.
 PROBE_SECONDS = 25.0
@@ -37,6 +41,10 @@ class FolderMissing(Exception):
 
 class Refused(Exception):
     """The server will not let us do what the config asks for: (config key, what, cure)."""
+
+
+class TokenRefused(LoginError):  # type: ignore[misc]
+    """The server does not take our token, or we have none: (config key, what, cure)."""
 
 
 Trouble = tuple[str, str, str]
@@ -60,10 +68,11 @@ def tls_context(section: ImapMailbox) -> ssl.SSLContext:
     return timed.over_tls(ssl.create_default_context(cafile=cafile))
 
 
-def connect(section: ImapMailbox) -> BoundedClient:
+def connect(section: ImapMailbox, access: Access | None = None) -> BoundedClient:
     """Return a connection that is logged in; every read on it times out, and no answer is endless.
 
-    Raises what `explain` explains. Without TLS working as configured nothing is
+    `access` gives the tokens to log in with where the mailbox has `auth`; there is never a way back to a
+    password. Raises what `explain` explains. Without TLS working as configured nothing is
     sent: a missing STARTTLS is an error, never a reason to go on in the clear.
     """
     for secret in (section.user, section.password):
@@ -83,7 +92,9 @@ def connect(section: ImapMailbox) -> BoundedClient:
         _keep_alive(client.socket())
         if section.security == "starttls":
             client.starttls(context)
-        if (section.user + section.password).isascii():
+        if section.auth:
+            _token_login(client, section, access)
+        elif (section.user + section.password).isascii():
             client.login(section.user, section.password)
         else:
             # LOGIN in imaplib is ASCII only; SASL PLAIN is UTF-8 (RFC 4616).
@@ -92,6 +103,37 @@ def connect(section: ImapMailbox) -> BoundedClient:
         hang_up(client)
         raise
     return client
+
+
+def _token_login(client: BoundedClient, section: ImapMailbox, access: Access | None) -> None:
+    """Log in with a token and, where the server does not take it, once more with another."""
+    if access is None:
+        raise TokenRefused("auth", f"nothing gives tokens for oauth:{section.auth}", "Report it")
+    try:
+        token = access.token()
+        try:
+            _authenticate(client, section, access, token)
+        except TokenRefused:
+            another = access.another(token)
+            if not another:
+                raise
+            _authenticate(client, section, access, another)
+    except NoLogin as err:
+        raise TokenRefused("auth", err.problem, err.cure) from None
+
+
+def _authenticate(client: BoundedClient, section: ImapMailbox, access: Access, token: str) -> None:
+    # imapclient's own way answers the server's JSON with the token again, and hides it.
+    exchange = Exchange(section.user, token)
+    try:
+        client._imap.authenticate(MECHANISM, exchange)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as err:
+        if any(code in str(err).upper() for code in BUSY):
+            raise LoginError(str(err)) from None
+        problem, cure = refused(str(err), exchange, access, section.user)
+        raise TokenRefused("auth", problem, cure) from None
 
 
 def hang_up(client: BoundedClient, politely: bool = False) -> None:
@@ -175,6 +217,9 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
         case Refused():
             key, problem, cure = err.args
             return key, problem, cure
+        case TokenRefused():
+            key, problem, cure = err.args
+            return key, problem, cure
         case FolderMissing():
             return "folders", f"there is no folder {err.args[0]!r}", "Create it or correct folders"
         case Flooded():
@@ -184,6 +229,9 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
         case LoginError() if any(code in str(err).upper() for code in BUSY):
             return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
+        case LoginError() if section.host.lower().endswith(_NO_PASSWORDS):
+            problem = "the server refused the password: Microsoft takes none for IMAP any more"
+            return "password", problem, "Log in with a token: auth = oauth:NAME, see docs/microsoft-365.md"
         case LoginError():
             return (
                 "password",

@@ -9,7 +9,7 @@ from intake.channels.imap_folder import Folder, Seen, archived, batches, target_
 from intake.channels.opening import Missing
 from intake.config.mailboxes import ImapMailbox
 from intake.desk.message import Envelope
-from intake.ports import Arrival, Origin, Store, UserError
+from intake.ports import Access, Arrival, Origin, Store, UserError
 
 Known = Callable[[str, int], Collection[int]]
 """(folder, UIDVALIDITY) -> UIDs received from there."""
@@ -34,6 +34,7 @@ def differences(
     known: Known,
     known_bytes: KnownBytes,
     seen: Callable[[Sequence[Arrival]], object] = lambda arrivals: None,
+    access: Access | None = None,
 ) -> Iterator[Difference]:
     """Yield what is in the folders of an IMAP mailbox, `move_to` among them, and was never received.
 
@@ -42,7 +43,7 @@ def differences(
     comparison need not fetch them. Raises what imapclient raises.
     """
     envelope = Envelope(channel="imap", mailbox=name)
-    client = connect(section)
+    client = connect(section, access)
     try:
         names = list(section.folders)
         if section.after == "move":
@@ -85,6 +86,7 @@ def missing(
     max_bytes: int,
     store: Store,
     seen: Callable[[Sequence[Arrival]], object],
+    access: Access | None = None,
 ) -> Iterator[Missing]:
     """Yield what `differences` does, for `intake mailbox reconcile`. Raises UserError with a cure."""
 
@@ -92,7 +94,8 @@ def missing(
         return store.mailboxes.known_uids(name, folder, validity)
 
     try:
-        for difference in differences(name, section, max_bytes, known, store.ledger.known_digests, seen):
+        digests = store.ledger.known_digests
+        for difference in differences(name, section, max_bytes, known, digests, seen, access):
             yield Missing(difference.folder, difference.uid, difference.size, difference.arrival)
     except Exception as err:
         key, problem, cure = explain(err, section)

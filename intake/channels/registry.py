@@ -115,7 +115,10 @@ ca_file =
 # The user to log in as. No default: it must be set.
 user = support@example.com
 
-# The password, or password_file, or password_env. No default: one must be set.
+# How to log in: password, or oauth:NAME by a token of [oauth NAME]. Default: password.
+auth = password
+
+# The password, or password_file, or password_env; none with oauth. Default: none.
 password = change-me
 
 # The folders to read, with commas between. Default: INBOX.

@@ -19,11 +19,12 @@ from contextlib import suppress
 
 from intake.channels import timed
 from intake.channels.smtp_bounds import BoundedSmtp, BoundedSmtpTls, check_size
+from intake.channels.smtp_login import connection_problem, token_login
 from intake.channels.smtp_refusals import refusal, refused_sender, shown
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import Outgoing
 from intake.mail.outgoing.compose import clean, plain_address, wire_address
-from intake.ports import Ambiguous, Permanent, Temporary
+from intake.ports import Access, Ambiguous, NoLogin, Permanent, Temporary
 
 log = logging.getLogger("intake.channels.smtp")
 
@@ -45,13 +46,18 @@ class SmtpSession:
     """Sends mails over one connection. Not for two threads at once."""
 
     def __init__(
-        self, settings: SmtpSettings, default_sender: str, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: SmtpSettings,
+        default_sender: str,
+        clock: Callable[[], float] = time.monotonic,
+        access: Access | None = None,
     ) -> None:
         """`settings` is the config's [smtp]; the domain of `default_sender` is the EHLO name by default.
 
-        Connects when the first mail is sent. `clock` returns seconds, never going back.
+        Connects when the first mail is sent. `clock` returns seconds, never going back. `access` gives the
+        tokens to log in with where the settings have `auth`.
         """
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._access = settings, clock, access
         self._helo = settings.helo or wire_address(default_sender).rpartition("@")[2]
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
@@ -278,6 +284,8 @@ class SmtpSession:
     def _connected(self) -> smtplib.SMTP:
         """Connect, secure and log in. Raises Temporary: an admin can put each failure right."""
         settings = self._settings
+        # Before the server waits for it: a refresh may take longer than its patience.
+        token = self._access.token() if self._access is not None else ""
         if settings.user and settings.security == "none":
             raise Temporary(
                 "[smtp] has a user but security = none, and a password is only sent over TLS: "
@@ -286,32 +294,20 @@ class SmtpSession:
         smtp: smtplib.SMTP | None = None
         try:
             smtp = self._opened()
-            if settings.user:
+            if self._access is not None:
+                self._limit(smtp)
+                token_login(smtp, settings, self._access, token)
+            elif settings.auth:
+                raise NoLogin(f"[smtp] auth: nothing gives tokens for oauth:{settings.auth}", "Report it")
+            elif settings.user:
                 self._login(smtp)
             return smtp
-        except smtplib.SMTPAuthenticationError as err:
-            problem = (
-                f"{self._where} refused the login of {settings.user!r} ({err.smtp_code}): "
-                "check user and password in [smtp]"
-            )
-        except ssl.SSLCertVerificationError as err:
-            problem = (
-                f"the certificate of {self._where} cannot be trusted ({err.verify_message}): "
-                "check host in [smtp], or name the authority that signed it in ca_file"
-            )
-        except ssl.SSLError as err:
-            problem = (
-                f"no TLS with {self._where} ({err.reason or 'it failed'}): "
-                "port 465 wants security = tls, port 587 wants security = starttls"
-            )
-        except smtplib.SMTPNotSupportedError as err:
-            feature = "login" if "AUTH" in str(err) else "STARTTLS"
-            problem = f"{self._where} offers no {feature}: check port, security and user in [smtp]"
-        except smtplib.SMTPResponseException as err:
-            problem = f"{self._where} refused the connection: {err.smtp_code} {shown(err.smtp_error)}"
+        except Temporary:
+            if smtp is not None:
+                smtp.close()
+            raise
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:
-            why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
-            problem = f"{self._where} cannot be reached ({why}): check host, port and security in [smtp]"
+            problem = connection_problem(err, settings, self._where)
         if smtp is not None:
             smtp.close()
         raise Temporary(problem)

@@ -100,6 +100,7 @@ _GUESSED: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
     "imap_host": lambda a: f"imap.{_domain(a)}",
     "imap_security": lambda a: "tls" if a["imap_port"] == "993" else "starttls",
     "imap_user": lambda a: str(a["address"]),
+    "imap_password": _fixed(None),
 }
 
 

@@ -8,6 +8,7 @@ import click
 from intake import terminal
 from intake.channels.registry import kept_apart, title_of
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.config.mailboxes import auth_of
 from intake.desk.text.counting import counted
 from intake.terminal import Column
 
@@ -121,7 +122,8 @@ def _of_one(ctx: Invocation, name: str, take: bool) -> list[dict[str, object]]:
         if take:
             desk.service.receive(arrivals)
 
-    for mail in missing(name, desk.settings, desk.store, seen):
+    access = desk.accounts.access(auth_of(desk.settings.mailboxes[name]))
+    for mail in missing(name, desk.settings, desk.store, seen, access):
         if take and mail.arrival is not None:
             desk.service.receive([mail.arrival])
         row = {"mailbox": name, "folder": mail.folder, "uid": mail.which, "size": mail.size}

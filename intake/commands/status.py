@@ -16,10 +16,12 @@ from intake.desk.blocking import BLOCKED, HELD
 from intake.desk.rules.own_mail import RULE as OWN_MAIL
 from intake.desk.silence import reminded_after
 from intake.desk.text.counting import counted
+from intake.oauth.accounts import TROUBLE
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
+    from intake.oauth.standing import Standing
     from intake.views import MailboxRow, Vitals
 
 UNTOLD = "intake message list --outcome automatic"
@@ -48,7 +50,11 @@ STALE_QUARANTINE = timedelta(days=1)
 # What the worker does beside sending writes down once a minute that it goes on; its longest round takes
 # seven minutes (20 calls, or 20 pictures, of 20 s each).
 STALE_PART = timedelta(minutes=15)
-PARTS = {"pages": "The webhook has not been called", "previews": "No image previews have been made"}
+PARTS = {
+    "pages": "The webhook has not been called",
+    "previews": "No image previews have been made",
+    "logins": "No login with a token has been looked after",
+}
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
 # At most this many tickets are named in a line.
@@ -113,7 +119,11 @@ def show(ctx: Invocation) -> None:
     terminal.say()
     known = {row.name: row for row in states}
     boxes = desk.settings.mailboxes
-    terminal.table(COLUMNS, [_mailbox(name, boxes[name].type, known) for name in boxes])
+    out = {
+        name: standing.problem for standing in _accounts(desk) if standing.out for name in standing.used_by
+    }
+    rows = [_mailbox(name, boxes[name].type, known, out.get(f"mailbox {name}", "")) for name in boxes]
+    terminal.table(COLUMNS, rows)
     if jobs:
         terminal.say()
         ran = ", ".join(f"{name} {terminal.clock(moment)} UTC" for name, moment in sorted(jobs.items()))
@@ -181,6 +191,7 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             "`intake quarantine list` shows why; then retry or drop them",
         )
     yield from _drafts(desk, at)
+    yield from _logins(desk, at)
     yield from _unread(desk, states, at)
     count, mail = desk.store.outbox.not_going(at - STALE_MAIL)
     if mail is not None:
@@ -191,6 +202,8 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
         )
     yield from _silent(desk, at)
     for trouble in desk.store.troubles.current(at):
+        if trouble.key.startswith(TROUBLE):
+            continue  # Told above, as it is now.
         often = f"{trouble.count} times since" if trouble.count > 1 else "at"
         yield f"{trouble.what} ({often} {terminal.clock(trouble.since)} UTC)", TROUBLE_CURE
     frozen = desk.store.outbox.frozen_at()
@@ -205,6 +218,26 @@ def warnings(desk: "Desk", states: Sequence["MailboxRow"], at: datetime) -> Iter
             f"The disk of {desk.settings.desk.data} has less than 1 GB left",
             "free some space: mail is refused, not lost, when it is full",
         )
+
+
+def _accounts(desk: "Desk") -> "list[Standing]":
+    """Return how it stands with the accounts that something logs in to with tokens."""
+    if not desk.settings.oauth:
+        return []
+    from intake.oauth.standing import standings
+
+    accounts = standings(desk.settings, desk.accounts.tokens())
+    return [standing for standing in accounts if standing.used_by]
+
+
+def _logins(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what keeps us out of an account that takes tokens, and what of it ends soon."""
+    for standing in _accounts(desk):
+        if standing.problem:
+            yield f"{standing.problem} ({', '.join(standing.used_by)})", standing.cure
+        for end in standing.ends:
+            if end.step(at) is not None:
+                yield end.text(standing.name, at), end.cure
 
 
 def _drafts(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
@@ -244,6 +277,7 @@ def _silent(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
             last is None
             or _lately(at, last, STALE_PART)
             or (part == "pages" and not desk.settings.page.webhook)
+            or (part == "logins" and not desk.settings.oauth)
         ):
             continue
         yield (
@@ -291,8 +325,17 @@ def _line(count: int, label: str, style: str, command: str) -> tuple[Cell, ...]:
     return ((str(count), style if count else "dim"), label, (command if count else "", "dim"))
 
 
-def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"]) -> tuple[Cell, ...]:
+def _mailbox(name: str, kind: str, known: Mapping[str, "MailboxRow"], out: str) -> tuple[Cell, ...]:
+    """Return a mailbox's row. `out` is what keeps us out of its account: a connection that stands does not
+    know of it, and reads on until it ends."""
     state = known.get(name)
+    if out:
+        return (
+            name,
+            title_of(kind),
+            terminal.clock(state.last_success if state else None),
+            (out, "bold red"),
+        )
     if state is None:
         never = "not read yet" if channel_mode(kind) is Mode.POLLS else "-"
         return (name, title_of(kind), "", (never, "dim"))

@@ -117,6 +117,8 @@ def as_address(value: str) -> str:
 
 
 LONGEST_DAYS = 3650
+# This machine: what goes there goes over no net.
+HERE = ("localhost", "127.0.0.1", "::1")
 # "+", and a token of 44 characters, within 64 octets: RFC 5321 section 4.5.3.1.1.
 LONGEST_LOCAL = 19
 

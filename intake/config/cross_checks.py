@@ -4,9 +4,11 @@ from collections.abc import Container, Iterator
 
 from intake.config.converters import LONGEST_LOCAL, too_long
 from intake.config.form_keys import field_problem
+from intake.config.mailboxes import ImapMailbox
+from intake.config.oauth_keys import account_problems, login_problems
 from intake.config.public_holidays import problem as holiday_problem
 from intake.config.reading import Problem
-from intake.config.sections import LifecycleSettings, Settings, StoreSettings
+from intake.config.sections import LifecycleSettings, Settings, SmtpSettings, StoreSettings
 from intake.config.service_level_keys import CalendarSettings, SlaSettings
 from intake.config.triage_keys import SETS, WHERE, RuleSettings
 from intake.desk.sla_policies import Action
@@ -38,6 +40,7 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
     yield from _category(settings)
     yield from _rules(settings, keys)
     yield from _addresses(settings)
+    yield from _logins(settings, keys)
 
 
 def _bucket(store: StoreSettings) -> Iterator[Problem]:
@@ -158,3 +161,23 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     if too_long(settings.desk.command_address):
         cure = "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address"
         yield Problem("desk", "command_address", reason, cure)
+
+
+def _logins(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Problem]:
+    """Yield what is wrong with accounts, and with who logs in by them or by a password."""
+    for name, account in settings.oauth.items():
+        for problem in account_problems(name, account):
+            if (problem.section, problem.key) not in keys:
+                yield problem
+    boxes = {f"mailbox {name}": box for name, box in settings.mailboxes.items()}
+    for section, box in {**boxes, "smtp": settings.smtp}.items():
+        if not isinstance(box, ImapMailbox | SmtpSettings) or (section, "auth") in keys:
+            continue
+        if box.auth:
+            login = (box.auth, box.user, box.password, box.host, box.security)
+            for problem in login_problems(section, settings.oauth, login):
+                if (section, problem.key) not in keys:
+                    yield problem
+        elif isinstance(box, ImapMailbox) and not box.password and (section, "password") not in keys:
+            cure = "Set password, password_file or password_env, or auth = oauth:NAME"
+            yield Problem(section, "password", "is missing", cure)

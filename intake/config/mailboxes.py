@@ -25,6 +25,7 @@ from intake.config.converters import (
     one_of,
 )
 from intake.config.keys import Key, key, keys_of
+from intake.config.oauth_keys import as_auth
 
 # What a mailbox is of whose section names no kind.
 _USUAL = "imap"
@@ -55,14 +56,18 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapMailbox(MailboxSettings):
-    """A mailbox that is fetched. Times are in seconds; `since` is the first day whose mail counts."""
+    """A mailbox that is fetched. Times are in seconds; `since` is the first day whose mail counts.
+
+    `auth` is the name of the [oauth NAME] that it logs in by, "" for the password.
+    """
 
     host: str = key(as_text)
     port: int = key(as_number(1, 65535), "993")
     security: str = key(one_of("tls", "starttls", "none"), "tls")
     ca_file: Path | None = key(as_optional_path, "")
     user: str = key(as_text)
-    password: str = key(as_text, secret=True)
+    auth: str = key(as_auth, "password")
+    password: str = key(as_text, "", secret=True)
     folders: tuple[str, ...] = key(as_words, "INBOX")
     after: str = key(one_of("move", "flag", "leave", "delete"), "move")
     move_to: str = key(as_text, "Intake")
@@ -125,6 +130,11 @@ class OtherMailbox(MailboxSettings):
             return self.values[name] if name != "values" else ""
         except KeyError:
             raise AttributeError(name) from None
+
+
+def auth_of(section: MailboxSettings) -> str:
+    """Return the NAME of the [oauth NAME] that a mailbox logs in by, "" for none."""
+    return section.auth if isinstance(section, ImapMailbox) else ""
 
 
 MAILBOX_COMMON: tuple[Key[Any], ...] = keys_of(MailboxSettings)

@@ -37,6 +37,7 @@ from intake.config.converters import (
 from intake.config.form_keys import FieldSettings, FormSettings, as_origins
 from intake.config.keys import Key, key, keys_of, part
 from intake.config.mailboxes import MailboxSettings
+from intake.config.oauth_keys import OAuthSettings, as_auth
 from intake.config.service_level_keys import CalendarSettings, GroupSettings, SlaSettings
 from intake.config.triage_keys import RuleSettings, TriageSettings
 from intake.desk.effects import STATUS_EVENTS
@@ -139,13 +140,14 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """The server that mail leaves by. `timeout` is in seconds."""
+    """The server that mail leaves by. `timeout` is in seconds; `auth` names an [oauth NAME], "" for none."""
 
     host: str = key(as_text)
     port: int = key(as_number(1, 65535), "587")
     security: str = key(one_of("starttls", "tls", "none"), "starttls")
     ca_file: Path | None = key(as_optional_path, "")
     user: str = key(as_text, "")
+    auth: str = key(as_auth, "password")
     password: str = key(as_text, "", secret=True)
     timeout: float = key(as_number(1, 300), "30")
     helo: str = key(as_text, "")
@@ -228,6 +230,7 @@ class Settings:
     smtp: SmtpSettings = once(SmtpSettings)
     page: PageSettings = once(PageSettings)
     dkim: DkimSettings = once(DkimSettings)
+    oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)
     mailboxes: Mapping[str, MailboxSettings] = named("mailbox", MailboxSettings)
     teams: Mapping[str, TeamSettings] = named("team", TeamSettings)
     groups: Mapping[str, GroupSettings] = named("group", GroupSettings)

@@ -3,6 +3,8 @@
 from intake.ports.channels import Channel, ChannelStore, Session
 from intake.ports.failures import (
     Ambiguous,
+    NeedsLogin,
+    NoLogin,
     NoRoom,
     NotKept,
     Permanent,
@@ -14,6 +16,7 @@ from intake.ports.failures import (
     UserError,
 )
 from intake.ports.ledger import Ledger
+from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
@@ -43,6 +46,7 @@ from intake.ports.values import (
 from intake.ports.web import Web
 
 __all__ = [
+    "Access",
     "Admission",
     "Agents",
     "Ambiguous",
@@ -57,8 +61,11 @@ __all__ = [
     "Large",
     "Ledger",
     "Listing",
+    "Logins",
     "Lookups",
     "Mailboxes",
+    "NeedsLogin",
+    "NoLogin",
     "NoRoom",
     "NotKept",
     "Origin",

@@ -15,6 +15,21 @@ class Unreachable(Temporary):
     """The database did not answer, went away or is too busy: no fault of what it was asked for."""
 
 
+class NoLogin(Temporary):
+    """The account cannot be logged in to now: what is wrong, and what to do about it.
+
+    No fault of any mail: what waits for it was not tried.
+    """
+
+    def __init__(self, problem: str, cure: str = "It is tried again") -> None:
+        super().__init__(f"{problem}. {cure}")
+        self.problem, self.cure = problem, cure
+
+
+class NeedsLogin(NoLogin):
+    """Nor will it by waiting: a person has to log in again, or to put the account right."""
+
+
 class NotKept(Temporary):
     """One of what was handed over cannot be kept, for a reason that need not be the others'.
 

@@ -36,9 +36,9 @@ class Outbox(Protocol):
         """Record a failure; the row is due again at `until`. `doubtful`: the mail may have been taken.
         False: lease lost."""
 
-    def put_off(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record that nothing can leave now; the row is due again at `until`, and the try does not count.
-        False: lease lost."""
+    def waits(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that it was not tried, through no fault of its own: it is due again at `until`, and the
+        days after which it is given up begin anew. False: lease lost."""
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime

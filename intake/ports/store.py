@@ -11,6 +11,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports.blocks import Blocks
 from intake.ports.ledger import Ledger
+from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
@@ -88,6 +89,10 @@ class Store(Protocol):
     @property
     def mailboxes(self) -> Mailboxes:
         """Who reads a mailbox, and how that went."""
+
+    @property
+    def logins(self) -> Logins:
+        """Accounts that are logged in to with tokens."""
 
     @property
     def troubles(self) -> Troubles:

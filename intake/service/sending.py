@@ -18,7 +18,16 @@ from intake.desk.lifecycle import delivery_failed
 from intake.desk.partners import question_of
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent
-from intake.ports import Ambiguous, Claimed, Permanent, SenderRefused, Session, Store, Temporary
+from intake.ports import (
+    Ambiguous,
+    Claimed,
+    NoLogin,
+    Permanent,
+    SenderRefused,
+    Session,
+    Store,
+    Temporary,
+)
 from intake.runtime.backoff import Backoff
 from intake.service.deciding import Deciding
 from intake.service.retries import Retries, Tells
@@ -30,6 +39,8 @@ LEASE = timedelta(minutes=5)
 # Between tries of one mail, in seconds; given up after GIVE_UP.
 BACKOFF = Backoff((60, 300, 900, 3600, 4 * 3600, 8 * 3600))
 GIVE_UP = timedelta(days=5)
+# While nobody can log in to the mail server, a mail is not tried, and does not grow old. In seconds.
+NO_LOGIN = timedelta(seconds=60)
 # The pauses above allow some twenty tries. A mail that was begun more often than this kills whoever
 # tries it, or its ends cannot be written down.
 MOST_TRIES = 40
@@ -155,6 +166,8 @@ class Sending:
             # The desk's own trouble: no mail may fail of it, however long it lasts.
             # The server may name the address, and with it a token.
             return self._put_off(claimed, tokens.masked(str(err)))
+        except NoLogin as err:
+            return self._waits(claimed, str(err))
         except Temporary as err:
             if lost:
                 # No fault of anybody's: the clock was set on, or we were stopped for minutes.
@@ -188,7 +201,7 @@ class Sending:
         """Have a mail wait until the server is asked again whether it takes its sender."""
         now = self.clock()
         until = now + self.retries.rest_of(key, now) * self.jitter()
-        ours = self.ends.settle(claimed, lambda: self.store.outbox.put_off(claimed, reason, until))
+        ours = self.ends.settle(claimed, lambda: self.store.outbox.waits(claimed, reason, until))
         return "retry" if ours else "lost"
 
     def _doubtful(self, claimed: Claimed, reason: str) -> str:
@@ -220,6 +233,11 @@ class Sending:
     def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
         wait = BACKOFF.rest(claimed.attempts, self.jitter())
         return self._due(claimed, reason, self.clock() + wait, doubtful)
+
+    def _waits(self, claimed: Claimed, reason: str) -> str:
+        until = self.clock() + NO_LOGIN * self.jitter()
+        ours = self.ends.settle(claimed, lambda: self.store.outbox.waits(claimed, reason, until))
+        return "retry" if ours else "lost"
 
     def _due(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> str:
         ours = self.ends.settle(claimed, lambda: self.store.outbox.retry(claimed, reason, until, doubtful))

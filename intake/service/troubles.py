@@ -81,6 +81,21 @@ class Teller:
                 is not None
             ]
 
+    def once(self, key: str, text: str, now: datetime) -> Sequence[int]:
+        """Notify a person of something that is to come, once for each `key`. Returns the ids of the mails.
+
+        `text` is a sentence or two for them, with what to do.
+        """
+        forward = said("If you do not run this desk yourself, please forward this to the person who does.")
+        whole = joined([text, forward], "\n\n")
+        owed = [
+            self._store.outbox.owe(
+                self._letter(address, language, whole, now), f"ahead:{key}:{address.lower()}", now
+            )
+            for address, language in self._people()
+        ]
+        return [outbox_id for outbox_id in owed if outbox_id is not None]
+
     def over(self, key: str) -> None:
         """Say that it goes well again."""
         if self._store.troubles.over(key):

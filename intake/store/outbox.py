@@ -100,13 +100,14 @@ class SqlOutbox(StorePart):
             claimed, state="due", not_before=until, error=reason, doubtful=count, **outbox_rows.NOBODY
         )
 
-    def put_off(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record that nothing can leave now; the row is due again at `until`, and the try does not count.
+    def waits(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that it was not tried: it is due again at `until`, and this claim does not count.
         False: lease lost."""
         return self._settle(
             claimed,
             state="due",
             not_before=until,
+            due_since=until,
             error=reason,
             attempts=claimed.attempts - 1,
             **outbox_rows.NOBODY,

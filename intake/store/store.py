@@ -22,6 +22,7 @@ from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
+from intake.store.logins import SqlLogins
 from intake.store.lookups import SqlLookups
 from intake.store.mailboxes import SqlMailboxes
 from intake.store.metrics import SqlUpkeep
@@ -68,7 +69,7 @@ class SqlStore:
         self.previews = SqlPreviews(db, blobs)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
-        self.blocks = SqlBlocks(db, blobs)
+        self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
         self.tellings = SqlTellings(db, blobs)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

@@ -28,10 +28,7 @@ mail_fsync = never
 auth_failure_delay = 0
 first_valid_uid = 1
 mail_max_userip_connections = 500
-passdb {{
-  driver = static
-  args = password={password}
-}}
+{passdb}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/home/%u allow_all_users=yes
@@ -70,9 +67,30 @@ service stats {{
 """
 
 
+PASSWORD = """passdb {{
+  driver = static
+  args = password={password}
+}}"""
+# doc.dovecot.org/2.3/configuration_manual/authentication/oauth2. No password opens anything.
+TOKEN = """auth_mechanisms = xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}"""
+INTROSPECTION = """
+introspection_url = {url}
+introspection_mode = post
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+
 @dataclass(slots=True)
 class Dovecot:
-    """A Dovecot that knows every user; all have one password.
+    """A Dovecot that knows every user; all have one password or, with `introspection_url` (RFC 7662), none:
+    whoever shows a token of theirs gets in by XOAUTH2.
 
     `tls_port` (implicit TLS; STARTTLS is on `port`) and `ca_file` are 0 and None
     when there is no openssl to make a certificate with; it names localhost only.
@@ -83,6 +101,7 @@ class Dovecot:
     password: str = "secret-of-all"
     separator: str = "/"
     prefix: str = ""
+    introspection_url: str = ""
     port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
     tls_port: int = 0
@@ -136,13 +155,17 @@ class Dovecot:
         me = getpass.getuser()
         users = f"default_internal_user = {me}\ndefault_login_user = {me}\n"
         users += f"default_internal_group = {grp.getgrgid(os.getegid()).gr_name}"
+        passdb = PASSWORD.format(password=self.password)
+        if self.introspection_url:
+            (self.folder / "oauth2.conf").write_text(INTROSPECTION.format(url=self.introspection_url))
+            passdb = TOKEN.format(folder=self.folder)
         tls = "ssl = no"
         if self.ca_file is not None:
             tls = f"ssl = yes\nssl_cert = <{self.ca_file}\nssl_key = <{self.folder}/key.pem"
         config.write_text(
             CONFIG.format(
                 folder=self.folder,
-                password=self.password,
+                passdb=passdb,
                 separator=self.separator,
                 prefix=self.prefix,
                 uid=owner.pw_uid,
@@ -167,17 +190,20 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def dovecot(folder: Path | None = None, separator: str = "/", prefix: str = "") -> Iterator[Dovecot]:
+def dovecot(
+    folder: Path | None = None, separator: str = "/", prefix: str = "", introspection_url: str = ""
+) -> Iterator[Dovecot]:
     """Run a Dovecot in `folder`, or in a temporary one that is removed afterwards.
 
-    `separator` and `prefix` shape its namespace (try "." and "INBOX.").
+    `separator` and `prefix` shape its namespace (try "." and "INBOX."); `introspection_url` is asked whose
+    a token is, and then no password opens anything.
     Raises Unavailable when Dovecot is not installed.
     """
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovecot-")))
             folder.chmod(0o755)
-        server = Dovecot(folder, separator=separator, prefix=prefix)
+        server = Dovecot(folder, separator=separator, prefix=prefix, introspection_url=introspection_url)
         stack.callback(server.stop)
         server.start()
         yield server

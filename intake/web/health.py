@@ -9,12 +9,14 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from intake import __version__
+from intake.oauth.standing import Standing, standings
 from intake.ports import Temporary
 from intake.service.sending import SENDER
 from intake.views import MailboxRow, Pace, Vitals
@@ -50,20 +52,40 @@ class HealthPages:
     def __init__(self, desk: "Desk") -> None:
         self._desk, self._token = desk, str(desk.settings.web.metrics_token)
         self._lock, self._made, self._text = threading.Lock(), 0.0, b""
+        self._accounts: tuple[Standing, ...] = ()
+        self._stood = -FRESH_SECONDS
         self._trying, self._tried, self._took = threading.Lock(), -PROBED_SECONDS, True
 
     def readyz(self) -> Response:
-        """GET /readyz: 200 when the database takes what is written, the disk has room and the mail server
-        takes what we send from, else 503; names no internals."""
+        """GET /readyz: 200 when the database takes what is written, the disk has room, the mail server takes
+        what we send from and no account waits for a person to log in ([oauth NAME]), else 503; names no
+        internals."""
         if not self._takes() or self._sender_refused():
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
+            return Response("not ready\n", 503, content_type=_PLAIN)
+        if self._locked_out():
             return Response("not ready\n", 503, content_type=_PLAIN)
         return Response("ready\n", content_type=_PLAIN)
 
     def _sender_refused(self) -> bool:
         troubles = self._desk.store.troubles.current(self._desk.service.clock())
         return any(trouble.key.startswith(SENDER) for trouble in troubles)
+
+    def _locked_out(self) -> bool:
+        """Whether what reads or sends mail cannot be logged in to until a person does."""
+        return any(standing.used_by and standing.out for standing in self._standings())
+
+    def _standings(self) -> Sequence[Standing]:
+        """Return how it stands with the accounts of the config, read at most once in a few seconds."""
+        desk = self._desk
+        if not desk.settings.oauth:
+            return ()
+        with self._lock:
+            if time.monotonic() - self._stood > FRESH_SECONDS:
+                self._accounts = tuple(standings(desk.settings, desk.accounts.tokens()))
+                self._stood = time.monotonic()
+            return self._accounts
 
     def _takes(self) -> bool:
         """Whether the database answers, and took something at the last try, which is made once in a while."""
@@ -90,12 +112,13 @@ class HealthPages:
         if not self._token or not hmac.compare_digest(header.encode(), f"Bearer {self._token}".encode()):
             # Without the token nobody learns that there is such a page.
             return Response("not found\n", 404, content_type=_PLAIN)
+        accounts = self._standings()
         with self._lock:
             if not self._text or time.monotonic() - self._made > FRESH_SECONDS:
-                self._text, self._made = self._read(), time.monotonic()
+                self._text, self._made = self._read(accounts), time.monotonic()
             return Response(self._text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
-    def _read(self) -> bytes:
+    def _read(self, accounts: Sequence[Standing]) -> bytes:
         from prometheus_client import CollectorRegistry, generate_latest
 
         desk, now = self._desk, self._desk.service.clock()
@@ -106,6 +129,7 @@ class HealthPages:
         jobs = {name: (now - ran).total_seconds() for name, ran in desk.store.upkeep.job_runs().items()}
         pace, braked = desk.store.upkeep.pace(now), desk.store.rates.braked_at(now) is not None
         registry.register(_Collector(vitals, ages, free, braked, jobs, pace))
+        registry.register(_Logins(accounts, now))
         return bytes(generate_latest(registry))
 
 
@@ -186,3 +210,27 @@ class _Collector:
         for name, since in self._jobs.items():
             ran.add_metric([name], since)
         yield ran
+
+
+class _Logins:
+    """What /metrics says of accounts that are logged in to with tokens."""
+
+    def __init__(self, accounts: Sequence[Standing], now: datetime) -> None:
+        self._accounts, self._now = accounts, now
+
+    def collect(self) -> Iterator[Any]:
+        """Yield the families; without accounts there is nothing to say."""
+        from prometheus_client.core import GaugeMetricFamily
+
+        if not self._accounts:
+            return
+        text = "1 while an account is logged in to, 0 while a person is needed."
+        well = GaugeMetricFamily("intake_login_ok", text, labels=["account"])
+        text = "Seconds until a login, client secret or certificate ends."
+        ends = GaugeMetricFamily("intake_login_ends_seconds", text, labels=["account", "what"])
+        for standing in self._accounts:
+            well.add_metric([standing.name], int(not standing.out))
+            for end in standing.ends:
+                ends.add_metric([standing.name, end.kind], (end.at - self._now).total_seconds())
+        yield well
+        yield ends

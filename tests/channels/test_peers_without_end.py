@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.channels import smtp_bounds, webhook
+from intake.channels import calls, smtp_bounds, webhook
 from intake.channels.smtp import SmtpSession
 from intake.config.sections import SmtpSettings
 from intake.desk.effects import MailKind, Outgoing
@@ -116,7 +116,7 @@ HTTP = {
 
 @pytest.mark.parametrize("way", HTTP)
 def test_a_webhook_that_answers_without_end_is_tried_again_later(way, monkeypatch):
-    monkeypatch.setattr(webhook, "WHOLE_SECONDS", 1.0)
+    monkeypatch.setattr(calls, "WHOLE_SECONDS", 1.0)
     post = webhook.webhook(f"http://127.0.0.1:{Peer('POST', HTTP[way]).port}/x")
     tracemalloc.start()
     begun = time.monotonic()

@@ -228,6 +228,8 @@ def test_every_key_that_leads_to_a_secret_is_known_as_one(tmp_path: Path) -> Non
         text += f"[{name}{' one' if name in NAMED else ''}]\n"
         for key in keys:
             says = re.search("pass|secret|token|webhook|credential|api", key.name) is not None
+            # Where a token is had, and when a secret ends, is neither.
+            says = says and key.name not in ("token_url", "secret_expires")
             assert key.secret is says, f"[{name}] {key.name}"
             secret += key.secret
             value = (

@@ -29,6 +29,13 @@ WHOLE = {
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},
     "dkim": {},
+    "oauth work": {
+        "provider": "custom",
+        "flow": "client",
+        "client_id": "c",
+        "client_secret": "s",
+        "token_url": "https://login.desk.example/token",
+    },
     "team printers": {},
     "group vip": {},
     "calendar office": {},
@@ -43,6 +50,8 @@ WHOLE = {
 }
 # What no text is wrong in: names, words, and what only a server knows.
 FREE = {
+    ("oauth", "tenant"), ("oauth", "client_id"), ("oauth", "client_secret"), ("oauth", "user"),
+    ("oauth", "scope"),
     ("desk", "name"), ("desk", "signature"), ("web", "brand_name"), ("web", "metrics_token"),
     ("smtp", "user"), ("smtp", "password"), ("smtp", "helo"), ("page", "token"), ("dkim", "selector"),
     ("dkim", "domain"), ("mailbox", "user"), ("mailbox", "password"),
@@ -113,6 +122,8 @@ KINDS = {
     "as_address": "nobody",
     "as_bucket": "bucket",
     "as_site": "nonsense",
+    "as_auth": "nonsense",
+    "as_endpoint": "http://login.desk.example",
     "as_optional_address": "nobody",
     "as_optional_path": "missing/file",
     "as_colour": "red",
@@ -176,6 +187,8 @@ def found(intake: Run, code: int = 1) -> dict[tuple[str, str], str]:
 
 
 EXPECTED = {(f"mailbox {name}", "trusted_authserv"): "warning" for name in ("box", "pipe", "door", "dir")}
+# Nothing logs in by it.
+EXPECTED |= {("oauth work", ""): "warning"}
 
 
 def test_the_whole_config_has_nothing_wrong_in_it(intake: Run, config: Path) -> None:

@@ -107,7 +107,7 @@ GROUPS = groups(main)
 VERBS = frozenset(
     (
         "Acknowledge", "Add", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
-        "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Make",
+        "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Log", "Make",
         "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",
         "Send", "Serve", "Set", "Show", "Snooze", "Take", "Test", "Try", "Turn", "Undo", "Upgrade", "Watch",

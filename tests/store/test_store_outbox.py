@@ -57,6 +57,17 @@ def test_a_temporary_failure_is_due_again_at_its_time(bench: Bench) -> None:
     assert (2, claimed.mail, claimed.mail.raw) == (again.attempts, again.mail, again.mail.raw)
 
 
+def test_a_mail_that_was_not_tried_is_due_again_as_if_it_had_not_been_claimed(bench: Bench) -> None:
+    claimed = bench.claim(bench.owe("relay:1"))
+    until = bench.now + timedelta(days=9)
+    assert bench.store.outbox.waits(claimed, "no login", until)
+    assert not bench.store.outbox.waits(claimed, "no login", until), "the lease is gone"
+    assert [] == bench.store.outbox.due(until - timedelta(seconds=1), 10)
+    bench.now = until
+    again = bench.claim(1, "two")
+    assert (1, until, claimed.mail) == (again.attempts, again.created_at, again.mail)
+
+
 def test_a_permanent_failure_and_its_alert_are_one_commit(bench: Bench) -> None:
     claimed = bench.claim(bench.owe("relay:1"))
     alert = Mail(MailKind.ALERT, 1, Address("alice@desk.example"), "alert:failed:1:1")

@@ -14,6 +14,7 @@ from intake.app import Desk, build
 from intake.config.settings import load
 from intake.desk.block_effects import Block
 from intake.desk.message import Envelope
+from intake.oauth.wire import Answer
 from intake.ports import Arrival, Temporary
 from intake.web import health
 from intake.web.app import make_app
@@ -56,6 +57,39 @@ def test_it_is_ready_while_the_database_answers_and_there_is_room(
         assert (503, b"not ready\n") == (answer.status_code, answer.data)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE - 1))
     assert 503 == asked.get("/readyz").status_code
+
+
+@pytest.fixture
+def by_token(tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose mail leaves by an account that nobody has logged in to."""
+    account = "provider = microsoft\nclient_id = 1\ntenant = example.com\nsecret_expires = 2020-01-31"
+    smtp = "host = smtp.office365.com\nuser = help@example.com\nauth = oauth:work"
+    text = config_text(web=f"port = 0\nmetrics_token = {TOKEN}", smtp=smtp, more=f"[oauth work]\n{account}")
+    (tmp_path / "intake.ini").write_text(text, encoding="ascii")
+    found = build(load(tmp_path / "intake.ini"))
+    yield found
+    found.store.close()
+
+
+def test_it_is_not_ready_while_a_person_must_log_in_to_its_account(by_token: Desk) -> None:
+    assert 503 == make_app(by_token).test_client().get("/readyz").status_code
+    by_token.accounts.tokens().accept("work", Answer({"access_token": "a", "refresh_token": "r"}))
+    assert 200 == make_app(by_token).test_client().get("/readyz").status_code
+
+
+def test_the_metrics_say_of_each_account_whether_it_is_logged_in_to_and_what_ends_when(
+    by_token: Desk,
+) -> None:
+    def lines() -> list[str]:
+        text = make_app(by_token).test_client().get("/metrics", headers=SHOWN).text
+        return [line for line in text.splitlines() if line.startswith("intake_login")]
+
+    assert 'intake_login_ok{account="work"} 0.0' in lines()
+    by_token.accounts.tokens().accept("work", Answer({"access_token": "a", "refresh_token": "r"}))
+    assert 'intake_login_ok{account="work"} 1.0' in lines()
+    ends = [line for line in lines() if line.startswith('intake_login_ends_seconds{account="work"')]
+    assert ["client secret", "login"] == sorted(line.split('"')[3] for line in ends)
+    assert "-" == next(line for line in ends if "client secret" in line).split()[-1][0]
 
 
 @pytest.mark.parametrize(

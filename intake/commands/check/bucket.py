@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from intake.channels.checking import HERE
 from intake.commands.check.findings import Finding, Findings, tried
+from intake.config.converters import HERE
 
 if TYPE_CHECKING:
     from intake.config.sections import StoreSettings

@@ -15,19 +15,21 @@ from intake.commands.check.bucket import bucket
 from intake.commands.check.envelope import senders
 from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
+from intake.commands.check.logins import access_for, logins, untold
 from intake.commands.check.ports import web_port
 from intake.commands.check.sense import sense
 from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
 from intake.commands.check.trust import trust
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
-from intake.config.mailboxes import MailboxSettings
-from intake.ports import Temporary, UserError
+from intake.config.mailboxes import MailboxSettings, auth_of
+from intake.ports import NoLogin, Temporary, UserError
 from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
     from intake.config.sections import Settings
+    from intake.ports import Access
 
 _EMPTY = Finding(
     "ok",
@@ -119,11 +121,12 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
     yield from trust(settings, desk)
     # A server whose certificate cannot be judged is not tried either.
     untried = unsound | {problem.section for problem in missing if problem.key == "ca_file"}
-    yield from _mailboxes(settings, offline, untried)
+    yield from logins(settings, desk)
+    yield from _mailboxes(settings, offline, untried, desk)
     if settings.web.enabled and "web" not in unsound:
         yield web_port(settings.web)
     if "smtp" not in untried:
-        yield from _smtp(settings, offline)
+        yield from _smtp(settings, offline, desk)
 
 
 def _of(results: list[Finding], section: str, key: str) -> bool:
@@ -304,7 +307,7 @@ def _languages(desk: "Desk") -> Findings:
         )
 
 
-def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findings:
+def _mailboxes(settings: "Settings", offline: bool, untried: set[str], desk: "Desk | None") -> Findings:
     """Ask each channel itself, which knows what it needs."""
     for name, box in settings.mailboxes.items():
         section = f"mailbox {name}"
@@ -316,14 +319,18 @@ def _mailboxes(settings: "Settings", offline: bool, untried: set[str]) -> Findin
             yield Finding("problem", section, "type", *err.args)
             continue
         if not (offline and kind.remote) and kind.mode is not Mode.FED:
-            yield from _channel(section, box, kind.title)
+            auth = auth_of(box)
+            if auth and desk is None:
+                yield untold(section, auth)
+                continue
+            yield from _channel(section, box, kind.title, access_for(desk, auth))
 
 
-def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
+def _channel(section: str, box: MailboxSettings, title: str, access: "Access | None") -> Findings:
     from intake.channels import opening
 
     try:
-        looked = opening.check(box)
+        looked = opening.check(box, access)
     except (Exception, SystemExit) as err:
         # A third party's channel may raise anything; the admin has to know.
         words = terminal.line(f"{type(err).__name__}: {err}")[:300]
@@ -335,20 +342,25 @@ def _channel(section: str, box: MailboxSettings, title: str) -> Findings:
         yield Finding("ok", section, "type", f"nothing is wrong with it ({title})")
 
 
-def _smtp(settings: "Settings", offline: bool) -> Findings:
+def _smtp(settings: "Settings", offline: bool, desk: "Desk | None") -> Findings:
     if offline:
         return
     smtp = settings.smtp
+    if smtp.auth and desk is None:
+        yield untold("smtp", smtp.auth)
+        return
     for warning in in_the_clear(smtp.host, smtp.security):
         yield Finding(warning.level, "smtp", warning.key, warning.what, warning.cure)
     from intake.channels.smtp import SmtpSession
 
-    session = SmtpSession(smtp, settings.desk.address)
+    session = SmtpSession(smtp, settings.desk.address, access=access_for(desk, smtp.auth))
     try:
         session.check()
         login = f" from {smtp.user}" if smtp.user else ""
         yield Finding("ok", "smtp", "host", f"{smtp.host}:{smtp.port} accepts mail{login}")
         yield from senders(settings, session.takes_sender)
+    except NoLogin as err:
+        yield Finding("problem", "smtp", "auth", err.problem, err.cure)
     except Temporary as err:
         problem, _, cure = str(err).rpartition(": ")
         yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])

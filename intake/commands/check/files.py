@@ -3,11 +3,13 @@
 import os
 import shutil
 import ssl
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.commands.check.findings import Finding, Findings, parted
 from intake.config.mailboxes import ImapMailbox
+from intake.config.oauth_keys import OAuthSettings
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def files(settings: "Settings") -> Findings:
     yield from _dkim(settings)
     yield from _authority("smtp", settings.smtp.ca_file)
     yield from _authority("store", settings.store.blobs_ca_file, "blobs_ca_file")
+    for name, account in settings.oauth.items():
+        yield from _proof(f"oauth {name}", account)
     for name, box in settings.mailboxes.items():
         if isinstance(box, ImapMailbox):
             yield from _authority(f"mailbox {name}", box.ca_file)
@@ -140,6 +144,19 @@ def _authority(section: str, path: Path | None, key: str = "ca_file") -> Finding
         ssl.create_default_context(cafile=str(path))
     except (OSError, ValueError):
         yield Finding("problem", section, key, f"{path} holds no certificate", cure)
+
+
+def _proof(section: str, account: OAuthSettings) -> Findings:
+    """Report the files that log in to an account, where they cannot be used or others may read them."""
+    for key, path in (("certificate", account.certificate), ("key_file", account.key_file)):
+        if path is None:
+            continue
+        if _unread(path):
+            cure = "Put it there, for the user that runs intake only"
+            yield Finding("problem", section, key, _unread(path), cure)
+        elif path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            text = f"{path} opens mailboxes, and others may read it"
+            yield Finding("warning", section, key, text, f"Run: chmod 600 {path}")
 
 
 def _unread(path: Path) -> str:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from intake import terminal
-from intake.channels.checking import HERE
 from intake.channels.registry import Mode, channel_mode
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.check.silence import kept_from
 from intake.commands.common import now
-from intake.config.converters import BadValue, as_site
+from intake.config.converters import HERE, BadValue, as_site
 from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
 # Grown by base64 (78/57) it is what most providers take, 25 MB.

@@ -67,3 +67,6 @@ class AddressState(peewee.Model):
 
     class Meta:
         table_name = "address_state"
+
+
+STATE_TABLES = (JobRun, PaceSum, MailboxState, Tombstone, AddressState)

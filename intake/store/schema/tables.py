@@ -16,11 +16,12 @@ from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
 from intake.store.schema.links import Participant, TicketLink
+from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
-from intake.store.schema.state import AddressState, JobRun, MailboxState, PaceSum, Tombstone
+from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 
@@ -379,11 +380,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     MessageRef,
     Outbox,
     Survey,
-    JobRun,
-    PaceSum,
-    MailboxState,
-    Tombstone,
-    AddressState,
+    *STATE_TABLES,
     PersonLanguage,
     PersonNote,
     Canned,
@@ -397,4 +394,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     ApiRequest,
     Download,
     Blocked,
+    OAuthAccount,
 )

@@ -130,12 +130,10 @@ class MemoryOutbox(MemoryPart):
         count = claimed.doubtful + doubtful
         return self._settle(claimed, state="due", not_before=until, error=reason, doubtful=count, **NOBODY)
 
-    def put_off(self, claimed: Claimed, reason: str, until: datetime) -> bool:
-        """Record that nothing can leave now; the row is due again at `until`, and the try does not count.
-        False: lease lost."""
-        return self._settle(
-            claimed, state="due", not_before=until, error=reason, attempts=claimed.attempts - 1, **NOBODY
-        )
+    def waits(self, claimed: Claimed, reason: str, until: datetime) -> bool:
+        """Record that it was not tried: it is due again at `until`. False: lease lost."""
+        back = {"not_before": until, "due_since": until, "attempts": claimed.attempts - 1}
+        return self._settle(claimed, state="due", error=reason, **back, **NOBODY)
 
     def failed(
         self, claimed: Claimed, reason: str, compose: Compose, alerts: Sequence[Effect], now: datetime

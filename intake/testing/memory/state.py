@@ -29,7 +29,7 @@ from intake.testing.memory.rows import (
     StoredTicket,
     Table,
 )
-from intake.views import ApiKeyRow, ApiRequestRow, AuditRow, EscalationRow, MailboxRow, TroubleRow
+from intake.views import ApiKeyRow, ApiRequestRow, AuditRow, EscalationRow, LoginRow, MailboxRow, TroubleRow
 
 
 @dataclass(slots=True)
@@ -86,6 +86,8 @@ class State:
     silence: dict[int, Note] = field(default_factory=dict)
     # When the clock was last looked at for it, and how much it had lost.
     silence_clock: tuple[datetime, timedelta] | None = None
+    logins: dict[str, LoginRow] = field(default_factory=dict)
+    login_leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """Return the same state, which changes by itself."""

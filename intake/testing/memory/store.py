@@ -17,6 +17,7 @@ from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.ledger import MemoryLedger
+from intake.testing.memory.logins import MemoryLogins
 from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
@@ -55,7 +56,7 @@ class MemoryStore:
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
-        self.blocks = MemoryBlocks(memory)
+        self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
         self.tellings = MemoryTellings(memory)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
