@@ -250,10 +250,8 @@ def language(case: RuleContext, shown: str, reads: LanguagePreference) -> str:
 
 def is_participant(sender: Address, ticket: Ticket) -> bool:
     """Whether `sender` is the requester or a participant whom an agent added."""
-    return bool(sender.mailbox) and sender.key in {
-        ticket.requester.key,
-        *(p.lower() for p in ticket.participants),
-    }
+    people = {ticket.requester.key, *(p.lower() for p in ticket.participants)}
+    return bool(sender.mailbox) and sender.key in people
 
 
 def takes_part(sender: Address | None, match: TicketMatch | None) -> bool:
