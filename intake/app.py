@@ -33,6 +33,7 @@ from intake.store.connection import Connection
 from intake.store.files.choosing import files_of
 from intake.store.files.leaving import expect_no_files_left
 from intake.store.key_marks import agreed, lags
+from intake.store.upkeep.begun_elsewhere import expect_not_moved_away, expect_nothing_left_behind
 
 if TYPE_CHECKING:
     from intake.store.upkeep.erasure import Erasing
@@ -118,7 +119,7 @@ def build(
     except OSError as err:
         raise UserError(f"[desk] data: {refusals.told(err)}") from err
     fresh = not keys_there(data)
-    _expect_not_moved_away(settings.store.url, data)
+    expect_not_moved_away(settings.store.url, data)
     files = files_of(settings.store, data)
     if files.remote:
         expect_no_files_left(data)
@@ -168,34 +169,6 @@ def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes
     desk, say = settings.desk, partial(in_language, zone=settings.desk.timezone)
     sender = settings.smtp.account
     return Teller(store, desk.name, desk.address, desk.admin, sign, sender, desk.language, say)
-
-
-def expect_nothing_left_behind(db: Connection | None, url: str, data: Path) -> None:
-    """Refuse an empty database while the data folder has another one, with the tickets.
-
-    `db` is None where there are no tables yet. Numbers would begin anew, and the old links and reply
-    addresses lead to others' tickets.
-    """
-    from intake.store.upkeep.to_postgres import left_behind
-
-    path = left_behind(db, url, data)
-    if path is not None:
-        raise UserError(
-            f"The database of [store] url is empty, and the tickets of this desk are in {path}. Stop intake "
-            "and run `intake move`, or put the old url back. To start again, move the data folder away."
-        )
-
-
-def _expect_not_moved_away(url: str, data: Path) -> None:
-    """Refuse to begin a desk anew where `intake move` took one away, as with the old config put back."""
-    from intake.store.upkeep.to_postgres import moved_away
-
-    path = moved_away(url, data)
-    if path is not None:
-        raise UserError(
-            f"This desk was moved to PostgreSQL: {path} is what it left behind. Let [store] url name that "
-            "database again. To start again, move the data folder away."
-        )
 
 
 def _parse(raw: bytes) -> Message:

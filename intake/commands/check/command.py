@@ -171,8 +171,8 @@ def _expect_usable(settings: "Settings") -> bool:
 
     Raises UserError or Temporary where no desk can begin in it.
     """
-    from intake.app import expect_nothing_left_behind
     from intake.store.opening import expect_room, table_state
+    from intake.store.upkeep.begun_elsewhere import expect_nothing_left_behind
 
     url, data = settings.store.url, settings.desk.data
     if url.startswith("sqlite:") or table_state(url, data)[0]:
