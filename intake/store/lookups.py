@@ -1,8 +1,8 @@
 """What the commands of agents ask for: lists, histories, other tickets."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from peewee import SQL, fn
 
@@ -49,7 +49,6 @@ MOST_OPEN = 10_000
 _OPEN = tuple(status.value for status in Status if status is not Status.CLOSED)
 _WAITS = (Status.NEW.value, Status.OPEN.value)
 _DONE = (Status.PENDING.value, Status.CLOSED.value)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class SqlLookups(StorePart):
@@ -153,24 +152,20 @@ class SqlLookups(StorePart):
         }
         waits = (model.snoozed_until.is_null() | ~asleep) & model.status.in_(_WAITS)
         where = wanted.get(name, waits & (mine | (model.assignee.is_null() & self._of_teams(agent))))
-        columns = (
-            model.id,
-            model.assignee,
-            model.snoozed_until,
-            model.priority,
-            model.waiting_since,
-            model.updated_at,
-        )
+        # Moments as they are stored: to make them of 10,000 rows would take as long as all the rest.
+        moments = (model.snoozed_until, model.waiting_since, model.updated_at, *dues)
+        columns = (model.id, model.assignee, model.priority, *(column.cast("BIGINT") for column in moments))
+        at = model.updated_at.db_value(now)
 
         def order(row: Any) -> Any:
-            number, assignee, snoozed, priority, waiting, updated, *times = row
+            number, assignee, priority, snoozed, waiting, updated, *times = row
             others = agent is not None and assignee != agent.id
             return list_order(
                 name,
                 others,
-                snoozed if snoozed is not None and snoozed > now else None,
+                snoozed if snoozed is not None and snoozed > at else None,
                 priority,
-                min((at for at in times if at), default=None),
+                min((due for due in times if due), default=None),
                 waiting or updated,
                 number,
             )
@@ -178,7 +173,7 @@ class SqlLookups(StorePart):
         # Which is due first is a matter of many columns, so that open tickets are sorted here. Without the
         # sum the order would have every ticket read that there is.
         rows = self.db.rows(
-            model.select(*columns, *dues)
+            model.select(*columns)
             .where(model.status.in_(_OPEN) & model.merged_into.is_null() & where)
             .order_by(model.id + 0)
             .limit(MOST_OPEN)
@@ -342,22 +337,27 @@ class SqlLookups(StorePart):
         return [number for (number,) in self.db.rows(query.limit(limit).tuples())]
 
 
+# An aware datetime, or what one is stored as.
+_Moment = TypeVar("_Moment", datetime, int)
+
+
 def list_order(
     name: str,
     others: bool,
-    sleeps: datetime | None,
+    sleeps: _Moment | None,
     priority: str,
-    due: datetime | None,
-    waits: datetime,
+    due: _Moment | None,
+    waits: _Moment,
     number: int,
 ) -> tuple[Any, ...]:
     """Return what a list is sorted by: its agent's own tickets first, or by what comes first.
 
-    `others`: it is not the agent's; `sleeps` until then; `waits` since then. Moments are aware.
+    `others`: it is not the agent's; `sleeps` until then; `waits` since then. Moments are aware, or all
+    of them microseconds.
     """
-    when = due or _NEVER
+    when = (due is None, due or 0)
     if name == SNOOZED:
-        return sleeps or _NEVER, number
+        return sleeps is None, sleeps or 0, number
     if name in (TODO, DUE):
         return sleeps is not None, when, -urgency(priority), waits, number
     return others, sleeps is not None, -urgency(priority), when, waits, number
