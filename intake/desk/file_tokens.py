@@ -28,6 +28,8 @@ _BODY = struct.Struct(f">BIII{_DIGEST}s")
 _MAC = 16
 # Such a link by its form, in small letters. Neither key nor time is asked.
 LINK = re.compile(rb"/" + PATH.encode() + rb"/ba[a-z2-7]{62}")
+# The same in words that somebody wrote or quoted.
+_QUOTED = re.compile(rf"/{PATH}/ba[a-z2-7]{{62}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ def read(keys: Iterable[bytes], text: str) -> FileToken | None:
     if purpose != Purpose.FILE:
         return None
     return FileToken(ticket, agent, digest.hex(), datetime.fromtimestamp(seconds, UTC))
+
+
+def masked(text: str) -> str:
+    """Return a text without the tokens of links to files that it quotes: each link is for one agent."""
+    return _QUOTED.sub(f"/{PATH}/…", text) if f"/{PATH}/" in text.lower() else text
 
 
 def _sign(key: bytes, body: bytes) -> bytes:

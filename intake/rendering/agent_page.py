@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk import tokens
+from intake.desk import file_tokens, tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail
@@ -134,7 +134,7 @@ def shown(text: str) -> str:
     """Return a person's text as an agent's mail shows it."""
     if len(text) < SHORTEST_SECRET:
         return unmarked(text)
-    return unmarked(hidden(tokens.masked(text)))
+    return unmarked(hidden(file_tokens.masked(tokens.masked(text))))
 
 
 def _line(text: str, most: int = MOST_VALUE) -> str:

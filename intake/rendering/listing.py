@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
-from intake.desk import tokens
+from intake.desk import file_tokens, tokens
 from intake.desk.listing import ListRow, ListTable
 from intake.desk.lookup import TicketLine
 from intake.desk.sensitive.scan import hidden
@@ -126,7 +126,7 @@ def _column(when: datetime, reader: Reader) -> str:
 
 def shown_line(text: str, most: int) -> str:
     """Return what somebody wrote as one line of a list."""
-    return compose.clean(tokens.masked(hidden(text)), most)
+    return compose.clean(file_tokens.masked(tokens.masked(hidden(text))), most)
 
 
 def begin_mail(address: str, subject: str, first: str, mark: str) -> str:

@@ -65,3 +65,12 @@ def test_a_link_counts_as_ours_wherever_it_is_quoted(text: str, keys: tuple[byte
 )
 def test_what_only_looks_like_one_does_not(text: str) -> None:
     assert "" == leaks.held(text.encode(), (OTHER,))
+
+
+def test_what_somebody_quotes_of_a_link_leads_nobody_to_the_file() -> None:
+    for link in (f"https://help.example/file/{TOKEN}", f"see HTTPS://HELP.EXAMPLE/FILE/{TOKEN.upper()}."):
+        shown = file_tokens.masked(link)
+        assert TOKEN not in shown.lower()
+        assert shown.lower().startswith(link.lower()[:20])
+    other = "https://help.example/file/manual.pdf"
+    assert other == file_tokens.masked(other)

@@ -142,6 +142,20 @@ def test_a_link_in_a_quote_is_cut_off_with_it(make: Make) -> None:
     assert link.rpartition("/")[2][:20].encode() not in relay.raw
 
 
+def test_a_link_that_a_customer_quotes_back_is_no_link_in_another_agents_mail(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"film.bin": FILM})
+    (notice,) = desk.out(MailKind.NOTICE)
+    (link,) = links(text_of(notice))
+    desk.lin_sends({}, f"What is https://help.example/{link} for?")
+    mails = desk.out(MailKind.NOTICE)
+    assert [] != mails
+    for mail in mails:
+        assert "What is https://help.example/file/" in text_of(mail)
+        assert link.rpartition("/")[2].encode() not in mail.raw
+        assert link.rpartition("/")[2] not in text_of(mail)
+
+
 # -- refused for its size ------------------------------------------------------------------
 
 
