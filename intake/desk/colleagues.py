@@ -99,7 +99,8 @@ def _of(ticket: Ticket, effects: Sequence[Effect]) -> list[ColleagueNews]:
 
 
 def _happened(ticket: Ticket, effects: Sequence[Effect], actor: int | None) -> list[tuple[Happened, str]]:
-    if any(isinstance(effect, Withdraw) for effect in effects):
+    answered = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY for effect in effects)
+    if not answered and any(isinstance(effect, Withdraw) for effect in effects):
         return [(Happened.WITHDRAWN, "")]
     changes = [effect.changes for effect in effects if isinstance(effect, Amend)]
     into = next((change["merged_into"] for change in changes if change.get("merged_into")), None)
@@ -108,7 +109,6 @@ def _happened(ticket: Ticket, effects: Sequence[Effect], actor: int | None) -> l
     closed = ticket.status is not Status.CLOSED and any(
         isinstance(effect, SetStatus) and effect.status is Status.CLOSED for effect in effects
     )
-    answered = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY for effect in effects)
     made: list[tuple[Happened, str]] = []
     if closed:
         made.append((Happened.SOLVED if answered else Happened.CLOSED, ""))
@@ -199,7 +199,7 @@ def telling(pending: Pending, now: datetime) -> list[Effect]:
         agent = standing.agent
         theirs = [
             waiting
-            for waiting in pending.waiting
+            for waiting in _standing_news(pending.waiting)
             if wants(agent, now) and tells(waiting, standing, agent.id in watching)
         ]
         if not theirs or ticket.spam:
@@ -214,6 +214,13 @@ def telling(pending: Pending, now: datetime) -> list[Effect]:
             marks.append(Mark(agent.id, last.at, now))
     ids = tuple(waiting.id for waiting in pending.waiting)
     return [*mails, MarkColleagues(ticket.id, ids, tuple(marks), min(again, default=None))]
+
+
+def _standing_news(waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+    """Return the news without answers that were taken back and followed by another: nobody waits for one."""
+    answers = [each.id for each in waiting if each.news.happened in (Happened.ANSWERED, Happened.SOLVED)]
+    last = max(answers, default=0)
+    return [each for each in waiting if each.news.happened is not Happened.WITHDRAWN or each.id > last]
 
 
 def _held_since(theirs: Sequence[Waiting], standing: Standing, now: datetime) -> datetime | None:

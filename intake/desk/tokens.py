@@ -20,6 +20,7 @@ from enum import IntEnum
 TOKEN_LENGTH = 44
 # Set in the person of an agent's token: what they reply to this mail is an internal note.
 NOTE = 1 << 31
+ABOUT = 1 << 30
 MAX_LOCAL_PART = 64
 _BODY = struct.Struct(">BIIH")
 _MAC_LENGTH = 16
@@ -64,6 +65,7 @@ class Token:
     (CONFIRM) or of a question (PARTNER), a closing (SURVEY: `surveys.closing_of`), what `links.opened`
     reads (PROGRESS), or 0.
     `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
+    `about` (AGENT): it stands in an alert, as that their email was not sent; a yes or no is the desk's.
     """
 
     purpose: Purpose
@@ -71,13 +73,20 @@ class Token:
     person: int
     expires: datetime
     note: bool = False
+    about: bool = False
 
 
 def make(
-    key: bytes, purpose: Purpose, ticket: int, person: int, expires: datetime, note: bool = False
+    key: bytes,
+    purpose: Purpose,
+    ticket: int,
+    person: int,
+    expires: datetime,
+    note: bool = False,
+    about: bool = False,
 ) -> str:
     """Return the 44-character token text. `expires` is aware; it is rounded up to a whole day, UTC."""
-    person |= NOTE if note else 0
+    person |= (NOTE if note else 0) | (ABOUT if about else 0)
     days = -(-int(expires.timestamp()) // 86400)
     body = _BODY.pack(purpose, ticket, person, days)
     return _text(body + _mac(key, body))
@@ -107,8 +116,9 @@ def read(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
     expires = datetime.fromtimestamp(days * 86400, UTC)
     if purpose not in set(Purpose) or expires < now:
         return None
-    if purpose == Purpose.AGENT and person & NOTE:
-        return Token(Purpose.AGENT, ticket, person ^ NOTE, expires, note=True)
+    if purpose == Purpose.AGENT:
+        note, about = bool(person & NOTE), bool(person & ABOUT)
+        return Token(Purpose.AGENT, ticket, person & ~(NOTE | ABOUT), expires, note, about)
     return Token(Purpose(purpose), ticket, person, expires)
 
 

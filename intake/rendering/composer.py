@@ -19,6 +19,7 @@ from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
 from intake.desk.message import Address, Attachment
+from intake.desk.page import WHOLE
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import hidden
 from intake.desk.surveys import OPEN_DAYS, SCORES
@@ -341,7 +342,10 @@ class Composer:
             expires = tokens.lifetime(now, CONFIRM_DAYS)
             return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
         expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.make(self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires, note=mail.asked)
+        about = mail.kind is MailKind.ALERT and mail.event not in WHOLE
+        return tokens.make(
+            self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires, note=mail.asked, about=about
+        )
 
     def command_address(self, agent: int, now: datetime) -> str:
         """Return the address to which this agent alone may write commands; "" where the desk has none."""

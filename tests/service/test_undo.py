@@ -82,6 +82,7 @@ def test_undo_and_a_better_answer_in_one_mail(desk):
     assert [MailKind.RELAY] == gone(desk)
     assert b"under the bed" in next(one.raw for one in desk.sent if one.rcpt == LIN)
     assert Status.PENDING is desk.store.tickets.get(1).status
+    assert "Anna" == desk.store.tickets.get(1).assignee.name
     # They would be told if it had been too late; that all went as they wrote needs no mail.
     assert [] == [one for one in told(desk) if "was withdrawn" in one]
 

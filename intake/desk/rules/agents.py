@@ -9,19 +9,20 @@ from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.effects import AddEntry, AddParticipant, Effect, Finish, Outcome
+from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import AddEntry, AddParticipant, Assign, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
+from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept, yes_or_no
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose
 
 # The line every notification begins with (composer.DELIMITER), in any language.
@@ -65,7 +66,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         # Without a command nothing was mistyped.
         mistake = bool(asked.commands) or not done.problem
         return drafted(case, facts.by_token, agent, done.problem or nothing, mistake=mistake)
-    effects = done.effects
+    effects = _theirs_again(ticket, agent, done.effects)
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
@@ -80,11 +81,33 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
     if facts.draft is None and keeping.keeps(asked):
         return kept(case, match, agent, asked)
+    if _for_us(case, asked):
+        why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
+        return drafted(case, match, agent, why, confirm=True, mistake=False)
     if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
         return drafted(case, match, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
         return _second(case, match, agent, facts.overtaken)
     return None
+
+
+def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Sequence[Effect]:
+    """Return the effects of a better reply in place of one that is taken back: the ticket stays its agent's.
+
+    Taking back restores who had it before, which may be nobody; a first reply makes it its agent's.
+    """
+    mine = ticket.assignee is not None and ticket.assignee.id == agent.id
+    taken_back = any(isinstance(effect, Withdraw) for effect in effects)
+    replied = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY for effect in effects)
+    given = any(isinstance(effect, Assign) for effect in effects)
+    return [*effects, Assign(ticket.id, agent)] if mine and taken_back and replied and not given else effects
+
+
+def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
+    """Whether a reply to an alert only says yes or no: no customer asked that."""
+    token = case.facts.token
+    about = token is not None and token.about and case.facts.draft is None
+    return about and not asked.note and yes_or_no(asked.text)
 
 
 def _answers(asked: ParsedCommand) -> bool:

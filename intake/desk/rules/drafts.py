@@ -49,10 +49,13 @@ _NO = frozenset(
     (
         "no", "nope", "not", "wrong", "nein", "nicht", "non", "não", "nao", "нет", "не", "hayır", "hayir",
         "không", "否", "不", "不是", "不要", "不用", "别", "いいえ", "違います", "아니요", "아니오",
+        "cancel", "abbrechen", "annuler", "cancelar", "отмена", "iptal", "hủy", "取消", "キャンセル", "취소",
     )
 )  # fmt: skip
 # A shorter text may be meant for us as well; a reply to a customer says more.
 MIN_WORDS, MIN_LETTERS = 4, 12
+# "No, that was not me, sorry."
+MOST_SAID = 8
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
@@ -78,6 +81,14 @@ def answers_us(text: str) -> bool:
     letters = sum(map(len, words))
     short = letters < MIN_LETTERS if any(not word.isascii() for word in words) else len(words) < MIN_WORDS
     return short or words[0] in _YES or words[0] in _NO
+
+
+def yes_or_no(text: str) -> bool:
+    """Whether a text is a yes or a no, with a few words more: of an answer to an alert, the desk's."""
+    words = WRITTEN_WORD.findall(text[:2000].casefold())
+    if not words or len(words) > MOST_SAID:
+        return False
+    return words[0] in _NO or _EDGES.sub("", text).casefold() in _YES
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
@@ -211,7 +222,9 @@ def _instead(
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
     token = replace(token, note=draft.rule in NOTES.values())
-    if not asked.commands and not asked.note and not asked.problem and answers_us(asked.text):
+    # A command beside it changes nothing: "no" is not for the customer.
+    words = bool(asked.text.strip()) or not asked.commands
+    if words and not asked.note and not asked.problem and answers_us(asked.text):
         return None
     reply = replace(case, facts=replace(case.facts, token=token, token_agent=agent, draft=None))
     effects = obey(reply)

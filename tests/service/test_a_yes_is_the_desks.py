@@ -1,0 +1,70 @@
+"""A yes or a no in reply to an email of the desk's about an agent's own email never reaches the customer."""
+
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from desk_mail import LIMITS, LIN, MailDesk
+
+from intake.desk.effects import MailKind, Outgoing
+from intake.desk.ticket import EntryKind
+
+# What an agent wrote that was not sent, and what they answer to the email that says so.
+REFUSED = ["#noet\nAsk the bank.", "#assign Kai", "#note @nobody\nLook.", "#ask\n", "", "#tagg x"]
+ASKED = ["Hello,\n\n#note\nA secret.", "#draft\nIt is under the sofa."]
+WORDS = ["yes", "no", "No, that was not me.", "ja", "nein", "是", "取消", "确认", "Oui.", "cancel", "ok"]
+BELOW = ["#mine\nno, that was not me", "#close\nno", "#priority high\nja", "#tag x\nok", "#close\nyes"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[MailDesk]:
+    desk = MailDesk(tmp_path, LIMITS)
+    yield desk
+    desk.close()
+
+
+def answer(desk: MailDesk, mail: Outgoing, text: str) -> None:
+    """Anna replies to an email of the desk's."""
+    to = str(message_from_bytes(mail.raw, policy=default)["Reply-To"].addresses[0].addr_spec)
+    desk.mail(f"Anna <{desk.agent}>", to, text, "Re: coins")
+
+
+def alert(desk: MailDesk) -> Outgoing:
+    """The email that Anna got last."""
+    return [mail for mail in desk.out() if mail.kind is MailKind.ALERT and mail.rcpt == desk.agent][-1]
+
+
+def outside(desk: MailDesk) -> list[bytes]:
+    return [mail.raw for mail in desk.out() if mail.rcpt == LIN and mail.kind is MailKind.RELAY]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_to_an_email_that_asks_nothing(desk: MailDesk, words: str) -> None:
+    for first in REFUSED:
+        desk.reply(first)
+        answer(desk, alert(desk), words)
+        assert [] == outside(desk), first
+        # What is carried out ends a row of mistakes, of which more than three are told in one email.
+        desk.reply("#tag seen")
+    assert [] == [row for row in desk.store.tickets.entries(1) if row.kind is EntryKind.REPLY]
+
+
+@pytest.mark.parametrize("words", BELOW)
+def test_below_a_command_to_an_email_that_asks(desk: MailDesk, words: str) -> None:
+    for first in ASKED:
+        desk.reply(first)
+        answer(desk, alert(desk), words)
+        assert [] == outside(desk), first
+        # What is carried out ends a row of mistakes, of which more than three are told in one email.
+        desk.reply("#tag seen")
+    assert [] == [row for row in desk.store.tickets.entries(1) if row.kind is EntryKind.REPLY]
+
+
+def test_a_better_text_goes_out_and_a_yes_to_a_customers_question_as_well(desk: MailDesk) -> None:
+    desk.reply("#tagg x")
+    answer(desk, alert(desk), "It is under the sofa, please look again.")
+    assert 1 == len(outside(desk))
+    desk.reply("Yes.")
+    assert 1 == len(outside(desk))
