@@ -126,7 +126,7 @@ class Composer:
         )
         raw = compose.message(headers, letter.text, files, f"=_{self._unique()}", letter.html)
         if mail.kind.by_agent:
-            self._check.check(raw, letter.subject, letter.text)
+            self._check.check(raw, letter.subject, letter.text, mail.kind is MailKind.PARTNER)
         if self._sign is not None:
             raw = self._sign(raw, domain)
         return Outgoing(

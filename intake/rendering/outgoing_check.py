@@ -37,16 +37,20 @@ class OutgoingCheck:
         squeezed = dict.fromkeys(map(leaks.squeezed, said))
         return tuple(sentence for sentence in squeezed if len(sentence) > MIN_SENTENCE)
 
-    def check(self, raw: bytes, subject: str, text: str) -> None:
+    def check(self, raw: bytes, subject: str, text: str, outside: bool = False) -> None:
         """Look at the bytes that are to leave, and at their `text`. Raises Leaking where something is ours.
 
         The subject, which is also the title of the HTML, is the customer's own: where it looks like ours,
-        only what the key knows counts, or whoever writes such a subject would get no answer.
+        only what the key knows counts, or whoever writes such a subject would get no answer. `outside`: it
+        goes to somebody outside the ticket, who may not have a customer's token either.
         """
         if leaks.marked(text):
             raise leaks.Leaking(leaks.WORDS)
         header, _, body = raw.partition(b"\r\n\r\n")
-        leak = leaks.TOKEN if leaks.keyed(header, self._keys) else leaks.held(body, self._keys, self._ours)
+        secret = leaks.FOR_OTHERS if outside else leaks.FOR_CUSTOMERS
+        leak = leaks.held(body, self._keys, self._ours, secret)
+        if leaks.keyed(header, self._keys):
+            leak = leaks.TOKEN
         alike = leak and leaks.held(subject.encode("utf-8", "replace"), (), self._ours) == leak
         if alike and not leaks.keyed(raw, self._keys):
             return

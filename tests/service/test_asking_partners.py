@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from desk_mail import EVE, LIMITS, LIN, MailDesk, subject_of, words_of
 
+from intake.desk import tokens
 from intake.desk.effects import MailKind, Outcome, Outgoing
 from intake.desk.rules.partners import MOST_ALIKE
 from intake.desk.ticket import EntryKind, Status
@@ -84,6 +85,19 @@ def test_the_answer_is_a_note_that_tells_who_asked_and_what_they_reply_is_a_note
     assert (MailKind.PARTNER, PAUL) == (again.kind, again.rcpt)
     desk.answer(told, "#reply\nIt lies in Hamburg.")
     assert [(MailKind.RELAY, LIN)] == [(mail.kind, mail.rcpt) for mail in desk.out()]
+
+
+@pytest.mark.parametrize(
+    "purpose", [each for each in Purpose if each is not Purpose.FILE], ids=lambda purpose: purpose.name
+)
+def test_no_token_of_ours_goes_to_a_partner(desk: MailDesk, purpose: Purpose) -> None:
+    """Who holds a customer's writes as they; the pages behind links are the customer's as well."""
+    token = tokens.make(desk.desk.keys[0], purpose, 1, 77, tokens.lifetime(desk.clock.now, 9))
+    for dress in (tokens.address(desk.address, token), f"https://help.example/t/{token}", f"ref {token}"):
+        desk.reply(f"#ask {PAUL}\nDo you know who writes from {dress} to us?")
+        assert [] == [mail for mail in desk.out() if mail.kind is MailKind.PARTNER]
+        desk.reply("#tag seen")
+        desk.out()
 
 
 def test_the_assignee_and_watchers_are_told_as_well_and_files_come_along(desk: MailDesk) -> None:

@@ -38,8 +38,10 @@ _WORD = re.compile(r"[^\W_]")
 _NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # A sign within a line. Behind a comma, a stop or a bracket a command may begin: "Hi Lin, #note".
 _WITHIN = re.compile(
-    rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s)[*_`]*[{_SIGNS}](?=[^\W\d_])"
+    rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s|(?P<joined>(?<=[^\W_])))[*_`]*[{_SIGNS}](?=[^\W\d_])"
 )
+# A page's or an email address, as far as the sign in it.
+_ADDRESS = re.compile(r"(?:://|www\.|@|/)\S*$|[\w-]+\.[a-z]{2,}\S*$", re.IGNORECASE)
 # What takes no room when it is shown, beside the marks that Unicode calls so.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
@@ -146,13 +148,17 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
         name, rest = match[0], bare[match.end() :]
         if not name.isascii():
             name, rest = _split_off(name, rest, names)
-        if mark["gap"] == "" and (bare[max(mark.start() - 1, 0)] + name).isascii():
-            # Chinese has no blank behind a comma; in an address (a,#note) it is no command.
+        if (mark["gap"] == "" or mark["joined"] is not None) and _ADDRESS.search(bare[: mark.start() + 1]):
+            # Of a page or an address ("example.com/a,#note") it is a part.
             continue
         # Nothing but marks behind it.
         last = len(rest) <= MAX_LINE and _WORD.search(rest) is None
         private = name in FOREIGN["note"] or (name in names and names[name].name in PRIVATE)
-        if (private and (last or mark["end"])) or (name in names and last and mark["end"]):
+        if mark["joined"] is not None and not private:
+            continue
+        if (private and (last or mark["end"] or mark["joined"] is not None)) or (
+            name in names and last and mark["end"]
+        ):
             return True
     return False
 

@@ -13,6 +13,7 @@ from intake.desk import budgets
 from intake.desk.commands import from_mail
 from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
+from intake.desk.commands.privacy import stays_inside
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.draft_effects import ConfirmDraft
@@ -137,14 +138,20 @@ def drafted(
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
     kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
-    text = joined([kept, why])
+    # What was meant for colleagues is not for the customer on a second try either.
+    inside = agent is not None and stays_inside(case.message.new_text)
+    note = said(
+        "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
+    )
+    text = joined([kept, why, note] if inside else [kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
         event = "confirm" if confirm else ""
         notices = [
-            replace(mail, event=event, quoted=shown) if isinstance(mail, Mail) else mail for mail in notices
+            replace(mail, event=event, quoted=shown, asked=inside) if isinstance(mail, Mail) else mail
+            for mail in notices
         ]
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
@@ -157,8 +164,11 @@ def drafted(
 
 
 def _a_note(case: RuleContext) -> bool:
-    """Whether an agent's email answers a colleague's question, or a question about a draft that did."""
+    """Whether an agent's email is for colleagues: by its commands, or as an answer to a question of theirs or
+    to one about a draft that was."""
     token, draft = case.facts.token, case.facts.draft
+    if stays_inside(case.message.new_text):
+        return True
     return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
 
 

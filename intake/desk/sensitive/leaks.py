@@ -6,6 +6,7 @@ write the same letters in many ways: broken by soft line ends, folded, in base64
 searched. Compressed files (zip, and what is made of it) are not opened.
 """
 
+import base64
 import binascii
 import html
 import re
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from intake.desk import file_tokens, tokens
-from intake.desk.tokens import ACTING
+from intake.desk.tokens import ACTING, Purpose
 
 TOKEN, WORDS = "token", "words"
 # Each line of a mail to an agent that no customer may read begins with this sign. No person's keyboard has
@@ -30,14 +31,20 @@ MAX_ESCAPED = 1 << 20
 MAX_CANDIDATES = 2000
 # Before every token's end: so one that has run out is still known for one.
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-# How those begin, for tickets and people below 2^25.
-_BEGINNINGS = (b"aia", b"aya", b"a4a")
+# What no customer may have; what nobody outside a ticket may have: who holds a customer's writes as they.
+FOR_CUSTOMERS = (*ACTING, Purpose.PARTNER)
+FOR_OTHERS = tuple(purpose for purpose in Purpose if purpose is not Purpose.FILE)
+# How those begin, for tickets below 2^25.
+_BEGINNINGS: dict[Purpose, bytes] = {
+    purpose: base64.b32encode(bytes((purpose, 0)))[:3].lower() for purpose in FOR_OTHERS
+}
 _FILE_BEGINNING = b"baa"
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"
 _AS_LETTERS = bytes(0x78 if code in _LETTERS else 0x20 for code in range(256))
 _RUN = b"x" * tokens.TOKEN_LENGTH
 _TOKEN = re.compile(rb"[a-z2-7]{44}")
+_PARTNERS = re.compile(rb"(?!a{20})(?=[a-z]{0,43}[2-7])[a-z2-7]{44}")
 # Where bytes are mostly zeros base64 looks like the beginning of one, but has no digits.
 _FILE_TOKEN = re.compile(rb"(?=[a-z]{0,63}[2-7])[a-z2-7]{64}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}+(?:\r?\n[> \t]{0,8}[A-Za-z0-9+/]{1,}+)*+={0,2}")
@@ -50,6 +57,7 @@ _TAG = re.compile(rb"</?[a-zA-Z!][^<>]{0,500}>")
 _BLANKS = b" \t\r\n\v\f>|*_"
 # As `tokens.holds_internal` has them, lower-cased.
 _ADDRESS = re.compile(rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)")
+_ANY_ADDRESS = re.compile(rb"(?:\+|%2b)a[a-z2-7]{43}(?:@|%40)")
 _SPACED = re.compile(rb"ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}")
 # Where blanks were taken out its beginning and a digit tell it from prose ("ref: AB2345 your order").
 _REFERENCE = re.compile(rb"ref[:.](?=[a-z]{0,43}[2-7])a[imquy4]a[a-z2-7]{41}")
@@ -76,8 +84,13 @@ def unmarked(text: str) -> str:
     return text.replace(MARK, STAND_IN) if MARK in text else text
 
 
-def held(data: bytes, keys: Sequence[bytes] = (), sentences: Sequence[bytes] = ()) -> str:
-    """Return what of ours stands in `data`: TOKEN, WORDS (of a notification), or "".
+def held(
+    data: bytes,
+    keys: Sequence[bytes] = (),
+    sentences: Sequence[bytes] = (),
+    secret: Sequence[Purpose] = FOR_CUSTOMERS,
+) -> str:
+    """Return what of ours stands in `data`: TOKEN (of these purposes), WORDS (of a notification), or "".
 
     `sentences` are such words beside the line that every notification begins with, `squeezed`.
     With `keys` also a bare token is known, one that has run out as well. Takes time linear in the size,
@@ -87,40 +100,47 @@ def held(data: bytes, keys: Sequence[bytes] = (), sentences: Sequence[bytes] = (
     for view in _views(data, 0):
         low = view.lower()
         joined = low.translate(None, _BLANKS)
-        if _holds(low, keys, _SPACED) or _holds(joined, keys, _REFERENCE):
+        if _holds(low, keys, _SPACED, secret) or _holds(joined, keys, _REFERENCE, secret):
             return TOKEN
         if any(mark in joined for mark in (_DELIMITER, *sentences)):
             kind = WORDS
     return kind
 
 
-def keyed(data: bytes, keys: Sequence[bytes]) -> bool:
-    """Whether a token stands in `data` that, by these keys, lets its reader act for an agent."""
+def keyed(data: bytes, keys: Sequence[bytes], secret: Sequence[Purpose] = ACTING) -> bool:
+    """Whether a token stands in `data` that, by these keys, lets its reader act for an agent (`secret`)."""
     views = (view.lower() for view in _views(data, 0))
-    return any(_by_key(view, keys) or _by_key(view.translate(None, _BLANKS), keys) for view in views)
+    return any(
+        _by_key(view, keys, secret) or _by_key(view.translate(None, _BLANKS), keys, secret) for view in views
+    )
 
 
-def _holds(low: bytes, keys: Sequence[bytes], reference: re.Pattern[bytes]) -> bool:
+def _holds(
+    low: bytes, keys: Sequence[bytes], reference: re.Pattern[bytes], secret: Sequence[Purpose]
+) -> bool:
     # Searching for what a pattern begins with is many times as fast as the pattern.
     if _RUN not in low.translate(_AS_LETTERS):
         return False
     links = (b"/file/ba", file_tokens.LINK)
-    looks = ((b"+a", _ADDRESS), (b"%2ba", _ADDRESS), (b"ref", reference), links)
+    address = _ADDRESS if secret == FOR_CUSTOMERS else _ANY_ADDRESS
+    looks = ((b"+a", address), (b"%2ba", address), (b"ref", reference), links)
     if any(pattern.match(low, at) for start, pattern in looks for at in _places(low, start)):
         return True
-    return bool(keys) and _by_key(low, keys)
+    return bool(keys) and _by_key(low, keys, secret)
 
 
-def _by_key(low: bytes, keys: Sequence[bytes]) -> bool:
+def _by_key(low: bytes, keys: Sequence[bytes], secret: Sequence[Purpose]) -> bool:
     count = 0
-    for beginning in _BEGINNINGS:
-        for at in _places(low, beginning):
-            match = _TOKEN.match(low, at)
+    for purpose in secret:
+        # Zeros in base64 begin like a partner's: only what has a digit may be one.
+        token_like = _PARTNERS if purpose is Purpose.PARTNER else _TOKEN
+        for at in _places(low, _BEGINNINGS[purpose]):
+            match = token_like.match(low, at)
             if match is None:
                 continue
             count += 1
             token = tokens.read(keys, match[0].decode("ascii"), _ALWAYS)
-            if count > MAX_CANDIDATES or (token is not None and token.purpose in ACTING):
+            if count > MAX_CANDIDATES or (token is not None and token.purpose in secret):
                 return True
     return _file_by_key(low, keys)
 
