@@ -139,7 +139,10 @@ def _account(ctx: Invocation, name: str) -> OAuthSettings:
     accounts = ctx.settings().oauth
     if name not in accounts:
         known = ", ".join(accounts) or "none"
-        not_found(f"There is no [oauth {name}] in the config.", f"There is: {known}.")
+        not_found(
+            f"There is no [oauth {name}] in the config.",
+            f"Correct the name ({known}), or add the section.",
+        )
     return accounts[name]
 
 

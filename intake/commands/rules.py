@@ -23,7 +23,7 @@ STEPS = (
 )
 EXEMPT = (
     "Email of agents, leads and this desk itself, and an answer in a ticket, are only sorted by rules: none "
-    "is quarantined, closed, silenced or let in by them."
+    "is quarantined, closed, silenced or accepted by them."
 )
 
 

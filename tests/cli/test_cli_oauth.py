@@ -236,7 +236,7 @@ def test_what_is_forgotten_needs_a_login_and_what_is_not_there_is_told(
     assert "Revoke it at the provider" in " ".join(intake("oauth", "forget", "work", "--yes").output.split())
     assert "needs_login" == status(intake)["state"]
     intake("oauth", "forget", "work", "--yes", code=1)
-    assert "There is: work" in intake("oauth", "login", "home", code=1).output
+    assert "Correct the name (work)" in intake("oauth", "login", "home", code=1).output
     audit = intake("audit").output
     assert "logged in to the account work" in audit
     assert "discarded the login" in audit

@@ -97,6 +97,13 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "auto": None,
         "subject": "Re: My coins are gone",
     },
+    MailKind.PARTNER: {
+        "from": '"Anna (Example Wallet)" <support@desk.example>',
+        "purpose": Purpose.PARTNER,
+        "bounce": False,
+        "auto": None,
+        "subject": "My coins are gone",
+    },
     MailKind.NOTICE: {
         "from": '"Example Wallet" <support@desk.example>',
         "purpose": Purpose.AGENT,

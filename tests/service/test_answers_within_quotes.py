@@ -89,7 +89,7 @@ WAYS = {
         })),
         f"{SEE}\n\n> {CHOICE}\nmoney",
     ),
-    "nothing but thanks": (outlook(*ours({}), top="<p>Thank you!</p>"), "Thank you!"),
+    "a line and nothing else": (outlook(*ours({}), top="<p>And now?</p>"), "And now?"),
 }  # fmt: skip
 
 

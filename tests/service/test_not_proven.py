@@ -187,7 +187,7 @@ def test_an_agents_reply_that_is_found_forged_is_a_draft(authority, desk):
     assert [] == desk.relayed()
     assert Status.CLOSED is not desk.store.tickets.get(1).status
     assert ["#close\nUnder the sofa."] == desk.said(EntryKind.DRAFT)
-    assert "Our own mail server found" in " ".join(desk.told()[-1].decode().split())
+    assert "Our own mail server found" in " ".join(plain_of(desk.told()[-1]).split())
 
 
 def test_a_forgery_with_a_good_signature_is_a_forgery(desk):

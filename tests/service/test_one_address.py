@@ -96,7 +96,9 @@ def test_customers_notice_nothing(desk):
 def test_a_command_without_the_agents_own_address_is_told_where_that_is(desk):
     desk.take(desk.mail("#list", WORD, to=desk.commands).replace(b"Re: My coins", b"Coins"), sender=ANNA)
     assert (Outcome.COMMAND, "command_mail") == row(desk)
-    assert any(b"not sent to your personal command address" in b" ".join(one.split()) for one in desk.told())
+    assert any(
+        "not sent to your personal command address" in " ".join(plain_of(one).split()) for one in desk.told()
+    )
 
 
 def test_a_mail_of_an_agents_that_is_no_command_is_a_mail(desk):

@@ -76,6 +76,7 @@ EVENTS: dict[MailKind, tuple[str, ...]] = {
     MailKind.STATUS: (*STATUS_EVENTS, "closed"),
     MailKind.SURVEY: ("",),
     MailKind.RELAY: ("",),
+    MailKind.PARTNER: ("",),
     MailKind.NOTICE: ("", "copy"),
     MailKind.ALERT: ("", "confirm", "command", "brake"),
     MailKind.ANSWER: ("digest", "show", "list", "help"),
@@ -92,8 +93,8 @@ def test_no_kind_of_mail_shows_what_somebody_should_not_have_written(
     made = Composer(settings, desk.desk.policy, desk.desk.keys, links=desk.desk.links)
     lin, anna = Address("lin@customer.example", f"Lin {NASTY}"), desk.store.agents.enabled()[0]
     ticket = a_ticket(subject=f"Words {NASTY}", requester=lin, mailbox="support", language="en")
-    # Of a relay the text is what an agent answers, and goes as it was written.
-    said, name = ("Hello.", "shot") if kind is MailKind.RELAY else (NASTY, NASTY)
+    # What an agent writes goes as it was written.
+    said, name = ("Hello.", "shot") if kind.by_agent else (NASTY, NASTY)
     for event in EVENTS[kind]:
         mail = Mail(
             kind, ticket.id, lin, f"key:{event}", anna, lin, said, event,

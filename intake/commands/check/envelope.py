@@ -36,9 +36,9 @@ def senders(settings: "Settings", takes: Callable[[str], str]) -> Findings:
     user = settings.smtp.user
     likely = user if plain_address(user) else settings.desk.address
     kinds = " and ".join(refused)
-    what = f"the server refuses the sender of {kinds}: {next(iter(refused.values()))}"
+    refusal = f"the server refuses the sender of {kinds}: {next(iter(refused.values()))}"
     cure = f"Set sender = {likely} in [smtp]" if not takes(likely) else _ACCOUNT
-    yield Finding("problem", "smtp", "sender", what, cure)
+    yield Finding("problem", "smtp", "sender", refusal, cure)
 
 
 _ACCOUNT = "Set sender in [smtp] to an address that this account may send from"

@@ -99,8 +99,12 @@ def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Se
     mine = ticket.assignee is not None and ticket.assignee.id == agent.id
     taken_back = any(isinstance(effect, Withdraw) for effect in effects)
     replied = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY for effect in effects)
-    given = any(isinstance(effect, Assign) for effect in effects)
-    return [*effects, Assign(ticket.id, agent)] if mine and taken_back and replied and not given else effects
+    reassigned = any(isinstance(effect, Assign) for effect in effects)
+    return (
+        [*effects, Assign(ticket.id, agent)]
+        if mine and taken_back and replied and not reassigned
+        else effects
+    )
 
 
 def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
