@@ -117,7 +117,7 @@ def told(
     doubt: str = "",
     stranger: bool = False,
     message: Message | None = None,
-) -> list[Effect]:
+) -> list[Mail]:
     """Return the notices of an answer of `partner`, who was asked; what is replied to them is a note."""
     return [
         Mail(

@@ -65,6 +65,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "above": shown(mail.above).strip(),
         "asked": mail.asked,
         "partner": _line(mail.partner, MAX_ADDRESS),
+        "known_outside": mail.known_outside,
         "hidden": hidden(mail.text) != mail.text,
         "folded": folded.lines(mail.text, mail.whole),
         "quoted": shown(mail.quoted).strip("\r\n"),

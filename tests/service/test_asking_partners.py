@@ -122,7 +122,21 @@ def test_whoever_else_writes_there_is_a_marked_note_and_never_the_customer(
     (told,) = desk.out()
     assert (MailKind.NOTICE, desk.agent) == (told.kind, told.rcpt)
     assert f"This came from {sender}, not from {PAUL}, who was asked." in words_of(told)
-    assert "Caution: this sender is not part of this ticket." in words_of(told)
+    words, theirs = words_of(told), sender == LIN
+    assert theirs != ("Caution: this sender is not part of this ticket." in words)
+    assert theirs == (f"{LIN} is the customer of this ticket." in words)
+    assert theirs != ("The customer does not see it." in words.partition("What you reply")[0])
+
+
+def test_what_a_partner_sends_to_the_customer_as_well_is_not_said_to_be_a_secret(desk: MailDesk) -> None:
+    sent = asked(desk)
+    where = parse(sent.raw).reply_to[0].mailbox
+    desk.mail(PAUL, where, ANSWER, "Re: coins", f"Cc: {LIN}, bob@partner.example\r\n")
+    (told,) = desk.out()
+    words = words_of(told)
+    assert f"It also went to people in this ticket, who have it already: {LIN}." in words
+    assert "Also sent to: bob@partner.example." in words
+    assert "Internal note. The customer does not see it." not in words
 
 
 def test_whatever_names_a_mail_of_that_conversation_opens_no_customers(desk: MailDesk) -> None:
