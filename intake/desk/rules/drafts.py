@@ -117,16 +117,18 @@ def drafted(
     confirm: bool = False,
     rule: str = "unproven_agent",
     mistake: bool = True,
+    lead: str = "",
 ) -> list[Effect]:
     """Return the effects of keeping an email as a draft; `confirm`: one reply of the agent sends it.
 
     `rule` records what the agent was asked: a yes answers that, and nothing else. `mistake`: they wrote it
     wrong, and are told of many such in one mail; a reply that was right and is not sent is told of at once.
+    `lead` says what became of one that its reader has already.
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
     kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
-    text = joined([kept, why])
+    text = joined([lead or kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
