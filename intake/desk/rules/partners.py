@@ -83,11 +83,11 @@ def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> 
     readers = [reader for reader in _readers(case, asked) if reader.address.lower() != case.sender.key]
     copied, have_it = _copied(case, asked, readers)
     part = is_participant(case.sender, asked.match.ticket)
-    told = partners.told(
+    made = partners.told(
         ticket, readers, asked.address, case.sender, words, case.key,
         _above(case, asked, other, have_it), doubt, bool(other) and not part, case.message,
     )  # fmt: skip
-    return [replace(mail, proposed=copied, known_outside=part or bool(have_it)) for mail in told]
+    return [replace(mail, proposed=copied, known_outside=part or bool(have_it)) for mail in made]
 
 
 def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[str, ...]) -> str:
