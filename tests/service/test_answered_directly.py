@@ -111,6 +111,11 @@ def test_a_command_that_the_customer_has_read_waits_for_a_yes_and_the_reason_is_
     assert "Your email about ticket #3 is kept as a private draft." in words
     assert "Only replies to a notification" not in words
     assert "and not sent" not in words
+    yes = desk.mail("yes", WORD, to=parse(asked).reply_to[0].mailbox)
+    desk.take(yes, sender=desk.agent)
+    kind = EntryKind.NOTE if command == "#note" else EntryKind.REPLY
+    assert [TEXT] == desk.said(kind, 3)
+    assert [] == desk.relayed()
 
 
 def test_to_somebody_else_it_is_asked_about_as_ever(desk):
