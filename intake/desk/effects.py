@@ -266,6 +266,8 @@ class Mail:
     question: int = 0
     # Of a NOTICE of an answer to one: the address that was asked.
     partner: str = ""
+    # Somebody in the ticket wrote it or was in copy: it is a note that is no secret to them.
+    known_outside: bool = False
     # The HTML of the agent's mail that a RELAY answers with, as it came: it goes out only as
     # far as it says what `text` says.
     html: str = field(default="", repr=False)

@@ -22,6 +22,8 @@ from intake.desk.tokens import Purpose
 NAME = "ask"
 # What a NOTICE that tells of an answer has as its event.
 EVENT = "partner"
+# The first line of a question in the history, stored in English: agents read it in their own language.
+_SENT = "Sent as a question to {address}, outside this ticket:"
 # An address in a subject may be the customer's, under whatever name.
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'“”]+@[^\s<>()\[\],;:\"'“”]+")
 _HIDDEN = "…"
@@ -85,7 +87,7 @@ def question(
             ticket.id,
             EntryKind.NOTE,
             author,
-            f"To: {address}\n\n{text}",
+            f"{_SENT.format(address=address)}\n\n{text}",
             message.text if message else text,
             agent=agent.id,
             from_message=message is not None,
@@ -106,6 +108,13 @@ def question(
     ]
 
 
+def heading(text: str) -> str:
+    """Return the first line of a note, if it says that the note was sent as a question; else ""."""
+    line = text.partition("\n")[0]
+    before, after = _SENT.split("{address}")
+    return line if line.startswith(before) and line.endswith(after) else ""
+
+
 def told(
     ticket: int,
     readers: Sequence[Agent],
@@ -117,7 +126,7 @@ def told(
     doubt: str = "",
     stranger: bool = False,
     message: Message | None = None,
-) -> list[Effect]:
+) -> list[Mail]:
     """Return the notices of an answer of `partner`, who was asked; what is replied to them is a note."""
     return [
         Mail(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.desk import file_tokens, tokens
+from intake.desk import file_tokens, partners, tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail
@@ -45,17 +45,20 @@ def values(
 ) -> dict[str, object]:
     """Return the values of a mail to an agent, whose `language` it is; `mail.text` is in it already."""
     page = mail.page or BARE
-    events = {
-        line.id: event_in_language(line.text, language) for line in page.lines if line.kind is EntryKind.EVENT
-    }
-    page = replace(
-        page, lines=tuple(replace(line, text=events.get(line.id, line.text)) for line in page.lines)
-    )
+    page = replace(page, lines=tuple(_translated(line, language) for line in page.lines))
     card = _card(mail, ticket, page, language, pictures if mail.talk is not None else NO_PICTURES)
     made = {**_news(mail, ticket, pictures), **_due(mail, ticket, now), **card}
     for name in ("text", "above", "quoted"):
         made[name] = marks_in_language(str(made[name]), language)
     return made
+
+
+def _translated(line: Line, language: str) -> Line:
+    """Return an entry with what the desk wrote in it in a language: events, and to whom a question went."""
+    own = line.text if line.kind is EntryKind.EVENT else ""
+    if line.kind is EntryKind.NOTE:
+        own = partners.heading(line.text)
+    return replace(line, text=event_in_language(own, language) + line.text[len(own) :]) if own else line
 
 
 def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]:
@@ -65,6 +68,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "above": shown(mail.above).strip(),
         "asked": mail.asked,
         "partner": _line(mail.partner, MAX_ADDRESS),
+        "known_outside": mail.known_outside,
         "hidden": hidden(mail.text) != mail.text,
         "folded": folded.lines(mail.text, mail.whole),
         "quoted": shown(mail.quoted).strip("\r\n"),
@@ -172,7 +176,8 @@ def _talk(
 
 def _entry(line: Line, more: str, pictures: "Pictures") -> EntryShown:
     who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
-    files = tuple(_line(name) for name in line.files)
+    # A machine's report and the mail that it returns are no files of anybody's.
+    files = tuple(_line(name) for name in line.files if line.kind is not EntryKind.AUTOMATIC)
     text = shown(line.text).strip("\n")
     places = pictures.placed(text) if line.kind is EntryKind.CUSTOMER else {}
     return EntryShown(line.kind, who, line.at, text, files, more, places)

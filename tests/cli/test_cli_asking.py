@@ -31,7 +31,10 @@ def test_a_question_goes_to_its_address_and_stands_in_the_ticket_as_a_note(desk:
     assert f"Your question about #1 is on its way to {PAUL}." in done.output
     assert [PAUL] == owed(desk)
     entry = json.loads(desk("ticket", "show", "1", "--json").output)["entries"][-1]
-    assert ("note", f"To: {PAUL}\n\nWhere is it?") == (entry["kind"], entry["text"])
+    assert ("note", f"Sent as a question to {PAUL}, outside this ticket:\n\nWhere is it?") == (
+        entry["kind"],
+        entry["text"],
+    )
     assert f"#ask {PAUL}" in desk("audit").output
 
 

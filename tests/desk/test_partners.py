@@ -58,13 +58,12 @@ def test_an_answer_is_a_note_and_tells_the_assignee_and_who_asked() -> None:
     [
         ({"sender": Address("eve@evil.example")}, {}, "unproven", True),
         ({"sender": Address("bob@partner.example")}, {"verified": True}, "", True),
-        ({}, {"refuted": True}, "refuted", True),
+        ({}, {"refuted": True}, "refuted", False),
         ({"via": Address("form@partner.example")}, {}, "unproven", True),
-        ({"defects": (SEVERAL_FROM,)}, {}, "unproven", True),
+        ({"defects": (SEVERAL_FROM,)}, {}, "unproven", False),
         ({"spam": "X-Spam"}, {}, "spam", False),
-        ({"sender": LIN}, {}, "unproven", True),
     ],
-    ids=["a stranger", "a colleague", "forged", "in another's name", "two authors", "spam", "the customer"],
+    ids=["a stranger", "a colleague", "forged", "in another's name", "two authors", "spam"],
 )
 def test_what_is_not_surely_theirs_is_marked(
     changes: dict[str, Any], facts: dict[str, Any], doubt: str, stranger: bool
@@ -74,7 +73,31 @@ def test_what_is_not_surely_theirs_is_marked(
     assert entries(effects)[-1] == (EntryKind.NOTE, "In Hamburg.")
     assert {(doubt, stranger)} == {(mail.doubt, mail.stranger) for mail in mails(effects)}
     assert stranger == (EntryKind.EVENT in dict(entries(effects)))
+    assert stranger == all("This came from" in mail.above for mail in mails(effects))
     assert {MailKind.NOTICE} == {mail.kind for mail in mails(effects)}
+
+
+def test_the_customer_who_writes_there_is_no_stranger_and_knows_what_they_wrote() -> None:
+    for mail in mails(answered(a_message(sender=LIN, new_text="Hello?"))):
+        assert (False, True, "unproven") == (mail.stranger, mail.known_outside, mail.doubt)
+        assert f"not from {PAUL.mailbox}" in mail.above
+        assert f"{LIN.mailbox} is the customer of this ticket." in mail.above
+
+
+def test_a_forged_answer_has_no_other_caution() -> None:
+    assert {("", "refuted")} == {(mail.above, mail.doubt) for mail in mails(answered(refuted=True))}
+
+
+def test_whom_a_partner_copied_is_named_and_who_has_it_already() -> None:
+    ticket = replace(a_ticket(), participants=("kim@customer.example",))
+    copied = (LIN, Address("Kim@customer.example"), Address("bob@partner.example"), WEI.as_address)
+    message = a_message(sender=PAUL, new_text="In Hamburg.", cc=copied)
+    for mail in mails(answered(message, ticket)):
+        assert (("bob@partner.example",), True) == (mail.proposed, mail.known_outside)
+        assert "who have it already" in mail.above
+        assert all(who in mail.above for who in (LIN.mailbox, "Kim@customer.example"))
+    plain = mails(answered(replace(message, cc=copied[2:])))
+    assert {("", False)} == {(mail.above, mail.known_outside) for mail in plain}
 
 
 @pytest.mark.parametrize("how", ["automatic", "return_path"])

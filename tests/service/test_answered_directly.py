@@ -101,6 +101,23 @@ def test_what_is_doubtful_is_a_draft_that_says_who_has_it(name, desk):
     assert [] == desk.relayed()
 
 
+@pytest.mark.parametrize("command", ["#close", "#关闭", "#note"])
+def test_a_command_that_the_customer_has_read_waits_for_a_yes_and_the_reason_is_named(command, desk):
+    raw = desk.mail(f"{command}\r\n{TEXT}", f"{WORD}{INVOICE}Cc: help@desk.example\r\n", to=LIN)
+    desk.take(raw, sender=desk.agent)
+    (asked,) = desk.told()
+    words = " ".join(plain_of(asked).split())
+    assert "with the command in it, so the command was not carried out" in words
+    assert "Your email about ticket #3 is kept as a private draft." in words
+    assert "Only replies to a notification" not in words
+    assert "and not sent" not in words
+    yes = desk.mail("yes", WORD, to=parse(asked).reply_to[0].mailbox)
+    desk.take(yes, sender=desk.agent)
+    kind = EntryKind.NOTE if command == "#note" else EntryKind.REPLY
+    assert [TEXT] == desk.said(kind, 3)
+    assert [] == desk.relayed()
+
+
 def test_to_somebody_else_it_is_asked_about_as_ever(desk):
     desk.take(desk.mail(TEXT, f"{WORD}{INVOICE}Cc: help@desk.example\r\n", to=EVE), sender=desk.agent)
     (asked,) = desk.told()

@@ -63,7 +63,7 @@ def test_a_partner_gets_what_the_agent_wrote_and_nothing_of_the_ticket_but_its_s
     assert None is message["Auto-Submitted"], "a person wrote it"
     for inside in (b"customer.example", b"Please help", b"ref:", b"[#1]"):
         assert inside not in sent.raw
-    assert [f"To: {PAUL}\n\n{QUESTION}"] == desk.said(EntryKind.NOTE)
+    assert [f"Sent as a question to {PAUL}, outside this ticket:\n\n{QUESTION}"] == desk.said(EntryKind.NOTE)
     assert ticket_status(desk) is Status.NEW, "the customer still waits"
 
 
@@ -136,7 +136,21 @@ def test_whoever_else_writes_there_is_a_marked_note_and_never_the_customer(
     (told,) = desk.out()
     assert (MailKind.NOTICE, desk.agent) == (told.kind, told.rcpt)
     assert f"This came from {sender}, not from {PAUL}, who was asked." in words_of(told)
-    assert "Caution: this sender is not part of this ticket." in words_of(told)
+    words, theirs = words_of(told), sender == LIN
+    assert theirs != ("Caution: this sender is not part of this ticket." in words)
+    assert theirs == (f"{LIN} is the customer of this ticket." in words)
+    assert theirs != ("The customer does not see it." in words.partition("What you reply")[0])
+
+
+def test_what_a_partner_sends_to_the_customer_as_well_is_not_said_to_be_a_secret(desk: MailDesk) -> None:
+    sent = asked(desk)
+    where = parse(sent.raw).reply_to[0].mailbox
+    desk.mail(PAUL, where, ANSWER, "Re: coins", f"Cc: {LIN}, bob@partner.example\r\n")
+    (told,) = desk.out()
+    words = words_of(told)
+    assert f"It also went to people in this ticket, who have it already: {LIN}." in words
+    assert "Also sent to: bob@partner.example." in words
+    assert "Internal note. The customer does not see it." not in words
 
 
 def test_whatever_names_a_mail_of_that_conversation_opens_no_customers(desk: MailDesk) -> None:
@@ -317,3 +331,37 @@ def test_of_a_machine_that_says_the_same_again_and_again_agents_are_told_once(de
     assert f"{PAUL} writes so often that you will not be notified of each email." in words_of(told)
     desk.answer(told, "Who is that?")
     assert "Who is that?" == desk.said(EntryKind.NOTE)[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("zh-Hans", f"已作为询问发给工单外的 {PAUL}："), ("de", f"Als Frage an {PAUL} gesendet, außerhalb")],
+)
+def test_the_question_in_the_history_says_in_the_readers_language_where_it_went(
+    desk: MailDesk, language: str, shown: str
+) -> None:
+    desk.store.agents.change(desk.agent, language=language)
+    desk.answer(asked(desk), ANSWER)
+    (told,) = desk.out()
+    assert shown in words_of(told)
+    assert "Sent as a question" not in words_of(told)
+
+
+def test_a_returned_question_is_no_file_of_the_ticket(desk: MailDesk) -> None:
+    sent = asked(desk)
+    where = parse(sent.raw).reply_to[0].mailbox
+    returned = REPORT.replace(
+        "--b--", "--b\r\nContent-Type: message/rfc822\r\n\r\n" + sent.raw.decode() + "\r\n--b--"
+    )
+    raw = (
+        f"From: mailer-daemon@mx.example\r\nTo: {where}\r\nSubject: Failed\r\nMIME-Version: 1.0\r\n{returned}"
+    )
+    desk.take(raw.encode(), sender="")
+    entry = desk.store.tickets.entries(1)[-1]
+    assert (EntryKind.AUTOMATIC, True) == (entry.kind, bool(entry.files))
+    (told,) = desk.out(MailKind.ALERT)
+    desk.answer(told, "#files")
+    (answer,) = desk.out(MailKind.ANSWER)
+    assert "Ticket #1 has no files." in words_of(answer)
+    assert where.encode() not in answer.raw
+    assert "delivery-status" not in words_of(told) + words_of(answer)

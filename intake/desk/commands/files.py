@@ -7,7 +7,7 @@ from intake.desk.commands.queries import answer, wants_history
 from intake.desk.effects import Effect, Mail
 from intake.desk.kept_files import fitting, kept
 from intake.desk.text.said import counted, said
-from intake.desk.ticket import NO_TICKET
+from intake.desk.ticket import NO_TICKET, EntryKind
 
 # So many files go with one email.
 MOST_FILES = 50
@@ -21,8 +21,10 @@ def files(scene: CommandContext, argument: str) -> list[Effect]:
     if number not in scene.looked.tickets:
         raise Refused(said("there is no ticket #{number}", number=number))
     lines = scene.looked.histories.get(number, ())
-    # The newest first: of a ticket with very many they are what the question is about.
-    there = kept(name for line in reversed(lines) for name in line.files)
+    # The newest first: of a ticket with very many they are what the question is about. What machines sent
+    # are reports and returned mails, with addresses of the desk's in them that act for others.
+    people = [line for line in reversed(lines) if line.kind is not EntryKind.AUTOMATIC]
+    there = kept(name for line in people for name in line.files)
     if not there:
         return answer(scene, number, "files", said("Ticket #{number} has no files.", number=number))
     small, large = fitting(there[:MOST_FILES], scene.policy.attach_bytes)

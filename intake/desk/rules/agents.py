@@ -191,12 +191,19 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
         reason = f"{agent.name} wrote to the requester directly"
         return [*written, Finish(Outcome.APPENDED, ticket.id, "agent_reply", reason)]
     names = ", ".join(person.mailbox for person in have_it)
-    why = said(
+    why: str = said(
         "Only replies to a notification count as yours. {names} got it from you directly, and it will not be "
         "sent there again; once confirmed, it counts as your reply.",
         names=names,
     )
-    return _unproven(case, match, agent, why)
+    if sure and (asked.commands or asked.note or asked.problem):
+        why = said(
+            "{names} got it from you directly, with the command in it, so the command was not carried out. "
+            "Once confirmed, it is; the email will not be sent there again.",
+            names=names,
+        )
+    lead = said("Your email about ticket #{number} is kept as a private draft.", number=ticket.id)
+    return _unproven(case, match, agent, why, lead=lead)
 
 
 def plain_answer(asked: ParsedCommand) -> bool:
@@ -212,14 +219,14 @@ def doubted(case: RuleContext) -> str:
 
 
 def _unproven(
-    case: RuleContext, match: TicketMatch, agent: Agent | None, why: str, ask: bool = True
+    case: RuleContext, match: TicketMatch, agent: Agent | None, why: str, ask: bool = True, lead: str = ""
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
     if asked.stray:
         why = joined([why, commands.misplaced(asked.stray)])
     rule = STRAY if asked.stray else "unproven_agent"
-    return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule)
+    return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
 
 
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:

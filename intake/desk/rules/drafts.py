@@ -129,11 +129,13 @@ def drafted(
     confirm: bool = False,
     rule: str = "unproven_agent",
     mistake: bool = True,
+    lead: str = "",
 ) -> list[Effect]:
     """Return the effects of keeping an email as a draft; `confirm`: one reply of the agent sends it.
 
     `rule` records what the agent was asked: a yes answers that, and nothing else. `mistake`: they wrote it
     wrong, and are told of many such in one mail; a reply that was right and is not sent is told of at once.
+    `lead` says what became of one that its reader has already.
     """
     ticket = match.ticket
     tell = (agent,) if agent else case.tell(match)
@@ -143,7 +145,7 @@ def drafted(
     note = said(
         "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
     )
-    text = joined([kept, why, note] if inside else [kept, why])
+    text = joined([lead or kept, why, note] if inside else [lead or kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.

@@ -4,12 +4,23 @@ It stands before every rule that would take an answer, an automatic mail or a de
 customer's. A valid token of the question brings a mail here; only the address that was asked is not marked.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from intake.desk import budgets, partners
 from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import AddEntry, Amend, Effect, Finish, MailKind, Outcome
 from intake.desk.facts import AskedPartner, TicketMatch
 from intake.desk.message import Bounce, BounceKind
-from intake.desk.rule_context import MARKED, REFUTED, UNPROVEN, RuleContext, own_address
+from intake.desk.rule_context import (
+    MARKED,
+    MOST_PROPOSED,
+    REFUTED,
+    UNPROVEN,
+    RuleContext,
+    is_participant,
+    own_address,
+)
 from intake.desk.rules.floods import digest
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.text.said import joined, said
@@ -43,40 +54,89 @@ def partner_reply(case: RuleContext) -> list[Effect] | None:
 
 def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     ticket, message = asked.match.ticket, case.message
-    theirs = _theirs(case, asked)
+    other = _instead(case, asked)
     words = message.new_text if message.new_text.strip() else message.text
     effects: list[Effect] = []
-    if not theirs:
-        text = f"{case.sender.mailbox or 'nobody'} wrote in the place of {asked.address}, who was asked"
+    if other:
+        text = f"{other} wrote in the place of {asked.address}, who was asked"
         effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
     effects.append(_entry(case, ticket.id, EntryKind.NOTE, words))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
-    effects += _notices(case, asked, theirs, words)
+    effects += _notices(case, asked, other, words)
     reason = f"{asked.address} was asked and has answered"
-    if not theirs:
+    if other:
         reason = f"{asked.address} was asked, and somebody else has answered"
     return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
 
 
-def _notices(case: RuleContext, asked: AskedPartner, theirs: bool, words: str) -> list[Effect]:
+def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> list[Effect]:
     """Return what tells those who work on the ticket; of a flood, one mail at a time says that it is one."""
-    ticket, address = asked.match.ticket.id, case.sender.mailbox
+    ticket = asked.match.ticket.id
     if budgets.flood_of_answers(case.facts, case.policy) or case.facts.same_text > MOST_ALIKE:
         text = said(
             "{address} writes so often that you will not be notified of each email.", address=asked.address
         )
         return [partners.inside(effect) for effect in digest(case, asked.match, ticket, text)]
-    other = said(
-        "This came from {sender}, not from {address}, who was asked.", sender=address, address=asked.address
-    )
-    gone = said("The ticket is closed and stays so: #reopen opens it.")
-    above = joined([*([] if theirs else [other]), *([gone] if asked.match.ticket.closed_at else [])])
-    doubt = "" if theirs or case.facts.verified else UNPROVEN
+    doubt = "" if _theirs(case, asked) or case.facts.verified else UNPROVEN
     doubt = REFUTED if case.facts.refuted else MARKED if case.spam else doubt
     readers = [reader for reader in _readers(case, asked) if reader.address.lower() != case.sender.key]
-    return partners.told(
-        ticket, readers, asked.address, case.sender, words, case.key, above, doubt, not theirs, case.message
+    copied, have_it = _copied(case, asked, readers)
+    part = is_participant(case.sender, asked.match.ticket)
+    made = partners.told(
+        ticket, readers, asked.address, case.sender, words, case.key,
+        _above(case, asked, other, have_it), doubt, bool(other) and not part, case.message,
+    )  # fmt: skip
+    return [replace(mail, proposed=copied, known_outside=part or bool(have_it)) for mail in made]
+
+
+def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[str, ...]) -> str:
+    """Return what agents are told first: who wrote in the place of who was asked, and who has it already."""
+    ticket, sender = asked.match.ticket, case.sender
+    lines: list[str] = []
+    if other:
+        lines.append(
+            said(
+                "This came from {sender}, not from {address}, who was asked.",
+                sender=other,
+                address=asked.address,
+            )
+        )
+    if sender.key and sender.key == ticket.requester.key:
+        lines.append(said("{sender} is the customer of this ticket.", sender=sender.mailbox))
+    elif is_participant(sender, ticket):
+        lines.append(said("{sender} takes part in this ticket.", sender=sender.mailbox))
+    if have_it:
+        lines.append(
+            said(
+                "It also went to people in this ticket, who have it already: {names}.",
+                names=", ".join(have_it),
+            )
+        )
+    if ticket.closed_at:
+        lines.append(said("The ticket is closed and stays so: #reopen opens it."))
+    return joined(lines)
+
+
+def _copied(
+    case: RuleContext, asked: AskedPartner, readers: Sequence[Agent]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return to whom else it was sent, of those outside the ticket and of those in it."""
+    ours = {
+        case.sender.key,
+        asked.address.lower(),
+        *(agent.address.lower() for agent in (*readers, *case.facts.agents)),
+    }
+    others = {
+        address.key: address
+        for address in (*case.message.to, *case.message.cc)
+        if address.mailbox and address.key not in ours and not own_address(address.key, case.policy)
+    }
+    inside = [address for address in others.values() if is_participant(address, asked.match.ticket)]
+    outside = [address for address in others.values() if address not in inside]
+    return (
+        tuple(address.mailbox for address in outside)[:MOST_PROPOSED],
+        tuple(address.mailbox for address in inside)[:MOST_PROPOSED],
     )
 
 
@@ -89,9 +149,16 @@ def _readers(case: RuleContext, asked: AskedPartner) -> list[Agent]:
 
 def _theirs(case: RuleContext, asked: AskedPartner) -> bool:
     """Whether a mail is from the address that was asked, as far as its From says and nothing denies it."""
-    message = case.message
-    same = case.sender.key == asked.address.lower() and message.one_author and message.via is None
-    return same and not case.facts.refuted
+    return not _instead(case, asked) and case.message.one_author and not case.facts.refuted
+
+
+def _instead(case: RuleContext, asked: AskedPartner) -> str:
+    """Return who wrote in the place of who was asked, "" where From names the address that was asked.
+
+    That somebody may have forged it is a doubt, and said as such.
+    """
+    sender = case.message.via or case.sender
+    return "" if sender.key == asked.address.lower() else sender.mailbox or "nobody"
 
 
 def _by_machine(case: RuleContext) -> bool:
