@@ -115,7 +115,9 @@ def list_(ctx: Invocation, json_: bool) -> None:
 @click.option(
     "--shift", metavar="HOURS", help="Working hours, for example mon-fri 9:00-17:00; always: no shift."
 )
-@click.option("--timezone", metavar="ZONE", help="Time zone of the shift, for example Asia/Shanghai.")
+@click.option(
+    "--timezone", metavar="ZONE", help="Time zone of the agent and the shift, for example Asia/Shanghai."
+)
 @click.option(
     "--notify", type=click.Choice([choice.value for choice in Notify]), help="Immediate notifications."
 )

@@ -150,7 +150,7 @@ def sentence(effect: Effect) -> str:
         case Withdraw():
             return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():
-            return f"mark the draft in {_ticket(effect.ticket)} as confirmed"
+            return f"mark the draft in {_ticket(effect.ticket)} as waiting no more"
         case MarkDelivery():
             return f"mark outgoing mail {effect.outbox_id} as {effect.kind.value}"
         case NotifyAgain():

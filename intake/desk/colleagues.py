@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from intake.desk.draft_effects import Withdraw
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind, Record, SetStatus
 from intake.desk.message import Address
-from intake.desk.page import BARE
+from intake.desk.page import BARE, MERGED
 from intake.desk.people import Notify
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.text.said import joined, said
@@ -75,7 +75,15 @@ def news_of(effects: Sequence[Effect], known: Mapping[int, Ticket]) -> list[Coll
         theirs = [effect for effect in effects if getattr(effect, "ticket", None) == number]
         if not _spam(known[number], theirs):
             made += _of(known[number], theirs)
-    return made
+    # Whom the mail in the ticket that goes on tells of a merge needs no line in the one that was merged.
+    mails = [effect for effect in effects if isinstance(effect, Mail) and effect.event == MERGED]
+    told = {mail.agent.id for mail in mails if mail.agent}
+    return [
+        replace(news, knowing=tuple(sorted({*news.knowing, *told})))
+        if news.happened is Happened.MERGED
+        else news
+        for news in made
+    ]
 
 
 def _spam(ticket: Ticket, effects: Sequence[Effect]) -> bool:
@@ -138,7 +146,8 @@ def _actor(effects: Sequence[Effect]) -> tuple[str, int | None] | None:
 def _says(mail: Mail) -> bool:
     """Whether a mail to an agent shows the ticket as it is after the decision."""
     shows = mail.kind is MailKind.NOTICE and mail.event not in ("note", "copy", "partner")
-    return shows or mail.kind is MailKind.ALERT
+    # Who is asked by name gets the ticket's card with the question.
+    return shows or mail.asked or mail.kind is MailKind.ALERT
 
 
 def _id(agent: Agent | None) -> int | None:

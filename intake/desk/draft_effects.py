@@ -19,7 +19,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDraft:
-    """Write down that a draft (an entry) was confirmed. It can be so only once."""
+    """Write down that a draft (an entry) waits no more: it was confirmed or discarded. Only once."""
 
     ticket: int
     entry: int

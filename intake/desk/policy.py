@@ -140,8 +140,8 @@ class Policy:
         return frozenset(address.lower() for address in alerted if address)
 
     def zone_of(self, agent: Agent | None) -> tzinfo:
-        """Return the time zone that an agent reads times in: that of their shift, or else the desk's."""
-        return agent.shift.zone if agent is not None and agent.shift is not None else self.hours.zone
+        """Return the time zone that an agent reads times in: theirs, or else the desk's."""
+        return (agent.zone if agent is not None else None) or self.hours.zone
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

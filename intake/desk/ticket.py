@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from intake.desk.business_time import Calendar
@@ -79,6 +79,13 @@ class Agent:
     colleagues: bool = True
     # Whether they may save and delete canned responses.
     editor: bool = False
+    # The time zone they said is theirs, None where they said none.
+    own_zone: tzinfo | None = None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Return the time zone they read times in: that of their shift, or their own; None: the desk's."""
+        return self.shift.zone if self.shift is not None else self.own_zone
 
     @property
     def as_address(self) -> Address:

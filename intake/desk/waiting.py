@@ -36,6 +36,16 @@ def none(agent: Agent, key: str) -> list[Effect]:
     return [_list(agent, said("No draft of yours waits."), f"answer:drafts:{key}")]
 
 
+def discarded(agent: Agent, ticket: int, draft: int, key: str) -> Mail:
+    """Return the mail that says that a draft was discarded; what answers it goes to no customer."""
+    text = said(
+        "Draft {draft} for ticket #{ticket} is discarded. Nothing of it was sent; it stays in the history.",
+        draft=draft,
+        ticket=ticket,
+    )
+    return _list(agent, text, f"answer:discarded:{key}")
+
+
 def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
     """Return the mail that shows a draft again; a yes in reply to it sends the draft."""
     text = joined([said("Draft {draft} waits. Nothing of it was sent.", draft=draft.entry), *_marks(draft)])

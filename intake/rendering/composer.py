@@ -239,8 +239,8 @@ class Composer:
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
-        if mail.kind.to_agent and mail.agent is not None and mail.agent.shift is not None:
-            return mail.agent.shift.zone
+        if mail.kind.to_agent and mail.agent is not None and mail.agent.zone is not None:
+            return mail.agent.zone
         if mail.kind.to_agent or ticket.utc_offset is None or mail.to.key != ticket.requester.key:
             zone: tzinfo = self._desk.timezone
             return zone

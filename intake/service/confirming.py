@@ -72,7 +72,7 @@ class Confirming:
                 f"The author is no longer an agent (draft {asked.entry}). Use `intake ticket reply`."
             )
         if not draft.waiting:
-            raise UserError(f"Draft {asked.entry} was already sent.")
+            raise UserError(f"Draft {asked.entry} was already sent or discarded.")
         if original is None:
             effects = self._written(asked, ticket, draft, draft.agent)
         else:

@@ -66,6 +66,7 @@ class SqlAgents(StorePart):
                 row.language,
                 colleagues=bool(row.colleagues),
                 editor=bool(row.editor),
+                own_zone=ZoneInfo(row.timezone) if row.timezone else None,
             )
             for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
         }

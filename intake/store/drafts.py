@@ -84,7 +84,7 @@ def ledger(db: Connection, entry: int) -> int | None:
 
 
 def settle(db: Connection, entry: int) -> None:
-    """Mark a draft as confirmed. Raises Temporary when somebody was quicker: it is decided on again."""
+    """Mark a draft as waiting no more. Raises Temporary when somebody was quicker: it is decided on again."""
     query = Entry.update(settled=True).where((Entry.id == entry) & (Entry.settled == False))  # noqa: E712
     if db.run(query) != 1:
         raise Temporary("a draft was confirmed twice at once")

@@ -137,6 +137,7 @@ class TicketChanges:
             before=withdrawal.snapshot(before) if answer else {},
             agent=effect.agent,
             unproven=effect.unproven,
+            settled=effect.settled,
             message=self.ledger_id if effect.from_message else None,
             created_at=self.now,
         )

@@ -196,3 +196,50 @@ def test_nobody_is_reminded_of_what_was_answered_since(desk: MailDesk) -> None:
     assert not any("waits. Nothing of it was sent." in words_of(one) for one in told(desk))
     assert [False] == [draft.pending for draft in desk.store.tickets.unsent(None, desk.clock.now)]
     assert desk.clock.now - timedelta(days=3) < desk.store.tickets.unsent(None, desk.clock.now)[0].at
+
+
+@pytest.mark.parametrize("text", ["#tagg x", "", "#merge 99"])
+def test_an_email_without_words_for_the_customer_is_no_draft_that_waits(desk: MailDesk, text: str) -> None:
+    desk.reply(text)
+    assert 1 == len(desk.said(EntryKind.DRAFT))
+    assert [] == desk.store.tickets.unsent(None, desk.clock.now)
+    (mail,) = told(desk)
+    assert "waiting to be sent" not in words_of(mail)
+    desk.reply("#tagg x\nDear Lin, look under the sofa.")
+    assert 1 == len(desk.store.tickets.unsent(None, desk.clock.now))
+
+
+def test_a_command_that_is_not_proven_waits_for_its_yes_though_it_has_no_words(desk: MailDesk) -> None:
+    desk.mail("anna@home.example", desk.to(Purpose.AGENT, 1, 1), "#close")
+    (asked,) = told(desk)
+    assert 1 == len(desk.store.tickets.unsent(None, desk.clock.now))
+    desk.answer(asked, "yes", anna(desk))
+    assert "closed" == desk.store.tickets.get(1).status.value
+    assert [] == desk.store.tickets.unsent(None, desk.clock.now)
+
+
+@pytest.mark.parametrize("text", ["no", "No.", "#discard", "不要", "nein\n\n-- \nAnna"])
+def test_a_no_discards_a_draft_and_a_yes_after_it_sends_nothing(desk: MailDesk, text: str) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    assert "reply no: the draft is discarded" in words_of(asked)
+    desk.answer(asked, text, anna(desk))
+    assert [] == desk.store.tickets.unsent(None, desk.clock.now)
+    (gone,) = told(desk, *MailKind)
+    assert "is discarded. Nothing of it was sent" in words_of(gone)
+    assert "draft discarded by Anna" in desk.said(EntryKind.EVENT)
+    assert ["Dear Lin, look under the sofa."] == desk.said(EntryKind.DRAFT)
+    desk.answer(gone, "yes", anna(desk))
+    desk.answer(asked, "yes", anna(desk))
+    assert [] == relayed(desk)
+
+
+@pytest.mark.parametrize("text", ["No, that was not me, please look into it.", "no\n#note\nHm."])
+def test_more_than_a_no_discards_nothing(desk: MailDesk, text: str) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    desk.answer(asked, text, anna(desk))
+    assert "Dear Lin, look under the sofa." in [
+        draft.text for draft in desk.store.tickets.unsent(None, desk.clock.now)
+    ]
+    assert [] == relayed(desk)

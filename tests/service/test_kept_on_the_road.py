@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from agent_desk import BORDER, Domain, StrictDesk
-from desk_mail import EVE, LIMITS, LIN, MailDesk, plain_of, text_of, words_of
+from desk_mail import EVE, LIMITS, LIN, MailDesk, plain_of, subject_of, text_of, words_of
 from pump import Clock, PumpedDesk, letter
 
 from intake.desk.effects import MailKind, Outcome
@@ -155,6 +155,15 @@ def test_what_was_kept_is_put_back_by_one_command_and_what_comes_then_is_kept_ag
     assert (Outcome.QUARANTINED, "blocked") == desk.outcome()
 
 
+def test_what_the_answer_to_a_block_says_of_replies_to_it_is_true(desk: MailDesk) -> None:
+    desk.mail(f"Eve <{EVE}>", desk.address, "Win a prize", "You won")
+    desk.out()
+    desk.reply("#block", ticket=2)
+    (told,) = desk.out()
+    desk.answer(told, "Please write to us no more, thank you.", f"Anna <{desk.agent}>")
+    assert ("is sent to the customer" in words_of(told)) == bool(desk.out(MailKind.RELAY))
+
+
 def test_a_block_is_listed_and_ended_by_mail(desk: MailDesk) -> None:
     desk.command("#block @elsewhere.example")
     desk.mail(f"Eve <{EVE}>", desk.address, "Win", "Win")
@@ -164,6 +173,10 @@ def test_a_block_is_listed_and_ended_by_mail(desk: MailDesk) -> None:
     assert "@elsewhere.example: blocked by Anna" in words_of(answer)
     assert "in quarantine: 1" in words_of(answer)
     desk.command("#unblock elsewhere.example")
+    (ended,) = desk.out(MailKind.ANSWER)
+    assert "Answer to #unblock" == subject_of(ended)
+    assert "1 email from there is still in quarantine." in words_of(ended)
+    assert "intake quarantine retry ID" in words_of(ended)
     desk.mail(f"Eve <{EVE}>", desk.address, "A question", "Hello")
     assert (Outcome.TICKETED, "new_ticket") == desk.outcome()
 

@@ -145,6 +145,21 @@ def test_who_answers_after_the_closing_opens_it_again(desk: SilentDesk) -> None:
     assert ["reopened: a new message came in"] == desk.events("reopened")
 
 
+@pytest.mark.parametrize("slip", ["#tagg x", ""])
+def test_a_slip_without_words_keeps_no_ticket_open(desk: SilentDesk, slip: str) -> None:
+    desk.reply(slip)
+    assert not _waits(desk)
+    desk.reply("#mine\n#draft\nPerhaps behind it.")
+    assert _waits(desk)
+
+
+def _waits(desk: SilentDesk) -> bool:
+    with desk.store.transaction():
+        waiting = desk.store.silence.waiting(1, desk.clock.now)
+    assert waiting is not None
+    return waiting.draft
+
+
 @pytest.mark.parametrize("command", ["#snooze 20d", "#escalate now", "#mine\n#draft\nPerhaps behind it."])
 def test_what_an_agent_keeps_open_stays_open(desk: SilentDesk, command: str) -> None:
     desk.reply(command)

@@ -1,7 +1,9 @@
 """Agents: what they wish, what they have to do, and when they are away."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from factories import a_policy
 from store_bench import Bench
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
@@ -28,6 +30,18 @@ def test_a_wish_is_kept_and_the_same_shift_is_the_same_value(bench: Bench) -> No
     assert bench.store.agents.change("wei@desk.example", shift=None)
     assert bench.store.agents.by_address("wei@desk.example").shift is None
     assert not bench.store.agents.change("nobody@desk.example", notify="all")
+
+
+def test_a_time_zone_counts_without_a_shift_too(bench: Bench) -> None:
+    bench.store.agents.add("wei@desk.example", "Wei", (), bench.now)
+    assert bench.store.agents.by_address("wei@desk.example").zone is None
+    assert bench.store.agents.change("wei@desk.example", timezone="Asia/Shanghai")
+    wei = bench.store.agents.by_address("wei@desk.example")
+    assert (None, ZoneInfo("Asia/Shanghai")) == (wei.shift, wei.zone)
+    assert ZoneInfo("Asia/Shanghai") == a_policy().zone_of(wei)
+    assert a_policy().hours.zone == a_policy().zone_of(None)
+    bench.store.agents.change("wei@desk.example", shift=WEEK)
+    assert ZoneInfo("Asia/Shanghai") == bench.store.agents.by_address("wei@desk.example").zone
 
 
 def test_an_agent_has_a_language_of_their_own(bench: Bench) -> None:

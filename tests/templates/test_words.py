@@ -235,6 +235,20 @@ def test_the_word_that_confirms_is_named_in_ones_own_language_and_taken(language
         assert drafts.confirms(said)
 
 
+NO = {
+    "en": "no", "zh-Hans": "否", "zh-Hant": "否", "ja": "いいえ", "ko": "아니요", "es": "no", "pt": "não",
+    "fr": "non", "de": "nein", "ru": "нет", "tr": "hayır", "vi": "không",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_word_that_discards_is_named_in_ones_own_language_and_taken(language: str) -> None:
+    assert re.search(rf"(?<!\w)[“「]?{NO[language]}[”」]?", words(language)["confirm_not"])
+    for said in (NO[language], f"{NO[language].capitalize()}.", f"“{NO[language]}”\n\n> quoted"):
+        assert drafts.discards(said)
+        assert not drafts.confirms(said)
+
+
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_wherever_a_yes_is_asked_for_it_is_that_of_the_language(language: str) -> None:
     told = [table[language] for template, table in translations().items() if re.search(r"\byes\b", template)]

@@ -8,7 +8,7 @@ from intake.desk.commands.merge import ANYWAY, is_anyway
 from intake.desk.commands.queries import answer
 from intake.desk.effects import AddEntry, Effect
 from intake.desk.lookup import LookupRequest
-from intake.desk.text.said import joined, said
+from intake.desk.text.said import counted, joined, said
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind
 
 # So many tickets and blocks are named in one email.
@@ -57,10 +57,9 @@ def block(scene: CommandContext, argument: str) -> list[Effect]:
                 said("a reply tells its sender that the address is in use: send it without any text")
             )
         effects += spam_ticket.mark(ticket, scene.by)
-    return [
-        *effects,
-        *_told(scene, key, f"{key} blocked, by {scene.by}", gone=False),
-    ]
+    kept = said("{sender} is blocked. Email from there is kept in quarantine.", sender=key)
+    text = joined([kept, said("To undo it, send #unblock {sender}.", sender=key)])
+    return [*effects, *_told(scene, "block", text, f"{key} blocked, by {scene.by}")]
 
 
 def refuse(key: str, scene: CommandContext, named: str, anyway: bool) -> None:
@@ -113,10 +112,23 @@ def unblock(scene: CommandContext, argument: str) -> list[Effect]:
     if not key:
         raise Refused(_which())
     refuse_unblock(key, scene.looked.blocks)
-    return [
-        Unblock(key),
-        *_told(scene, key, f"{key} no longer blocked, by {scene.by}", gone=True),
-    ]
+    event = f"{key} no longer blocked, by {scene.by}"
+    gone: str = said("{sender} is no longer blocked. New email from there is processed.", sender=key)
+    held = next((row.held for row in scene.looked.blocks if row.key == key), 0)
+    if held:
+        gone = joined([gone, _still_held(held)])
+    return [Unblock(key), *_told(scene, "unblock", gone, event)]
+
+
+def _still_held(held: int) -> str:
+    """Return how many mails of the sender stay in quarantine, and how they are processed after all."""
+    return counted(
+        held,
+        single="{count} email from there is still in quarantine. Your admin can process it: intake "
+        "quarantine list --kept shows its ID, then intake quarantine retry ID.",
+        several="{count} emails from there are still in quarantine. Your admin can process them: intake "
+        "quarantine list --kept shows their IDs, then intake quarantine retry ID.",
+    )
 
 
 def refuse_unblock(key: str, blocks: tuple[BlockedSender, ...]) -> None:
@@ -152,18 +164,12 @@ def blocked(scene: CommandContext, argument: str) -> list[Effect]:
     return answer(scene, NO_TICKET, "blocked", joined(lines, "\n"))
 
 
-def _told(scene: CommandContext, key: str, event: str, gone: bool) -> list[Effect]:
+def _told(scene: CommandContext, command: str, text: str, event: str) -> list[Effect]:
     """Return the answer to the command's agent and, in a ticket, the line in its history."""
     number = scene.ticket.id
-    text: str
-    if gone:
-        text = said("{sender} is no longer blocked. New email from there is processed.", sender=key)
-    else:
-        kept = said("{sender} is blocked. Email from there is kept in quarantine.", sender=key)
-        text = joined([kept, said("To undo it, send #unblock {sender}.", sender=key)])
     there = number != NO_TICKET
     history: list[Effect] = [AddEntry(number, EntryKind.EVENT, DESK, event)] if there else []
-    return [*history, *(answer(scene, number, "block", text) if scene.agent else ())]
+    return [*history, *(answer(scene, number, command, text) if scene.agent else ())]
 
 
 def _key(argument: str) -> str:

@@ -201,18 +201,21 @@ def obey(
 def in_one(effects: Sequence[Effect]) -> list[Effect]:
     """Return the effects with one mail, not two, to agents who get a ticket together with a note about it.
 
-    It is that of the assignment, which brings the whole ticket, and shows the note above all. Whoever is
-    asked by name answers with a note, and so still gets that question for itself.
+    It is that of the assignment, which brings the whole ticket, and shows the note above all. What is
+    answered to a question by name is a note, so that there it is the question, which says both.
     """
     assigning = {mail.agent.id: mail for mail in _mails(effects) if mail.event == ASSIGNED and mail.agent}
-    noted = {mail.agent.id for mail in _mails(effects) if _is_note(mail) and mail.agent} & set(assigning)
+    notes = [mail for mail in _mails(effects) if mail.event == "note" and mail.kind is MailKind.NOTICE]
+    noted = {mail.agent.id for mail in notes if mail.agent} & set(assigning)
     made: list[Effect] = []
     for effect in effects:
         if isinstance(effect, Mail) and effect.agent is not None and effect.agent.id in noted:
             if effect is assigning[effect.agent.id]:
                 continue
-            if _is_note(effect):
-                mail = assigning[effect.agent.id]
+            mail = assigning[effect.agent.id]
+            if effect in notes and effect.asked:
+                effect = replace(effect, above=joined([mail.text, effect.above]))
+            elif effect in notes:
                 effect = replace(mail, quoted=effect.text, attachments=effect.attachments)
         made.append(effect)
     return made
@@ -220,10 +223,6 @@ def in_one(effects: Sequence[Effect]) -> list[Effect]:
 
 def _mails(effects: Sequence[Effect]) -> list[Mail]:
     return [effect for effect in effects if isinstance(effect, Mail)]
-
-
-def _is_note(mail: Mail) -> bool:
-    return mail.kind is MailKind.NOTICE and mail.event == "note" and not mail.asked
 
 
 def _announces(effect: Effect) -> bool:

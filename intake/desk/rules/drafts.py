@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.desk import budgets
-from intake.desk.commands import from_mail
+from intake.desk import budgets, waiting
+from intake.desk.commands import execute, from_mail
 from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.privacy import stays_inside
@@ -53,6 +53,15 @@ _NO = frozenset(
         "cancel", "abbrechen", "annuler", "cancelar", "отмена", "iptal", "hủy", "取消", "キャンセル", "취소",
     )
 )  # fmt: skip
+# Whole first lines that discard a draft; with a # as well.
+_DISCARDS = frozenset(
+    (
+        "no", "nope", "nein", "non", "não", "nao", "нет", "hayır", "hayir", "không", "否", "不", "不要",
+        "いいえ", "아니요", "아니오", "discard", "discard it", "delete", "delete it", "verwerfen", "löschen",
+        "descartar", "supprimer", "удалить", "sil", "xóa", "xoá", "删除", "刪除", "丢弃", "捨棄", "破棄",
+        "削除", "삭제",
+    )
+)  # fmt: skip
 # A shorter text may be meant for us as well; a reply to a customer says more.
 MIN_WORDS, MIN_LETTERS = 4, 12
 # "No, that was not me, sorry."
@@ -66,9 +75,18 @@ def confirms(text: str) -> bool:
     An answer below the quote keeps the quote and the line that introduces it. "yes" and `#note` below it
     are not a yes: it may be meant for the draft that is asked about, or for something else.
     """
+    return _begins(text, _YES)
+
+
+def discards(text: str) -> bool:
+    """Whether what somebody wrote now is a no to a draft; read like a yes."""
+    return _begins(text, _DISCARDS)
+
+
+def _begins(text: str, answers: frozenset[str]) -> bool:
     lines = (line.strip() for line in text.splitlines())
     first = next((line for line in lines if line and line[0] not in ">＞" and line[-1] not in ":："), "")
-    if _EDGES.sub("", first[:100]).casefold() not in _YES:
+    if _EDGES.sub("", first[:100]).casefold() not in answers:
         return False
     below = next((line for line in lines if line), "")
     return len(below) > MAX_LINE or not meant(below, NAMES)
@@ -103,6 +121,8 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), _end(match, Outcome.AUTOMATIC, why)]
     if draft is None or draft.agent is None or not _his(case, draft):
         return None
+    if draft.waiting and discards(case.message.new_text):
+        return _discarded(case, match, draft, draft.agent)
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
     if instead is not None:
         return instead
@@ -158,10 +178,35 @@ def drafted(
     theirs = agent is not None and case.sender.key == agent.address.lower()
     own = theirs and case.proven and case.facts.token is not None
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
+    kept_entry = replace(
+        entry(case, ticket.id, EntryKind.DRAFT, agent), settled=_empty(case.message, confirm)
+    )
     return [
-        entry(case, ticket.id, EntryKind.DRAFT, agent),
+        kept_entry,
         *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
+    ]
+
+
+def _empty(message: Message, confirm: bool) -> bool:
+    """Whether nothing of an email could be sent: it has no words for anybody, and no file.
+
+    Nobody waits for it then. Commands that are understood wait for the yes that is asked for (`confirm`).
+    """
+    asked = execute.read(message.new_text)
+    if asked.text.strip() or message.attachments:
+        return False
+    return not (confirm and (asked.commands or asked.note) and not asked.problem)
+
+
+def _discarded(case: RuleContext, match: TicketMatch, draft: Draft, agent: Agent) -> list[Effect]:
+    """Return the effects of an agent's no: the draft stays in the history, and waits no more."""
+    event = f"draft discarded by {agent.name or agent.address}"
+    return [
+        ConfirmDraft(match.ticket.id, draft.entry),
+        AddEntry(match.ticket.id, EntryKind.EVENT, DESK, event),
+        waiting.discarded(agent, match.ticket.id, draft.entry, case.key),
+        _end(match, Outcome.COMMAND, event),
     ]
 
 
@@ -206,7 +251,9 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return said("This draft was already confirmed; it is not sent twice.")
+        return said(
+            "This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now."
+        )
     if not confirms(case.message.new_text):
         return said(
             "To send the draft, reply with the one word yes on the first line. What you write instead must "

@@ -227,7 +227,7 @@ class Entry(peewee.Model):
     # Of an answer: the ticket as it was before it (store.withdrawal).
     before: Pairs[Mapping[str, str]] = Pairs(default={})
     evidence: TextColumn[str] = TextColumn(default="")  # how far a customer's is proven (desk.evidence)
-    settled = BooleanField(default=False)  # a draft that was confirmed, and went out as an entry of its own
+    settled = BooleanField(default=False)  # a draft that waits no more: confirmed, discarded, or empty
     unproven = BooleanField(default=False)  # anybody may have written it in its author's name
     agent = IntegerField(null=True, constraints=_ref("agent"))
     message = IntegerField(null=True, index=True, constraints=_ref("message"))

@@ -100,6 +100,7 @@ class TicketChanges:
                 self.ledger_id if effect.from_message else None,
                 self.now,
                 self.loaded.get(ticket.id, ticket) if answer else None,
+                settled=effect.settled,
                 unproven=effect.unproven,
                 evidence=effect.evidence.value,
             )

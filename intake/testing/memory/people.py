@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from intake.desk.agent_effects import MarkDigest
 from intake.desk.facts import FAILED_DAYS
@@ -64,7 +65,8 @@ class MemoryAgents(MemoryPart):
             if "shift" in wishes:
                 week = json.dumps(wishes.pop("shift") or "").strip('"')
             zone = wishes.pop("timezone", zone)
-            agent = replace(row.agent, **wishes, shift=shift_of(week, zone))
+            own = ZoneInfo(zone) if zone else None
+            agent = replace(row.agent, **wishes, shift=shift_of(week, zone), own_zone=own)
             state.agents.change(row.id, agent=agent, shift=(week, zone))
             return True
 
