@@ -21,7 +21,7 @@ from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
 from intake.desk.talk import SHOWABLE
 from intake.desk.text import folded
-from intake.desk.text.language_names import NAMES
+from intake.desk.text.language_names import SPOKEN
 from intake.desk.text.said import Said, counted
 from intake.desk.text.states import CATEGORIES
 from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
@@ -115,7 +115,7 @@ def _card(
         "more_about": [("", note) for note in about[1:]],
         "team": _line(ticket.team),
         "category": _line(in_language(CATEGORIES.get(ticket.category, ticket.category), language)),
-        "spoken": NAMES.get(ticket.language, _line(ticket.language)),
+        "spoken": _line(in_language(SPOKEN.get(ticket.language, ticket.language), language)),
         "tags": [_line(tag) for tag in ticket.tags],
         "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
         "participants": [_line(address) for address in ticket.participants],
