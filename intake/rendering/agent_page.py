@@ -66,7 +66,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "asked": mail.asked,
         "partner": _line(mail.partner, MAX_ADDRESS),
         "hidden": hidden(mail.text) != mail.text,
-        "folded": folded.lines(mail.text, mail.whole),
+        "folded": _folded(mail),
         "quoted": shown(mail.quoted).strip("\r\n"),
         "attached": [_line(name) for name in pictures.names],
         "pictures": pictures.placed(text),
@@ -81,6 +81,12 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "nobody": not ticket.requester.mailbox and not ticket.participants,
         "proposed": [_line(address, MAX_ADDRESS) for address in mail.proposed],
     }
+
+
+def _folded(mail: Mail) -> int:
+    """Return how many lines of the news are not shown; below a colleague's note our own is none."""
+    count = folded.agents_lines if mail.event == "note" and not mail.stranger else folded.lines
+    return count(mail.text, mail.whole)
 
 
 def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
