@@ -31,6 +31,8 @@ from intake.desk.ticket import DESK, NO_TICKET, URGENT, Agent, EntryKind, Status
 
 # How the event of an assignment begins: the pages tell by it that a person took up a ticket.
 ASSIGNED = "assigned to "
+# And that of an agent who takes a ticket themselves.
+TAKEN = "taken by "
 # How the event begins of asking the requester for their answer: today, and in older entries.
 WAITING = ("the requester was asked for an answer", "the requester was told that we wait for")
 # How every event of opening a closed ticket again begins.
@@ -130,10 +132,10 @@ def assign(
     whom = (
         " of ".join(x for x in (agent.name if agent else "", f"team {team}" if team else "") if x) or "nobody"
     )
-    effects: list[Effect] = [
-        Assign(ticket.id, agent, team),
-        AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{ASSIGNED}{whom} by {by}"),
-    ]
+    event = AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{ASSIGNED}{whom} by {by}")
+    if agent is not None and agent.name == by and not team:
+        event = AddEntry(ticket.id, EntryKind.EVENT, DESK, f"{TAKEN}{by}")
+    effects: list[Effect] = [Assign(ticket.id, agent, team), event]
     if ticket.spam and (agent is not None or team):
         worked_on = [agent] if agent is not None else members
         return [*effects, *spam.take_up(ticket, whom, by, key, last, worked_on)]

@@ -18,6 +18,8 @@ MOST_TEXT, MOST_SHOWN_IN_ALL = 4000, 40_000
 MOST_WHOLE, MOST_IN_ALL, MOST_SHORT, MOST_ENTRIES = 50_000, 200_000, 100_000, 500
 # So many pictures stand in it, and so many bytes of them; and what mail programs show by themselves.
 MOST_PICTURES, MOST_PICTURED = 10, 5 * MIB
+# What agents write, who answer our notifications.
+_AGENTS = (EntryKind.NOTE, EntryKind.REPLY, EntryKind.DRAFT)
 SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif"))
 
 
@@ -54,7 +56,8 @@ def whole(lines: Sequence[Line]) -> Talk:
 
 
 def _short(line: Line, most: int) -> Line:
-    left = folded.lines(line.text, line.full_text)
+    count = folded.agents_lines if line.kind in _AGENTS else folded.lines
+    left = count(line.text, line.full_text)
     return replace(line, text=excerpt(line.text, most, CUT), full_text="", folded=left)
 
 

@@ -21,7 +21,7 @@ from intake.desk.sensitive.leaks import unmarked
 from intake.desk.sensitive.scan import hidden
 from intake.desk.talk import SHOWABLE
 from intake.desk.text import folded
-from intake.desk.text.language_names import NAMES
+from intake.desk.text.language_names import SPOKEN
 from intake.desk.text.said import Said, counted
 from intake.desk.text.states import CATEGORIES
 from intake.desk.ticket import PRIORITIES, EntryKind, Ticket
@@ -70,7 +70,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "partner": _line(mail.partner, MAX_ADDRESS),
         "known_outside": mail.known_outside,
         "hidden": hidden(mail.text) != mail.text,
-        "folded": folded.lines(mail.text, mail.whole),
+        "folded": _folded(mail),
         "quoted": shown(mail.quoted).strip("\r\n"),
         "attached": [_line(name) for name in pictures.names],
         "pictures": pictures.placed(text),
@@ -85,6 +85,12 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "nobody": not ticket.requester.mailbox and not ticket.participants,
         "proposed": [_line(address, MAX_ADDRESS) for address in mail.proposed],
     }
+
+
+def _folded(mail: Mail) -> int:
+    """Return how many lines of the news are not shown; below a colleague's note our own is none."""
+    count = folded.agents_lines if mail.event == "note" and not mail.stranger else folded.lines
+    return count(mail.text, mail.whole)
 
 
 def _due(mail: Mail, ticket: Ticket, now: datetime) -> dict[str, object]:
@@ -119,7 +125,7 @@ def _card(
         "more_about": [("", note) for note in about[1:]],
         "team": _line(ticket.team),
         "category": _line(in_language(CATEGORIES.get(ticket.category, ticket.category), language)),
-        "spoken": NAMES.get(ticket.language, _line(ticket.language)),
+        "spoken": _line(in_language(SPOKEN.get(ticket.language, ticket.language), language)),
         "tags": [_line(tag) for tag in ticket.tags],
         "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
         "participants": [_line(address) for address in ticket.participants],

@@ -176,7 +176,7 @@ class PageWriting:
     def _entry(self, entry: EntryShown, kind: str) -> str:
         tag = f' <span class="k">{escape(kind)}</span>' if entry.kind is not EntryKind.CUSTOMER else ""
         who = f"<b>{escape(entry.who)}</b> " if entry.who else ""
-        head = f'<p class="h">{HTML_MARK}{who}{escape(self._moment(entry.at))}{tag}</p>'
+        head = f'<p class="h p">{HTML_MARK}{who}{escape(self._moment(entry.at))}{tag}</p>'
         said = "\n".join((entry.text, *entry.below))
         html = _pictured(in_html(said, HTML_MARK), entry.pictures)
         return f'<div class="e {entry.kind.value}">{head}{html}</div>'
@@ -231,10 +231,15 @@ def barred(lines: Iterable[str]) -> str:
 
 
 def in_html(text: str, before: str = "") -> str:
-    """Return text as HTML, line by line, `before` at the beginning of each. Blanks in a row stay."""
+    """Return text as HTML, line by line. Blanks in a row stay.
+
+    With `before`, the bar, each is a block of its own: a line that is broken goes on beside the bar.
+    """
     # Word, which Outlook shows mail with, knows no `white-space`.
     escaped = escape(text.strip("\n")).replace("  ", "&nbsp; ")
-    return before + escaped.replace("\n", f"<br>\n{before}")
+    if not before:
+        return escaped.replace("\n", "<br>\n")
+    return "\n".join(f'<div class="p">{before}{line}</div>' for line in escaped.split("\n"))
 
 
 def _pictured(html: str, pictures: Mapping[str, str]) -> str:

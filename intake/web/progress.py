@@ -170,7 +170,7 @@ def _last(entries: Sequence[EntryRow], beginning: str | tuple[str, ...]) -> date
 
 
 def _by_person(entry: EntryRow) -> bool:
-    assigned = entry.kind is EntryKind.EVENT and entry.text.startswith(lifecycle.ASSIGNED)
+    assigned = entry.kind is EntryKind.EVENT and entry.text.startswith((lifecycle.ASSIGNED, lifecycle.TAKEN))
     return entry.kind in _SEEN or assigned
 
 

@@ -1,5 +1,7 @@
 """`#canned`: how what follows it is read, which text is chosen, and what must not be saved."""
 
+from dataclasses import replace
+
 import pytest
 from factories import NOW
 
@@ -135,3 +137,20 @@ def test_an_unknown_name_is_told_with_the_nearest_first() -> None:
     texts = {name: {"": name} for name in ("address", "hours", "refund", "refund-late")}
     with pytest.raises(Refused, match="Available: refund, refund-late, address, hours"):
         canned.prepared(texts, "refnd")
+
+
+@pytest.mark.parametrize(
+    ("category", "language", "expected"),
+    [
+        ("enquiry", "en", "About your enquiry."),
+        ("enquiry", "zh-Hans", "About your 咨询."),
+        ("enquiry", "de", "About your Anfrage."),
+        ("enquiry", "nl", "About your enquiry."),
+        ("wallets", "de", "About your wallets."),
+    ],
+)
+def test_a_category_is_called_in_the_language_of_the_customer(
+    category: str, language: str, expected: str
+) -> None:
+    ticket = replace(no_ticket(NOW), category=category, language=language)
+    assert expected == canned.filled("About your {category}.", ticket, "Anna")

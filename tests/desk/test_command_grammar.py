@@ -200,7 +200,6 @@ def test_no_name_or_alias_stands_for_two_commands() -> None:
 def test_every_command_has_chinese_names_and_help(kind: commands.CommandSpec) -> None:
     assert any(not alias.isascii() for alias in kind.aliases)
     assert (kind.written + kind.help).isascii()
-    assert kind.written in commands.summary(kind.where)
 
 
 # As an agent in Taiwan or Hong Kong writes them, and in what follows them.

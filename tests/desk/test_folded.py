@@ -108,3 +108,16 @@ def test_what_nearly_says_the_same_again_and_again_costs_no_more(shown: str, lin
     start = time.thread_time()
     assert 25_000 == folded.lines(shown, whole)
     assert time.thread_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("whole", "count"),
+    [
+        ("He lies.\n\nOn Monday the desk wrote:\n> ## Reply above\n> ▎ Ticket #1\n>\n> Lin: where is it?", 0),
+        ("He lies.\n\n-- \nWei\n\nAm Montag schrieb der Desk:\n> ▎ Ticket #1\n> Hallo", 2),
+        ("He lies.\n\nOn Monday Lin wrote:\n> where is it?\n> It is late.", 3),
+        ("He lies.\n\n▎ Ticket #1\n▎ From Lin", 0),
+    ],
+)
+def test_our_own_notification_below_an_agents_words_is_nothing_that_is_hidden(whole: str, count: int) -> None:
+    assert count == folded.agents_lines("He lies.", whole)

@@ -16,6 +16,7 @@ from intake.desk.commands.nearness import nearest
 from intake.desk.sensitive.scan import hidden
 from intake.desk.text.argument_words import native
 from intake.desk.text.said import said
+from intake.desk.text.states import category_in
 from intake.desk.ticket import Ticket
 
 FIELDS = ("number", "name", "subject", "agent", "category")
@@ -195,6 +196,6 @@ def _value(match: re.Match[str], ticket: Ticket, agent: str) -> str | None:
         "name": hidden(ticket.requester.name),
         "subject": hidden(ticket.subject),
         "agent": agent,
-        "category": ticket.category,
+        "category": category_in(ticket.category, ticket.language),
     }
     return values.get(match[1])

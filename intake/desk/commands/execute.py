@@ -18,9 +18,10 @@ from intake.desk.commands.grammar import (
     read_lines,
     tidy,
 )
+from intake.desk.commands.hints import hinted
 from intake.desk.commands.nearness import suggested
 from intake.desk.commands.strays import foreign, hidden_slip, stray
-from intake.desk.commands.table import COMMANDS, NAMES
+from intake.desk.commands.table import NAMES
 from intake.desk.effects import (
     AddParticipant,
     Amend,
@@ -51,16 +52,9 @@ class Obeyed:
     problem: str = ""
 
 
-def summary(where: CommandScope) -> str:
-    """Return in one line how the commands for one place are written."""
-    kinds = (kind for kind in COMMANDS if kind.where in (where, CommandScope.BOTH))
-    names = joined((spelled(kind.written) for kind in kinds), ", ")
-    return said("Commands, each on its own line at the top: {commands}.", commands=names)
-
-
-def with_summary(problem: str, where: CommandScope) -> str:
-    """Return a problem and, in a separate paragraph, the commands that exist."""
-    return joined([problem, summary(where)], "\n\n")
+def with_help(problem: str) -> str:
+    """Return a problem and, in a separate paragraph, where the commands are listed."""
+    return joined([problem, said("#help lists all commands.")], "\n\n")
 
 
 def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
@@ -72,26 +66,26 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
     if odd:
         name = tidy(odd).split()[0]
         # A word of another language is not near the name of its command.
-        near = foreign(name[1:]) or " / #".join(suggested(name[1:], NAMES))
+        near = foreign(name[1:]) or hinted(odd) or " / #".join(suggested(name[1:], NAMES))
         problem = said("{name} is not a command.", name=name)
         if near:
             problem = said("{name} is not a command. Did you mean #{near}?", name=name, near=near)
-        return ParsedCommand(text=rest, problem=with_summary(problem, where))
+        return ParsedCommand(text=rest, problem=with_help(problem))
     commands: list[Command] = []
     names, note, reply = "", False, False
-    for kind, argument in lines:
+    for kind, written, argument in lines:
         if kind.where not in (where, CommandScope.BOTH):
-            return ParsedCommand(text=rest, problem=_elsewhere(kind))
+            return ParsedCommand(text=rest, problem=_elsewhere(kind, written))
         try:
-            command = Command(kind.name, kind.read(argument))
+            command = Command(kind.name, kind.read(argument), written)
         except Refused as err:
             wrong = said(
                 "#{command} was not understood: {why}. Write {written}.",
-                command=kind.name,
+                command=written,
                 why=reason(err),
-                written=spelled(kind.written),
+                written=spelled(kind.written_as(written)),
             )
-            return ParsedCommand(text=rest, problem=with_summary(wrong, where))
+            return ParsedCommand(text=rest, problem=with_help(wrong))
         if kind.name == "note":
             names, note = f"{names} {command.argument}".strip(), True
         elif kind.name == "reply":
@@ -135,26 +129,27 @@ def reason(err: Refused) -> str:
     return why
 
 
-def not_done(kind: CommandSpec, err: Refused) -> str:
-    """Return the text to an agent whose command was refused, with the grammar."""
+def not_done(command: Command, err: Refused) -> str:
+    """Return the text to an agent whose command was refused, with the grammar, under the name they wrote."""
+    name = command.written or command.name
     wrong = said(
         "#{command} was not carried out: {why}. Write {written}.",
-        command=kind.name,
+        command=name,
         why=reason(err),
-        written=spelled(kind.written),
+        written=spelled(NAMES[command.name].written_as(name)),
     )
-    return with_summary(wrong, kind.where)
+    return with_help(wrong)
 
 
-def _elsewhere(kind: CommandSpec) -> str:
+def _elsewhere(kind: CommandSpec, name: str) -> str:
     if kind.where is CommandScope.DESK:
         return said(
             "#{command} belongs in an email to the desk's command address; #help shows yours.",
-            command=kind.name,
+            command=name,
         )
     return said(
         "#{command} belongs in a reply in its ticket: #show NUMBER sends you one to reply to.",
-        command=kind.name,
+        command=name,
     )
 
 
@@ -193,7 +188,7 @@ def obey(
         for command in late:
             done([*NAMES[command.name].do(scene, command.argument), record(scene, command, authority)])
     except Refused as err:
-        return Obeyed(problem=not_done(NAMES[command.name], err))
+        return Obeyed(problem=not_done(command, err))
     answered = any(isinstance(command, Mail) and command.kind is MailKind.RELAY for command in effects)
     return Obeyed(tuple(in_one([effect for effect in effects if not (answered and _announces(effect))])))
 

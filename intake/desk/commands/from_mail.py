@@ -89,7 +89,8 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     try:
         text = with_canned(scene, asked)
     except Refused as err:
-        return Obeyed(problem=commands.not_done(NAMES["canned"], err))
+        sending = next(command for command in asked.commands if command.name == "canned")
+        return Obeyed(problem=commands.not_done(sending, err))
     if canned.sends(asked) and asked.note:
         both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
         return Obeyed(problem=both)
@@ -142,9 +143,7 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
-            return Obeyed(
-                problem=commands.with_summary(said("There was no command in it."), CommandScope.DESK)
-            )
+            return Obeyed(problem=commands.with_help(said("There was no command in it.")))
         return commands.obey(replace(scene, text=asked.text), asked, authority(case))
     who = Address(new)
     if own(who, scene):

@@ -47,10 +47,12 @@ class CommandScope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its name without the # and its argument, as its reader returned it."""
+    """One command: its name without the # and its argument, as its reader returned it; `written` is the
+    name or alias that its agent wrote, "" where nobody did."""
 
     name: str
     argument: str = ""
+    written: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"#{self.name} {self.argument}".strip()
@@ -141,7 +143,11 @@ class CommandSpec:
     @property
     def written(self) -> str:
         """How it is written: `#cc add|remove ADDRESS`."""
-        return f"#{self.name} {self.grammar}".strip()
+        return self.written_as(self.name)
+
+    def written_as(self, name: str) -> str:
+        """How it is written under one of its names: `#抄送 add|remove ADDRESS`."""
+        return f"#{name} {self.grammar}".strip()
 
 
 def tidy(line: str) -> str:
@@ -154,11 +160,14 @@ def begins(line: str) -> bool:
     return len(line) > 1 and line[0] in SIGNS and line[1].isalpha()
 
 
-def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[CommandSpec, str]], str, str]:
-    """Take the command lines off the top: the kinds with their raw arguments, the text below, and the
-    first line that was not understood ("": all were). `names` are the kinds by name and alias, folded."""
+def read_lines(
+    text: str, names: "dict[str, CommandSpec]"
+) -> tuple[list[tuple[CommandSpec, str, str]], str, str]:
+    """Take the command lines off the top: the kinds with their names as written and their raw arguments, the
+    text below, and the first line that was not understood ("": all were). `names` are the kinds by name
+    and alias, folded."""
     lines = text.splitlines()
-    commands: list[tuple[CommandSpec, str]] = []
+    commands: list[tuple[CommandSpec, str, str]] = []
     while lines:
         line = tidy(lines[0])
         if line and not begins(line):
@@ -173,7 +182,7 @@ def read_lines(text: str, names: "dict[str, CommandSpec]") -> tuple[list[tuple[C
     return commands, "\n".join(lines).strip(), ""
 
 
-def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str] | None:
+def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str, str] | None:
     # A Mac may write the accents of a word as characters of their own.
     line = unicodedata.normalize("NFC", line)
     match = _NAME.match(line)
@@ -181,13 +190,13 @@ def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str
         return None
     name, rest = match[0].casefold(), line[match.end() :]
     if name in names and (not rest or not rest[0].isalnum() or not name.isascii()):
-        return names[name], rest.lstrip(" :：").rstrip()
+        return names[name], name, rest.lstrip(" :：").rstrip()
     if name.isascii():
         return None
     # Chinese is written without spaces: #转给小王 is 转给 and 小王.
     for end in range(len(name) - 1, 0, -1):
         if name[:end] in names and _UNSPACED.match(name[end - 1]):
-            return names[name[:end]], line[end:].lstrip(" :：").rstrip()
+            return names[name[:end]], name[:end], line[end:].lstrip(" :：").rstrip()
     return None
 
 

@@ -9,7 +9,7 @@ from intake.desk.listing import table_of
 from intake.desk.lookup import FROM, LookupRequest
 from intake.desk.persons import MAX_NOTE, MAX_NOTES, AddPersonNote, DropPersonNote, Person, PersonNote
 from intake.desk.text.argument_words import native, spelled
-from intake.desk.text.language_names import NAMES
+from intake.desk.text.language_names import SPOKEN
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, EntryKind
 
@@ -102,7 +102,7 @@ def card(known: Person) -> str:
     """Return what is known of a person, a fact on each line; what is not known has none."""
     names = ", ".join(known.names)
     scores = ", ".join(f"{score}/5 (#{ticket})" for ticket, score in known.scores)
-    spoken = NAMES.get(known.language, known.language)
+    spoken = SPOKEN.get(known.language, known.language)
     language = said("Language: {language}", language=spoken)
     if known.told:
         language = said("Language: {language}, set by an agent", language=spoken)

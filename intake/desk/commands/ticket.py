@@ -16,7 +16,7 @@ from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
 from intake.desk.text.argument_words import native
 from intake.desk.text.language import LANGUAGES, nearest
-from intake.desk.text.language_names import NAMES
+from intake.desk.text.language_names import NAMES, tag_called
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, NO_TICKET, Agent, EntryKind, Status
 from intake.desk.ticket import PRIORITIES as ORDER
@@ -45,13 +45,6 @@ MAX_SUBJECT = 200
 MAX_SHOWN = 4000
 MAX_TAGS, MAX_TAG = 20, 40
 _SEPARATORS = re.compile(r"[\s,;，、；]+")
-_LANGUAGES = {
-    **dict.fromkeys(("中文", "chinese", "简体", "简体中文"), "zh-Hans"),
-    **dict.fromkeys(("繁体", "繁體", "繁體中文"), "zh-Hant"),
-    **dict.fromkeys(("英文", "英语", "英語", "english"), "en"),
-}
-
-
 # What `#my` sets.
 _OWN = ("language", "lang", *native("language"))
 
@@ -174,8 +167,9 @@ def language(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def language_called(name: str, known: Sequence[str]) -> str:
-    """Return the one of the languages `known` that is meant, by its code or its name; "" for none."""
-    return nearest(_LANGUAGES.get(name.strip().casefold(), name.strip()), tuple(known))
+    """Return the one of the languages `known` that is meant, by its code or its name in any
+    of our languages; "" for none."""
+    return nearest(tag_called(name) or name.strip(), tuple(known))
 
 
 def known_language(scene: CommandContext, argument: str) -> str:

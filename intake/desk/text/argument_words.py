@@ -12,13 +12,14 @@ from intake.desk.text.said import Carrying, carrying
 _LANGUAGES = ("zh-Hans", "zh-Hant", "ja", "ko", "es", "pt", "fr", "de", "ru", "tr", "vi")
 
 
-def _table(rows: str) -> Mapping[str, Mapping[str, str]]:
-    """Read rows of an English word and what it is in each of `_LANGUAGES`, with bars between."""
+def by_language(rows: str) -> Mapping[str, Mapping[str, str]]:
+    """Return rows of words as English word -> language -> word; they stand as in `_LANGUAGES`, with bars
+    between."""
     cells = ([cell.strip() for cell in row.split("|")] for row in rows.strip().splitlines())
     return {english: dict(zip(_LANGUAGES, others, strict=True)) for english, *others in cells}
 
 
-SPOKEN: Mapping[str, Mapping[str, str]] = _table("""
+SPOKEN: Mapping[str, Mapping[str, str]] = by_language("""
 urgent|紧急|緊急|至急|긴급|urgente|urgente|urgent|dringend|срочно|acil|khẩn
 high|高|高|高|높음|alta|alta|haute|hoch|высокий|yüksek|cao
 normal|普通|一般|中|보통|normal|normal|normale|normal|обычный|normal|thường
@@ -44,7 +45,7 @@ forget|删除|刪除|削除|삭제|borrar|excluir|supprimer|löschen|удали�
 language|语言|語言|言語|언어|idioma|idioma|langue|sprache|язык|dil|ngôn-ngữ
 """)
 
-PLACES: Mapping[str, Mapping[str, str]] = _table("""
+PLACES: Mapping[str, Mapping[str, str]] = by_language("""
 NAME|名称|名稱|名前|이름|NOMBRE|NOME|NOM|NAME|ИМЯ|AD|TÊN
 TEAM|团队|團隊|チーム名|팀이름|EQUIPO|EQUIPE|ÉQUIPE|TEAM|КОМАНДА|EKİP|NHÓM
 WORD|标签|標籤|単語|단어|PALABRA|PALAVRA|MOT|WORT|СЛОВО|KELİME|TỪ

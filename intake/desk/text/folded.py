@@ -7,6 +7,7 @@ and how they are seen in that place.
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from intake.desk.sensitive.leaks import marked
 from intake.desk.sensitive.scan import find, hidden
 from intake.desk.text.counting import counted
 
@@ -24,6 +25,20 @@ _Line = tuple[int, str]
 def lines(shown: str, whole: str) -> int:
     """Return how many lines that are not empty stand in `whole` and not in `shown`."""
     return sum(bool(line.strip()) for _, line in _rest(shown, whole))
+
+
+def agents_lines(shown: str, whole: str) -> int:
+    """Return how many such lines an agent's own text has, a quote of our notification not counted.
+
+    Its lines are known by their mark, and by the quote that they stand in, with the line that leads to it.
+    """
+    rest = [line.strip() for _, line in _rest(shown, whole) if line.strip()]
+    if not any(marked(line) for line in rest):
+        return len(rest)
+    ours = [marked(line) or line.startswith(">") for line in rest]
+    first = ours.index(True)
+    leads = first > 0 and rest[first - 1].endswith((":", "："))
+    return len(rest) - sum(ours) - leads
 
 
 def more(count: int) -> str:
