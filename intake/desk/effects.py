@@ -133,8 +133,7 @@ class AddEntry:
     from_message: bool = False
     attachments: tuple[Attachment, ...] = ()
     unproven: bool = False
-    # Of a draft: nothing of it waits to be sent.
-    settled: bool = False
+    settled: bool = False  # of a draft: nothing of it waits to be sent
     # Of a conversation with somebody outside the ticket: who answers its message leads nowhere by that.
     apart: bool = False
     # How far a customer's entry is proven to be its author's.
