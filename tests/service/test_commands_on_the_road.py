@@ -553,7 +553,8 @@ def test_what_is_wrong_at_the_command_address_comes_back_with_the_text(desk: Pum
     assert (MailKind.ALERT, desk.agent) == (alert.kind, alert.rcpt)
     told = " ".join(text_of(alert).split())
     assert "#new was not understood: it needs an email address" in told
-    assert "#help lists all commands." in told
+    assert "#help sends you all commands." in told
+    assert "#help lists all commands." not in told
     assert "Dear Eve" in told
     assert "Ticket #0" not in told
 

@@ -52,8 +52,13 @@ class Obeyed:
     problem: str = ""
 
 
-def with_help(problem: str) -> str:
-    """Return a problem and, in a separate paragraph, where the commands are listed."""
+def with_help(problem: str, where: CommandScope) -> str:
+    """Return a problem and, in a separate paragraph, where the commands are listed.
+
+    What comes back from the command address has such a line of its own.
+    """
+    if where is CommandScope.DESK:
+        return problem
     return joined([problem, said("#help lists all commands.")], "\n\n")
 
 
@@ -70,7 +75,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         problem = said("{name} is not a command.", name=name)
         if near:
             problem = said("{name} is not a command. Did you mean #{near}?", name=name, near=near)
-        return ParsedCommand(text=rest, problem=with_help(problem))
+        return ParsedCommand(text=rest, problem=with_help(problem, where))
     commands: list[Command] = []
     names, note, reply = "", False, False
     for kind, written, argument in lines:
@@ -85,7 +90,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
                 why=reason(err),
                 written=spelled(kind.written_as(written)),
             )
-            return ParsedCommand(text=rest, problem=with_help(wrong))
+            return ParsedCommand(text=rest, problem=with_help(wrong, where))
         if kind.name == "note":
             names, note = f"{names} {command.argument}".strip(), True
         elif kind.name == "reply":
@@ -138,7 +143,7 @@ def not_done(command: Command, err: Refused) -> str:
         why=reason(err),
         written=spelled(NAMES[command.name].written_as(name)),
     )
-    return with_help(wrong)
+    return with_help(wrong, NAMES[command.name].where)
 
 
 def _elsewhere(kind: CommandSpec, name: str) -> str:

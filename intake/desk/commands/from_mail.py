@@ -143,7 +143,7 @@ def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay:
     scene = _scene(case, draft, agent, case.facts.team)
     if not new:
         if not asked.commands:
-            return Obeyed(problem=commands.with_help(said("There was no command in it.")))
+            return Obeyed(problem=said("There was no command in it."))
         return commands.obey(replace(scene, text=asked.text), asked, authority(case))
     who = Address(new)
     if own(who, scene):
