@@ -77,9 +77,9 @@ def news_of(effects: Sequence[Effect], known: Mapping[int, Ticket]) -> list[Coll
             made += _of(known[number], theirs)
     # Whom the mail in the ticket that goes on tells of a merge needs no line in the one that was merged.
     mails = [effect for effect in effects if isinstance(effect, Mail) and effect.event == MERGED]
-    told = {mail.agent.id for mail in mails if mail.agent}
+    knowing = {mail.agent.id for mail in mails if mail.agent}
     return [
-        replace(news, knowing=tuple(sorted({*news.knowing, *told})))
+        replace(news, knowing=tuple(sorted({*news.knowing, *knowing})))
         if news.happened is Happened.MERGED
         else news
         for news in made
