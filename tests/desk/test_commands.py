@@ -130,8 +130,8 @@ def test_who_is_given_a_ticket_by_somebody_else_is_told(text: str, told: list[st
     [
         ("#assign Wei\n#note\nThey pay by card.", [("assigned", "They pay by card.", False)]),
         ("#note\n#assign Wei\nThey pay by card.", [("assigned", "They pay by card.", False)]),
-        # What Wei replies to a question is a note, to an assignment it is for the customer.
-        ("#assign Wei\n#note @wei\nDo they pay by card?", [("assigned", "", False), ("note", "", True)]),
+        # What Wei replies to a question is a note, so that it is the question that says both.
+        ("#assign Wei\n#note @wei\nDo they pay by card?", [("note", "", True)]),
         ("#assign Wei\nA colleague will look.", [("assigned", "", False)]),
     ],
 )
@@ -142,7 +142,7 @@ def test_a_ticket_and_a_note_about_it_are_one_mail(text: str, told: list[tuple[s
     effects = decide(message, an_envelope(), facts, a_policy())
     mails = [effect for effect in effects if isinstance(effect, Mail) and effect.to.mailbox == WEI.address]
     assert told == [(mail.event, mail.quoted, mail.asked) for mail in mails]
-    (given,) = [mail for mail in mails if mail.event == "assigned"]
+    (given,) = mails
     assert given.with_files
     notes = [effect for effect in effects if isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE]
     # The page that its mail brings is that of after the note.

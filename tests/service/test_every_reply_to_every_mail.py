@@ -240,7 +240,12 @@ def test_a_reply_that_says_nothing_sends_nothing_and_is_told_of(
 def test_a_reply_to_a_mail_that_asks_nothing_goes_to_the_customer(
     desk: MailDesk, mail: Made, text: str
 ) -> None:
-    assert ([text], [], set()) == answered(desk, mail(desk), text)
+    sent, told, changed = answered(desk, mail(desk), text)
+    if mail is alert and text in ("yes", "是的"):
+        # Of what the desk says of their own email a yes is the desk's, and they are told so.
+        assert ([], 1, set()) == (sent, len(told), changed)
+    else:
+        assert ([text], [], set()) == (sent, told, changed)
 
 
 @pytest.mark.parametrize("mail", ASKING, ids=lambda mail: mail.__name__)
@@ -254,7 +259,7 @@ def test_a_yes_or_better_sends_one_answer(desk: MailDesk, mail: Made, text: str)
 
 
 @pytest.mark.parametrize("mail", ASKING, ids=lambda mail: mail.__name__)
-@pytest.mark.parametrize("text", ["no", "Nein, das war ich nicht.", "yes\n#note\nHe lies.", "#noet\nHi."])
+@pytest.mark.parametrize("text", ["Nein, das war ich nicht.", "yes\n#note\nHe lies.", "#noet\nHi."])
 def test_what_is_no_yes_and_no_answer_keeps_everything(desk: MailDesk, mail: Made, text: str) -> None:
     sent, told, changed = answered(desk, mail(desk), text)
     assert ([], set()) == (sent, changed)
