@@ -43,6 +43,10 @@ class Play:
         return mail
 
 
+# More than thanks, of which agents hear later, many in one email.
+WORKED = "That worked, thank you! Shall I update my phone as well?"
+
+
 def opening(play: Play) -> None:
     """The desk starts."""
     stage, screen = play.stage, play.screen
@@ -221,12 +225,12 @@ def close(play: Play) -> None:
     """Closing with a last word."""
     stage, screen = play.stage, play.screen
     screen.scene("Maria answers, and Anna closes")
-    stage.post(letters.reply(MARIA, play.mails["maria"], "That worked, thank you!"))
+    stage.post(letters.reply(MARIA, play.mails["maria"], WORKED))
     ticket, entries = stage.ticket(CASE_MARIA, lambda candidate: candidate.status is Status.OPEN)
     texts = [entry.text.strip() for entry in entries if entry.kind is EntryKind.CUSTOMER]
-    screen.equal("her answer is in the same ticket, without the quote", "That worked, thank you!", texts[-1])
+    screen.equal("her answer is in the same ticket, without the quote", WORKED, texts[-1])
     news = stage.received(address(ANNA), CASE_MARIA)
-    reply = letters.reply(ANNA, news, "#close\nGlad to hear it. All the best!", "outlook")
+    reply = letters.reply(ANNA, news, "#close\nYes, please do. All the best!", "outlook")
     screen.mail("Anna's reply: a command on its first line", letters.read(reply), "magenta")
     stage.post(reply)
     closed = play.mails["closed"] = stage.received(address(MARIA), CASE_MARIA, automatic=False)

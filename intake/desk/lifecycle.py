@@ -18,7 +18,7 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.lookup import Line
-from intake.desk.mails import alerts, status_mail, to_each
+from intake.desk.mails import STAYS_INSIDE, alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.naming import Named
 from intake.desk.notices import carries_files, too_large
@@ -284,7 +284,9 @@ def _misnamed(ticket: Ticket, agent: Agent | None, whom: Named, key: str) -> lis
     """Return what tells the author of a note that it was kept, and whom it did not reach."""
     if agent is None or not (whom.unknown or whom.several):
         return []
-    return alerts(ticket.id, [agent], misnamed(whom), f"names:{key}")
+    news = alerts(ticket.id, [agent], joined((misnamed(whom), STAYS_INSIDE)), f"names:{key}")
+    # Their second try is for colleagues as the first was.
+    return [replace(mail, asked=True) if isinstance(mail, Mail) else mail for mail in news]
 
 
 def misnamed(whom: Named) -> str:

@@ -5,7 +5,13 @@ from dataclasses import replace
 
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.message import Address, Attachment
+from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
+
+# Of mails about what was meant for colleagues; their token makes a reply a note.
+STAYS_INSIDE = said(
+    "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
+)
 
 
 def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:

@@ -68,3 +68,49 @@ def test_a_better_text_goes_out_and_a_yes_to_a_customers_question_as_well(desk: 
     assert 1 == len(outside(desk))
     desk.reply("Yes.")
     assert 1 == len(outside(desk))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "#noet\nHe lies.",
+        "#aks paul@partner.example\nWho is he?",
+        "#ask\n",
+        "#note @nobody\n",
+        "#备住\n他骗人",
+    ],
+)
+def test_what_was_meant_for_colleagues_stays_inside_on_a_second_try(desk: MailDesk, first: str) -> None:
+    desk.reply(first)
+    told = alert(desk)
+    assert b"#reply" in told.raw
+    answer(desk, told, "Do you know whether he is a fraud, before we answer?")
+    assert [] == outside(desk)
+    assert [] == desk.said(EntryKind.REPLY)
+    answer(desk, told, "#reply\nWe look into it and write again tomorrow.")
+    (sent,) = outside(desk)
+    assert b"write again tomorrow" in sent
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "Hi Lin,#note",
+        "Thanks.#note",
+        "Hi!#note",
+        "Hi#note",
+        "Hi,#note He lies.",
+        "Internal:#note",
+        "您好，#备注",
+    ],
+)
+def test_a_note_that_a_program_joined_to_the_greeting_is_held(desk: MailDesk, joined: str) -> None:
+    desk.reply(f"{joined}\nHe lies about the date.")
+    assert [] == outside(desk)
+    assert [] == desk.said(EntryKind.REPLY)
+
+
+@pytest.mark.parametrize("page", ["https://docs.example/wallet#note", "docs.example.com/a,#note"])
+def test_a_part_of_a_page_is_no_command(desk: MailDesk, page: str) -> None:
+    desk.reply(f"Please read {page}\nIt says how to go on from there.")
+    assert 1 == len(outside(desk))

@@ -19,7 +19,7 @@ from intake.desk.commands.table import NAMES
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.mails import alerts
+from intake.desk.mails import STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.sensitive.scan import excerpt
@@ -162,10 +162,7 @@ def drafted(
     kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
     # What was meant for colleagues is not for the customer on a second try either.
     inside = agent is not None and stays_inside(case.message.new_text)
-    note = said(
-        "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
-    )
-    text = joined([lead or kept, why, note] if inside else [lead or kept, why])
+    text = joined([lead or kept, why, STAYS_INSIDE] if inside else [lead or kept, why])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
