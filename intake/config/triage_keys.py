@@ -106,11 +106,35 @@ def as_headers(value: str) -> tuple[HeaderTest, ...]:
     return tuple(tests)
 
 
+# What somebody writes who means no: as a reason it would keep every customer's email that the rule fits.
+_NOT = frozenset(
+    (
+        "none",
+        "never",
+        "nein",
+        "nie",
+        "nicht",
+        "non",
+        "não",
+        "nao",
+        "нет",
+        "hayır",
+        "không",
+        "否",
+        "不",
+        "无",
+        "いいえ",
+    )
+)
+
+
 def as_reason(value: str) -> str:
     """Return why a mail is quarantined: a reason in words, "yes" where none is given, "" for not at all."""
     try:
         return "yes" if as_flag(value or "no") else ""
     except BadValue:
+        if value.strip().casefold().rstrip(".!") in _NOT:
+            raise BadValue(f"{value!r} is no reason", "Write yes, no, or why it is quarantined") from None
         return " ".join(value.split())
 
 

@@ -35,6 +35,9 @@ class Tells(Protocol):
     ) -> Sequence[int]:
         """Say that something went wrong once more; returns ids of mails that tell of it."""
 
+    def once(self, key: str, text: str, now: datetime) -> Sequence[int]:
+        """Tell of something that is to come, once for each `key`; returns ids of mails that tell of it."""
+
     def over(self, key: str) -> None:
         """Say that it goes well again."""
 
@@ -48,6 +51,10 @@ class Quiet:
     def met(
         self, key: str, text: str, now: datetime, times: int = 1, after: timedelta = timedelta(0)
     ) -> Sequence[int]:
+        """Do nothing."""
+        return ()
+
+    def once(self, key: str, text: str, now: datetime) -> Sequence[int]:
         """Do nothing."""
         return ()
 

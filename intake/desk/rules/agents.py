@@ -81,6 +81,9 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
     if facts.draft is None and keeping.keeps(asked):
         return kept(case, match, agent, asked)
+    if facts.draft is None and not asked.note and _unreadable(case.message):
+        why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
+        return drafted(case, match, agent, why, confirm=True, mistake=False)
     if _for_us(case, asked):
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
@@ -105,6 +108,11 @@ def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Se
         if mine and taken_back and replied and not reassigned
         else effects
     )
+
+
+def _unreadable(message: Message) -> bool:
+    """Whether a customer would get our words about an encrypted email instead of its own."""
+    return any(defect.startswith("encrypted: ") for defect in message.defects)
 
 
 def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
