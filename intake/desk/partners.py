@@ -25,10 +25,12 @@ EVENT = "partner"
 # The first line of a question in the history, stored in English: agents read it in their own language.
 _SENT = "Sent as a question to {address}, outside this ticket:"
 # An address in a subject may be the customer's, under whatever name.
-_AT = r"\s*(?:[@\uff20\ufe6b]|%40|&#0*64;|&#x0*40;|&commat;)\s*"
+_AT = r"(?:[@\uff20\ufe6b]|%40|&#0*64;|&#x0*40;|&commat;)"
 # As long as a local part may be (RFC 5321 section 4.5.3.1.1), so that it takes linear time.
 _LOCAL = r"(?:\"[^\"]{0,64}\"|[^\s<>()\[\],;:\"'“”@]{1,64})"
-_ADDRESS = re.compile(rf"{_LOCAL}{_AT}[^\s<>()\[\],;:\"'“”]+", re.IGNORECASE)
+_REST = r"[^\s<>()\[\],;:\"'“”]"
+# With blanks around the sign only what has a dot: "meet @ noon" is none.
+_ADDRESS = re.compile(rf"{_LOCAL}(?:{_AT}{_REST}+|\s*{_AT}\s*{_REST}{{1,255}}\.{_REST}+)", re.IGNORECASE)
 _HIDDEN = "…"
 
 
