@@ -172,6 +172,8 @@ def test_what_a_form_says_can_be_tried(intake: Run, config: Path, mail: Write) -
         ("[rule a]\ntags = x\nheader = X-Test: /(/", "header", "is not a condition on a header field"),
         ("[rule a]\nheader = X-Test: *", "", "sets nothing"),
         ("[rule a]\nquarantine = yes", "", "would catch every email"),
+        ("[rule a]\nquarantine = none\ntext = x", "quarantine", "is no reason"),
+        ("[rule a]\nquarantine = Nein\ntext = x", "quarantine", "is no reason"),
         ("[rule a]\nclose = yes", "", "would catch every email"),
         ("[rule a]\nquiet = yes", "", "would catch every email"),
         ("[rule a]\nmachine = allow", "", "would catch every email"),

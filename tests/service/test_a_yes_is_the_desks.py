@@ -114,3 +114,12 @@ def test_a_note_that_a_program_joined_to_the_greeting_is_held(desk: MailDesk, jo
 def test_a_part_of_a_page_is_no_command(desk: MailDesk, page: str) -> None:
     desk.reply(f"Please read {page}\nIt says how to go on from there.")
     assert 1 == len(outside(desk))
+
+
+def test_an_encrypted_reply_is_held_and_told_of(desk: MailDesk) -> None:
+    armour = "-----BEGIN PGP MESSAGE-----\n\nwcBMA0000000000000AQf/\n=abcd\n-----END PGP MESSAGE-----"
+    desk.reply(armour)
+    told = alert(desk)
+    assert b"encrypted" in told.raw
+    assert [] == outside(desk)
+    assert [] == desk.said(EntryKind.REPLY)
