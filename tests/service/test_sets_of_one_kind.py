@@ -83,7 +83,7 @@ def question(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
 
 def partner(desk: PumpedDesk, number: int, text: str) -> tuple[bytes, str]:
     entries = desk.store.tickets.entries(number)
-    asked = max(entry.id for entry in entries if entry.text.startswith("To: "))
+    asked = max(entry.id for entry in entries if entry.text.startswith("Sent as a question to "))
     sender = f"p{number}@partner.example"
     return letter(sender, to(desk, number, Purpose.PARTNER, asked), "Re: it", text), sender
 

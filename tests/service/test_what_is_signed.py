@@ -238,8 +238,8 @@ def test_what_was_not_signed_decides_nothing_and_the_mail_is_kept(name, desk, st
     relayed, drafts = arrives(desk, raw)
     assert [] == relayed
     row = desk.store.ledger.list_messages(limit=1)[0]
-    assert row.rule in ("unproven_agent", "new_ticket")
-    if row.rule == "unproven_agent":
+    assert row.rule in ("unproven_agent", "unproven_note", "new_ticket")
+    if row.rule != "new_ticket":
         assert 1 == len(drafts)
         assert 1 == len(told_of(desk))
     else:
