@@ -3,9 +3,9 @@
 import smtplib
 import ssl
 
+from intake.channels.smtp_refusals import shown
 from intake.channels.xoauth2 import MECHANISM, Exchange, refused
 from intake.config.sections import SmtpSettings
-from intake.mail.outgoing.compose import clean
 from intake.ports import Access, NoLogin
 
 
@@ -36,7 +36,7 @@ def _authenticate(smtp: smtplib.SMTP, settings: SmtpSettings, access: Access, to
         if 400 <= err.smtp_code < 500:
             # "Not now" (RFC 4954 section 6): another token would be refused, too.
             raise smtplib.SMTPConnectError(err.smtp_code, err.smtp_error) from None
-        reply = f"{err.smtp_code} {shown_reply(err.smtp_error)}"
+        reply = f"{err.smtp_code} {shown(err.smtp_error)}"
         problem, cure = refused(reply, exchange, access, settings.user)
         raise NoLogin(f"{where}: {problem}", cure) from None
 
@@ -63,12 +63,6 @@ def connection_problem(err: Exception, settings: SmtpSettings, where: str) -> st
             feature = "login" if "AUTH" in str(err) else "STARTTLS"
             return f"{where} offers no {feature}: check port, security and user in [smtp]"
         case smtplib.SMTPResponseException():
-            return f"{where} refused the connection: {err.smtp_code} {shown_reply(err.smtp_error)}"
+            return f"{where} refused the connection: {err.smtp_code} {shown(err.smtp_error)}"
     why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
     return f"{where} cannot be reached ({why}): check host, port and security in [smtp]"
-
-
-def shown_reply(reply: bytes | str) -> str:
-    """Return a server's words fit to be stored and shown."""
-    text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
-    return clean(text, 300)

@@ -2,6 +2,7 @@
 
 import re
 
+from intake.desk.tokens import untokened
 from intake.mail.outgoing.compose import clean
 from intake.ports import Permanent, SenderRefused, Temporary
 
@@ -28,6 +29,6 @@ def refused_sender(code: int, text: str) -> Temporary | Permanent:
 
 
 def shown(reply: bytes | str) -> str:
-    """Return a server's words fit to be stored and shown."""
+    """Return a server's words fit to be stored and shown: many name the sender, and ours may hold a token."""
     text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
-    return clean(text, 300)
+    return clean(untokened(text), 300)

@@ -32,6 +32,7 @@ _INTERNAL = re.compile(
 _REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECASE)
 # The first letter is "a" for every purpose that stands in an address.
 _TOKENED = re.compile(r"[^@]+\+a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"\+a[a-z2-7]{43}(?=@|$|[\s<>])", re.IGNORECASE)
 # A text of nothing but references costs no more than these; ours stands at its end.
 MOST_REFERENCES = 20
 
@@ -206,6 +207,11 @@ def in_text(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
 def masked(text: str) -> str:
     """Return a stranger's text with what looks like a token of ours made harmless."""
     return _REFERENCE.sub(lambda match: f"ref {match[2]}", text) if "ref" in text.lower() else text
+
+
+def untokened(text: str) -> str:
+    """Return a text fit to be logged: the addresses of ours that it names have no tokens."""
+    return _IN_ADDRESS.sub("+…", text)
 
 
 def holds_internal(data: bytes) -> bool:

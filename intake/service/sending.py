@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from intake.desk import tokens
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.partners import question_of
@@ -144,7 +143,7 @@ class Sending:
             return self.give_up(outbox_id, claimed, f"given up: {MOST_TRIES} tries ended without a word")
         if self.retries.rests(_trouble(claimed), self.clock()):
             # One is tried for all: many refusals in a row may get an account blocked.
-            return self._wait(claimed, "the server refuses the sender", _trouble(claimed))
+            return self._asked_later(claimed, "the server refuses the sender")
         started = lost = False
 
         def begin() -> bool:
@@ -164,10 +163,9 @@ class Sending:
             return self._doubtful(claimed, str(err))
         except SenderRefused as err:
             # The desk's own trouble: no mail may fail of it, however long it lasts.
-            # The server may name the address, and with it a token.
-            return self._put_off(claimed, tokens.masked(str(err)))
+            return self._put_off(claimed, str(err))
         except NoLogin as err:
-            return self._waits(claimed, str(err))
+            return self._wait(claimed, str(err), NO_LOGIN)
         except Temporary as err:
             if lost:
                 # No fault of anybody's: the clock was set on, or we were stopped for minutes.
@@ -195,12 +193,15 @@ class Sending:
         except Exception:
             # The log has it, and the next refusal tells again.
             log.exception("a trouble could not be written down", extra={"trouble": SENDER})
-        return self._wait(claimed, reason, _trouble(claimed))
+        return self._asked_later(claimed, reason)
 
-    def _wait(self, claimed: Claimed, reason: str, key: str) -> str:
+    def _asked_later(self, claimed: Claimed, reason: str) -> str:
         """Have a mail wait until the server is asked again whether it takes its sender."""
-        now = self.clock()
-        until = now + self.retries.rest_of(key, now) * self.jitter()
+        return self._wait(claimed, reason, self.retries.rest_of(_trouble(claimed), self.clock()))
+
+    def _wait(self, claimed: Claimed, reason: str, pause: timedelta) -> str:
+        """Have a mail wait through no fault of its own: the try does not count, and it does not grow old."""
+        until = self.clock() + pause * self.jitter()
         ours = self.ends.settle(claimed, lambda: self.store.outbox.waits(claimed, reason, until))
         return "retry" if ours else "lost"
 
@@ -233,11 +234,6 @@ class Sending:
     def _retry(self, claimed: Claimed, reason: str, doubtful: bool = False) -> str:
         wait = BACKOFF.rest(claimed.attempts, self.jitter())
         return self._due(claimed, reason, self.clock() + wait, doubtful)
-
-    def _waits(self, claimed: Claimed, reason: str) -> str:
-        until = self.clock() + NO_LOGIN * self.jitter()
-        ours = self.ends.settle(claimed, lambda: self.store.outbox.waits(claimed, reason, until))
-        return "retry" if ours else "lost"
 
     def _due(self, claimed: Claimed, reason: str, until: datetime, doubtful: bool = False) -> str:
         ours = self.ends.settle(claimed, lambda: self.store.outbox.retry(claimed, reason, until, doubtful))

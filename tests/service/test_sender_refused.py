@@ -1,5 +1,6 @@
 """Servers that check MAIL FROM: the refusal of a sender is the desk's trouble, and no mail fails of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,8 @@ PROVIDERS = {
     "163, QQ": (own_address, "553 Mail from must equal authorized user"),
     "Yandex": (own_address, "553 5.7.1 Sender address rejected: not owned by auth user."),
     "Exchange": (own_address, "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+    # It names the sender (smtpd_sender_login_maps), and with it the token of an answer's.
+    "Postfix": (own_address, "553 5.7.1 <{sender}>: Sender address rejected: not owned by user"),
     "SES": (no_null_sender, "501 Invalid MAIL FROM address provided"),
 }
 
@@ -53,7 +56,7 @@ class Server:
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.asked += 1
         if not self.rule(address or ""):
-            return self.words
+            return self.words.replace("{sender}", address or "")
         envelope.mail_from = address
         return "250 OK"
 
@@ -149,6 +152,18 @@ def test_the_admin_s_letter_gets_through_and_mail_leaves_when_the_sender_is_set(
     assert 200 == ready(desk)
 
 
+def test_no_token_of_a_sender_stands_in_what_is_told_and_kept(
+    desk: PumpedDesk, server: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(desk)
+    deliver(desk, server)
+    told = [row.what for row in desk.store.troubles.current(desk.clock.now)]
+    errors = [row.error for row in desk.store.outbox.list_mails(limit=99)]
+    assert any(errors)
+    for text in (*told, *errors, caplog.text):
+        assert re.search(r"\+a[a-z2-7]{43}@", text) is None
+
+
 def test_one_mail_is_tried_for_all(desk: PumpedDesk, server: Provider) -> None:
     ask(desk, 30)
     deliver(desk, server)
@@ -170,5 +185,5 @@ def test_check_says_which_senders_are_refused_and_the_cure(
     assert (refused in shown) == (not sender), shown
     if not sender:
         assert f"Set sender = {ACCOUNT} in [smtp]" in shown
-        assert server.handler.words[:20] in shown
+        assert server.handler.words.partition("<")[0][:20] in shown
     assert [] == server.handler.kept
