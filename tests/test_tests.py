@@ -22,8 +22,6 @@ MAY_SKIP = {
     "store/conftest.py": "PostgreSQL does not start here",
     "web/conftest.py": "no browser",
     "channels/test_imap_dovecot.py": "no openssl, which makes the certificate of a server",
-    "channels/test_smtp_out.py": "no openssl, which makes the certificate of a server",
-    "channels/test_smtp_tokens.py": "no openssl, which makes the certificate of a server",
     "cli/test_cli_surroundings.py": "only root owns what is another's, and mounts a disk to fill",
     "faults/test_storage.py": "only root mounts a disk to fill; no PostgreSQL",
     "queue_/test_worker.py": "no Redis",

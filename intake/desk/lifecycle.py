@@ -286,7 +286,7 @@ def _misnamed(ticket: Ticket, agent: Agent | None, whom: Named, key: str) -> lis
         return []
     news = alerts(ticket.id, [agent], joined((misnamed(whom), STAYS_INSIDE)), f"names:{key}")
     # Their second try is for colleagues as the first was.
-    return [replace(mail, asked=True) if isinstance(mail, Mail) else mail for mail in news]
+    return [partners.inside(mail) for mail in news]
 
 
 def misnamed(whom: Named) -> str:
