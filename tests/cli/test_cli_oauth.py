@@ -102,7 +102,15 @@ def test_the_desk_logs_in_by_itself_with_a_secret(
 ) -> None:
     server.client_secret = "s3cret"
     account("client", client_secret="s3cret")
+
+    def checked() -> str:
+        """What check says of the account, and does not know of a login that nobody tried."""
+        rows = json.loads(intake("check", "--offline", "--json").stdout)
+        return " ".join(row["what"] for row in rows if row["section"] == "oauth work")
+
+    assert "has no token yet" in checked()
     assert "by itself" in intake("oauth", "login", "work").output
+    assert "the account is logged in to" in checked()
     assert "s3cret" not in intake("oauth", "status").output
     assert "ok" == status(intake)["state"]
     assert {"client_credentials"} == {form["grant_type"] for form in server.forms}

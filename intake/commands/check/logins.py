@@ -28,7 +28,11 @@ def logins(settings: "Settings", desk: "Desk | None") -> Findings:
         if not standing.used_by:
             cure = f"Write auth = {PREFIX}{standing.name} into a mailbox or [smtp], or remove the section"
             yield Finding("warning", section, "", "nothing logs in by it", cure)
-        if standing.state is State.OK:
+        if standing.state is State.OK and standing.row.refreshed_at is None:
+            # The desk logs in to such an account by itself, when it first needs to.
+            text = f"has no token yet; `intake oauth test {standing.name}` tries to get one"
+            yield Finding("ok", section, "", text)
+        elif standing.state is State.OK:
             yield Finding("ok", section, "", "the account is logged in to")
         else:
             level = "problem" if standing.out else "warning"
