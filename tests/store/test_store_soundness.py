@@ -14,10 +14,11 @@ from store_bench import Bench
 
 from intake.desk.effects import Finish, Outcome
 from intake.desk.message import Attachment
-from intake.store import open_store
+from intake.store import SqlStore, open_store
 from intake.store.blobs import LARGEST_ROW
 from intake.store.schema.tables import Blob, Entry, Message, Outbox, Sighting
 from intake.store.upkeep.integrity import IntegrityCheck
+from intake.testing import wait_until
 
 
 def test_a_store_in_use_is_sound(bench: Bench) -> None:
@@ -105,6 +106,15 @@ for number in itertools.count():
 """
 
 
+_KILLED = "soon killed"
+
+
+def at_work(store: SqlStore) -> int:
+    """How many sessions of killed processes a server still has: it commits what it had whole."""
+    sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+    return int(store.db.sql(sessions, _KILLED)[0])
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres", "sqlite and a bucket"])
 def test_killed_at_any_moment_what_was_received_is_there_and_nothing_is_half_done(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -116,7 +126,11 @@ def test_killed_at_any_moment_what_was_received_is_there_and_nothing_is_half_don
         files, where = bucket_of(server, name), [str(server.port), name]
     store = open_store(url, tmp_path, files=files)
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}",
+        "PGAPPNAME": _KILLED,
+    }
     promised: set[str] = set()
     for start in range(4):
         process = subprocess.Popen(
@@ -132,6 +146,8 @@ def test_killed_at_any_moment_what_was_received_is_there_and_nothing_is_half_don
         promised |= {line.split()[1] for line in process.stdout.read().splitlines() if len(line) == 73}
         process.stdout.close()
         assert -signal.SIGKILL == process.wait(10)
+    if engine == "postgres":
+        wait_until(lambda: at_work(store) == 0, 20, "the server has ended what the killed had begun")
     rows = store.ledger.list_messages(limit=10**6)
     assert promised <= {row.sha256 for row in rows}
     assert [] == list(IntegrityCheck(store.db, store.blobs).faults())
