@@ -5,22 +5,15 @@ length of the text.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.sensitive.base58 import is_private
+from intake.desk.sensitive.keys import find_keys
 from intake.desk.sensitive.phrases import find_phrases
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
 # Whoever pastes a phrase does it early; beyond this a text is a log file.
 _MOST_LOOKED_AT = 50_000
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?)-----")
-_BASE58 = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![0-9A-Za-z])")
-_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
-# A number of 64 hex digits is a key or the hash of a transaction: the words before it tell.
-_SAYS_KEY = re.compile(r"private|secret|priv|\bkey\b|\bpk\b|私钥|私鑰|密钥|密鑰|秘密鍵", re.IGNORECASE)
-_BEFORE = 60
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \u00a0-]?[0-9]){12,18}(?![0-9A-Za-z])")
 # First digits and lengths of Visa, Mastercard, American Express, UnionPay, Discover and JCB (ISO/IEC 7812).
 _ISSUERS = (
@@ -46,7 +39,8 @@ class Secret:
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
     phrases = (Secret(SEED, found.start, found.end, found.certain) for found in find_phrases(text))
-    secrets = [*phrases, *_keys(text), *_cards(text)]
+    keys = (Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text))
+    secrets = [*phrases, *keys, *_cards(text)]
     for literal in literals:
         if literal.strip():
             # White space is as the mail's client broke the line.
@@ -94,26 +88,6 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 def exposed(text: str) -> bool:
     """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
     return any(secret.kind in (SEED, KEY) for secret in find(text[:_MOST_LOOKED_AT]))
-
-
-def _keys(text: str) -> Iterator[Secret]:
-    begin = _PEM.search(text)
-    while begin:
-        last = f"-----END {begin[1]}-----"
-        end = text.find(last, begin.end())
-        # One that was cut off is a key all the same, as far as it goes.
-        stop = end + len(last) if end >= 0 else len(text)
-        yield Secret(KEY, begin.start(), stop)
-        begin = _PEM.search(text, stop)
-    for match in _BASE58.finditer(text):
-        if is_private(match[0]):
-            yield Secret(KEY, match.start(), match.end())
-    digits = list(_HEX.finditer(text))
-    said = [match.end() for match in _SAYS_KEY.finditer(text)] if digits else []
-    for match in digits:
-        place = bisect_left(said, match.start() - _BEFORE)
-        if place < len(said) and said[place] <= match.start():
-            yield Secret(KEY, match.start(), match.end(), certain=False)
 
 
 def _cards(text: str) -> Iterator[Secret]:
