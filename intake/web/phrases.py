@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from intake.desk.sensitive.bip39 import WORDS
+from intake.desk.sensitive.lists.english import WORDS
 
 
 def words() -> Response:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from intake.desk.sensitive.bip39 import WORDS
+from intake.desk.sensitive.lists.english import WORDS
 from intake.desk.sensitive.scan import find, redacted
 
 # The published test vectors of BIP-39: nobody's money.
@@ -43,6 +43,7 @@ FOUND = {
     "quoted": (f"> {TWELVE.replace('wave', 'wave' + chr(10) + '>')}", "> [redacted: seed phrase]"),
     "in Chinese text": (f"我的助记词是{TWELVE}，谢谢", "我的助记词是[redacted: seed phrase]，谢谢"),
     "mistyped": (TWELVE.replace("yellow", "winner"), "[redacted: seed phrase]"),
+    "one word missing": (" ".join(TWENTY_FOUR.split()[:11]), "[redacted: seed phrase]"),
     "a WIF key": (f"key {WIF}!", "key [redacted: private key]!"),
     "an extended key": (XPRV, "[redacted: private key]"),
     "a PEM key": (f"here:\n{PEM}\n", "here:\n[redacted: private key]\n"),
@@ -70,7 +71,7 @@ NOT_FOUND = {
     "the hash of a transaction": f"My transaction 0x{HEX} is stuck",
     "an order number": "Order 1234567890123456",
     "a telephone number": "+49 170 123 4567 8901 22",
-    "eleven words": " ".join(TWELVE.split()[:11]),
+    "ten words": " ".join(TWELVE.split()[:10]),
     "prose": "I cannot open my wallet and the coins that I had there are gone since the last update.",
     "an address of Bitcoin": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
     "a public extended key": XPUB,

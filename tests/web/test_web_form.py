@@ -14,7 +14,7 @@ from web_desk import Clock, MakeDesk, RecordingDesk
 from werkzeug.test import TestResponse
 
 from intake.desk.effects import Outcome
-from intake.desk.sensitive.bip39 import WORDS
+from intake.desk.sensitive.lists.english import WORDS
 from intake.ports import Permanent, Temporary
 from intake.web import form, languages, make_app
 from intake.web.address import typed_address

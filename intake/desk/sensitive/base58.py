@@ -24,6 +24,9 @@ EXTENDED = frozenset(
     )
 )
 
+# The first two bytes of a key that a word locks (BIP-38); its text begins with 6P.
+_LOCKED = (b"\x01\x42", b"\x01\x43")
+
 
 def decode(text: str) -> bytes | None:
     """Return the bytes of a text in Base58, None where another letter stands in it."""
@@ -47,9 +50,11 @@ def checked(text: str) -> bytes | None:
 
 
 def is_private(text: str) -> bool:
-    """Whether a text is a private key: in the wallet import format, or an extended one."""
+    """Whether a text is a private key: in the wallet import format, locked by a word, or an extended one."""
     body = checked(text)
     if not body:
         return False
+    if len(body) == 39 and body[:2] in _LOCKED:
+        return True
     # 32 bytes, and one more where the public key is a compressed one.
     return (len(body) in (33, 34) and body[0] in WIF) or (len(body) == 78 and body[:4] in EXTENDED)

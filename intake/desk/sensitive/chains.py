@@ -67,7 +67,7 @@ def _segwit(prefix: str) -> Callable[[str], bool]:
 
 
 def _cosmos(value: str) -> bool:
-    return not value.lower().startswith(("bc1", "ltc1")) and _bech32_sum(value, "") == 1
+    return not value.lower().startswith(("bc1", "ltc1")) and bech32_adds_up(value)
 
 
 def _solana(value: str) -> bool:
@@ -75,16 +75,26 @@ def _solana(value: str) -> bool:
     return raw is not None and len(raw) == 32
 
 
+def bech32_adds_up(value: str) -> bool:
+    """Whether the checksum of BIP-173 is right, whatever stands before the 1."""
+    return _bech32_sum(value, "") == 1
+
+
+def crc16(data: bytes) -> int:
+    """Return the CRC-16/XMODEM of some bytes."""
+    crc = 0
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
+    return crc
+
+
 def _ton(value: str) -> bool:
     if len(value) != 48 or not re.fullmatch(r"[A-Za-z0-9+/_-]{48}", value):
         return False
     raw = base64.urlsafe_b64decode(value.replace("+", "-").replace("/", "_"))
-    crc = 0
-    for byte in raw[:34]:
-        crc ^= byte << 8
-        for _ in range(8):
-            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
-    return crc.to_bytes(2, "big") == raw[34:]
+    return crc16(raw[:34]).to_bytes(2, "big") == raw[34:]
 
 
 def _any(*checks: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -4,31 +4,16 @@ Exact where a format can be exact: a checksum is computed wherever there is one.
 length of the text.
 """
 
-import hashlib
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.sensitive.base58 import is_private
-from intake.desk.sensitive.bip39 import WORDS
+from intake.desk.sensitive.keys import find_keys
+from intake.desk.sensitive.phrases import find_phrases
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
-# How long a phrase is (BIP-39, "Generating the mnemonic").
-LENGTHS = (24, 21, 18, 15, 12)
 # Whoever pastes a phrase does it early; beyond this a text is a log file.
 _MOST_LOOKED_AT = 50_000
-_NUMBERS = {word: number for number, word in enumerate(WORDS)}
-# Chinese is written against Latin words without a space.
-_WORD = re.compile(r"[A-Za-z]+|[^\W\d_A-Za-z]+")
-# Between two words of a phrase: numbering, commas, line ends, quote marks; a sentence has other words there.
-_LONGEST_GAP = 16
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?)-----")
-_BASE58 = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![0-9A-Za-z])")
-_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
-# A number of 64 hex digits is a key or the hash of a transaction: the words before it tell.
-_SAYS_KEY = re.compile(r"private|secret|priv|\bkey\b|\bpk\b|私钥|私鑰|密钥|密鑰|秘密鍵", re.IGNORECASE)
-_BEFORE = 60
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \u00a0-]?[0-9]){12,18}(?![0-9A-Za-z])")
 # First digits and lengths of Visa, Mastercard, American Express, UnionPay, Discover and JCB (ISO/IEC 7812).
 _ISSUERS = (
@@ -53,7 +38,9 @@ class Secret:
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
-    secrets = [*_seeds(text), *_keys(text), *_cards(text)]
+    phrases = (Secret(SEED, found.start, found.end, found.certain) for found in find_phrases(text))
+    keys = (Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text))
+    secrets = [*phrases, *keys, *_cards(text)]
     for literal in literals:
         if literal.strip():
             # White space is as the mail's client broke the line.
@@ -101,66 +88,6 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 def exposed(text: str) -> bool:
     """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
     return any(secret.kind in (SEED, KEY) for secret in find(text[:_MOST_LOOKED_AT]))
-
-
-def _seeds(text: str) -> Iterator[Secret]:
-    if len([word for word in _WORD.findall(text) if word.lower() in _NUMBERS]) < LENGTHS[-1]:
-        return
-    run: list[re.Match[str]] = []
-    for match in _WORD.finditer(text):
-        known = match[0].lower() in _NUMBERS
-        if run and not (known and match.start() - run[-1].end() <= _LONGEST_GAP):
-            yield from _phrases(run)
-            run = []
-        if known:
-            run.append(match)
-    yield from _phrases(run)
-
-
-def _phrases(run: Sequence[re.Match[str]]) -> Iterator[Secret]:
-    """Yield the phrases in a run of words of the list; one of which no part adds up is a phrase mistyped."""
-    if len(run) < LENGTHS[-1]:
-        return
-    numbers = [_NUMBERS[match[0].lower()] for match in run]
-    place, certain = 0, False
-    while place + LENGTHS[-1] <= len(run):
-        fits = next((n for n in LENGTHS if place + n <= len(run) and _adds_up(numbers[place : place + n])), 0)
-        if fits:
-            certain = True
-            yield Secret(SEED, run[place].start(), run[place + fits - 1].end())
-        place += fits or 1
-    if not certain:
-        yield Secret(SEED, run[0].start(), run[-1].end(), certain=False)
-
-
-def _adds_up(numbers: Sequence[int]) -> bool:
-    """Whether the checksum of a phrase is right (BIP-39: a bit for every 32 of entropy)."""
-    bits = 0
-    for number in numbers:
-        bits = bits << 11 | number
-    check = len(numbers) // 3
-    entropy = (bits >> check).to_bytes(len(numbers) * 4 // 3, "big")
-    return bits & ((1 << check) - 1) == hashlib.sha256(entropy).digest()[0] >> (8 - check)
-
-
-def _keys(text: str) -> Iterator[Secret]:
-    begin = _PEM.search(text)
-    while begin:
-        last = f"-----END {begin[1]}-----"
-        end = text.find(last, begin.end())
-        # One that was cut off is a key all the same, as far as it goes.
-        stop = end + len(last) if end >= 0 else len(text)
-        yield Secret(KEY, begin.start(), stop)
-        begin = _PEM.search(text, stop)
-    for match in _BASE58.finditer(text):
-        if is_private(match[0]):
-            yield Secret(KEY, match.start(), match.end())
-    digits = list(_HEX.finditer(text))
-    said = [match.end() for match in _SAYS_KEY.finditer(text)] if digits else []
-    for match in digits:
-        place = bisect_left(said, match.start() - _BEFORE)
-        if place < len(said) and said[place] <= match.start():
-            yield Secret(KEY, match.start(), match.end(), certain=False)
 
 
 def _cards(text: str) -> Iterator[Secret]:

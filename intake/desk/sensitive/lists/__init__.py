@@ -1,0 +1,1 @@
+"""The word lists of BIP-39, a language a module."""
