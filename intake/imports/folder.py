@@ -33,7 +33,7 @@ class TicketsFolder:
         self._folder, self._now, self._largest = folder, now, largest
         if not (folder / TICKETS).is_file():
             raise UserError(
-                f"There is no {TICKETS} in {folder}. Give the folder of an export as docs/import.md describes it; "
+                f"There is no {TICKETS} in {folder}. Give the folder of an export, as docs/import.md tells; "
                 "`intake import convert` makes one of another desk's."
             )
         self._about = _about(folder / ABOUT)

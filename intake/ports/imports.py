@@ -33,7 +33,8 @@ class NewEntry:
     raw: bytes | None = field(default=None, repr=False)
     message: Message | None = None
     files: tuple[Attachment, ...] = ()
-    # Of its files, how many could not be had.
+    # Of the files that the old desk listed, how many there are, and how many could not be had.
+    listed: int = 0
     missing: int = 0
 
 
@@ -79,7 +80,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One import, as it is shown. `state` is running, done or forgotten."""
+    """One import, as it is shown. `state` is running, done or forgotten; `tickets` and `entries` are how many
+    it made. `told` says what else came of it as it ended."""
 
     id: int
     source: str
@@ -89,8 +91,12 @@ class RunRow:
     started_at: datetime
     ended_at: datetime | None
     told: Mapping[str, str]
+    tickets: int = 0
+    entries: int = 0
 
 
+# Names of a source that were imported, each with how many of its files are still missing.
+Known = Mapping[str, int]
 # (year, kind): how many are written down as imported, and how many of them were erased since.
 Counts = Mapping[tuple[int, str], tuple[int, int]]
 

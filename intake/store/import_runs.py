@@ -22,7 +22,8 @@ _TOUCHED: tuple[tuple[str, str], ...] = (
     (
         "it was changed since",
         "SELECT i.ticket_no FROM v JOIN imported i ON i.ticket_no = v.ticket "
-        "JOIN ticket t ON t.id = i.ticket_no WHERE i.kind = 'ticket' AND NOT i.found AND t.updated_at <> i.touched",
+        "JOIN ticket t ON t.id = i.ticket_no AND t.updated_at <> i.touched "
+        "WHERE i.kind = 'ticket' AND NOT i.found",
     ),
     (
         "something was written in it since",
@@ -73,12 +74,20 @@ class ImportRuns(Erasing):
 
     def runs(self) -> list[RunRow]:
         """Return all imports, newest first."""
-        return [_row(row) for row in self.db.rows(ImportRun.select().order_by(ImportRun.id.desc()))]
+        made = self._made()
+        rows = self.db.rows(ImportRun.select().order_by(ImportRun.id.desc()))
+        return [_row(row, *made.get(row.id, (0, 0))) for row in rows]
+
+    def _made(self) -> dict[int, tuple[int, int]]:
+        rows = self.db.many(
+            "SELECT run, SUM(CASE WHEN kind = 'ticket' THEN 1 ELSE 0 END), "
+            "SUM(CASE WHEN kind = 'ticket' THEN 0 ELSE 1 END) FROM imported WHERE NOT found GROUP BY run"
+        )
+        return {run: (int(tickets), int(entries)) for run, tickets, entries in rows}
 
     def run(self, number: int) -> RunRow | None:
         """Return one import, or None."""
-        row = self.db.first(ImportRun.select().where(ImportRun.id == number))
-        return None if row is None else _row(row)
+        return next((row for row in self.runs() if row.id == number), None)
 
     def counts(self, source: str) -> Counts:
         """Return by year and kind ("ticket", "file" and the kinds of entries) how many of a source were
@@ -155,5 +164,6 @@ class ImportRuns(Erasing):
         self.db.run(ImportRun.update(state=state).where(ImportRun.id == run))
 
 
-def _row(row: Any) -> RunRow:
-    return RunRow(row.id, row.source, row.kind, row.state, row.by, row.started_at, row.ended_at, row.told)
+def _row(row: Any, tickets: int, entries: int) -> RunRow:
+    when = (row.started_at, row.ended_at)
+    return RunRow(row.id, row.source, row.kind, row.state, row.by, *when, row.told, tickets, entries)

@@ -50,6 +50,17 @@ def known_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, int]
     return known
 
 
+def missing_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, int]:
+    """Return those of these names of a source that were imported, each with how many files it lacks."""
+    lacks: dict[str, int] = {}
+    for some in peewee.chunked(refs, ROWS_AT_ONCE):
+        names = {Imported.ref.db_value(ref): ref for ref in some}
+        query = Imported.select(Imported.ref, Imported.missing)
+        query = query.where((Imported.source == source) & Imported.ref.in_(list(names)))
+        lacks |= {names[ref]: count for ref, count in db.rows(query.tuples())}
+    return lacks
+
+
 def there_of(db: Connection, tickets: Iterable[int]) -> set[int]:
     """Return those of these tickets that are there still."""
     there: set[int] = set()

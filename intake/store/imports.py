@@ -17,12 +17,12 @@ from intake.desk.message import Attachment
 from intake.desk.surveys import LOOK_BACK, closing_of
 from intake.desk.ticket import EntryKind, Status
 from intake.ports import Temporary
-from intake.ports.imports import IMPORT, NewEntry, NewTicket, Written
+from intake.ports.imports import IMPORT, Known, NewEntry, NewTicket, Written
 from intake.store import locks
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
-from intake.store.import_twins import Twins, known_of, there_of
+from intake.store.import_twins import Twins, known_of, missing_of, there_of
 from intake.store.rate_counts import text_hash
 from intake.store.receiving import Receiving
 from intake.store.schema.fields import LONGEST_KEY
@@ -89,8 +89,31 @@ class SqlImports(StorePart):
             twins = Twins(self.db, self._receiving, fresh)
             rows = self._planned(run, source, tickets, known, twins, now)
             self._write(rows, contents, now)
+            self._mend(source, {entry.ref: entry for entry in entries if entry.ref in known})
         new = sum(bool(row["entry_no"]) and not row["found"] for row in rows.imported)
         return Written(len(rows.opened), new, rows.found)
+
+    def known(self, source: str, refs: Sequence[str]) -> Known:
+        """Return which of these names of a source were imported, each with how many files it lacks."""
+        return missing_of(self.db, source, refs)
+
+    def _mend(self, source: str, entries: Mapping[str, NewEntry]) -> None:
+        """Add the files that an earlier run could not have."""
+        lacking = [ref for ref, count in missing_of(self.db, source, list(entries)).items() if count]
+        for ref in lacking:
+            entry = entries[ref]
+            named = (Imported.source == source) & (Imported.ref == ref)
+            place = self.db.first(
+                Imported.select(Imported.ticket_no, Imported.entry_no).where(named).tuples()
+            )
+            there = self.db.rows(File.select(File.sha256).where(File.entry == place[1]).tuples())
+            more = [row for row in _file_rows(entry, place[1]) if (row["sha256"],) not in there]
+            if not more or self.db.first(Entry.select(Entry.id).where(Entry.id == place[1])) is None:
+                continue
+            self.blobs.put_rows({digest(file.content): file.content for file in entry.files})
+            self.db.insert(_FILES, more)
+            self.db.run(Imported.update(files=entry.listed, missing=entry.missing).where(named))
+            add_words(self.db, {place[0]: [row["name"] for row in more]}, ())
 
     def _planned(
         self,
@@ -140,7 +163,7 @@ class SqlImports(StorePart):
         ids: Iterator[int],
     ) -> None:
         row = {**named, "ref": entry.ref, "kind": entry.kind_there, "year": entry.year}
-        row |= {"number": "", "files": len(entry.files), "missing": entry.missing, "found": False}
+        row |= {"number": "", "files": entry.listed, "missing": entry.missing, "found": False}
         twin = twins.of(entry)
         if twin is not None or number is None or entry.ref in twins.erased:
             place, item, ledger = twin or (number or 0, 0, None)
