@@ -30,7 +30,7 @@ def entry(
     return {**made, **more}
 
 
-def ticket(number: int, **more: Any) -> dict[str, Any]:
+def ticket(number: int, /, **more: Any) -> dict[str, Any]:
     """Return a ticket of four entries: a message, a note, an answer, an event."""
     at = BEGUN + timedelta(hours=7 * number)
     asker = person(number % 50)
