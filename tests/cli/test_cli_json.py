@@ -32,7 +32,7 @@ GIVEN: dict[str, list[str]] = {
     "escalation list": [],
     "escalation show": ["1"],
     "fsck": [],
-    "import tickets": ["old"],
+    "import tickets": ["new"],
     "import list": [],
     "import verify": ["1", "old"],
     "import forget": ["1", "--yes"],
@@ -109,6 +109,8 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
     intake("ingest", str(mail()))
     exports.export(tmp_path / "old", 5)
+    exports.write(tmp_path / "new", [exports.ticket(1, status="odd")], {"source": "another desk"})
+    intake("import", "tickets", "old")
     text = tmp_path / "refund.txt"
     text.write_text("We pay.", encoding="utf-8")
     intake("block", "add", "mallory@elsewhere.example")

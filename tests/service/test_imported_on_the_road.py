@@ -1,6 +1,7 @@
 """Imported tickets, worked with: a reply comes in, an agent answers, time passes; notes stay inside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,7 +77,12 @@ def test_what_waits_is_reminded_of_when_it_was_silent_here_as_long(desk: PumpedD
 
 
 def test_a_reply_with_the_old_number_goes_on_and_the_note_stays_inside(desk: PumpedDesk) -> None:
-    desk.write("person3@customers.example", "Re: [#202400003] Wallet 3", "Still broken.")
+    box = replace(desk.service.policy.mailbox("support"), trusted_authserv="mx.desk.example")
+    desk.service = replace(desk.service, policy=replace(desk.service.policy, mailboxes={"support": box}))
+    proof = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customers.example\r\n"
+    desk.write("eve@customers.example", "Re: [#202400003] Wallet 3", "Let me in.", proof)
+    assert desk.store.tickets.entries(3)[-1].text == "Status: solved", "the number is no proof"
+    desk.write("person3@customers.example", "Re: [#202400003] Wallet 3", "Still broken.", proof)
     desk.deliver()
     assert desk.store.tickets.entries(3)[-1].text.strip() == "Still broken."
     assert desk.agent in {mail.rcpt for mail in desk.sent}
