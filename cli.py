@@ -58,6 +58,7 @@ COMMANDS = {
     "fsck": ("fsck", "fsck"),
     "audit": ("audit", "audit"),
     "erase": ("erase", "erase"),
+    "import": ("imports", "imports"),
     "ingest": ("ingest", "ingest"),
     "parse": ("parse", "parse"),
     "poll": ("serve", "poll"),

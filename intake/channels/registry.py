@@ -230,6 +230,7 @@ PAGES: Mapping[str, ChannelType] = MappingProxyType(
             ChannelType("form", "web form", "The form, and a ticket's page.", mode=Mode.FED),
             ChannelType("api", "API", "Programs, by the JSON API.", mode=Mode.FED),
             ChannelType("command line", "command line", "An admin, by a command.", mode=Mode.FED),
+            ChannelType("import", "import", "Another desk's history, by `intake import`.", mode=Mode.FED),
         )
     }
 )

@@ -14,3 +14,5 @@ PROMISES = 0x657363616C61
 SILENCE = 0x7175696574
 # Agreeing on the keys that the desk signs with: "keys".
 KEYS = 0x6B657973
+# Writing what is imported, a few tickets at a time: "import".
+IMPORTS = 0x696D706F7274

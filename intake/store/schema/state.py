@@ -1,4 +1,4 @@
-"""What the desk remembers of its own running: jobs, mailboxes, dead addresses, erased messages."""
+"""What the desk remembers of its own running: jobs, mailboxes, dead addresses, erased messages, imports."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ import peewee
 from peewee import BigIntegerField, CompositeKey
 
 from intake.store.schema.fields import Key, Moment, TextColumn
+from intake.store.schema.imports import IMPORT_TABLES
 
 
 class JobRun(peewee.Model):
@@ -69,4 +70,11 @@ class AddressState(peewee.Model):
         table_name = "address_state"
 
 
-STATE_TABLES = (JobRun, PaceSum, MailboxState, Tombstone, AddressState)
+STATE_TABLES: tuple[type[peewee.Model], ...] = (
+    JobRun,
+    PaceSum,
+    MailboxState,
+    Tombstone,
+    AddressState,
+    *IMPORT_TABLES,
+)

@@ -1,0 +1,242 @@
+"""What the commands of `intake import` share: running an import and showing both sides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, login, now
+from intake.desk.text.counting import counted
+from intake.ports import UserError
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.app import Desk
+    from intake.imports.counting import Line
+    from intake.imports.model import Person, Remark, Source
+    from intake.imports.people import Agents
+    from intake.imports.planning import Wishes
+    from intake.imports.running import Report
+    from intake.ports.imports import Known, NewTicket, Written
+    from intake.store.imports import SqlImports
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# What is shown of it on a terminal; --json has more.
+MOST_SHOWN = 100
+COLUMNS = (
+    Column("Year", right=True),
+    Column("Kind"),
+    Column("Source", right=True),
+    Column("Imported", right=True),
+    Column("Erased since", right=True),
+    Column("Difference", right=True),
+)
+_OPTIONS = (
+    click.option("--dry-run", is_flag=True, help="Write nothing; show what would be imported."),
+    click.option("--team", default="", metavar="TEAM", help="Put all tickets into this team."),
+    click.option("--mailbox", default="", metavar="NAME", help="Mailbox they belong to. Default: the first."),
+    click.option("--closed", is_flag=True, help="Close all tickets, whatever they were."),
+    click.option("--source", default="", metavar="NAME", help="Name of the source in the list of imports."),
+    click.option(
+        "--agents",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Who is whom: lines old = new (INI), or two columns (CSV).",
+    ),
+)
+
+
+def import_options(command: Command) -> Command:
+    """Add the options that every import has: dry_run, team, mailbox, closed, source, agents."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(slots=True)
+class _Database:
+    """An import's sink: the run is begun with the first thing that is written."""
+
+    imports: "SqlImports"
+    begin: Callable[[], int]
+    source: str
+    run: int = 0
+
+    def known(self, refs: Sequence[str]) -> "Known":
+        return self.imports.known(self.source, refs)
+
+    def add(self, tickets: "Sequence[NewTicket]") -> "Written":
+        self.run = self.run or self.begin()
+        return self.imports.add(self.run, self.source, tickets, now())
+
+
+def agents_of(desk: "Desk", file: Path | None, people: "Sequence[Person]" = ()) -> "Agents":
+    """Return who of the old desk is which agent here. Raises UserError for a map that cannot be used."""
+    from intake.imports.people import Agents, read_map
+
+    here = {agent.address.casefold(): agent for agent in desk.store.agents.enabled()}
+    mapped: dict[str, str] = {}
+    if file is not None:
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as err:
+            raise UserError(f"{file} cannot be read: {err}. Save it as UTF-8.") from err
+        mapped = read_map(text, file.name, here)
+    agents = Agents(here, mapped)
+    agents.meet(people)
+    return agents
+
+
+def wishes_of(desk: "Desk", mailbox: str, team: str, closed: bool) -> "Wishes":
+    """Return what the admin asked for. Raises UserError for a team or a mailbox that is not there."""
+    from intake.imports.planning import Wishes
+
+    boxes, teams = desk.settings.mailboxes, desk.policy.teams
+    if mailbox and mailbox not in boxes:
+        raise UserError(f"There is no mailbox {mailbox}. The config has: {', '.join(boxes)}.")
+    if team and team not in teams and team not in {box.team for box in desk.policy.mailboxes.values()}:
+        raise UserError(f"There is no team {team}. `intake team list` shows them.")
+    return Wishes(mailbox or next(iter(boxes)), team, closed)
+
+
+def carry_out(
+    ctx: Invocation,
+    source: "Source",
+    agents: "Agents",
+    wishes: "Wishes",
+    dry_run: bool,
+    json_: bool,
+    expected: int | None = None,
+) -> bool:
+    """Import a source and show what came of it; return whether all of it was imported.
+
+    `expected` is how many tickets the source itself says it has.
+    """
+    from intake.imports.counting import table
+    from intake.imports.model import Remark
+    from intake.imports.planning import Planner
+    from intake.imports.running import Importing, Nowhere
+    from intake.store.import_runs import ImportRuns
+
+    desk = ctx.desk()
+    runs = ImportRuns(desk.database.db, desk.database.blobs)
+
+    def begin() -> int:
+        return runs.begin(source.name, source.kind, login(), now())
+
+    sink = _Database(desk.database.imports, begin, source.name)
+    nowhere = Nowhere(sink)
+    planner = Planner(source, desk.policy, agents, wishes, desk.service.parse)
+    with terminal.progress("Reading" if dry_run else "Importing") as progress:
+        report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
+    read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
+    if expected is not None and expected != read + report.lost:
+        what = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
+        report.remark(Remark("export.json", what, "it may be cut off: export it again", lost=True))
+    there = dict(runs.counts(source.name))
+    for key, number in nowhere.made.items():
+        there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
+    lines = table(report.source, there)
+    if sink.run:
+        told = {
+            name: str(getattr(report, name)) for name in ("tickets", "entries", "found", "lost", "missing")
+        }
+        runs.end(sink.run, told, now())
+        ctx.record(login(), f"imported {counted(report.tickets, 'ticket')} (run {sink.run})")
+    equal = all(line.lacks == 0 for line in lines) and not report.lost
+    if json_:
+        terminal.say_json(_plain(source.name, sink.run, dry_run, report, lines, equal))
+    else:
+        _tell(sink.run, dry_run, report, lines, equal)
+    return equal
+
+
+def _plain(
+    source: str, run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", equal: bool
+) -> dict[str, Any]:
+    return {
+        "source": source,
+        "run": run or None,
+        "dry_run": dry_run,
+        "tickets": report.tickets,
+        "entries": report.entries,
+        "found": report.found,
+        "known": report.known,
+        "lost": report.lost,
+        "missing_files": report.missing,
+        "equal": equal,
+        "table": plain_table(lines),
+        "remarks": [plain_remark(remark) for remark in report.remarks],
+    }
+
+
+def plain_table(lines: "Sequence[Line]") -> list[dict[str, Any]]:
+    """Return the table for --json."""
+    return [
+        {
+            "year": line.year,
+            "kind": line.kind,
+            "source": line.source,
+            "imported": line.imported,
+            "erased": line.erased,
+            "difference": line.lacks,
+        }
+        for line in lines
+    ]
+
+
+def plain_remark(remark: "Remark") -> dict[str, Any]:
+    """Return a remark for --json."""
+    parts = {"where": remark.where, "ticket": remark.ref, "what": remark.what, "cure": remark.cure}
+    return {**parts, "lost": remark.lost}
+
+
+def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", equal: bool) -> None:
+    tell_remarks(report.remarks, report.told)
+    show(lines)
+    would = "would be " if dry_run else ""
+    numbers = f"{counted(report.tickets, 'ticket')} and {entries(report.entries)}"
+    said = [f"{numbers} {would}imported"]
+    if report.known:
+        said.append(f"{counted(report.known, 'ticket')} imported before")
+    if report.found:
+        said.append(f"{entries(report.found)} the desk had already as mail")
+    terminal.say(f"{'; '.join(said)}.")
+    if run:
+        terminal.say(f"This is import {run}. `intake import forget {run}` takes it back.")
+    if not equal:
+        terminal.warn("Not all of it was imported: see the lines above, mend them, and import again.")
+
+
+def tell_remarks(remarks: "Sequence[Remark]", told: int) -> None:
+    """Say what is wrong with a source, on standard error."""
+    for remark in remarks[:MOST_SHOWN]:
+        ticket = f" (ticket {remark.ref})" if remark.ref else ""
+        lost = "not imported: " if remark.lost else ""
+        terminal.warn(terminal.shown_line(f"{remark.where}{ticket}: {lost}{remark.what}: {remark.cure}"))
+    if told > MOST_SHOWN:
+        terminal.warn(f"… and {told - MOST_SHOWN} more such lines; --json lists them.")
+
+
+def entries(count: int) -> str:
+    """Return "1 entry" or "2,000 entries"."""
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
+
+
+def show(lines: "Sequence[Line]") -> None:
+    """Show both sides."""
+    cells = [
+        (
+            str(line.year),
+            line.kind,
+            f"{line.source:,}",
+            f"{line.imported:,}",
+            f"{line.erased:,}",
+            f"{line.lacks:,}",
+        )
+        for line in lines
+    ]
+    terminal.table(COLUMNS, cells)

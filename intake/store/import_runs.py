@@ -1,0 +1,169 @@
+"""The runs of imports: begun, ended, listed, counted and forgotten."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
+from intake.store.schema.imports import Imported, ImportRun
+from intake.store.schema.links import TicketLink
+from intake.store.schema.previews import Preview
+from intake.store.schema.tables import Audit, Blob, Entry, Message, Outbox, Ticket
+from intake.store.statement import SetStatement
+from intake.store.upkeep.erasure import Erasing
+
+RUNNING, DONE, FORGOTTEN = "running", "done", "forgotten"
+# Tickets of one transaction of `forget`.
+AT_ONCE = 100
+# What stands in a ticket and was not imported by this run, and why that keeps it.
+_TOUCHED: tuple[tuple[str, str], ...] = (
+    (
+        "it was changed since",
+        "SELECT i.ticket_no FROM v JOIN imported i ON i.ticket_no = v.ticket "
+        "JOIN ticket t ON t.id = i.ticket_no AND t.updated_at <> i.touched "
+        "WHERE i.kind = 'ticket' AND NOT i.found",
+    ),
+    (
+        "something was written in it since",
+        "SELECT e.ticket FROM v JOIN entry e ON e.ticket = v.ticket WHERE NOT EXISTS "
+        "(SELECT 1 FROM imported i WHERE i.ticket_no = e.ticket AND i.entry_no = e.id AND NOT i.found)",
+    ),
+    (
+        "a later run added to it",
+        "SELECT i.ticket_no FROM v JOIN imported i ON i.ticket_no = v.ticket AND NOT i.found "
+        "GROUP BY i.ticket_no HAVING MIN(i.run) < MAX(i.run)",
+    ),
+    ("mail was sent of it", "SELECT o.ticket FROM v JOIN outbox o ON o.ticket = v.ticket"),
+    (
+        "a mailbox brought one of its mails, too",
+        "SELECT m.ticket FROM v JOIN message m ON m.ticket = v.ticket "
+        f"JOIN sighting s ON s.message = m.id WHERE s.folder <> '{IMPORT}'",
+    ),
+    (
+        "another ticket was merged into it",
+        "SELECT t.merged_into FROM v JOIN ticket t ON t.merged_into = v.ticket",
+    ),
+    (
+        "a later ticket stands in its place",
+        f"SELECT t.related FROM v JOIN ticket t ON t.related = v.ticket WHERE t.channel <> '{IMPORT}'",
+    ),
+)
+_WHY_KEPT = tuple((why, SetStatement(text, ticket=Ticket.id)) for why, text in _TOUCHED)
+
+
+class ImportRuns(Erasing):
+    """What is known of imports, and taking one back."""
+
+    def begin(self, source: str, kind: str, by: str, now: datetime) -> int:
+        """Return the run of a source that did not end, or begin another."""
+        with self.transaction():
+            open_one = (ImportRun.source == source) & (ImportRun.state == RUNNING)
+            row = self.db.first(ImportRun.select(ImportRun.id).where(open_one).tuples())
+            if row is not None:
+                return int(row[0])
+            values = {"source": source, "kind": kind, "state": RUNNING, "by": by, "started_at": now}
+            return int(self.db.run(ImportRun.insert(**values)))
+
+    def end(self, run: int, told: Mapping[str, str], now: datetime) -> None:
+        """Write down that everything was read, with how many of what."""
+        with self.transaction():
+            query = ImportRun.update(state=DONE, ended_at=now, told=told)
+            self.db.run(query.where((ImportRun.id == run) & (ImportRun.state == RUNNING)))
+
+    def runs(self) -> list[RunRow]:
+        """Return all imports, newest first."""
+        made = self._made()
+        rows = self.db.rows(ImportRun.select().order_by(ImportRun.id.desc()))
+        return [_row(row, *made.get(row.id, (0, 0))) for row in rows]
+
+    def _made(self) -> dict[int, tuple[int, int]]:
+        rows = self.db.many(
+            "SELECT run, SUM(CASE WHEN kind = 'ticket' THEN 1 ELSE 0 END), "
+            "SUM(CASE WHEN kind = 'ticket' THEN 0 ELSE 1 END) FROM imported WHERE NOT found GROUP BY run"
+        )
+        return {run: (int(tickets), int(entries)) for run, tickets, entries in rows}
+
+    def run(self, number: int) -> RunRow | None:
+        """Return one import, or None."""
+        return next((row for row in self.runs() if row.id == number), None)
+
+    def counts(self, source: str) -> Counts:
+        """Return by year and kind ("ticket", "file" and the kinds of entries) how many of a source were
+        imported, and how many of them were erased since."""
+        text = (
+            "SELECT i.year, i.kind, COUNT(*), SUM(CASE WHEN i.found OR "
+            "(i.kind = 'ticket' AND t.id IS NOT NULL) OR e.id IS NOT NULL THEN 0 ELSE 1 END), SUM(i.files) "
+            "FROM imported i LEFT JOIN ticket t ON t.id = i.ticket_no AND i.kind = 'ticket' "
+            "LEFT JOIN entry e ON e.id = i.entry_no WHERE i.source = {} GROUP BY i.year, i.kind"
+        )
+        key = Imported.source.db_value(source)
+        counts: dict[tuple[int, str], tuple[int, int]] = {}
+        for year, kind, count, gone, files in self.db.many(
+            text.format("%s" if self.db.postgres else "?"), key
+        ):
+            counts[int(year), kind] = int(count), int(gone)
+            before = counts.get((int(year), "file"), (0, 0))[0]
+            counts[int(year), "file"] = before + int(files or 0), 0
+        return counts
+
+    def forget(self, run: int, who: str, now: datetime) -> Iterator[Forgotten]:
+        """Erase what a run made and nobody has touched since; yield what was done, some tickets at a time.
+
+        No tombstones: it may be imported again. Messages that a mailbox has brought, too, are not the run's.
+        """
+        query = Imported.select(Imported.ticket_no).where(
+            (Imported.run == run) & (Imported.kind == "ticket") & (Imported.found == False)  # noqa: E712
+        )
+        numbers = [number for (number,) in self.db.rows(query.order_by(Imported.id).tuples()) if number]
+        for some in peewee.chunked(numbers, AT_ONCE):
+            with self.transaction():
+                done = self._forget(list(some))
+            yield done
+        with self.transaction():
+            self._forget_rest(run)
+            self.db.run(Audit.insert(at=now, who=who, what=f"forgot import {run}"))
+        self.merge_words()
+        self.remove_files()
+
+    def _forget(self, numbers: Sequence[int]) -> Forgotten:
+        if self.db.postgres:
+            for number in numbers:
+                self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", number)
+        kept = self._kept(numbers)
+        gone = [number for number in numbers if number not in kept]
+        messages = self._some(Message, Message.ticket, gone)
+        entries = self._some(Entry, Entry.ticket, gone)
+        names = self._digests(messages, entries)
+        self.forget_words(gone)
+        self._delete(TicketLink, TicketLink.other, gone)
+        self._delete(Imported, Imported.ticket_no, gone)
+        self._delete_all({Ticket: gone, Message: messages, Entry: entries, Outbox: ()})
+        left = self._unnamed(names)
+        self.blobs.owe_removal(self.blobs.large(left))
+        self._delete(Blob, Blob.sha256, left)
+        self._delete(Preview, Preview.sha256, left)
+        return Forgotten(len(gone), len(entries), tuple(sorted(kept.items())))
+
+    def _kept(self, numbers: Sequence[int]) -> dict[int, str]:
+        asked = [{"ticket": number} for number in numbers]
+        kept: dict[int, str] = {}
+        for why, statement in _WHY_KEPT:
+            for (number,) in self.db.each(statement, asked):
+                kept.setdefault(number, why)
+        return kept
+
+    def _forget_rest(self, run: int) -> None:
+        """Forget what the run found here or was erased since; what it made and was kept stays known."""
+        there = Ticket.select(Ticket.id)
+        mine = (Imported.run == run) & ((Imported.found == True) | Imported.ticket_no.not_in(there))  # noqa: E712
+        self.db.run(Imported.delete().where(mine))
+        left = self.db.first(Imported.select(Imported.id).where(Imported.run == run)) is not None
+        state = DONE if left else FORGOTTEN
+        self.db.run(ImportRun.update(state=state).where(ImportRun.id == run))
+
+
+def _row(row: Any, tickets: int, entries: int) -> RunRow:
+    when = (row.started_at, row.ended_at)
+    return RunRow(row.id, row.source, row.kind, row.state, row.by, *when, row.told, tickets, entries)
