@@ -72,7 +72,7 @@ def zendesk(
     def origin(files: "Files", client: "Client | None") -> "Origin":
         if source.startswith("http"):
             assert client is not None
-            return zendesk_source.Api(client, _kept(out), files)
+            return zendesk_source.Api(client, _kept(ctx, out), files)
         return zendesk_source.Export(Path(source), client, client.host if client else "")
 
     client = None
@@ -97,7 +97,7 @@ def zammad(ctx: click.Context, source: str, out: Path, token_file: Path | None) 
 
     client = _client(source, zammad_source.authorization(_secret(token_file, TOKEN)))
     zammad_source.expect_zammad(client)
-    _run(ctx, out, lambda files: zammad_source.Api(client, _kept(out), files))
+    _run(ctx, out, lambda files: zammad_source.Api(client, _kept(ctx, out), files))
 
 
 @convert.command(epilog="Example: intake import convert freshdesk https://acme.freshdesk.com acme/")
@@ -115,7 +115,7 @@ def freshdesk(ctx: click.Context, source: str, out: Path, token_file: Path | Non
 
     if source.startswith("http"):
         client = _client(source, freshdesk_source.authorization(_secret(token_file, TOKEN)))
-        _run(ctx, out, lambda files: freshdesk_source.Api(client, _kept(out), files))
+        _run(ctx, out, lambda files: freshdesk_source.Api(client, _kept(ctx, out), files))
     else:
         bare = _client("https://freshdesk.invalid", "")
         _run(ctx, out, lambda _files: freshdesk_source.Export(Path(source), bare))
@@ -216,10 +216,12 @@ def _client(address: str, authorization: str) -> "Client":
     return Client(site(address), authorization)
 
 
-def _kept(out: Path) -> "Kept":
+def _kept(ctx: click.Context, out: Path) -> "Kept":
     from intake.imports.converters.kept import Kept
 
-    return Kept(out)
+    kept = Kept(out)
+    ctx.call_on_close(kept.close)
+    return kept
 
 
 def _zone(name: str) -> ZoneInfo:

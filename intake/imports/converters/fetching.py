@@ -49,6 +49,11 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_NoRedirect)
 
 
+def wait(seconds: float) -> None:
+    """Wait for so many seconds."""
+    time.sleep(seconds)
+
+
 @dataclass(slots=True)
 class Client:
     """One site and the header that logs in to it.
@@ -58,7 +63,7 @@ class Client:
 
     base: str
     authorization: str = field(repr=False)
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = lambda seconds: wait(seconds)
     _open: urllib.request.OpenerDirector = field(default_factory=_opener, repr=False)
     # How many files in a row the server did not answer for.
     _silent: int = 0
@@ -101,7 +106,7 @@ class Client:
             self._silent += 1
             if self._silent >= SILENT:
                 raise
-            raise NotFetched(str(err).partition(".")[0]) from err
+            raise NotFetched(str(err).partition(". ")[0]) from err
         raise NotFetched("the old desk sends from one address to another without an end")
 
     @property

@@ -42,7 +42,7 @@ class Kept:
         return place[1] if place is not None else None
 
     def add(self, ref: int, stamp: str, value: Mapping[str, Any]) -> None:
-        """Keep a ticket: durable when this returns, so that what was paid for in calls is not paid twice."""
+        """Keep a ticket. What a machine that goes down loses of the last ones is fetched again."""
         line = json.dumps({"id": ref, "stamp": stamp, "value": value}, separators=(",", ":")).encode()
         place = self._stream.seek(0, os.SEEK_END)
         try:
