@@ -4,7 +4,7 @@ After developers.freshdesk.com/api (Tickets, Conversations). The export of an ac
 under older names (`helpdesk_ticket`, `notes`, `display_id`); `from_export` gives them the API's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ class _Reader:
         number = values.number(self.row.get("status")) or 0
         status = STATUS.get(number, "open")
         stats = values.member(self.row.get("stats"))
-        talk = values.members(self.row.get("conversations"))
+        talk = list(self.kept(values.members(self.row.get("conversations"))))
         entries = tuple(self.entry(conversation, requester) for conversation in talk)
         closed = values.moment(stats.get("closed_at") or stats.get("resolved_at"))
         group = self.desk.groups.get(values.number(self.row.get("group_id")) or 0, "")
@@ -83,6 +83,15 @@ class _Reader:
 
     def remark(self, what: str, cure: str) -> None:
         self.remarks.append(Remark(f"{self.where}, ticket {self.ref}", what, cure, ref=self.ref))
+
+    def kept(self, talk: list[Row]) -> Iterator[Row]:
+        """Yield the conversations that nobody deleted; an export has the others too."""
+        for row in talk:
+            if row.get("deleted") is True:
+                ref = values.text(row.get("id"))
+                self.remark(f"Conversation {ref} was left out: it was deleted in Freshdesk.", "")
+            else:
+                yield row
 
     def requester(self) -> Person:
         ref = values.number(self.row.get("requester_id")) or 0
@@ -213,8 +222,6 @@ def _note(row: Row) -> dict[str, Any]:
     note: dict[str, Any] = dict(row)
     if "body_html" in row:
         note["body"], note["body_text"] = row["body_html"], row.get("body")
-    if row.get("deleted") is True:
-        note["private"] = True
     note["attachments"] = [_file_of_export(file) for file in values.members(row.get("attachments"))]
     return note
 
