@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Person, Remark
+from intake.terminal import shown_line
 
 TICKETS = "tickets.ndjson"
 ABOUT = "export.json"
@@ -86,7 +87,8 @@ def _full(value: dict[str, Any], kept: Sequence[str] = ()) -> dict[str, Any]:
 
 def remark_line(remark: Remark) -> str:
     """Return a remark as one line for a person: where, what, and what to do about it."""
-    return " ".join(f"{remark.where}: {remark.what} {remark.cure}".split())
+    # Names of files and people in it are strangers': it is read on a terminal.
+    return shown_line(f"{remark.where}: {remark.what} {remark.cure}")
 
 
 @contextmanager
