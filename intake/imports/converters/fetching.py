@@ -13,17 +13,17 @@ from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 from intake import __version__
+from intake.config.converters import HERE
 from intake.imports.converters.shapes import GONE, NeverThere, NotFetched
 from intake.imports.converters.values import number
 from intake.ports import UserError
-from intake.runtime.backoff import Backoff
+from intake.runtime.backoff import PEER
 
 # For one step, in seconds.
 TIMEOUT = 60.0
 # What a server that is busy or being restarted answers.
 BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
 TRIES = 8
-PAUSES = Backoff.growing(1.0, 2.0, 60.0)
 # A server that asks for a longer pause than this (seconds) is asked again after it.
 LONGEST_PAUSE = 3600.0
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -75,7 +75,7 @@ class Client:
                 body = stream.read(LARGEST_ANSWER + 1)
         except _Elsewhere as err:
             raise UserError(
-                f"{self.host} sends on to {urlsplit(err.url).hostname}. Give that as SOURCE, if it is yours."
+                f"{self.host} sends on to {host_of(err.url)}. Give that as SOURCE, if it is yours."
             ) from err
         except NotFetched as err:
             raise UserError(
@@ -122,7 +122,7 @@ class Client:
                 while chunk := stream.read(_CHUNK):
                     out.write(chunk)
         except _Elsewhere as err:
-            return urljoin(url, err.url)
+            return _joined(url, err.url)
         except (HTTPException, TimeoutError, ConnectionError) as err:
             raise NotFetched("the connection broke in the middle of it") from err
         return ""
@@ -142,7 +142,7 @@ class Client:
                     pause = self._pause(err, url, failures)
                 why = f"answers {err.code}"
             except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as err:
-                pause, why = PAUSES.seconds(failures), _in_words(err)
+                pause, why = PEER.seconds(failures), _in_words(err)
             else:
                 return opened
             if failures < TRIES:
@@ -185,14 +185,17 @@ def pause_of(headers: Message, failures: int) -> float:
     """
     asked = number(headers.get("Retry-After"))
     if asked is None:
-        return PAUSES.seconds(failures)
+        return PEER.seconds(failures)
     return min(float(asked) + 0.5, LONGEST_PAUSE)
 
 
 def expect_safe(url: str) -> None:
     """Refuse an address that is neither https nor on this machine. Raises NotFetched."""
-    parts = urlsplit(url)
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    try:
+        parts = urlsplit(url)
+    except ValueError as err:
+        raise NotFetched("its address is none") from err
+    local = parts.hostname in HERE
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise NotFetched("its address is not https")
 
@@ -200,9 +203,10 @@ def expect_safe(url: str) -> None:
 def site(address: str) -> str:
     """Return https://HOST of what an admin wrote. Raises UserError for what is no such address."""
     written = address if "://" in address else f"https://{address}"
-    parts = urlsplit(written)
+    parts = urlsplit("")
     try:
         expect_safe(written)
+        parts = urlsplit(written)
         good = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
     except (NotFetched, ValueError):
         good = False
@@ -212,6 +216,21 @@ def site(address: str) -> str:
             "https://acme.zendesk.com."
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, "" where it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _joined(url: str, relative: str) -> str:
+    try:
+        return urljoin(url, relative)
+    except ValueError as err:
+        raise NotFetched("the old desk sends on to what is no address") from err
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

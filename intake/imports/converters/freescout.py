@@ -87,8 +87,8 @@ class _Reader:
         )
         return Converted(ticket, tuple(self.wanted), tuple(self.remarks))
 
-    def remark(self, what: str, cure: str) -> None:
-        self.remarks.append(Remark(f"ticket {self.ref}", what, cure, ref=self.ref))
+    def remark(self, problem: str, cure: str) -> None:
+        self.remarks.append(Remark(f"ticket {self.ref}", problem, cure, ref=self.ref))
 
     def requester(self) -> Person:
         known = user(self.row, "customer_")

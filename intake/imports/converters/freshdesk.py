@@ -81,8 +81,8 @@ class _Reader:
         )
         return Converted(ticket, tuple(self.wanted), tuple(self.remarks))
 
-    def remark(self, what: str, cure: str) -> None:
-        self.remarks.append(Remark(f"{self.where}, ticket {self.ref}", what, cure, ref=self.ref))
+    def remark(self, problem: str, cure: str) -> None:
+        self.remarks.append(Remark(f"{self.where}, ticket {self.ref}", problem, cure, ref=self.ref))
 
     def kept(self, talk: list[Row]) -> Iterator[Row]:
         """Yield the conversations that nobody deleted; an export has the others too."""

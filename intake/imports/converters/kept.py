@@ -4,12 +4,14 @@ One line a ticket is appended. A line that a crash cut in the middle is cut away
 fetched again the last line counts.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from intake.folders import make_durable
 from intake.ports import UserError
 
 NAME = ".fetched.ndjson"
@@ -23,6 +25,11 @@ class Kept:
         # id -> where its line begins, and what said that it is up to date.
         self._places: dict[int, tuple[int, str]] = {}
         self._stream = open(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")  # noqa: SIM115
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as err:
+            self._stream.close()
+            raise UserError(f"Another conversion into {folder} is running. Wait for its end.") from err
         self._read()
 
     def _read(self) -> None:
@@ -69,5 +76,5 @@ class Kept:
 
     def close(self) -> None:
         """Close the file, on the disk."""
-        os.fsync(self._stream.fileno())
         self._stream.close()
+        make_durable(self._path)

@@ -76,8 +76,8 @@ def _parsed(text: str, where: str, ended: bool = True) -> Found | Remark:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        what = "The line is no JSON" if ended else "The file is cut off here"
-        return Remark(where, f"{what}; nothing of it was read.", AGAIN, lost=True)
+        problem = "The line is no JSON" if ended else "The file is cut off here"
+        return Remark(where, f"{problem}; nothing of it was read.", AGAIN, lost=True)
     if not isinstance(value, Mapping):
         return Remark(where, "This is no object; it was not read.", AGAIN, lost=True)
     return where, value

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from intake.config.converters import HERE
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -39,12 +40,15 @@ class Place:
     @property
     def local(self) -> bool:
         """Whether it is on this machine, so that nobody can listen."""
-        return bool(self.socket) or self.host in ("localhost", "127.0.0.1", "::1")
+        return bool(self.socket) or self.host in HERE
 
 
 def place(url: str, password: str) -> Place:
     """Return where a database is. Raises UserError for a URL that is none, or has a password in it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.password:
         raise UserError(
             "Leave the password out of SOURCE, where everybody on this machine can read it: set "

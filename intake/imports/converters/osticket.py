@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from intake.desk.ticket import NORMAL, PRIORITIES, URGENT
 from intake.imports.converters import values
 from intake.imports.converters.shapes import Converted, Item, LeftOut, Row, Wanted
 from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark
@@ -15,7 +16,7 @@ from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTi
 KINDS = {"M": Kind.MESSAGE, "R": Kind.ANSWER, "N": Kind.NOTE}
 # An earlier version of an entry that was edited later; osTicket shows it to nobody.
 HIDDEN = 0x0004
-PRIORITY = {"low": "low", "normal": "normal", "high": "high", "emergency": "urgent"}
+EMERGENCY = "emergency"
 # Fields of the form of tickets that have a place of their own.
 _OWN = frozenset(("subject", "priority", "message"))
 
@@ -78,8 +79,8 @@ class _Reader:
         )
         return Converted(ticket, tuple(self.wanted), tuple(self.remarks))
 
-    def remark(self, what: str, cure: str) -> None:
-        self.remarks.append(Remark(f"ticket {self.ref}", what, cure, ref=self.ref))
+    def remark(self, problem: str, cure: str) -> None:
+        self.remarks.append(Remark(f"ticket {self.ref}", problem, cure, ref=self.ref))
 
     def moment(self, value: object) -> datetime | None:
         return values.moment(value, self.zone)
@@ -114,7 +115,9 @@ class _Reader:
         if values.line(self.row.get("status_name")).lower() not in ("open", "closed"):
             rest["status"] = values.line(self.row.get("status_name"))
         rest = {name: value for name, value in rest.items() if value}
-        return subject, PRIORITY.get(priority, "normal"), rest
+        if priority == EMERGENCY:
+            priority = URGENT
+        return subject, priority if priority in PRIORITIES else NORMAL, rest
 
     def entry(self, row: Row, requester: Person, created: datetime) -> ImportedEntry:
         ref = values.text(row["id"])

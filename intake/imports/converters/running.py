@@ -1,11 +1,13 @@
 """One conversion: tickets are read, their files fetched, and the folder written; a second run goes on."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from intake.imports.converters.kept import NAME as FETCHED
 from intake.imports.converters.shapes import (
     GONE,
     Converted,
@@ -17,6 +19,7 @@ from intake.imports.converters.shapes import (
     Wanted,
 )
 from intake.imports.converters.writing import (
+    ABOUT,
     REMARKS,
     TICKETS,
     line_of,
@@ -190,7 +193,11 @@ def prepared(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as err:
         raise UserError(f"{folder} cannot be created: {err.strerror}. Choose another OUT.") from err
-    strange = [name for name in os.listdir(folder) if name not in OURS and not name.endswith(".part")]
+    for left in folder.iterdir():
+        # What a run that was killed had not finished.
+        if _UNFINISHED.fullmatch(left.name):
+            left.unlink()
+    strange = [name for name in os.listdir(folder) if name not in OURS]
     if strange:
         raise UserError(
             f"{folder} holds other things ({sorted(strange)[0]}). Choose an empty folder for OUT, or the one "
@@ -200,4 +207,5 @@ def prepared(folder: Path) -> Path:
 
 
 # What may lie in the folder already.
-OURS = frozenset((TICKETS, REMARKS, "export.json", "files", ".fetched.ndjson"))
+OURS = frozenset((TICKETS, REMARKS, ABOUT, "files", FETCHED))
+_UNFINISHED = re.compile(rf"\.({TICKETS}|{REMARKS}|{ABOUT})\.\d+\.\d+")

@@ -1,13 +1,14 @@
 """Writing the folder that `intake import tickets` reads: whole or not at all, the same bytes each time."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
+from intake.folders import durable_file
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Person, Remark
 from intake.terminal import shown_line
 
@@ -93,18 +94,14 @@ def remark_line(remark: Remark) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[str]]:
-    """Write a text file beside its name, and give it the name when it is whole and on the disk."""
-    part = path.with_name(f"{path.name}.part")
-    with open(part, "w", encoding="utf-8", newline="\n", opener=_private) as stream:
-        yield stream
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
-
-
-def _private(path: str, flags: int) -> int:
-    # It is full of other people's mail.
-    return os.open(path, flags, 0o600)
+    """Write a text file that takes its place when it is whole and on the disk; for nobody else to read."""
+    with durable_file(path) as stream:
+        text = TextIOWrapper(stream, encoding="utf-8", newline="\n")
+        try:
+            yield text
+        finally:
+            # Writes what it still holds, and leaves the file open.
+            text.detach()
 
 
 def write_about(folder: Path, name: str, tickets: int, agents: Sequence[Person]) -> None:

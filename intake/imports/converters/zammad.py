@@ -111,8 +111,8 @@ class _Reader:
         )
         return Converted(ticket, tuple(self.wanted), tuple(self.remarks))
 
-    def remark(self, what: str, cure: str) -> None:
-        self.remarks.append(Remark(f"ticket {self.ref}", what, cure, ref=self.ref))
+    def remark(self, problem: str, cure: str) -> None:
+        self.remarks.append(Remark(f"ticket {self.ref}", problem, cure, ref=self.ref))
 
     def user(self, ref: object) -> Person:
         return person_of(self.desk.users.get(values.number(ref) or 0, {}))
@@ -194,10 +194,10 @@ class _Reader:
         path = values.file_path(self.ref, ref, name)
         size = values.number(row.get("size"))
         self.wanted.append(Wanted(path, f"/api/v1/ticket_attachment/{self.ref}/{article}/{ref}", size))
-        told = values.member(row.get("preferences"))
-        media_type = values.media_type(told.get("Mime-Type") or told.get("Content-Type"))
-        content_id = values.line(told.get("Content-ID")).strip("<>")
-        inline = values.line(told.get("Content-Disposition")).lower().startswith("inline")
+        header = values.member(row.get("preferences"))
+        media_type = values.media_type(header.get("Mime-Type") or header.get("Content-Type"))
+        content_id = values.line(header.get("Content-ID")).strip("<>")
+        inline = values.line(header.get("Content-Disposition")).lower().startswith("inline")
         return ImportedFile(path, name, media_type, size, content_id=content_id, inline=inline)
 
 

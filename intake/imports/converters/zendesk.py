@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.desk.ticket import NORMAL, PRIORITIES
 from intake.imports.converters import values
 from intake.imports.converters.shapes import Converted, Item, LeftOut, Row, Wanted
 from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark
@@ -21,7 +22,6 @@ STATUS = {
     "solved": "closed",
     "closed": "closed",
 }
-PRIORITY = frozenset(("low", "normal", "high", "urgent"))
 AGENTS = frozenset(("agent", "admin"))
 _RATED = frozenset(("good", "bad", "goodwithcomment", "badwithcomment"))
 
@@ -120,7 +120,7 @@ class _Reader:
             participants=self.participants(requester),
             updated_at=updated,
             closed_at=self.closed_at() or updated if closed else None,
-            priority=priority if (priority := self.row.get("priority")) in PRIORITY else "normal",
+            priority=priority if (priority := self.row.get("priority")) in PRIORITIES else NORMAL,
             assignee=self.person(self._id("assignee")) or NOBODY,
             team=self.named("group", self.names.groups),
             tags=tuple(tag for value in self._list("tags") if (tag := values.line(value))),
@@ -129,8 +129,8 @@ class _Reader:
         )
         return Converted(ticket, tuple(self.wanted), tuple(self.remarks))
 
-    def remark(self, what: str, cure: str) -> None:
-        self.remarks.append(Remark(f"{self.where}, ticket {self.ref}", what, cure, ref=self.ref))
+    def remark(self, problem: str, cure: str) -> None:
+        self.remarks.append(Remark(f"{self.where}, ticket {self.ref}", problem, cure, ref=self.ref))
 
     def _id(self, key: str) -> object:
         return self.row.get(f"{key}_id") or values.member(self.row.get(key)).get("id")

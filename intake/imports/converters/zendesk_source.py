@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from intake.imports.converters import lines, values, zendesk
-from intake.imports.converters.fetching import Client, Gone
+from intake.imports.converters.fetching import Client, Gone, host_of
 from intake.imports.converters.kept import Kept
 from intake.imports.converters.running import Files, with_files
 from intake.imports.converters.shapes import Converted, Item, LeftOut, NotFetched, Wanted
@@ -30,8 +30,8 @@ def fetch(client: Client | None, wanted: Wanted, path: Path) -> None:
     """Fetch an attachment: from the site itself, wherever that leads to, without the token elsewhere."""
     if client is None:
         raise NotFetched(NO_TOKEN)
-    host = urlsplit(wanted.source).hostname or ""
-    if host != urlsplit(client.base).hostname:
+    host = host_of(wanted.source)
+    if host != host_of(client.base):
         raise NotFetched(f"it lies at {host or 'no address'} and not at {client.host}")
     client.save(wanted.source, path)
 
@@ -192,5 +192,8 @@ class Api:
 
 def _path(url: object) -> str:
     """Return the path of the next page: it is asked of the same site, wherever it says that it is."""
-    parts = urlsplit(values.text(url))
+    try:
+        parts = urlsplit(values.text(url))
+    except ValueError:
+        return ""
     return f"{parts.path}?{parts.query}" if parts.path.startswith("/") else ""
