@@ -78,7 +78,7 @@ def test_a_person_has_an_address_only_where_it_is_one(mail: object, name: object
         ("...", "files/7/9-file"),
         ("账单.pdf", "files/7/9-账单.pdf"),
         ("a\0b\x1b[2J.txt", "files/7/9-ab_2J.txt"),
-        (f"{'a' * 300}.tar.gz", f"files/7/9-{'a' * 46}.gz"),
+        (f"{'a' * 300}.tar.gz", f"files/7/9-{'a' * 47}.gz"),
         (None, "files/7/9-file"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_file_is_read_in_bounded_memory_whatever_its_shape(tmp_path: Path) -> 
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert 2000 == read
-        # The file has 40 MB.
+        # The files have some 30 MB.
         assert peak < 12 * 1024 * 1024
 
 
@@ -204,3 +204,19 @@ def test_a_conversion_that_is_killed_leaves_what_was_there_and_a_second_one_ends
         [*command, str(tmp_path / "whole")], check=True, stdout=subprocess.DEVNULL, env=environment
     )
     assert everything(tmp_path / "whole") == everything(out)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 64])
+def test_an_array_is_read_the_same_wherever_it_is_cut_into_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(lines, "_CHUNK", size)
+    rows = [
+        {"id": 1, "text": 'a "b" \\ \\" }]{['},
+        {"id": 2, "in": [{"x": ["]"]}, []]},
+        {"id": 3, "币": "\\"},
+    ]
+    for number, text in enumerate((json.dumps(rows), json.dumps(rows, indent=2, ensure_ascii=False))):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text, encoding="utf-8")
+        assert rows == [item[1] for item in lines.objects(path, ()) if not isinstance(item, Remark)]

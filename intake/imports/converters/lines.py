@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +13,9 @@ from intake.ports import UserError
 # As docs/import.md says of a line of ours.
 LONGEST = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
-_STEPS = re.compile(r'["\\{}\[\]]')
+_STEPS = re.compile(r'["{}\[\]]')
+# Never gives back, so that it takes one pass.
+_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 AGAIN = "Export it again, or copy the file again: all that is whole was taken."
 
 # An object, and where it stands.
@@ -85,30 +88,62 @@ def _parsed(text: str, where: str, ended: bool = True) -> Found | Remark:
 
 def _array(stream: IO[str], name: str) -> Iterator[Found | Remark]:
     """Yield the objects of one array: braces are counted outside of strings, so each is parsed once."""
-    count = depth = 0
+    count = 0
     inside: list[str] = []
-    quoted = escaped = False
+    scan = _Scan()
     while chunk := stream.read(_CHUNK):
         begin = 0
-        position, escaped = int(escaped), False
-        while step := _STEPS.search(chunk, position):
-            position = step.end()
-            if quoted and step[0] == "\\":
-                position += 1
-                escaped = position > len(chunk)
-            elif step[0] == '"':
-                quoted = not quoted
-            elif not quoted and step[0] in "{[":
-                depth += 1
-                begin = step.start() if depth == 2 else begin
-            elif not quoted and step[0] in "}]":
-                depth -= 1
-                if depth == 1:
-                    count += 1
-                    inside.append(chunk[begin:position])
-                    yield _parsed("".join(inside), f"{name} item {count}")
-                    inside = []
-        if depth >= 2:
+        for start, end in scan.steps(chunk):
+            if start >= 0:
+                begin = start
+            if end >= 0:
+                count += 1
+                inside.append(chunk[begin:end])
+                yield _parsed("".join(inside), f"{name} item {count}")
+                inside = []
+        if scan.depth >= 2:
             inside.append(chunk[begin:])
-    if depth:
+    if scan.depth:
         yield Remark(f"{name} item {count + 1}", "The file is cut off here.", AGAIN, lost=True)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Where in the array the reading is; it goes on over the end of a chunk."""
+
+    depth: int = 0
+    quoted: bool = False
+    escaped: bool = False
+
+    def steps(self, chunk: str) -> Iterator[tuple[int, int]]:
+        """Yield (where an object begins, -1) and (-1, where it ends), both within the chunk."""
+        position = int(self.escaped)
+        self.escaped = False
+        while position < len(chunk):
+            if self.quoted:
+                position = self._through(chunk, position)
+                continue
+            step = _STEPS.search(chunk, position)
+            if step is None:
+                return
+            position = step.end()
+            if step[0] == '"':
+                self.quoted = True
+            elif step[0] in "{[":
+                self.depth += 1
+                if self.depth == 2:
+                    yield step.start(), -1
+            else:
+                self.depth -= 1
+                if self.depth == 1:
+                    yield -1, position
+
+    def _through(self, chunk: str, position: int) -> int:
+        """Return where a string ends, or the chunk."""
+        within = _STRING.match(chunk, position)
+        end = within.end() if within is not None else position
+        if end < len(chunk):
+            self.quoted = chunk[end] != '"'
+            # A backslash whose character is in the next chunk.
+            self.escaped = self.quoted
+        return end + 1
