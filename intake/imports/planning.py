@@ -150,7 +150,7 @@ class Planner:
                 entry,
                 text=entry.text or read.new_text,
                 full_text=entry.full_text or (read.text if read.text != read.new_text else ""),
-                message_id=entry.message_id or read.message_id,
+                message_id=read.message_id or entry.message_id,
             )
         elif entry.kind is not Kind.EVENT:
             key = f"{self.source.name} {name}"

@@ -13,6 +13,7 @@ from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTi
 
 STATUSES, PRIORITIES = ("new", "open", "pending", "closed"), ("low", "normal", "high", "urgent")
 LONGEST_REF = 200
+_KINDS = frozenset(kind.value for kind in Kind)
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TICKET = frozenset(
     (
@@ -163,7 +164,7 @@ class Reader:
 
     def _kind(self, item: Mapping[str, Any], where: str, ref: str) -> Kind:
         kind = item.get("kind")
-        if isinstance(kind, str) and kind in {known.value for known in Kind}:
+        if isinstance(kind, str) and kind in _KINDS:
             return Kind(kind)
         cure = "it is imported as a private note; write message, answer, note or event"
         self._once(f"kind {kind}", where, f"{_line(kind) or 'nothing'!r} is no kind of entry", cure, ref)

@@ -1,5 +1,7 @@
 """The questions that facts are answers to, each put for many messages in one statement."""
 
+from datetime import timedelta
+
 from peewee import Field
 
 from intake.desk.effects import MailKind
@@ -11,6 +13,8 @@ from intake.store.statement import SetStatement
 
 # A conversation of Outlook's goes on in as many tickets, the newest of which count.
 MOST_IN_THREAD = 5
+# A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
+ACTED_WITHIN = timedelta(days=10)
 # By these rules what an agent asked for was done, unless the reason begins so.
 OBEYED, NOT_OBEYED = ("agent_reply", "command_mail"), "not obeyed"
 ALERT, CUSTOMER = MailKind.ALERT.value, EntryKind.CUSTOMER.value

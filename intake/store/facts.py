@@ -31,7 +31,8 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.gathering import MOST_IDS, TO_TICKETS, Gathering
+from intake.store.fact_values import TO_TICKETS
+from intake.store.gathering import MOST_IDS, Gathering
 from intake.store.rate_counts import Counted, RateCounts, Traffic
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry, Outbox
@@ -163,6 +164,8 @@ class FactFinder(StorePart):
             return takes_part(message.sender, tickets.found(number))
 
         number = number_in(message.subject, own)
+        if number is None or not own(number):
+            number = next(filter(own, gathered.old.named(message.subject)), number)
         thread = None
         if message.thread_index and not (by_token or out or stored or number):
             thread = next(filter(own, gathered.in_thread(message.thread_index)), None)

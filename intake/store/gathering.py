@@ -31,7 +31,8 @@ from intake.store.address_state import AddressStates
 from intake.store.answers_given import Answering
 from intake.store.connection import Connection
 from intake.store.correspondence import Quotable
-from intake.store.fact_values import OF_AGENTS, by_message_id, key_of, named_in, rows_of
+from intake.store.fact_values import OF_AGENTS, TO_TICKETS, by_message_id, key_of, named_in, rows_of
+from intake.store.old_desk import OldDesk
 from intake.store.pending_counts import Before
 from intake.store.rate_counts import Counted, RateCounts
 from intake.store.schema.fields import Moment, clean
@@ -42,12 +43,7 @@ from intake.store.tickets import SqlTickets
 
 # Of a long References field the newest matter; the oldest would only cost a lookup.
 MOST_IDS = 100
-# A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
-ACTED_WITHIN = timedelta(days=10)
 HOUR = timedelta(hours=1)
-# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
-# the envelope sender, and so has only the token of bounces.
-TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 
 
 class Gathering:
@@ -70,6 +66,7 @@ class Gathering:
         self._related: dict[int, list[tuple[int, str]]] = {}
         self._collisions: Mapping[str, Collision] | None = None
         self._relayed: Mapping[str, Relayed] | None = None
+        self.old = OldDesk(db, asked)
         self._lock_contents()
         self._load_tickets()
 
@@ -106,7 +103,7 @@ class Gathering:
         """Return the first finished row of the same content under other bytes, and its ticket."""
         if not message.fingerprint:
             return None, None
-        known = self._same.get(message.digest)
+        known = self._same.get(message.digest) or self.old.twin(message)
         if known is not None:
             return known
         name = Row.fingerprint.db_value(message.fingerprint)
@@ -131,7 +128,7 @@ class Gathering:
         """Whether another mail of this sender under the same Message-ID was obeyed of late."""
         return message.digest in self._acted or any(
             row["rule"] in questions.OBEYED and not row["reason"].startswith(questions.NOT_OBEYED)
-            for _, row in self._finished(message, ACTED_WITHIN)
+            for _, row in self._finished(message, questions.ACTED_WITHIN)
         )
 
     def sent(self, message: Message) -> SentMail | None:
@@ -264,6 +261,7 @@ class Gathering:
             about = self.sent(ask.message)
             numbers |= {about.ticket_id if about else None, ask.token.ticket if ask.token else None}
             numbers |= {*self.referred(ask.message.thread_ids), *named_in(ask.message.subject)}
+            numbers |= {*self.old.named(ask.message.subject)}
             numbers |= {self.duplicate(ask.message)[1], *self.in_thread(ask.message.thread_index)}
         self._tickets.have({number for number in numbers if number})
 
@@ -307,7 +305,7 @@ class Gathering:
     @cached_property
     def _acted(self) -> frozenset[str]:
         agents = [ask for ask in self.asked if ask.token and ask.token.purpose in OF_AGENTS]
-        rows = by_message_id(agents, self.now - ACTED_WITHIN)
+        rows = by_message_id(agents, self.now - questions.ACTED_WITHIN)
         return frozenset(digest for (digest,) in self._each(questions.ACTED, rows))
 
     @cached_property

@@ -7,10 +7,12 @@ from typing import Any
 from peewee import SQL, Expression, fn
 
 from intake.desk.ticket import SPAM, Agent, Status
+from intake.ports.imports import IMPORT
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.schema.imports import Imported
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import Ticket
 from intake.store.search import SearchIndex
@@ -131,7 +133,8 @@ class SqlListing(StorePart):
     def _span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """Return numbers that no ticket opened between these times is below or above."""
         low, high = 0, 2**31 - 1
-        ids = Ticket.select(Ticket.id)
+        # What was imported has a number of the day it came here.
+        ids = Ticket.select(Ticket.id).where(Ticket.channel != IMPORT)
         if since is not None:
             before = ids.where(Ticket.created_at < since - SLACK).order_by(Ticket.created_at.desc())
             row = self.db.first(before.tuples())
@@ -139,7 +142,8 @@ class SqlListing(StorePart):
         if until is not None:
             after = ids.where(Ticket.created_at >= until + SLACK).order_by(Ticket.created_at)
             row = self.db.first(after.tuples())
-            high = row[0] if row else high
+            last = self.db.rows(Imported.select(fn.MAX(Imported.ticket_no)).tuples())[0][0]
+            high = max(row[0], last or 0) if row else high
         return low, high
 
     def _rows(self, query: Any, agents: Mapping[int, Agent]) -> list[TicketRow]:

@@ -46,7 +46,8 @@ _BROKEN = _made(f"{_PROMISES} AND ({_STATE} = 'broken' OR ({_STATE} = 'running' 
 _NUMBERS = _made("SELECT MIN(id), MAX(id) FROM ticket WHERE created_at >= :since AND created_at < :until")
 _CLOSINGS = _made(f"""
     SELECT t.closed_at / 1000000 FROM ticket t
-    WHERE t.closed_at >= :since AND t.closed_at < :until AND t.id < :before AND {_COUNTED}
+    WHERE t.closed_at >= :since AND t.closed_at < :until AND (t.id < :before OR t.created_at < :since)
+        AND {_COUNTED}
 """)
 _SUBJECTS = _made(f"""
     SELECT t.id, t.subject, t.category FROM ticket t
@@ -76,7 +77,8 @@ class Reporting(StorePart):
             yield high, _columns(rows, agents, surveys, self._promises(low, high, now))
 
     def closings(self, since: datetime, until: datetime, before: int) -> list[int]:
-        """Return when tickets with a number below `before` were closed, in seconds since 1970."""
+        """Return when tickets were closed, in seconds since 1970, of those opened before the range or with a
+        number below `before`."""
         return [moment for (moment,) in self.db.fetch(_CLOSINGS, since=since, until=until, before=before)]
 
     def subjects(self, since: datetime, until: datetime) -> list[tuple[int, str, str]]:

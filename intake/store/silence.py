@@ -19,6 +19,7 @@ from intake.store.connection import Connection
 from intake.store.promise_rows import UNSETTLED
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
+from intake.store.schema.imports import Imported
 from intake.store.schema.promises import Escalation
 from intake.store.schema.silence import Silence as Row
 from intake.store.schema.tables import Entry, Meta, Outbox
@@ -94,6 +95,7 @@ class SqlSilence(StorePart):
         columns = (Entry.id, Entry.created_at, Entry.kind)
         said = Entry.select(*columns).where((Entry.ticket == number) & _says(Entry))
         word, since, kind = self.db.first(said.order_by(Entry.id.desc()).tuples()) or (0, now, "")
+        since = max(since, self._imported_at(number) or since)
         nobody = Message("", 0, "", sender=ticket.requester)
         counted = self._rates.count(nobody, number, number, now)
         model, open_ones = tables.Ticket, (Escalation.ticket == number) & Escalation.state.in_(UNSETTLED)
@@ -111,6 +113,13 @@ class SqlSilence(StorePart):
             lately=self._lately(now),
             flood=self._any(model.select(model.id).where((model.id == number) & (model.flood != ""))),
         )
+
+    def _imported_at(self, number: int) -> datetime | None:
+        """Return when a ticket was imported, None where it was not: nobody here waited for it before."""
+        mine = (Imported.ticket_no == number) & (Imported.kind == "ticket")
+        row = self.db.first(Imported.select(Imported.at).where(mine).tuples())
+        at: datetime | None = row[0] if row else None
+        return at
 
     def _note(self, number: int) -> Note | None:
         row = self.db.first(Row.select().where(Row.ticket == number))
@@ -175,6 +184,8 @@ class SqlSilence(StorePart):
         newest = later.select(fn.MAX(later.id)).where((later.ticket == ticket.id) & _says(later))
         ours = (last.kind != EntryKind.CUSTOMER.value) & (last.created_at < before)
         awake = waits & ticket.snoozed_until.is_null() & ~ticket.quiet
+        mine = (Imported.ticket_no == ticket.id) & (Imported.kind == "ticket") & (Imported.at >= before)
+        awake &= ~fn.EXISTS(Imported.select(Imported.id).where(mine))
         old = ticket.select(ticket.id, last.id).join(last, on=(last.id == newest)).where(awake & ours)
         words = {number: word for number, word in self.db.rows(old.tuples())}
         noted = Row.select(Row.ticket, Row.word).where(Row.reminded_at.is_null(False))

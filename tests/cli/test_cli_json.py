@@ -14,6 +14,7 @@ from typing import Any
 import click
 import pytest
 from command_line import Run
+from imports import exports
 
 from intake.cli import main
 
@@ -31,6 +32,10 @@ GIVEN: dict[str, list[str]] = {
     "escalation list": [],
     "escalation show": ["1"],
     "fsck": [],
+    "import tickets": ["new"],
+    "import list": [],
+    "import verify": ["1", "old"],
+    "import forget": ["1", "--yes"],
     "ingest": ["one.eml"],
     "mailbox list": [],
     "message list": [],
@@ -103,6 +108,9 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     intake("agent", "add", "anna@desk.example", "--name", "Anna", "--team", "printers")
     intake("ingest", str(mail()))
+    exports.export(tmp_path / "old", 5)
+    exports.write(tmp_path / "new", [exports.ticket(1, status="odd")], {"source": "another desk"})
+    intake("import", "tickets", "old")
     text = tmp_path / "refund.txt"
     text.write_text("We pay.", encoding="utf-8")
     intake("block", "add", "mallory@elsewhere.example")

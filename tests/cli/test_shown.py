@@ -12,6 +12,7 @@ import click
 import pytest
 from canaries import ESCAPES, NASTY, PHRASE, SECRETS, acting, leaks
 from click.testing import CliRunner
+from imports import exports
 from pump import letter
 
 from intake import app
@@ -134,6 +135,10 @@ SHOWS: dict[str, list[list[str]]] = {
     "canned delete": [[NASTY, *AS]],
     "canned check": [[]],
     "canned import": [["{folder}/nowhere"]],
+    "import tickets": [["{folder}"], ["{folder}/old", "--dry-run", "--json"], ["{folder}/old"]],
+    "import list": [[], ["--json"]],
+    "import verify": [["1", "{folder}/old"], ["1", "{folder}/old", "--json"]],
+    "import forget": [["1"], ["1", "--yes"]],
     "canned export": [["{folder}/texts"]],
     "ticket close": [["1", *AS]],
     "ticket reopen": [["1", *AS]],
@@ -246,6 +251,10 @@ def desk(
     intake("agent", "add", ANNA, "--name", "Anna", "--team", "printers")
     intake("ingest", "nasty.eml", "bad.eml", code=0)
     intake("apikey", "create", "app")
+    asker = {"address": f"{NASTY}@x.example", "name": NASTY}
+    record = exports.ticket(1, ref=NASTY, status=NASTY, team=NASTY, requester=asker, assignee=asker)
+    record["entries"][0] |= {"kind": NASTY, "created_at": NASTY, "files": [{"path": NASTY}]}
+    exports.write(tmp_path / "old", [record, NASTY], {"source": NASTY, NASTY: 1})
     intake("escalate", "1", "--to", "printers", "--reason", f"x-1: {SECRETS}")
     intake("ticket", "reply", "1", "--text", "Hello.", *AS)
     made = app.build(configs.load(config))

@@ -19,7 +19,9 @@ def person(number: int) -> dict[str, str]:
 MIA = {"address": "mia@old.example", "name": "Mia Old"}
 
 
-def entry(ticket: int, number: int, kind: str, author: dict[str, str], at: datetime, **more: Any) -> dict[str, Any]:
+def entry(
+    ticket: int, number: int, kind: str, author: dict[str, str], at: datetime, **more: Any
+) -> dict[str, Any]:
     """Return an entry with a text of its own."""
     text = f"Entry {number} of ticket {ticket}: the wallet does not open."
     made = {"ref": str(number), "kind": kind, "author": author, "created_at": at.isoformat(), "text": text}
@@ -28,7 +30,7 @@ def entry(ticket: int, number: int, kind: str, author: dict[str, str], at: datet
     return {**made, **more}
 
 
-def ticket(number: int, **more: Any) -> dict[str, Any]:
+def ticket(number: int, /, **more: Any) -> dict[str, Any]:
     """Return a ticket of four entries: a message, a note, an answer, an event."""
     at = BEGUN + timedelta(hours=7 * number)
     asker = person(number % 50)
@@ -55,7 +57,9 @@ def ticket(number: int, **more: Any) -> dict[str, Any]:
     return {**made, **more}
 
 
-def with_file(folder: Path, record: dict[str, Any], content: bytes, name: str = "screen.txt") -> dict[str, Any]:
+def with_file(
+    folder: Path, record: dict[str, Any], content: bytes, name: str = "screen.txt"
+) -> dict[str, Any]:
     """Put a file into the folder and into the first entry of a ticket."""
     path = f"files/{record['ref']}/{name}"
     (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -43,3 +43,13 @@ def numbers_in(subject: str) -> list[int]:
 
     number = number_in(subject, kept)
     return numbers if number is None else [number]
+
+
+# "[#123]", "Ticket#2024", "[Ticket #12-34]": the numbers of an old desk, which are longer than ours.
+_OLD = re.compile(r"# ?([0-9]{1,30}(?:-[0-9]{1,12})?)(?![0-9A-Za-z_])")
+
+
+def old_numbers(subject: str) -> tuple[str, ...]:
+    """Return the numbers in a subject that a ticket may have had at an old desk; whose, is not said."""
+    subject = subject.translate(_NARROW) if "#" in subject or not subject.isascii() else ""
+    return tuple(dict.fromkeys(_OLD.findall(subject[:1000])))[:MOST] if "#" in subject else ()

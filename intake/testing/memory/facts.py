@@ -33,8 +33,9 @@ from intake.store.correspondence import (
     TO_CUSTOMERS,
     said_in,
 )
-from intake.store.fact_statements import MOST_IN_THREAD
-from intake.store.gathering import ACTED_WITHIN, MOST_IDS, TO_TICKETS
+from intake.store.fact_statements import ACTED_WITHIN, MOST_IN_THREAD
+from intake.store.fact_values import TO_TICKETS
+from intake.store.gathering import MOST_IDS
 from intake.store.partners import ticket_of
 from intake.store.pending_counts import ANSWERING
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
