@@ -18,6 +18,7 @@ import pytest
 from s3_door import Door
 
 from intake import testing
+from intake.testing.mariadb import MariaDB, mariadb
 from intake.testing.oauth import AuthServer
 from intake.testing.s3 import S3Server, s3_server
 from intake.testing.tools import end_process
@@ -82,6 +83,19 @@ def sink(_sink: testing.SinkServer) -> Iterator[testing.SinkServer]:
     _sink.clear()
     yield _sink
     _sink.clear()
+
+
+@pytest.fixture(scope="session")
+def maria() -> Iterator[MariaDB]:
+    """A MariaDB; make a database of your own."""
+    try:
+        context = mariadb()
+        server = context.__enter__()
+    except testing.Unavailable as err:
+        unavailable(str(err))
+        raise
+    yield server
+    context.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -152,6 +152,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "peewee": ("intake.store",),
     "psycopg": ("intake.store",),
     "playhouse": ("intake.store",),
+    "pymysql": ("intake.imports.converters.mysql",),
     "obstore": ("intake.store.files.bucket",),
     "jinja2": ("intake.rendering",),
     "babel": ("intake.rendering.dates",),

@@ -15,7 +15,7 @@ _LINE = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(.*)$")
 FROM = {
     "test": ("test",),
     "demo": ("demo",),
-    "run": ("postgres", "redis", "s3", "images"),
+    "run": ("postgres", "redis", "s3", "images", "import"),
     "build": (),
     "lock": (),
 }

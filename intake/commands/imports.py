@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk, not_found, now
+from intake.commands.import_convert import convert
 from intake.commands.import_mail import archive_of, mail, own_option
 from intake.commands.import_run import (
     agents_of,
@@ -47,6 +48,9 @@ _folder = click.argument("folder", type=click.Path(exists=True, file_okay=False,
 @click.group("import")
 def imports() -> None:
     """Import the history of another desk."""
+
+
+imports.add_command(convert)
 
 
 @imports.command()

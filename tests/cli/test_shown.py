@@ -82,6 +82,17 @@ SHOWS: dict[str, list[list[str]]] = {
     "audit": [[], ["--json"]],
     "ingest": [["{folder}/nasty.eml", "--dry-run"], ["{folder}/nasty.eml", "--dry-run", "--json"]],
     "parse": [["{folder}/nasty.eml"], ["{folder}/nasty.eml", "--json"]],
+    "import convert zendesk": [
+        ["{folder}/nowhere", "{folder}/out"],
+        [NASTY, "{folder}/out", "--site", NASTY],
+    ],
+    "import convert freshdesk": [["{folder}/nowhere", "{folder}/out"], [f"https://{NASTY}", "{folder}/out"]],
+    "import convert zammad": [[NASTY, "{folder}/out"]],
+    "import convert osticket": [
+        [f"mysql://root:{NASTY}@db/x", "{folder}/out", "--timezone", "UTC"],
+        ["mysql://root@localhost:1/x", "{folder}/out", "--timezone", NASTY],
+    ],
+    "import convert freescout": [[NASTY, "{folder}/out", "--timezone", "UTC"]],
     "completion": [["bash"]],
     # These act; what they say of it is shown as well, and so is what they refuse.
     "ticket ask": [["1", "paul@partner.example", "--text", NASTY, *AS], ["1", NASTY, "--text", "x", *AS]],
