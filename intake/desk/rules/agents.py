@@ -19,6 +19,7 @@ from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept, yes_or_no
 from intake.desk.rules.elsewhere import for_others
+from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
@@ -68,6 +69,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         mistake = bool(asked.commands) or not done.problem
         return drafted(case, facts.by_token, agent, done.problem or nothing, mistake=mistake)
     effects = _theirs_again(ticket, agent, done.effects)
+    effects = [*effects, *noted_beside(case, agent, ticket.id, effects)]
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
