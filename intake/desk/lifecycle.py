@@ -274,7 +274,7 @@ def note_told(
         *to_each(
             [reader for reader in asked.values() if reader.id != mine],
             # Who may never have seen the ticket is to judge it: they get its files as well.
-            replace(mail, asked=True, above=above, with_files=True),
+            replace(mail, asked=True, above=above, with_files=True, dedupe=f"note:asked:{key}"),
         ),
         *_misnamed(ticket, agent, whom, key),
     ]
