@@ -13,7 +13,7 @@ from intake.desk.authorship import as_written
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import NOBODY, is_participant, own_address
-from intake.desk.rules.drafts import confirms
+from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
 from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
