@@ -19,6 +19,7 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
+from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
@@ -49,6 +50,11 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return None
     if draft.waiting and discards(case.message.new_text):
         return _discarded(case, match, draft, draft.agent)
+    below = undone(case, draft, draft.agent)
+    if below == "":
+        return _discarded(case, match, draft, draft.agent)
+    if below is not None:
+        case = replace(case, message=replace(case.message, new_text=below, pieces=()))
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
     if instead is not None:
         return instead
