@@ -36,8 +36,10 @@ class MailDesk(PumpedDesk):
         token = tokens.make(self.desk.keys[0], purpose, ticket, person, tokens.lifetime(self.clock.now, 9))
         return tokens.address("desk@desk.example" if purpose is Purpose.COMMAND else self.address, token)
 
-    def mail(self, sender: str, to: str, text: str, subject: str = "Re: coins", more: str = "") -> None:
-        """Take in a mail."""
+    def mail(
+        self, sender: str, to: str, text: str, subject: str = "Re: coins", more: str = "", by: str = ""
+    ) -> None:
+        """Take in a mail; `by` is the address that brought it, where that is not the one in To."""
         self.clock.later(seconds=30)
         raw = (
             f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
@@ -46,7 +48,7 @@ class MailDesk(PumpedDesk):
         )
         body = text.replace("\n", "\r\n")
         sent = re.findall(r"[^<\s]+@[^>\s]+", sender)[0]
-        envelope = Envelope("ingest", "support", sent, (to,))
+        envelope = Envelope("ingest", "support", sent, (by or to,))
         got = self.service.receive([Arrival(f"{raw}{body}\r\n".encode(), envelope)])
         self.service.process([one.ledger_id for one in got])
 

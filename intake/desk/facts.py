@@ -148,7 +148,8 @@ class Facts:
     the whole desk in the last hour, and in the ticket the message belongs to in the last
     ten minutes and day.
     `alerts_desk_hour` are all alerts of the last hour, `alerts_ticket_hour` those in that ticket, or in
-    the one a delivery report is about, `alerts_address_hour` those to this sender.
+    the one a delivery report or a partner's answer is about, `alerts_address_hour` those to this sender,
+    `partner_notices_hour` mails to agents that told of partners' answers in it.
     `tickets_…_hour` are messages that opened tickets, or would have but for a flood;
     `answers_address_hour` those that were answers. `quick_returns` and `same_text` are the
     sender's latest messages of a day: how many came within seconds of an automatic email to them,
@@ -189,6 +190,7 @@ class Facts:
     alerts_desk_hour: int = 0
     alerts_ticket_hour: int = 0
     alerts_address_hour: int = 0
+    partner_notices_hour: int = 0
     tickets_address_hour: int = 0
     tickets_domain_hour: int = 0
     answers_address_hour: int = 0

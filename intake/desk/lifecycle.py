@@ -21,7 +21,7 @@ from intake.desk.lookup import Line
 from intake.desk.mails import STAYS_INSIDE, alerts, status_mail, to_each
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.naming import Named
-from intake.desk.notices import carries_files, too_large
+from intake.desk.notices import carries_files, may_arrive_without
 from intake.desk.policy import Policy
 from intake.desk.readers import readers, written_to
 from intake.desk.sla_effects import Escalate
@@ -50,7 +50,7 @@ def delivery_failed(
     """Return what follows when an email of ours is refused permanently: an event, and the agent is notified.
 
     A failed notice or alert causes no further email to the same agent: it would go where the first one
-    failed. But nothing is lost to them: what was only too large is sent again without its files, and of
+    failed. But nothing is lost to them: what had files is sent again without them, and of
     another notice to the assignee, the others of the team are notified. Of a question to somebody outside the
     agent who asked it is (`asking`), and what they reply is an internal note.
     """
@@ -63,7 +63,7 @@ def delivery_failed(
         first = asking or ticket.assignee
         asked = (first,) if first is not None and first.enabled else tuple(agents)
         return [*effects, *partners.undelivered(ticket.id, asked, text, f"failed:{outbox_id}")]
-    if mail.kind.to_agent and too_large(reason) and carries_files(mail.raw):
+    if mail.kind.to_agent and may_arrive_without(reason) and carries_files(mail.raw):
         effects.append(NotifyAgain(outbox_id))
     elif mail.kind is MailKind.NOTICE and ticket.assignee and _is(ticket.assignee, mail.rcpt):
         tell = [agent for agent in agents if not _is(agent, mail.rcpt)]
@@ -274,7 +274,7 @@ def note_told(
         *to_each(
             [reader for reader in asked.values() if reader.id != mine],
             # Who may never have seen the ticket is to judge it: they get its files as well.
-            replace(mail, asked=True, above=above, with_files=True),
+            replace(mail, asked=True, above=above, with_files=True, dedupe=f"note:asked:{key}"),
         ),
         *_misnamed(ticket, agent, whom, key),
     ]

@@ -82,6 +82,8 @@ class Line:
     full_text: str = ""
     # Of a customer's: how far it is proven to be its author's (`intake.desk.evidence`).
     evidence: str = ""
+    # The ticket it is of, where that was merged into the one that is shown; 0 for the one itself.
+    ticket: int = 0
     # So many lines of it, quotes and signature, are not in a `text` that is shown.
     folded: int = 0
 

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.message import Address, Attachment
+from intake.desk.sensitive import leaks
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
 
+# So much of a file is searched: a mail of ours that came back is smaller.
+MOST_SEARCHED = 1 << 20
 # Of mails about what was meant for colleagues; their token makes a reply a note.
 STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
@@ -43,8 +46,16 @@ def alerts(
 
 
 def enclosed(mail: Mail, contents: Mapping[str, bytes]) -> Mail:
-    """Return a mail with the files that go with it, by sha256; those whose bytes are not there are named."""
-    there = [file for file in mail.enclosed if file.sha256 in contents]
+    """Return a mail with the files that go with it, by sha256; those whose bytes are not there are named.
+
+    So are those with a token of another reader's in them, such as a mail of ours that came back as a
+    file; they have no link either.
+    """
+    foreign = {
+        sha256 for sha256, content in contents.items() if leaks.held(content[:MOST_SEARCHED]) == leaks.TOKEN
+    }
+    there = [file for file in mail.enclosed if file.sha256 in contents and file.sha256 not in foreign]
+    withheld = tuple(str(file) for file in mail.enclosed if file.sha256 in foreign)
     lost = tuple(file for file in mail.enclosed if file.sha256 not in contents)
     files = tuple(
         Attachment(str(file), file.media_type or "application/octet-stream", contents[file.sha256])
@@ -53,7 +64,7 @@ def enclosed(mail: Mail, contents: Mapping[str, bytes]) -> Mail:
     return replace(
         mail,
         attachments=(*mail.attachments, *files),
-        left_out=(*mail.left_out, *lost),
+        left_out=(*mail.left_out, *lost, *withheld),
         enclosed=(),
     )
 

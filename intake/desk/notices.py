@@ -1,4 +1,4 @@
-"""A mail to an agent that was refused for its size, once more, and where its files are. Pure."""
+"""A mail to an agent that was refused with its files, once more without, and where they are. Pure."""
 
 import re
 from collections.abc import Collection
@@ -15,14 +15,22 @@ _TOO_LARGE = re.compile(
     r"\b(?:552|5\.3\.4|5\.2\.3)\b(?!\.)|\bmessage (?:is )?too (?:large|big)\b|\bmessage size exceed",
     re.IGNORECASE,
 )
+# RFC 3463 section 3.2: the address is wrong, and a smaller mail goes nowhere either.
+_ADDRESS = re.compile(r"\b5\.1\.\d{1,3}\b")
+# What begins the reason of a mail that no server took for days.
+GIVEN_UP = "given up after"
 
 
-def too_large(reason: str) -> bool:
-    """Whether a refusal in a server's words is about the size of the email.
+def may_arrive_without(reason: str) -> bool:
+    """Whether a mail that was refused with its files, in a server's words, is to be tried without them.
 
-    552 also means that the mailbox is full: a small mail has a chance there, too.
+    Servers name sizes, kinds and contents of files in any words and by any code, so whatever is no
+    failure of the address, and was refused at once, is tried. 552 also means that the mailbox is full: a
+    small mail has a chance there, too.
     """
-    return _TOO_LARGE.search(reason) is not None
+    if _TOO_LARGE.search(reason):
+        return True
+    return not reason.startswith(GIVEN_UP) and _ADDRESS.search(reason) is None
 
 
 def carries_files(raw: bytes) -> bool:

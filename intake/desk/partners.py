@@ -22,6 +22,8 @@ from intake.desk.tokens import Purpose
 NAME = "ask"
 # What a NOTICE that tells of an answer has as its event.
 EVENT = "partner"
+# What begins the dedupe keys of notices that tell of an answer, by which they are counted.
+KEY = "partner:"
 # The first line of a question in the history, stored in English: agents read it in their own language.
 _SENT = "Sent as a question to {address}, outside this ticket:"
 # An address in a subject may be the customer's, under whatever name.
@@ -138,7 +140,7 @@ def told(
             MailKind.NOTICE,
             ticket,
             reader.as_address,
-            f"partner:{key}:{reader.id}",
+            f"{KEY}{key}:{reader.id}",
             agent=reader,
             author=author,
             text=text,

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.desk.kept_files import KeptFile
+from intake.desk.page import ASSIGNED, HANDED_OVER
 
 # So many bytes of files are read for one mail; the composer decides what fits into it.
 MOST_BYTES = 18 * 1024 * 1024
-# What begins the keys of mails that brought a ticket's files.
-BROUGHT = "alert:assigned:"
+# What is told to who is given a ticket.
+GIVEN = (ASSIGNED, HANDED_OVER)
+# What begins the keys of mails that brought a ticket's files: who was given it, or asked about it.
+BROUGHT = ("alert:assigned:", "note:asked:", "alert:merged:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,36 @@ class SentFile:
     inline: bool
 
 
-def missing(
-    files: Iterable[SentFile], noticed: Collection[datetime], brought: datetime | None
-) -> tuple[list[SentFile], tuple[str, ...]]:
-    """Return the files that an agent did not get, and the names of those for which there is no room.
+def not_had(
+    files: Iterable[SentFile],
+    noticed: Collection[datetime],
+    brought: datetime | None,
+    now: datetime,
+    given: bool,
+) -> list[SentFile]:
+    """Return the files of a ticket that an agent is to be brought `now` (aware), the newest message first as
+    they come.
 
-    `files` come with the newest message first. `noticed` is when a notice went to the agent, which was made
-    with the message it tells of and has its time; `brought` when they were last brought all files.
+    `noticed` is when a notice went to the agent, which was made with the message it tells of and has its
+    time; `brought` when they were last brought the files. Who is `given` the ticket for the first time gets
+    all of them, also those of notices that went to the whole team, but for what the notice at hand has.
+    """
+    if given and brought is None:
+        return [file for file in files if not (file.at == now and file.at in noticed)]
+    new = [file for file in files if brought is None or file.at > brought]
+    return [file for file in new if file.at not in noticed]
+
+
+def fitting(files: Iterable[SentFile]) -> tuple[list[SentFile], tuple[str, ...]]:
+    """Return the files that a mail has room for, each once, and the names of the others.
+
+    `files` come with the newest message first.
     """
     kept: list[SentFile] = []
     left_out: list[str] = []
     seen: set[tuple[str, str]] = set()
     room = MOST_BYTES
     for file in files:
-        if file.at in noticed or (brought is not None and file.at <= brought):
-            continue
         if (file.sha256, file.name) in seen:
             continue
         seen.add((file.sha256, file.name))

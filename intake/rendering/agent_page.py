@@ -182,9 +182,13 @@ def _talk(
 
 def _entry(line: Line, more: str, pictures: "Pictures") -> EntryShown:
     who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
+    # Of a ticket that was merged into this one.
+    where = f"#{line.ticket}" if line.ticket else ""
+    who = f"{who} ({where})" if who and where else who
     # A machine's report and the mail that it returns are no files of anybody's.
     files = tuple(_line(name) for name in line.files if line.kind is not EntryKind.AUTOMATIC)
     text = shown(line.text).strip("\n")
+    text = f"{where}: {text}" if where and line.kind is EntryKind.EVENT else text
     places = pictures.placed(text) if line.kind is EntryKind.CUSTOMER else {}
     return EntryShown(line.kind, who, line.at, text, files, more, places)
 

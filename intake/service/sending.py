@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
+from intake.desk.notices import GIVEN_UP
 from intake.desk.partners import question_of
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent
@@ -224,7 +225,7 @@ class Sending:
 
     def _again(self, outbox_id: int, claimed: Claimed, reason: str) -> str:
         if self._enough(claimed, self.clock()):
-            return self.give_up(outbox_id, claimed, f"given up after {GIVE_UP.days} days: {reason}")
+            return self.give_up(outbox_id, claimed, f"{GIVEN_UP} {GIVE_UP.days} days: {reason}")
         return self._retry(claimed, reason)
 
     def _enough(self, claimed: Claimed, now: datetime) -> bool:

@@ -12,8 +12,8 @@ from intake.desk import form_origin, tokens
 from intake.desk.authorship import as_written
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
-from intake.desk.rule_context import own_address
-from intake.desk.rules.drafts import confirms
+from intake.desk.rule_context import NOBODY, is_participant, own_address
+from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
 from intake.desk.tokens import ACTING, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
@@ -101,19 +101,12 @@ class Claims:
         return replace(self._of(message, raw, envelope, now, patient), vouched=vouched)
 
     def _of(self, message: Message, raw: bytes, envelope: Envelope, now: datetime, patient: bool) -> Claim:
-        token = token_of(self.keys, message, envelope, now, self.policy)
+        token = self._addressed(message, envelope, now)
         if envelope.channel in form_origin.CHANNELS:
             # Who fills in a form has only typed an address, and never acts for an agent.
             return Claim(None if token is not None and token.purpose in (*ACTING, Purpose.PARTNER) else token)
         if token is None:
-            token = tokens.in_ids(self.keys, message.thread_ids, now, Purpose.PARTNER)
-            if token is not None and self._agent(message):
-                token = None
-        if token is None:
-            token = carried(self.keys, message, now)
-            if token is not None and not self._agent(message):
-                # Whoever else writes such words, a customer for one, says nothing by them.
-                return Claim()
+            token = self._brought(message, now)
         if token is None or token.purpose not in ACTING:
             return Claim(token)
         original = self._original(token)
@@ -135,12 +128,38 @@ class Claims:
         signed = self._signed(message, proof.covers, now)
         if signed is None:
             return Claim(token, original=original, lacks=TOKEN_UNSIGNED)
+        signed = inside(signed) if token.note else signed
         return Claim(signed, proof.by, self._original(signed))
+
+    def _addressed(self, message: Message, envelope: Envelope, now: datetime) -> Token | None:
+        """Return the valid token in the addresses a mail goes to, None when there is none.
+
+        What also goes to a partner's conversation is no customer's, whatever other address it names, but
+        where a customer wrote it to their own. An agent's commands are obeyed, and their words are a note.
+        """
+        asked = tokens.in_addresses(self.keys, _everywhere(message, envelope), now, Purpose.PARTNER)
+        token = token_of(self.keys, message, envelope, now, self.policy)
+        if asked is None or token is None:
+            return asked or token
+        if token.purpose in ACTING:
+            return inside(token) if self._agent(message) else asked
+        ticket = self.store.tickets.get(token.ticket)
+        sure = message.one_author and message.via is None
+        theirs = ticket is not None and is_participant(message.sender or NOBODY, ticket)
+        return token if sure and theirs else asked
+
+    def _brought(self, message: Message, now: datetime) -> Token | None:
+        """Return the token that a mail brings back beside its addresses, None where it brings none."""
+        asked = tokens.in_ids(self.keys, message.thread_ids, now, Purpose.PARTNER)
+        if not self._agent(message):
+            # Whoever else writes an agent's token, a customer for one, says nothing by it.
+            return asked
+        return carried(self.keys, message, now) or (asked if message.forward is None else None)
 
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
         to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
-        token = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
+        token = _first(self.keys, _own(to, cc, self.policy), now)
         if token is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
@@ -179,18 +198,31 @@ class Claims:
 def token_of(
     keys: Sequence[bytes], message: Message, envelope: Envelope, now: datetime, policy: Policy
 ) -> Token | None:
-    """Return the valid token in the addresses a mail goes to, None when there is none.
+    """Return the valid token of an agent or a customer in the addresses a mail goes to, None for none.
 
     One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
     desk's: an email of theirs that is sent on to another address must not act for them there.
     """
-    written = [address.mailbox for address in (*message.to, *message.cc)]
-    token = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
+    token = _first(keys, _everywhere(message, envelope), now)
     if token is not None and token.purpose in ACTING:
-        return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
-    # What also goes to a partner's conversation is no customer's, whatever other address it names.
-    everywhere = (*envelope.recipients, *message.delivered_to, *written)
-    return tokens.in_addresses(keys, everywhere, now, Purpose.PARTNER) or token
+        return _first(keys, _own(message.to, message.cc, policy), now)
+    return token
+
+
+def inside(token: Token) -> Token:
+    """Return an agent's token with which their words are a note."""
+    return replace(token, note=True) if token.purpose is Purpose.AGENT else token
+
+
+def _first(keys: Sequence[bytes], addresses: Sequence[str], now: datetime) -> Token | None:
+    """Return the first valid token in these addresses that is no partner's, None for none."""
+    each = (tokens.in_addresses(keys, (address,), now) for address in addresses)
+    return next((token for token in each if token is not None and token.purpose is not Purpose.PARTNER), None)
+
+
+def _everywhere(message: Message, envelope: Envelope) -> list[str]:
+    written = [address.mailbox for address in (*message.to, *message.cc)]
+    return [*envelope.recipients, *message.delivered_to, *written]
 
 
 def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:

@@ -299,7 +299,8 @@ class _Application(TicketChanges):
     def whole(self, effect: Mail, ticket: Ticket) -> Mail:
         """Return a mail to an agent with what stands around its news, and the files that it is to bring."""
         if effect.with_files:
-            effect = page_files.attached(self.db, self.blobs, effect, ticket)
+            numbers = self.pages_now().with_merged(ticket, self.tickets)
+            effect = page_files.attached(self.db, self.blobs, effect, numbers, self.now)
         if effect.page is not None:
             return effect
         news = news_of(effect, self.said)

@@ -88,7 +88,7 @@ class FactFinder(StorePart):
             else None
         )
         belongs = _first(ways)
-        about = _about(sent)
+        about = _about(sent, token)
         counted = self._counted(gathered, message, belongs, about, now)
         original = message.forward.sender if message.forward and agent else None
         return Facts(
@@ -189,7 +189,7 @@ class FactFinder(StorePart):
                 Counted(
                     ask.message,
                     _first(self._ways(gathered, tickets, ask.message, ask.token)),
-                    _about(gathered.sent(ask.message)),
+                    _about(gathered.sent(ask.message), ask.token),
                     ask.received_at,
                 )
                 for ask in gathered.asked
@@ -303,5 +303,5 @@ def _first(numbers: Iterable[int | None]) -> int | None:
     return next((number for number in numbers if number), None)
 
 
-def _about(sent: SentMail | None) -> int | None:
-    return sent.ticket_id if sent else None
+def _about(sent: SentMail | None, token: Token | None) -> int | None:
+    return sent.ticket_id if sent else partners.ticket_of(token)

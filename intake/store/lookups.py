@@ -39,6 +39,7 @@ from intake.store.blobs import Blobs
 from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.kept_files import by_entry
+from intake.store.merged import with_merged
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry
 from intake.store.search import SearchIndex
@@ -300,7 +301,7 @@ class SqlLookups(StorePart):
         return ticket.requester.key if ticket else ""
 
     def _history(self, ticket: int) -> tuple[Line, ...]:
-        return self._lines(Entry.ticket == ticket)
+        return self._lines(Entry.ticket.in_(with_merged(self.db, ticket)), ticket)
 
     def _last(self, ticket: int) -> Line | None:
         """Return the newest entry of the requester's side."""
@@ -309,7 +310,7 @@ class SqlLookups(StorePart):
         (newest,) = self.db.first(query.tuples())
         return self._lines(Entry.id == newest)[0] if newest else None
 
-    def _lines(self, where: Any) -> tuple[Line, ...]:
+    def _lines(self, where: Any, ticket: int | None = None) -> tuple[Line, ...]:
         files: dict[int, list[KeptFile]] = defaultdict(list)
         for entry, file in by_entry(self.db, where):
             files[entry].append(file)
@@ -324,6 +325,7 @@ class SqlLookups(StorePart):
                 row.created_at,
                 tuple(files[row.id]),
                 row.full_text,
+                ticket=0 if ticket in (None, row.ticket) else row.ticket,
             )
             for row in rows
         )

@@ -6,6 +6,7 @@ from intake.desk.message import Address
 from intake.mail.outgoing import smaller
 from intake.store.agents import SqlAgents
 from intake.store.kept_files import by_entry
+from intake.store.merged import with_merged
 from intake.store.schema.tables import Attachment, Entry, Outbox
 from intake.store.tickets import SqlTickets
 
@@ -21,7 +22,8 @@ def without_files(tickets: SqlTickets, agents: SqlAgents, outbox_id: int) -> Mai
         return None
     carried, agent = smaller.carried(row.mime), agents.by_address(row.rcpt)
     digests = [file.sha256 for file in carried]
-    where = (Entry.ticket == row.ticket) & Attachment.sha256.in_(digests)
+    numbers = with_merged(db, row.ticket) if carried else []
+    where = Entry.ticket.in_(numbers) & Attachment.sha256.in_(digests)
     kept = [file for _, file in by_entry(db, where)] if carried else []
     to = agent.as_address if agent else Address(row.rcpt)
     return notices.without_files(

@@ -1,12 +1,13 @@
 """The files that customers sent in a ticket, for an agent who is given it and did not get them."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Attachment as Attached
-from intake.desk.sent_files import BROUGHT, SentFile, missing
-from intake.desk.ticket import EntryKind, Ticket
+from intake.desk.sent_files import BROUGHT, GIVEN, SentFile, fitting, not_had
+from intake.desk.ticket import EntryKind
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.schema import tables
@@ -25,13 +26,17 @@ _HAVING_FILES = SetStatement(
 _LOST = ("failed", "cancelled")
 
 
-def attached(db: Connection, blobs: Blobs, mail: Mail, ticket: Ticket) -> Mail:
-    """Return a mail with the files of its ticket that its reader did not get, as far as there is room."""
-    if not _may_have_files(db, ticket.id):
+def attached(db: Connection, blobs: Blobs, mail: Mail, numbers: Collection[int], now: datetime) -> Mail:
+    """Return a mail with the files of these tickets, its own and those merged into it, that its reader is to
+    be brought `now`, as far as there is room."""
+    if not any([_may_have_files(db, number) for number in numbers]):
         return mail
     # Their bytes are only known once all before is written, and are too many for those of a whole set.
     db.alone()
-    files, left_out = missing(_files(db, ticket.id), *_had(db, ticket.id, mail.to.key))
+    given = mail.event in GIVEN
+    each = (not_had(_files(db, number), *_had(db, number, mail.to.key), now, given) for number in numbers)
+    there = sorted((file for files in each for file in files), key=lambda file: file.at, reverse=True)
+    files, left_out = fitting(there)
     attachments = tuple(
         Attached(
             file.name,

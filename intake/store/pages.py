@@ -5,6 +5,7 @@ What decisions of the same transaction will write, and have not yet, is added to
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from intake.desk.effects import Mail, MailKind
@@ -27,6 +28,7 @@ from intake.desk.ticket import SPAM, EntryKind, Ticket
 from intake.store.agents import SqlAgents
 from intake.store.connection import Connection
 from intake.store.lookups import line_of
+from intake.store.merged import INTO, newest
 from intake.store.schema import tables
 from intake.store.schema.fields import Moment, clean
 from intake.store.schema.persons import PersonNote
@@ -74,9 +76,11 @@ _NOTES = SetStatement(
     f"WHERE key = v.key ORDER BY id DESC LIMIT {MOST_ABOUT}) ORDER BY n.id DESC",
     key=PersonNote.key,
 )
+# Those that agents linked with it, and those that were merged into it.
 _LINKED = SetStatement(
-    "SELECT l.ticket, l.other FROM v JOIN ticket_link l ON l.ticket = v.ticket AND l.other IN (SELECT other "
-    f"FROM ticket_link WHERE ticket = v.ticket ORDER BY other DESC LIMIT {MOST_ALIKE}) ORDER BY l.other DESC",
+    "SELECT 0, l.ticket, l.other FROM v JOIN ticket_link l ON l.ticket = v.ticket AND l.other IN "
+    f"(SELECT other FROM ticket_link WHERE ticket = v.ticket ORDER BY other DESC LIMIT {MOST_ALIKE}) "
+    f"UNION ALL SELECT 1, y.root, y.id FROM {INTO} y ORDER BY 3 DESC",
     **_TICKET,
 )
 _ALIKE = SetStatement(f"SELECT {_NAMES} FROM v CROSS JOIN ticket t WHERE t.id = v.ticket", **_TICKET)
@@ -103,6 +107,7 @@ class Pages:
         self._theirs: dict[str, list[OtherTicket]] = {}
         self._notes: dict[str, list[str]] = {}
         self._linked: dict[int, list[int]] = {}
+        self._merged: dict[int, list[int]] = {}
         self._named: dict[int, OtherTicket | None] = {}
 
     def of(self, ticket: Ticket, news: News, known: Mapping[int, Ticket]) -> TicketPage:
@@ -113,7 +118,7 @@ class Pages:
             alike = self._alike(ticket, snapshots)
             key = clean(ticket.requester.key)
             requester = Requester(key, tuple(self._notes.get(key, ())))
-            return page(self._history(ticket.id), news, requester, others, alike)
+            return page(self._history(ticket.id, snapshots), news, requester, others, alike)
 
     def _of_set(self) -> Mapping[int, Ticket]:
         batch = self._db.batch
@@ -122,15 +127,43 @@ class Pages:
 
     # -- the conversation so far ----------------------------------------------------------
 
-    def _history(self, number: int) -> History:
-        if number not in self._lines:
+    def with_merged(self, ticket: Ticket, known: Mapping[int, Ticket]) -> list[int]:
+        """Return the number of a ticket and those that were merged into it, sorted; `known` as in `of`."""
+        with self._db.beside():
+            snapshots = {**self._of_set(), **known, ticket.id: ticket}
+            self._ask_alike(ticket, snapshots)
+            return sorted({ticket.id, *self._into(ticket.id, snapshots)})
+
+    def _into(self, number: int, snapshots: Mapping[int, Ticket]) -> set[int]:
+        """Return the tickets that were merged into one, as the decisions of the set have left them."""
+        there = set(self._merged.get(number, ()))
+        there -= {each for each in there & snapshots.keys() if snapshots[each].merged_into is None}
+        for _ in snapshots:
+            more = {each for each, seen in snapshots.items() if seen.merged_into in {number, *there}}
+            if more <= there:
+                break
+            there |= {*more, *(deeper for each in more for deeper in self._merged.get(each, ()))}
+        return there - {number}
+
+    def _history(self, number: int, snapshots: Mapping[int, Ticket]) -> History:
+        merged = self._into(number, snapshots)
+        if not {number, *merged} <= self._lines.keys():
             # Those of the other messages with it.
-            self._ask_lines(sorted({number, *self._of_set()} - self._lines.keys()))
+            all_of_them = {
+                number,
+                *self._of_set(),
+                *(each for into in self._merged.values() for each in into),
+            }
+            self._ask_lines(sorted({*all_of_them, *merged} - self._lines.keys()))
         lines = {line.id: line for line in self._lines[number]}
         words, drafts = self._counts[number]
-        new = [row for row in self._db.writes_of(Entry) if row["ticket"] == number]
+        for other in merged:
+            lines |= {line.id: replace(line, ticket=other) for line in self._lines[other]}
+            words, drafts = words + self._counts[other][0], drafts + self._counts[other][1]
+        new = [row for row in self._db.writes_of(Entry) if row["ticket"] in {number, *merged}]
         for row in new:
-            lines[row["id"]] = _line(row, self._new_files(row["id"]))
+            line = _line(row, self._new_files(row["id"]))
+            lines[row["id"]] = line if row["ticket"] == number else replace(line, ticket=row["ticket"])
             words += row["kind"] != _EVENT
             drafts += row["kind"] == _DRAFT and not row.get("settled", False)
         return History(tuple(lines.values()), words, drafts)
@@ -204,8 +237,12 @@ class Pages:
         asked = sorted({ticket.id, *self._of_set()} - self._linked.keys())
         self._linked.update({number: [] for number in asked})
         old = [{"ticket": number} for number in asked if not self._db.is_new(tables.Ticket, number)]
-        for number, other in self._db.each(_LINKED, old) if old else ():
-            self._linked[number].append(other)
+        rows = self._db.each(_LINKED, old) if old else []
+        for merged, number, other in rows:
+            if not merged:
+                self._linked[number].append(other)
+        self._merged.update({number: [] for number in asked})
+        self._merged.update(newest((number, other) for merged, number, other in rows if merged))
         tickets = [each for number in {ticket.id, *asked} if (each := snapshots.get(number))]
         numbers = {number for each in tickets for number in (*_related(each), *self._linked[each.id])}
         unknown = sorted(numbers - snapshots.keys() - self._named.keys())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.desk.effects import MailKind
+from intake.desk.partners import KEY
 from intake.store.connection import Connection
 from intake.store.schema.tables import Outbox, Ticket
 
@@ -14,8 +15,10 @@ BUDGETED = tuple(kind.value for kind in MailKind if kind.budgeted)
 OPENING = ("new_ticket", "flood")
 # By these rules came what counts as an answer.
 ANSWERING = ("follow_up", "partner_reply")
-_ACKNOWLEDGEMENT, _ALERT = MailKind.ACKNOWLEDGEMENT.value, MailKind.ALERT.value
-# Most mails are notifications of agents, which nothing counts.
+_ACKNOWLEDGEMENT, _ALERT, _NOTICE = (
+    kind.value for kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ALERT, MailKind.NOTICE)
+)
+# Most mails are notifications of agents, which nothing counts but those of partners' answers.
 _COUNTED = frozenset((*CUSTOMER, *BUDGETED, _ALERT))
 
 
@@ -32,15 +35,16 @@ class Before:
 
 def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -> list[int]:
     """Return what is to be added to each count of a message with these values, in their order."""
-    counts = [0] * 15
+    counts = [0] * 16
     address, domain = values["address"], values["domain"]
     for mail in db.writes_of(Outbox):
-        kind = mail["kind"]
+        kind, about = mail["kind"], mail["ticket"] == values["about"]
+        _add(counts, (15,), about and kind == _NOTICE and mail["dedupe_key"].startswith(KEY))
         if kind not in _COUNTED:
             continue
         to_customer, to_address = kind in CUSTOMER, mail["rcpt_ceiling"] == address
         of_domain = mail["rcpt_domain"] == domain
-        in_ticket, about = mail["ticket"] == values["ticket"], mail["ticket"] == values["about"]
+        in_ticket = mail["ticket"] == values["ticket"]
         _add(counts, (0, 1), to_customer and to_address)
         _add(counts, (2,), to_address and kind == _ACKNOWLEDGEMENT)
         _add(counts, (3,), to_customer and of_domain)

@@ -11,6 +11,7 @@ from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind
 from intake.desk.facts import Facts
 from intake.desk.message import Address, Message
+from intake.desk.partners import KEY
 from intake.store import pending_counts
 from intake.store.base import StorePart
 from intake.store.pending_counts import Before
@@ -83,6 +84,7 @@ _TEXT = f"""SELECT v.digest,
 (SELECT COUNT(*) {_SENDERS} WHERE {_QUICK.format(received="m.received_at")}),
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
 ({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),
+({_COUNT} ticket = :about AND {_HOUR} AND kind = 'notice' AND SUBSTR(dedupe_key, 1, {len(KEY)}) = '{KEY}'),
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
@@ -110,7 +112,8 @@ _STATEMENT = SetStatement(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A message, the ticket it belongs to, and the one a report is about; when it was received, aware."""
+    """A message, the ticket it belongs to, the one a report or a partner's answer is about, and when it was
+    received, aware."""
 
     message: Message
     ticket: int | None = None
@@ -126,7 +129,7 @@ def _values(counted: Counted, now: datetime) -> dict[str, Any]:
         "domain": sender.domain if sender else "",
         "at_domain": f"@{sender.domain}" if sender and sender.domain else "",
         "ticket": counted.ticket or 0,
-        "about": counted.about or 0,
+        "about": counted.about or counted.ticket or 0,
         "own": message.message_id,
         "text": text_hash(message.new_text),
         "hour": now - timedelta(hours=1),
@@ -157,6 +160,7 @@ class Traffic:
     quick_returns: int
     same_text: int
     alerts_address: int
+    partner_notices: int
     flood_address: int | None
     flood_domain: int | None
     braked_at: datetime | None
@@ -176,6 +180,7 @@ class Traffic:
             "alerts_desk_hour": self.alerts_hour,
             "alerts_ticket_hour": self.alerts_ticket_hour,
             "alerts_address_hour": self.alerts_address,
+            "partner_notices_hour": self.partner_notices,
             "tickets_address_hour": self.tickets_address,
             "tickets_domain_hour": self.tickets_domain,
             "answers_address_hour": self.answers_address,
@@ -200,7 +205,7 @@ class Traffic:
         )
 
 
-_COUNTS = tuple(field.name for field in fields(Traffic))[:15]
+_COUNTS = tuple(field.name for field in fields(Traffic))[:16]
 
 
 def text_hash(text: str) -> str:
@@ -213,8 +218,8 @@ class RateCounts(StorePart):
     """Counting, and the circuit breaker, which is two rows of the table `meta`."""
 
     def count(self, message: Message, ticket: int | None, about: int | None, now: datetime) -> Traffic:
-        """Count what concerns this sender and these tickets: the one it belongs to, the one a report is
-        about. Times are aware."""
+        """Count what concerns this sender and these tickets: the one it belongs to, the one a report
+        or a partner's answer is about. Times are aware."""
         counted = Counted(message, ticket, about)
         return self.traffic(counted, self.count_all([counted], now)[message.digest], (), now)
 
@@ -229,8 +234,8 @@ class RateCounts(StorePart):
         """Return the counts for a message: what the database had (`row`), and what `before` and the mails
         that are still to be written add to it."""
         values = _values(counted, now)
-        counts = [int(count) for count in row[1:16]]
-        address, domain, braked, unsettled, own = row[16:21]
+        counts = [int(count) for count in row[1:17]]
+        address, domain, braked, unsettled, own = row[17:22]
         if before or not self.db.nothing_to_write:
             more = pending_counts.added(self.db, values, before)
             counts = [count + added for count, added in zip(counts, more, strict=True)]
@@ -253,7 +258,7 @@ class RateCounts(StorePart):
     @staticmethod
     def quick(row: Sequence[Any]) -> bool:
         """Whether a message came right after an automatic mail to its sender, by its row of the answer."""
-        return bool(row[21])
+        return bool(row[22])
 
     def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
         """Return how many automatic mails the mailbox of this address was owed in the last hour and day,

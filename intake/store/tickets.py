@@ -19,6 +19,7 @@ from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.kept_files import by_entry
+from intake.store.merged import with_merged
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
 from intake.store.schema import tables
@@ -286,8 +287,10 @@ class SqlTickets(StorePart):
         return self.blobs.chunks(sha256)
 
     def file_of(self, ticket: int, digest: str) -> KeptFile | None:
-        """Return the file of a ticket whose sha256 begins with `digest`, None where it has none."""
-        files = by_entry(self.db, (Entry.ticket == ticket) & Attachment.sha256.startswith(digest))
+        """Return the file of a ticket, or of one that was merged into it, whose sha256 begins with `digest`;
+        None where it has none."""
+        numbers = with_merged(self.db, ticket)
+        files = by_entry(self.db, Entry.ticket.in_(numbers) & Attachment.sha256.startswith(digest))
         return files[0][1] if files else None
 
     def draft(self, entry: int) -> Draft | None:

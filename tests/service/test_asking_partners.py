@@ -1,5 +1,6 @@
 """`#ask`: what goes to somebody outside a ticket and what comes back, on the road, with a real database."""
 
+import base64
 from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
@@ -125,7 +126,7 @@ def test_who_answers_without_the_address_is_known_by_the_id(desk: MailDesk) -> N
     assert (Outcome.APPENDED, "partner_reply") == desk.outcome()
 
 
-@pytest.mark.parametrize("sender", [EVE, LIN, "colleague@partner.example", "ben@staff.desk.example"])
+@pytest.mark.parametrize("sender", [EVE, LIN, "colleague@partner.example"])
 def test_whoever_else_writes_there_is_a_marked_note_and_never_the_customer(
     desk: MailDesk, sender: str
 ) -> None:
@@ -365,3 +366,32 @@ def test_a_returned_question_is_no_file_of_the_ticket(desk: MailDesk) -> None:
     assert "Ticket #1 has no files." in words_of(answer)
     assert where.encode() not in answer.raw
     assert "delivery-status" not in words_of(told) + words_of(answer)
+
+
+@pytest.mark.parametrize("encoded", [False, True], ids=["as it is", "in base64"])
+def test_a_mail_of_ours_that_comes_back_as_a_file_is_no_file_for_an_agent(
+    desk: MailDesk, encoded: bool
+) -> None:
+    """Not as a report, but attached by a person; its token is another's."""
+    sent = asked(desk)
+    content, how = sent.raw.decode(), ""
+    if encoded:
+        content, how = base64.encodebytes(sent.raw).decode(), "Content-Transfer-Encoding: base64\r\n"
+    raw = (
+        f"From: {LIN}\r\nTo: {desk.to(Purpose.CUSTOMER, 1, 0)}\r\nSubject: Look\r\n"
+        "Message-ID: <f1@customer.example>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the files.\r\n"
+        f"--b\r\nContent-Type: application/octet-stream; name=ours.eml\r\n{how}"
+        f"Content-Disposition: attachment; filename=ours.eml\r\n\r\n{content}\r\n"
+        "--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n"
+        "a,b\r\n--b--\r\n"
+    )
+    desk.take(raw.encode(), sender=LIN)
+    desk.out()
+    desk.reply("#files")
+    (answer,) = desk.out(MailKind.ANSWER)
+    assert ["a.csv"] == [
+        part.get_filename() for part in message_from_bytes(answer.raw).walk() if part.get_filename()
+    ]
+    assert "ours.eml" in words_of(answer)
+    assert "/file/" not in words_of(answer)

@@ -234,6 +234,47 @@ def test_a_no_discards_a_draft_and_a_yes_after_it_sends_nothing(desk: MailDesk, 
     assert [] == relayed(desk)
 
 
+@pytest.mark.parametrize("text", ["#undo", "#撤回", "#Undo\n\n-- \nAnna", "#undo\nno"])
+@pytest.mark.parametrize("kept", ["#draft\nDear Lin, look.", "Dear Lin, look."])
+def test_an_undo_in_reply_to_the_question_discards_the_draft(desk: MailDesk, text: str, kept: str) -> None:
+    sender = "anna@home.example" if kept[0] != "#" else anna(desk)
+    desk.mail(sender, desk.to(Purpose.AGENT, 1, 1), kept)
+    (asked,) = told(desk)
+    desk.answer(asked, text, anna(desk))
+    assert [] == desk.store.tickets.unsent(None, desk.clock.now)
+    (gone,) = told(desk, *MailKind)
+    assert "is discarded. Nothing of it was sent" in words_of(gone)
+    assert [] == relayed(desk)
+
+
+def test_a_better_text_below_an_undo_is_sent_in_its_place(desk: MailDesk) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    desk.answer(asked, "#undo\n#tag sofa\nDear Lin, please look under the bed.", anna(desk))
+    assert ["Dear Lin, please look under the bed."] == desk.said(EntryKind.REPLY)
+    assert [] == desk.store.tickets.unsent(None, desk.clock.now)
+
+
+def test_an_undo_takes_a_reply_back_while_that_can_be_done(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path, f"{LIMITS}\nundo_seconds = 600")
+    try:
+        desk.reply("#draft\nDear Lin, look under the sofa.")
+        (asked,) = told(desk)
+        desk.reply("Dear Lin, look under the bed.")
+        desk.answer(asked, "#undo", anna(desk))
+        assert [] == desk.said(EntryKind.REPLY)
+        assert 2 == len(desk.store.tickets.unsent(None, desk.clock.now))
+    finally:
+        desk.close()
+
+
+def test_an_undo_with_a_yes_below_sends_nothing(desk: MailDesk) -> None:
+    desk.reply("#draft\nDear Lin, look under the sofa.")
+    (asked,) = told(desk)
+    desk.answer(asked, "#undo\nyes", anna(desk))
+    assert [] == relayed(desk)
+
+
 @pytest.mark.parametrize("text", ["No, that was not me, please look into it.", "no\n#note\nHm."])
 def test_more_than_a_no_discards_nothing(desk: MailDesk, text: str) -> None:
     desk.reply("#draft\nDear Lin, look under the sofa.")

@@ -11,6 +11,7 @@ from pump import Clock, PumpedDesk
 
 from intake.desk import lifecycle, mails
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.notices import GIVEN_UP, may_arrive_without
 from intake.ports import Permanent
 
 LIN = "lin@customer.example"
@@ -148,8 +149,59 @@ def test_a_notice_that_is_refused_again_ends(desk: PumpedDesk) -> None:
     assert ["failed", "failed"] == rows
 
 
-@pytest.mark.parametrize("refusal", ["550 5.1.1 unknown user", "554 5.7.1 spam", "550 5.2.34 odd"])
-def test_a_notice_refused_for_another_reason_goes_nowhere_again(desk: PumpedDesk, refusal: str) -> None:
+# What servers say of the files of a mail, in words and codes of their own.
+OF_FILES = {
+    "too many": "550 5.7.1 attachments blocked by policy",
+    "Exchange Online": "550 5.7.0 message size limit exceeded",
+    "Gmail, of a kind of file": "552 5.7.0 This message was blocked because its content presents a potential "
+    "security issue. Please visit https://support.google.com/mail/?p=BlockedMessage - gsmtp",
+    "Postfix, header_checks": "550 5.7.1 message content rejected: .exe attachments are not allowed",
+    "Postfix, milter": "554 5.7.1 Command rejected",
+    "Exim": "554 This message contains an attachment of a blocked file type (.zip)",
+    "Mimecast": "554 Email rejected due to security policies - MCSpamSignature.x.x",
+    "Proofpoint": "554 5.7.0 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi",
+    "Amavis": "554 5.7.0 Reject, id=1234-01 - BANNED: .exe,.exe-ms,film.exe",
+    "ClamAV": "550 5.7.1 virus Heuristics.Encrypted.Zip detected by ClamAV - http://www.clamav.net",
+    "Barracuda": "550 permanent failure for one or more recipients (anna@staff.example:blocked)",
+    "Rspamd": "554 5.7.1 Spam message rejected",
+    "QQ": "550 Mail content denied. https://service.mail.qq.com/detail/122/169",
+    "163": "554 DT:SPM 163 smtp10,DsCowAB, http://mail.163.com/help/help_spam_16.htm",
+    "a full mailbox": "552 5.2.2 mailbox full",
+    "a code alone": "550",
+    "odd": "550 5.2.34 odd",
+}
+
+
+@pytest.mark.parametrize("refusal", OF_FILES.values(), ids=OF_FILES)
+def test_whatever_a_server_says_of_files_they_are_left_out(refusal: str) -> None:
+    assert may_arrive_without(refusal)
+    assert not may_arrive_without(f"{GIVEN_UP} 5 days: 451 4.7.1 try later")
+
+
+@pytest.mark.parametrize("refusal", [OF_FILES["too many"], OF_FILES["QQ"]])
+@pytest.mark.parametrize("comes_back", [False, True], ids=["refused", "returned"])
+def test_what_a_server_refuses_goes_once_more_without_its_files(
+    desk: PumpedDesk, refusal: str, comes_back: bool
+) -> None:
+    def small_only(mail: Outgoing) -> None:
+        if len(mail.raw) > 1 << 20:
+            raise Permanent(refusal)
+
+    with_file(desk)
+    desk.deliver(*([] if comes_back else [small_only]))
+    if comes_back:
+        (notice,) = [one for one in desk.sent if one.kind is MailKind.NOTICE]
+        desk.take(report(desk, notice, 1, "", refusal), sender="")
+    desk.deliver(small_only)
+    notice = [one for one in desk.sent if one.kind is MailKind.NOTICE][-1]
+    assert "refused this email with its file, which is kept in the ticket: film.bin" in text_of(notice.raw)
+    assert len(notice.raw) < 10_000
+
+
+@pytest.mark.parametrize(
+    "refusal", ["550 5.1.1 unknown user", "550 5.1.10 RecipientNotFound", "553 5.1.3 bad"]
+)
+def test_a_notice_to_an_address_that_is_none_goes_nowhere_again(desk: PumpedDesk, refusal: str) -> None:
     def none(mail: Outgoing) -> None:
         if mail.kind is MailKind.NOTICE:
             raise Permanent(refusal)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,13 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.evidence import Evidence
-from intake.desk.lookup import Line
+from intake.desk.lookup import Line, LookupRequest
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.page import (
+    ASSIGNED,
     CUT,
+    MERGED,
     MOST_CLOSED,
     MOST_EVENTS,
     MOST_NEWEST,
@@ -323,24 +326,87 @@ def test_what_a_page_asks_for_is_found_by_indexes(tmp_path: Path) -> None:
     store.close()
 
 
-def test_who_is_given_a_ticket_gets_the_files_they_did_not_get(sent: Sent) -> None:
+def test_who_is_given_a_ticket_gets_its_files_each_once(sent: Sent) -> None:
+    """Also those of notices that went to the whole team; who is given it again, what came since."""
     sent.bench.open()
+    given = {"event": ASSIGNED, "with_files": True}
     first = (Attachment("a.png", "image/png", b"a", "cid", True), Attachment("b.txt", "text/plain", b"b"))
     sent.do(wrote(1, "See.", attachments=first))
     sent.bench.later(minutes=1)
     notice = alert(1, 1, sent.agent, kind=MailKind.NOTICE, text="And.")
-    sent.do(wrote(1, "And.", attachments=(Attachment("c.txt", "text/plain", b"c"),)), notice)
+    third = Attachment("c.txt", "text/plain", b"c")
+    sent.do(wrote(1, "And.", attachments=(third,)), notice)
     sent.bench.later(minutes=1)
     sent.do(wrote(1, "ours", EntryKind.NOTE, attachments=(Attachment("n.txt", "text/plain", b"n"),)))
-    mail = sent.mail(replace(alert(1, 2, sent.agent), dedupe="alert:assigned:x", with_files=True))
-    assert (first, ()) == (mail.attachments, mail.left_out)
+    mail = sent.mail(replace(alert(1, 2, sent.agent, **given), dedupe="alert:assigned:x"))
+    assert ((third, *first), ()) == (mail.attachments, mail.left_out)
     sent.bench.later(minutes=1)
-    mail = sent.mail(replace(alert(1, 3, sent.agent), dedupe="alert:assigned:y", with_files=True))
+    mail = sent.mail(replace(alert(1, 3, sent.agent, **given), dedupe="alert:assigned:y"))
     assert () == mail.attachments
     sent.bench.later(minutes=1)
     last = Attachment("d.txt", "text/plain", b"d")
     effects = (wrote(1, "More.", attachments=(last,)), alert(1, 4, sent.agent, with_files=True))
     assert (last,) == sent.mail(*effects).attachments
+
+
+def test_what_an_agent_was_asked_about_is_not_brought_again_when_it_is_theirs(sent: Sent) -> None:
+    """Who reads digests got no notice, but the files with a colleague's question."""
+    sent.bench.open()
+    sent.do(wrote(1, "See.", attachments=(Attachment("a.txt", "text/plain", b"a"),)))
+    sent.bench.later(minutes=1)
+    asked = alert(1, 1, sent.agent, kind=MailKind.NOTICE, event="note", with_files=True)
+    assert ["a.txt"] == [file.name for file in sent.mail(replace(asked, dedupe="note:asked:x:1")).attachments]
+    sent.bench.later(minutes=1)
+    given = alert(1, 2, sent.agent, event=ASSIGNED, with_files=True)
+    assert () == sent.mail(replace(given, dedupe="alert:assigned:x")).attachments
+
+
+def test_a_notice_at_hand_brings_its_files_itself(sent: Sent) -> None:
+    sent.bench.open()
+    file = Attachment("a.txt", "text/plain", b"a")
+    notice = alert(1, 1, sent.agent, kind=MailKind.NOTICE, text="See.", attachments=(file,))
+    given = replace(alert(1, 2, sent.agent, event=ASSIGNED, with_files=True), dedupe="alert:assigned:x")
+    assert () == sent.mail(wrote(1, "See.", attachments=(file,)), notice, given).attachments
+
+
+def test_a_ticket_that_others_were_merged_into_shows_their_words_and_files(sent: Sent) -> None:
+    first, second, third = (sent.bench.open(raw) for raw in (b"1", b"2", b"3"))
+    file = Attachment("a.txt", "text/plain", b"a")
+    sent.do(wrote(first, "In the first.", attachments=(file,)))
+    sent.do(wrote(third, "In the third."))
+    sent.do(wrote(second, "In the second.", EntryKind.NOTE))
+    sent.do(wrote(first, "Not sent", EntryKind.DRAFT))
+    merged = alert(third, 1, sent.agent, event=MERGED, with_files=True)
+    before = (Amend(first, {"merged_into": second}), Amend(second, {"merged_into": third}))
+    mail = sent.mail(*before, replace(merged, dedupe="alert:merged:x"))
+    page = mail.page
+    assert page is not None
+    spoken = [(line.text, line.ticket) for line in page.lines if line.text != "It smokes."]
+    theirs = [("In the first.", first), ("In the third.", 0), ("In the second.", second), ("Not sent", first)]
+    assert (theirs, 1) == (spoken, page.drafts)
+    assert ["a.txt"] == [file.name for file in mail.attachments]
+    again = sent.page(third)
+    assert page.lines == again.lines
+    found = sent.bench.store.lookups.look_up(
+        LookupRequest(histories=frozenset({third})), sent.agent, third, sent.bench.now
+    )
+    lines = found.histories[third]
+    assert [(line.id, line.ticket) for line in page.lines] == [(line.id, line.ticket) for line in lines]
+    assert ["a.txt"] == [str(file) for line in lines for file in line.files]
+    digest = sha256(b"a").hexdigest()
+    assert sent.bench.store.tickets.file_of(third, digest) is not None
+    assert sent.bench.store.tickets.file_of(second, digest) is not None
+    # Those merged into another one show nothing of it, and what is parted again is gone.
+    assert all(line.ticket in (0, first) for line in sent.page(second).lines)
+    parted = sent.page(third, Amend(second, {"merged_into": None}))
+    assert ["In the third."] == [text for text in texts(parted) if text != "It smokes."]
+    assert sent.bench.store.tickets.file_of(third, digest) is None
+
+
+def test_a_circle_of_merged_tickets_ends(sent: Sent) -> None:
+    first, second = sent.bench.open(b"1"), sent.bench.open(b"2")
+    sent.do(Amend(first, {"merged_into": second}), Amend(second, {"merged_into": first}))
+    assert {0, first} == {line.ticket for line in sent.page(second).lines}
 
 
 def test_files_for_which_there_is_no_room_are_named(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, meta
 
-from intake.desk.rules import drafts
+from intake.desk.rules import yes_and_no
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
 from intake.rendering.sayings import translations
@@ -232,7 +232,7 @@ YES = {
 def test_the_word_that_confirms_is_named_in_ones_own_language_and_taken(language: str) -> None:
     assert re.search(rf"(?<!\w)(?:[“「])?{YES[language]}(?:[”」])?", words(language)["confirm_how"])
     for said in (YES[language], f"{YES[language].capitalize()}.", f"“{YES[language]}”\n\n> quoted"):
-        assert drafts.confirms(said)
+        assert yes_and_no.confirms(said)
 
 
 NO = {
@@ -245,8 +245,8 @@ NO = {
 def test_the_word_that_discards_is_named_in_ones_own_language_and_taken(language: str) -> None:
     assert re.search(rf"(?<!\w)[“「]?{NO[language]}[”」]?", words(language)["confirm_not"])
     for said in (NO[language], f"{NO[language].capitalize()}.", f"“{NO[language]}”\n\n> quoted"):
-        assert drafts.discards(said)
-        assert not drafts.confirms(said)
+        assert yes_and_no.discards(said)
+        assert not yes_and_no.confirms(said)
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])

@@ -89,7 +89,7 @@ def _merge_told(scene: CommandContext, other: Ticket) -> list[Effect]:
     assignees = [ticket.assignee for ticket in (other, scene.ticket) if ticket.assignee is not None]
     people = {agent.id: agent for agent in assignees if agent.enabled and agent != scene.agent}
     text = said("{by} merged ticket #{number} into this one.", by=scene.by, number=scene.ticket.id)
-    return alerts(other.id, people.values(), text, f"merged:{scene.key}", MERGED, scene.by)
+    return alerts(other.id, people.values(), text, f"merged:{scene.key}", MERGED, scene.by, True)
 
 
 def _merged(ticket: Ticket, same: bool, by: str) -> str:

@@ -17,7 +17,10 @@ from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept, yes_or_no
+from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
+from intake.desk.rules.elsewhere import for_others
+from intake.desk.rules.partners_agents import noted_beside
+from intake.desk.rules.yes_and_no import yes_or_no
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
@@ -67,6 +70,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         mistake = bool(asked.commands) or not done.problem
         return drafted(case, facts.by_token, agent, done.problem or nothing, mistake=mistake)
     effects = _theirs_again(ticket, agent, done.effects)
+    effects = [*effects, *noted_beside(case, agent, ticket.id, effects)]
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
@@ -87,6 +91,11 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if _for_us(case, asked):
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
+    others = for_others(case, match.ticket, asked) if facts.draft is None else ""
+    if others:
+        both = joined([others, commands.misplaced(asked.stray)] if asked.stray else [others])
+        rule = STRAY if asked.stray else "unproven_agent"
+        return drafted(case, match, agent, both, confirm=True, rule=rule, mistake=False)
     if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
         return drafted(case, match, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
     if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
@@ -233,6 +242,9 @@ def _unproven(
     asked = commands.read(case.message.new_text)
     if asked.stray:
         why = joined([why, commands.misplaced(asked.stray)])
+    others = for_others(case, match.ticket, asked)
+    if others and not lead:
+        why = joined([why, others])
     rule = STRAY if asked.stray else "unproven_agent"
     return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
 

@@ -5,7 +5,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, MailKind, Outcome
 from intake.desk.facts import FAILED_DAYS
 from intake.desk.mails import alerts
 from intake.desk.message import BounceKind
-from intake.desk.notices import too_large
+from intake.desk.notices import may_arrive_without
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import EntryKind
@@ -39,7 +39,8 @@ def delivery_report(case: RuleContext) -> list[Effect] | None:
         effects += alerts(match.ticket.id, case.tell(match), text, key)
     # A report about an email to an agent must not cause another email to that agent, but a smaller one
     # may arrive.
-    if failed and MailKind(sent.kind).to_agent and too_large(f"{bounce.status} {bounce.diagnostic}"):
+    reason = f"{bounce.status} {bounce.diagnostic}"
+    if failed and MailKind(sent.kind).to_agent and may_arrive_without(reason):
         effects.append(NotifyAgain(sent.outbox_id))
     return [*effects, Finish(Outcome.AUTOMATIC, sent.ticket_id, "delivery_report", text)]
 

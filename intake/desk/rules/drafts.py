@@ -5,7 +5,6 @@ address, and only the owner of that mailbox can answer: the address to reply to 
 See docs/decisions/0009-agent-authority.md.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,17 +13,16 @@ from intake.desk.commands import execute, from_mail
 from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.privacy import stays_inside
-from intake.desk.commands.strays import MAX_LINE, meant
-from intake.desk.commands.table import NAMES
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
+from intake.desk.rules.undoing import undone
+from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
-from intake.desk.text.words import WRITTEN_WORD
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
@@ -37,77 +35,6 @@ NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note", KEPT: "kept_not
 STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
-# Whole first lines: an auto-reply never begins with a line that is one of these.
-_YES = frozenset(
-    (
-        "yes", "y", "ok", "okay", "confirm", "confirmed", "send", "send it", "yes please", "ja", "oui",
-        "sí", "si", "sim", "да", "evet", "có", "是", "是的", "好", "好的", "确认", "確認", "发送", "發送",
-        "同意", "はい", "네", "예",
-    )
-)  # fmt: skip
-# First words of an answer that is meant for us, not for the customer.
-_NO = frozenset(
-    (
-        "no", "nope", "not", "wrong", "nein", "nicht", "non", "não", "nao", "нет", "не", "hayır", "hayir",
-        "không", "否", "不", "不是", "不要", "不用", "别", "いいえ", "違います", "아니요", "아니오",
-        "cancel", "abbrechen", "annuler", "cancelar", "отмена", "iptal", "hủy", "取消", "キャンセル", "취소",
-    )
-)  # fmt: skip
-# Whole first lines that discard a draft; with a # as well.
-_DISCARDS = frozenset(
-    (
-        "no", "nope", "nein", "non", "não", "nao", "нет", "hayır", "hayir", "không", "否", "不", "不要",
-        "いいえ", "아니요", "아니오", "discard", "discard it", "delete", "delete it", "verwerfen", "löschen",
-        "descartar", "supprimer", "удалить", "sil", "xóa", "xoá", "删除", "刪除", "丢弃", "捨棄", "破棄",
-        "削除", "삭제",
-    )
-)  # fmt: skip
-# A shorter text may be meant for us as well; a reply to a customer says more.
-MIN_WORDS, MIN_LETTERS = 4, 12
-# "No, that was not me, sorry."
-MOST_SAID = 8
-_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-
-
-def confirms(text: str) -> bool:
-    """Whether what somebody wrote now is a yes: its first line is, whatever stands below, but a command.
-
-    An answer below the quote keeps the quote and the line that introduces it. "yes" and `#note` below it
-    are not a yes: it may be meant for the draft that is asked about, or for something else.
-    """
-    return _begins(text, _YES)
-
-
-def discards(text: str) -> bool:
-    """Whether what somebody wrote now is a no to a draft; read like a yes."""
-    return _begins(text, _DISCARDS)
-
-
-def _begins(text: str, answers: frozenset[str]) -> bool:
-    lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if line and line[0] not in ">＞" and line[-1] not in ":："), "")
-    if _EDGES.sub("", first[:100]).casefold() not in answers:
-        return False
-    below = next((line for line in lines if line), "")
-    return len(below) > MAX_LINE or not meant(below, NAMES)
-
-
-def answers_us(text: str) -> bool:
-    """Whether what somebody wrote to a question of ours may be meant for us: "no, that was not me"."""
-    words = WRITTEN_WORD.findall(text[:2000].casefold())
-    if not words:
-        return True
-    letters = sum(map(len, words))
-    short = letters < MIN_LETTERS if any(not word.isascii() for word in words) else len(words) < MIN_WORDS
-    return short or words[0] in _YES or words[0] in _NO
-
-
-def yes_or_no(text: str) -> bool:
-    """Whether a text is a yes or a no, with a few words more: of an answer to an alert, the desk's."""
-    words = WRITTEN_WORD.findall(text[:2000].casefold())
-    if not words or len(words) > MOST_SAID:
-        return False
-    return words[0] in _NO or _EDGES.sub("", text).casefold() in _YES
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
@@ -123,6 +50,11 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return None
     if draft.waiting and discards(case.message.new_text):
         return _discarded(case, match, draft, draft.agent)
+    below = undone(case, draft, draft.agent)
+    if below == "":
+        return _discarded(case, match, draft, draft.agent)
+    if below is not None:
+        case = replace(case, message=replace(case.message, new_text=below, pieces=()))
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
     if instead is not None:
         return instead
@@ -173,10 +105,12 @@ def drafted(
             for mail in notices
         ]
     theirs = agent is not None and case.sender.key == agent.address.lower()
-    own = theirs and case.proven and case.facts.token is not None
+    own = theirs and case.proven and case.facts.token is not None and not case.apart
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
     kept_entry = replace(
-        entry(case, ticket.id, EntryKind.DRAFT, agent), settled=_empty(case.message, confirm)
+        entry(case, ticket.id, EntryKind.DRAFT, agent),
+        settled=_empty(case.message, confirm),
+        apart=case.apart,
     )
     return [
         kept_entry,

@@ -193,7 +193,7 @@ def agent_away(case: RuleContext) -> list[Effect] | None:
         agents = (following,) if following else working(others, facts.now)
         text = _away(agent, ticket)
         effects += alerts(
-            ticket.id, agents, text, case.key, HANDED_OVER, agent.name, with_files=following is not None
+            ticket.id, agents, text, f"assigned:{case.key}", HANDED_OVER, agent.name, following is not None
         )
     reason = f"{agent.name} is out of office"
     return [*effects, Finish(Outcome.AUTOMATIC, ticket.id, "agent_away", reason)]

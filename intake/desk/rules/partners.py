@@ -11,6 +11,7 @@ from intake.desk import budgets, partners
 from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import AddEntry, Amend, Effect, Finish, MailKind, Outcome
 from intake.desk.facts import AskedPartner, TicketMatch
+from intake.desk.mails import alerts
 from intake.desk.message import Bounce, BounceKind
 from intake.desk.rule_context import (
     MARKED,
@@ -23,12 +24,15 @@ from intake.desk.rule_context import (
 )
 from intake.desk.rules.floods import digest
 from intake.desk.rules.own_mail import own_mail
+from intake.desk.rules.partners_agents import from_agent, kept_inside
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 
 RULE = "partner_reply"
 # A person may write "Done." several times a day; after so many the same words are a machine's.
 MOST_ALIKE = 10
+# So many answers in a ticket are told of one by one in an hour, whoever writes them.
+MOST_TOLD = 20
 
 
 def partner_reply(case: RuleContext) -> list[Effect] | None:
@@ -49,7 +53,7 @@ def partner_reply(case: RuleContext) -> list[Effect] | None:
         why = case.message.automatic or "its envelope sender is empty"
         kept = _entry(case, asked.match.ticket.id, EntryKind.AUTOMATIC, case.message.new_text)
         return [kept, Finish(Outcome.AUTOMATIC, asked.match.ticket.id, RULE, why)]
-    return _answer(case, asked)
+    return from_agent(case, asked) or _answer(case, asked)
 
 
 def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
@@ -57,13 +61,14 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     other = _instead(case, asked)
     words = message.new_text if message.new_text.strip() else message.text
     effects: list[Effect] = []
-    if other:
+    if other and case.facts.agent is None:
         text = f"{other} wrote in the place of {asked.address}, who was asked"
         effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
     effects.append(_entry(case, ticket.id, EntryKind.NOTE, words))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     effects += _notices(case, asked, other, words)
+    effects += kept_inside(case, asked)
     reason = f"{asked.address} was asked and has answered"
     if other:
         reason = f"{asked.address} was asked, and somebody else has answered"
@@ -72,7 +77,15 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
 
 def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> list[Effect]:
     """Return what tells those who work on the ticket; of a flood, one mail at a time says that it is one."""
-    ticket = asked.match.ticket.id
+    ticket, readers = asked.match.ticket.id, _readers(case, asked)
+    if case.facts.partner_notices_hour >= MOST_TOLD * max(1, len(readers)):
+        text = said(
+            "So many emails answer the question to {address} that you will not be notified of each; all are "
+            "notes in the ticket.",
+            address=asked.address,
+        )
+        due = budgets.digest_is_due(case.facts, case.policy)
+        return [partners.inside(effect) for effect in alerts(ticket, readers if due else (), text, case.key)]
     if budgets.flood_of_answers(case.facts, case.policy) or case.facts.same_text > MOST_ALIKE:
         text = said(
             "{address} writes so often that you will not be notified of each email.", address=asked.address
@@ -80,12 +93,13 @@ def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> 
         return [partners.inside(effect) for effect in digest(case, asked.match, ticket, text)]
     doubt = "" if _theirs(case, asked) or case.facts.verified else UNPROVEN
     doubt = REFUTED if case.facts.refuted else MARKED if case.spam else doubt
-    readers = [reader for reader in _readers(case, asked) if reader.address.lower() != case.sender.key]
+    readers = [reader for reader in readers if reader.address.lower() != case.sender.key]
     copied, have_it = _copied(case, asked, readers)
     part = is_participant(case.sender, asked.match.ticket)
+    known = part or (case.facts.agent is not None and case.facts.verified)
     made = partners.told(
         ticket, readers, asked.address, case.sender, words, case.key,
-        _above(case, asked, other, have_it), doubt, bool(other) and not part, case.message,
+        _above(case, asked, other, have_it), doubt, bool(other) and not known, case.message,
     )  # fmt: skip
     return [replace(mail, proposed=copied, known_outside=part or bool(have_it)) for mail in made]
 

@@ -194,7 +194,7 @@ class Application(TicketChanges):
         if effect.kind is MailKind.PARTNER and not effect.question:
             effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent and effect.with_files:
-            effect = pages.attached(self.state, effect, ticket)
+            effect = pages.attached(self.state, self.parts.tickets, effect, ticket, self.now)
         if effect.kind.to_agent and effect.page is None:
             page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
             effect = replace(effect, page=told(page, effect.talk))

@@ -20,6 +20,7 @@ from intake.desk.facts import (
     may_hold_answers,
 )
 from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.partners import KEY
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
@@ -89,6 +90,7 @@ class MemoryRates(MemoryPart):
         if released is not None and released < now + AHEAD:
             budgeted = [mail for mail in budgeted if mail.created_at > released]
         alerts = [mail for mail in hour if mail.kind == MailKind.ALERT.value]
+        notices = [mail for mail in hour if mail.kind == MailKind.NOTICE.value]
         return {
             "address_hour": sum(mail in hour for mail in theirs),
             "address_day": len(theirs),
@@ -100,6 +102,7 @@ class MemoryRates(MemoryPart):
             "ticket_day": len(in_ticket) if ticket else 0,
             "alerts_ticket_hour": sum(mail.ticket == about for mail in alerts if about),
             "alerts_address": sum(bool(address) and mail.ceiling == address for mail in alerts),
+            "partner_notices": sum(mail.ticket == about and mail.dedupe.startswith(KEY) for mail in notices),
         }
 
     def _messages(self, address: str, domain: str, words: str, now: datetime) -> dict[str, int]:
@@ -203,7 +206,7 @@ class MemoryFacts(MemoryPart):
         thread = None if known or number else self._thread(message)
         belongs = known or number or thread
         about = sent.ticket_id if sent else None
-        counted = self._rates.count(message, belongs, about, now)
+        counted = self._rates.count(message, belongs, about or ticket_of(token) or belongs, now)
         original = message.forward.sender if message.forward and agent else None
         return Facts(
             now=now,

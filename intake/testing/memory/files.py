@@ -1,5 +1,6 @@
 """The files of tickets, in memory."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from intake.desk.kept_files import KeptFile
@@ -12,7 +13,7 @@ def kept_file(file: FileRow) -> KeptFile:
     return KeptFile(file.name, file.sha256, file.size, file.media_type)
 
 
-class MemoryFiles(MemoryPart):
+class MemoryFiles(MemoryPart, ABC):
     """Files by their sha256, and those of a ticket."""
 
     def file(self, sha256: str) -> bytes | None:
@@ -24,9 +25,15 @@ class MemoryFiles(MemoryPart):
         content = self._now.blobs.get(sha256)
         return None if content is None else iter((content,))
 
+    @abstractmethod
+    def with_merged(self, ticket: int) -> list[int]:
+        """Return a ticket and the tickets that were merged into it, sorted."""
+
     def file_of(self, ticket: int, digest: str) -> KeptFile | None:
-        """Return the file of a ticket whose sha256 begins with `digest`, None where it has none."""
-        entries = {entry.id for entry in self._now.entries if entry.ticket == ticket}
+        """Return the file of a ticket, or of one that was merged into it, whose sha256 begins with `digest`;
+        None where it has none."""
+        numbers = self.with_merged(ticket)
+        entries = {entry.id for entry in self._now.entries if entry.ticket in numbers}
         files = (file for file in self._now.files if file.entry in entries)
         file = next((file for file in files if file.sha256.startswith(digest)), None)
         return None if file is None else KeptFile(file.name, file.sha256, file.size, file.media_type)

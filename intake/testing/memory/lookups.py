@@ -97,10 +97,18 @@ class MemoryLookups(MemoryPart):
         return persons.person(self._now, MemoryAddresses(self._memory), address, now)
 
     def _lines(self, ticket: int) -> list[Line]:
+        """Return the history of a ticket with those of the tickets that were merged into it."""
+        numbers = self._tickets.with_merged(ticket)
+        return sorted(
+            (line for each in numbers for line in self._own(each, ticket)), key=lambda line: line.id
+        )
+
+    def _own(self, ticket: int, shown: int) -> list[Line]:
         return [
             Line(
                 entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
                 tuple(kept_file(file) for file in entry.files), entry.full_text,
+                ticket=ticket if ticket != shown else 0,
             )
             for entry in self._tickets.entries(ticket)
         ]  # fmt: skip

@@ -16,7 +16,12 @@ def without_files(state: State, tickets: MemoryTickets, agents: MemoryAgents, ou
     if row is None or row.ticket is None or not MailKind(row.kind).to_agent:
         return None
     carried, agent = smaller.carried(row.outgoing.raw), agents.by_address(row.outgoing.rcpt)
-    files = [file for entry in tickets.entries(row.ticket) for file in entry.files]
+    files = [
+        file
+        for number in tickets.with_merged(row.ticket)
+        for entry in tickets.entries(number)
+        for file in entry.files
+    ]
     kept = [kept_file(file) for file in files]
     to = agent.as_address if agent else Address(row.outgoing.rcpt)
     return notices.without_files(

@@ -1,12 +1,13 @@
 """What stands around the news in mails to agents, in memory."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from intake.desk.effects import Mail, MailKind
 from intake.desk.lookup import Line
 from intake.desk.message import Attachment
 from intake.desk.page import MOST_LOOKED_AT, History, OtherTicket, Requester, TicketPage, page
-from intake.desk.sent_files import BROUGHT, SentFile, missing
+from intake.desk.sent_files import BROUGHT, GIVEN, SentFile, fitting, not_had
 from intake.desk.ticket import EntryKind, Ticket
 from intake.store.lookups import line_of
 from intake.store.pages import news_of
@@ -17,12 +18,16 @@ from intake.testing.memory.tickets import MemoryTickets
 
 def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, said: int | None) -> TicketPage:
     """Return the page of a mail's ticket; `said` is the entry that the message at hand became."""
-    entries = tickets.entries(ticket.id)
-    known = {row.id: row.evidence for row in state.entries if row.ticket == ticket.id}
+    there = {
+        entry.id: number for number in tickets.with_merged(ticket.id) for entry in tickets.entries(number)
+    }
+    entries = [entry for number in tickets.with_merged(ticket.id) for entry in tickets.entries(number)]
+    known = {row.id: row.evidence for row in state.entries if row.id in there}
     lines = [
         Line(
             entry.id, entry.kind, entry.author, entry.author_name, entry.text, entry.created_at,
             tuple(file.name for file in entry.files), evidence=known.get(entry.id, ""),
+            ticket=there[entry.id] if there[entry.id] != ticket.id else 0,
         )
         for entry in entries
     ]  # fmt: skip
@@ -41,12 +46,28 @@ def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, sa
     return page(history, news_of(mail, said), requester, others, _named(tickets, alike))
 
 
-def attached(state: State, mail: Mail, ticket: Ticket) -> Mail:
-    """Return a mail with the files of its ticket that its reader did not get, as far as there is room."""
+def attached(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, now: datetime) -> Mail:
+    """Return a mail with the files of its ticket, and of those merged into it, that its reader is to be
+    brought `now`, as far as there is room."""
+    each = [_brought(state, mail, number, now) for number in tickets.with_merged(ticket.id)]
+    there = sorted((file for files in each for file in files), key=lambda file: file.at, reverse=True)
+    files, left_out = fitting(there)
+    made = {name: preview.content for name, preview in state.previews.items()}
+    attachments = tuple(
+        Attachment(
+            file.name, file.media_type, state.blobs[file.sha256], file.content_id, file.inline,
+            preview=made.get(file.sha256, b""),
+        )
+        for file in files
+    )  # fmt: skip
+    return replace(mail, attachments=(*mail.attachments, *attachments), left_out=(*mail.left_out, *left_out))
+
+
+def _brought(state: State, mail: Mail, number: int, now: datetime) -> list[SentFile]:
     of_customers = {
         entry.id: entry
         for entry in state.entries
-        if entry.ticket == ticket.id and entry.kind is EntryKind.CUSTOMER
+        if entry.ticket == number and entry.kind is EntryKind.CUSTOMER
     }
     there = sorted(
         (file for file in state.files if file.entry in of_customers), key=lambda file: (-file.entry, file.id)
@@ -54,7 +75,7 @@ def attached(state: State, mail: Mail, ticket: Ticket) -> Mail:
     theirs = [
         row
         for row in state.outbox
-        if row.ticket == ticket.id and row.key == mail.to.key and row.state not in ("failed", "cancelled")
+        if row.ticket == number and row.key == mail.to.key and row.state not in ("failed", "cancelled")
     ]
     noticed = {row.created_at for row in theirs if row.outgoing.kind is MailKind.NOTICE}
     brought = max((row.created_at for row in theirs if row.dedupe.startswith(BROUGHT)), default=None)
@@ -65,16 +86,7 @@ def attached(state: State, mail: Mail, ticket: Ticket) -> Mail:
         )
         for file in there
     ]  # fmt: skip
-    files, left_out = missing(sent, noticed, brought)
-    made = {name: preview.content for name, preview in state.previews.items()}
-    attachments = tuple(
-        Attachment(
-            file.name, file.media_type, state.blobs[file.sha256], file.content_id, file.inline,
-            preview=made.get(file.sha256, b""),
-        )
-        for file in files
-    )  # fmt: skip
-    return replace(mail, attachments=(*mail.attachments, *attachments), left_out=(*mail.left_out, *left_out))
+    return not_had(sent, noticed, brought, now, mail.event in GIVEN)
 
 
 def _named(tickets: MemoryTickets, numbers: list[int]) -> list[OtherTicket]:

@@ -131,6 +131,14 @@ class MemoryTickets(MemoryFiles):
         """Return the tickets that were merged into this one, not those merged into them."""
         return [row.id for row in self._now.tickets if row.ticket.merged_into == ticket]
 
+    def with_merged(self, ticket: int) -> list[int]:
+        """Return a ticket and the tickets that were merged into it, however many times over, sorted."""
+        there, new = {ticket}, [ticket]
+        while new:
+            new = [number for into in new for number in self.merged(into) if number not in there]
+            there.update(new)
+        return sorted(there)
+
     def unsent(self, agent: int | None, now: datetime) -> list[WaitingDraft]:
         """Return the drafts that wait, of one agent or all, the oldest first."""
         return unsent(self._now, agent, now)

@@ -1,0 +1,44 @@
+"""Whether an agent's reply was written to somebody else, so that its words are not for the customer."""
+
+from intake.desk.commands import canned
+from intake.desk.commands.grammar import ParsedCommand
+from intake.desk.message import Address
+from intake.desk.partners import of
+from intake.desk.readers import readers
+from intake.desk.rule_context import RuleContext, own_address
+from intake.desk.text.said import said
+from intake.desk.ticket import Ticket
+
+
+def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
+    """Return why the words of an agent's reply are held back, "" where they are not.
+
+    Somebody else stands in To, and neither the desk nor anybody in the ticket does: the desk was only
+    in copy, so the words were written to them. Whom an agent copies beside the desk changes nothing.
+    What says itself where its words go, `#reply` or `#note`, is done.
+    """
+    if asked.note or asked.reply or of(asked) or canned.keeps(asked):
+        return ""
+    files = case.message.attachments and not asked.commands
+    if not (asked.text.strip() or files or canned.sends(asked)):
+        return ""
+    written = [address for address in case.message.to if address.mailbox]
+    if not written or any(_reaches_us(address, case, ticket) for address in written):
+        return ""
+    return said(
+        "It is addressed to {names}, with this desk in copy, so it was not sent to the customer. To keep it "
+        "as an internal note, write #note on the first line; to ask somebody outside, #ask ADDRESS.",
+        names=", ".join(address.mailbox for address in written),
+    )
+
+
+def _reaches_us(address: Address, case: RuleContext, ticket: Ticket) -> bool:
+    """Whether an address is the desk's, leads to it, or is one that the reply goes to anyway."""
+    message, policy = case.message, case.policy
+    there = {reader.key for reader in readers(ticket, policy)} | {ticket.requester.key}
+    reached = {place.lower() for place in (*case.envelope.recipients, *message.delivered_to)}
+    if address.key in there | reached or own_address(address.key, policy):
+        return True
+    # No copy of it went to an address of ours: an alias in our own domain has brought it.
+    ours = {own.rpartition("@")[2] for own in policy.own_addresses}
+    return address.domain in ours and not any(own_address(copied.key, policy) for copied in message.cc)

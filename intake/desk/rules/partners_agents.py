@@ -1,0 +1,80 @@
+"""What an agent writes into the conversation with a partner: a note, and its commands wait for a yes.
+
+It came by the partner's token, which the partner has too, so nothing that it asks for is done at once.
+"""
+
+from collections.abc import Sequence
+
+from intake.desk import budgets, tokens
+from intake.desk.commands import execute as commands
+from intake.desk.effects import AddEntry, Effect, Mail
+from intake.desk.facts import AskedPartner
+from intake.desk.mails import alerts
+from intake.desk.partners import inside
+from intake.desk.rule_context import RuleContext, own_address
+from intake.desk.rules.drafts import NOTES, STRAY, drafted
+from intake.desk.text.said import joined, said
+from intake.desk.ticket import Agent, EntryKind
+from intake.desk.tokens import Purpose
+
+
+def from_agent(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
+    """Return the effects of keeping an agent's commands as a draft, and of asking; None where there are none.
+
+    What is confirmed is done as in reply to a partner's answer: the words are a note, unless `#reply` or
+    `#ask` say otherwise.
+    """
+    agent = case.facts.agent
+    if agent is None or case.facts.refuted:
+        return None
+    read = commands.read(case.message.new_text)
+    if not (read.commands or read.note or read.reply or read.problem or read.stray):
+        return None
+    why = said(
+        "It went to the conversation with {address}, and only replies to a notification count as yours. A "
+        "yes carries it out, and keeps its words as an internal note.",
+        address=asked.address,
+    )
+    rule = STRAY if read.stray else "unproven_agent"
+    both = joined([why, commands.misplaced(read.stray)] if read.stray else [why, read.problem])
+    return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=NOTES[rule])
+
+
+def kept_inside(case: RuleContext, asked: AskedPartner) -> list[Effect]:
+    """Return what tells an agent that their words to a partner were kept as a note, and how to ask."""
+    agent, ticket = case.facts.agent, asked.match.ticket.id
+    if agent is None or case.facts.refuted:
+        return []
+    text = said(
+        "Your email into the conversation with {address} about ticket #{number} was kept as an internal "
+        "note. This desk sent it to nobody else, neither to the customer nor to {address}; to write there, "
+        "begin with #ask {address}.",
+        address=asked.address,
+        number=ticket,
+    )
+    when = budgets.telling(case.facts, case.policy, own=False)
+    told = [inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)]
+    return budgets.those(when, told)
+
+
+def noted_beside(case: RuleContext, agent: Agent, ticket: int, effects: Sequence[Effect]) -> list[Effect]:
+    """Return what tells an agent that their words were kept as a note because they also went to a partner's
+    conversation; nothing where they wrote `#note`, or no words."""
+    noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
+    if not noted or not _beside(case) or commands.read(case.message.new_text).note:
+        return []
+    text = said(
+        "Your reply in ticket #{number} also went into a conversation with somebody outside, so its words "
+        "were kept as an internal note. This desk sent it to nobody else; to write to the customer, begin "
+        "with #reply, to the other, with #ask ADDRESS.",
+        number=ticket,
+    )
+    return [inside(effect) for effect in alerts(ticket, (agent,), text, f"{case.key}:beside")]
+
+
+def _beside(case: RuleContext) -> bool:
+    """Whether an address of a partner's conversation stands in To or Cc, by its form."""
+    written = (*case.message.to, *case.message.cc)
+    ours = (address.key for address in written if own_address(address.key, case.policy))
+    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    return any(claim is not None and claim[0] == Purpose.PARTNER for claim in claims)

@@ -1,0 +1,42 @@
+"""`#undo` in reply to the question about a draft: it means the draft, where no reply can be taken back."""
+
+from intake.desk.commands import execute
+from intake.desk.commands.grammar import tidy
+from intake.desk.facts import Draft
+from intake.desk.rule_context import RuleContext
+from intake.desk.rules.yes_and_no import confirms, discards
+from intake.desk.ticket import Agent
+
+NAME = "undo"
+
+
+def undone(case: RuleContext, draft: Draft, agent: Agent) -> str | None:
+    """Return what an email says below an `#undo` that means the draft, "" where that is all; None where there
+    is none.
+
+    It discards the draft as a no does; a better text below it takes the draft's place.
+    """
+    relayed = case.facts.relayed
+    if not draft.waiting or (relayed is not None and relayed.agent == agent.id):
+        return None
+    text = case.message.new_text
+    asked = execute.read(text)
+    spelled = next((command.written for command in asked.commands if command.name == NAME), "")
+    if not spelled or asked.problem:
+        return None
+    if len(asked.commands) == 1 and not (asked.text.strip() or asked.note or case.message.attachments):
+        return ""
+    lines = text.splitlines(keepends=True)
+    at = next((at for at, line in enumerate(lines) if _names(line, spelled)), None)
+    if at is None:
+        return None
+    below = "".join((*lines[:at], *lines[at + 1 :]))
+    if discards(below):
+        return ""
+    # Both at once is no answer: nothing is sent of it.
+    return None if confirms(below) else below
+
+
+def _names(line: str, spelled: str) -> bool:
+    words = tidy(line).casefold().split()
+    return bool(words) and words[0].lstrip("#＃") == spelled.casefold()

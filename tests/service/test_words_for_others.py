@@ -1,0 +1,82 @@
+"""What an agent writes to somebody else, with the desk in copy, does not go to the customer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk_mail import EVE, LIMITS, LIN, MailDesk, words_of
+
+from intake.desk.effects import MailKind
+from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose
+
+PAUL, BEN = "paul@partner.example", "ben@staff.desk.example"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[MailDesk]:
+    made = MailDesk(tmp_path / "desk", LIMITS)
+    made.store.agents.add(BEN, "Ben", (), made.clock())
+    yield made
+    made.close()
+
+
+def copied(desk: MailDesk, to: str, text: str, cc: str = "", sender: str = "") -> None:
+    """Anna replies to a notice with others in To and the desk in Cc."""
+    token = cc or desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(sender or f"Anna <{desk.agent}>", to, text, more=f"Cc: {token}\r\n", by=token)
+
+
+@pytest.mark.parametrize("to", [PAUL, BEN, f"{PAUL}, {BEN}", "kim@desk.example"])
+@pytest.mark.parametrize(
+    "text", ["Where does parcel 4711 lie?", "#close\nPlease take it back.", "#mine\nHi Paul"]
+)
+def test_words_to_somebody_else_are_held_and_the_agent_is_asked(desk: MailDesk, to: str, text: str) -> None:
+    copied(desk, to, text)
+    (told,) = desk.out()
+    assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
+    assert f"It is addressed to {to}, with this desk in copy" in words_of(told)
+    assert ([], 1) == (desk.said(EntryKind.REPLY), len(desk.said(EntryKind.DRAFT)))
+    desk.answer(told, "yes")
+    assert [LIN] == [mail.rcpt for mail in desk.out(MailKind.RELAY)]
+
+
+def test_a_better_text_or_a_note_takes_its_place(desk: MailDesk) -> None:
+    copied(desk, PAUL, "Where does parcel 4711 lie?")
+    (told,) = desk.out()
+    desk.answer(told, f"#ask {PAUL}\nWhere does parcel 4711 lie?")
+    assert [(MailKind.PARTNER, PAUL)] == [(mail.kind, mail.rcpt) for mail in desk.out()]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("#note\nI ask Paul.", EntryKind.NOTE),
+        ("#reply\nWe ask Paul for you.", EntryKind.REPLY),
+        ("#tag parcel", EntryKind.EVENT),
+    ],
+)
+def test_what_says_where_its_words_go_is_done(desk: MailDesk, text: str, kind: EntryKind) -> None:
+    copied(desk, PAUL, text)
+    assert [] == desk.said(EntryKind.DRAFT)
+    assert desk.said(kind)
+
+
+def test_whom_an_agent_copies_beside_the_desk_changes_nothing(desk: MailDesk) -> None:
+    desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 1, 1), "It comes.", more=f"Cc: {PAUL}\r\n")
+    desk.mail(f"Anna <{desk.agent}>", f"{PAUL}, {desk.to(Purpose.AGENT, 1, 1)}", "It really comes.")
+    copied(desk, LIN, "It comes tomorrow.")
+    assert 3 == len(desk.said(EntryKind.REPLY))
+
+
+def test_an_alias_of_the_desk_is_the_desk(desk: MailDesk) -> None:
+    token = desk.to(Purpose.AGENT, 1, 1)
+    more = f"References: <ref.{token.partition('+')[2].partition('@')[0]}.x@desk.example>\r\n"
+    desk.mail(f"Anna <{desk.agent}>", "alias@desk.example", "It comes tomorrow.", more=more, by=desk.address)
+    assert ["It comes tomorrow."] == desk.said(EntryKind.REPLY)
+
+
+def test_who_confirms_an_unproven_mail_reads_that_it_was_for_another(desk: MailDesk) -> None:
+    copied(desk, PAUL, "Where does parcel 4711 lie?", sender=EVE)
+    (told,) = desk.out()
+    assert f"It is addressed to {PAUL}, with this desk in copy" in words_of(told)
