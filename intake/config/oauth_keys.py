@@ -3,6 +3,7 @@
 # `key` and its like make a field, as `dataclasses.field` does.
 # ruff: noqa: RUF009
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ MICROSOFT, GOOGLE, CUSTOM = "microsoft", "google", "custom"
 DEVICE, BROWSER, CLIENT, SERVICE = "device", "browser", "client", "service"
 # What stands before the name of a section in `auth`.
 PREFIX = "oauth:"
+# Labels of letters, digits and hyphens, with dots between them: an ID, a domain, "organizations".
+_TENANT = re.compile(r"[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*", re.ASCII)
 
 
 def as_auth(value: str) -> str:
@@ -43,13 +46,21 @@ def as_endpoint(value: str) -> str:
     return value
 
 
+def as_tenant(value: str) -> str:
+    """Read a tenant of Microsoft's: its ID, a domain, or a word for many. It is a part of a web address."""
+    if value and not _TENANT.fullmatch(value):
+        cure = "Write the Directory (tenant) ID that the app registration shows, or a domain of yours"
+        raise BadValue(f"{value!r} is not a tenant", cure)
+    return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthSettings:
     """An account at a provider. `secret_expires` is the last day of the client secret."""
 
     provider: str = key(one_of(MICROSOFT, GOOGLE, CUSTOM))
     flow: str = key(one_of(DEVICE, BROWSER, CLIENT, SERVICE), DEVICE)
-    tenant: str = key(as_text, "")
+    tenant: str = key(as_tenant, "")
     client_id: str = key(as_text, "")
     client_secret: str = key(as_text, "", secret=True)
     secret_expires: date | None = key(as_optional_day, "")

@@ -27,6 +27,8 @@ AGAIN = timedelta(hours=6)
 HOUR = timedelta(hours=1)
 # What lies between two looks at the clock and is longer was a leap, or the desk was off.
 LONGEST_GAP = timedelta(hours=2)
+# So many leaps are remembered; a word of which no look knows is seldom older than one.
+MOST_LEAPS = 20
 # This part of the desk's automatic mail of an hour may be spent here, and while the same part is still free.
 SHARE = 4
 
@@ -49,10 +51,13 @@ class Waiting:
     """A ticket that may wait for its requester, and all that decides whether it is closed.
 
     `word` is the entry of the last word, 0 for none, `since` when it was said, `theirs` whether the
-    requester's side said it. `draft`: words of an agent wait there. `escalated`: an escalation is open.
-    `undelivered`: a mail of ours to the requester since then has not left, or came back. `sent_at` is when
-    the reminder about this word left. `facts` are those that ceilings on automatic mail are judged by, and
-    `lately` counts how many mails of this kind the desk owed in the last hour. `flood`: it holds a flood.
+    requester's side said it. `draft`: words of an agent wait there. `owed` is what else the desk owes there,
+    "" for nothing (`desk.owed`), `newer` an open ticket of the requester's that is related to it
+    and was opened since, 0 for none. `lost_then` is how much the clock had lost when the word was said.
+    `escalated`: an escalation is open. `undelivered`: a mail of ours to the requester since then has not
+    left, or came back. `sent_at` is when the reminder about this word left. `facts` are those that ceilings
+    on automatic mail are judged by, and `lately` counts how many mails of this kind the desk owed in the last
+    hour. `flood`: it holds a flood.
     """
 
     ticket: Ticket
@@ -61,7 +66,10 @@ class Waiting:
     theirs: bool
     facts: Facts
     note: Note | None = None
+    lost_then: timedelta = timedelta(0)
     draft: bool = False
+    owed: str = ""
+    newer: int = 0
     escalated: bool = False
     undelivered: bool = False
     sent_at: datetime | None = None
@@ -122,6 +130,31 @@ def lost_since(before: datetime, now: datetime) -> timedelta:
     return gap if abs(gap) > LONGEST_GAP else timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is remembered of looks at the clock: the last one (aware), how much time was lost in all, and the
+    newest leaps, each with when it was noticed and how much had been lost before."""
+
+    last: datetime | None = None
+    lost: timedelta = timedelta(0)
+    leaps: tuple[tuple[datetime, timedelta], ...] = ()
+
+    def at(self, now: datetime) -> "Looks":
+        """Return this after a look at the clock."""
+        gone = timedelta(0) if self.last is None else lost_since(self.last, now)
+        leaps = (*self.leaps, (now, self.lost))[-MOST_LEAPS:] if gone else self.leaps
+        return Looks(now, self.lost + gone, leaps)
+
+    def lost_then(self, moment: datetime) -> timedelta:
+        """Return how much had been lost at a moment (aware), which the desk was at work at."""
+        lost = self.lost
+        for noticed, before in reversed(self.leaps):
+            if noticed <= moment:
+                break
+            lost = before
+        return lost
+
+
 def kept_open(waiting: Waiting, policy: Policy) -> str:
     """Return why the desk does not close a ticket, however long nothing is heard; "" for no reason."""
     ticket = waiting.ticket
@@ -131,6 +164,10 @@ def kept_open(waiting: Waiting, policy: Policy) -> str:
         return "snoozed"
     if waiting.draft:
         return "a draft waits"
+    if waiting.owed:
+        return waiting.owed
+    if waiting.newer:
+        return f"their newer email is in ticket {waiting.newer}"
     if waiting.escalated:
         return "escalated"
     if ticket.quiet or waiting.flood or not ticket.requester.mailbox:
@@ -152,8 +189,7 @@ def decide(waiting: Waiting, policy: Policy, now: datetime, lost: timedelta) -> 
         return Step()
     note = waiting.note
     if note is None or note.word != waiting.word:
-        # What was lost since the word itself is not known: rather too much than too little.
-        note = Note(waiting.word, min(lost, note.lost) if note else lost, now)
+        note = Note(waiting.word, waiting.lost_then, now)
     if kept_open(waiting, policy):
         return Step(note=replace(note, look_at=now + AGAIN))
     if note.reminded_at is not None:

@@ -108,4 +108,4 @@ def _octets(path: Path, key: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as err:
-        raise UserError(f"[oauth] {key}: {path} cannot be read: {err.strerror}.") from err
+        raise UserError(f"{key}: {path} cannot be read: {err.strerror}.") from err

@@ -229,8 +229,15 @@ class Tokens:
     def _form(self, name: str, row: LoginRow, now: datetime) -> Mapping[str, str]:
         account = self.accounts[name]
         if not account.person:
-            return grants.by_itself(account, now)
+            return self._by_itself(name, now)
         return grants.refreshing(account, self._seals.open(row.sealed, f"refresh {name}"))
+
+    def _by_itself(self, name: str, now: datetime) -> Mapping[str, str]:
+        """Return the form of a flow without a person. Raises UserError that names the account."""
+        try:
+            return grants.by_itself(self.accounts[name], now)
+        except UserError as err:
+            raise UserError(f"[oauth {name}] {err}") from err
 
     def _granted(self, row: LoginRow, answer: Answer, now: datetime) -> LoginRow:
         """Return the row with what was granted; an old refresh token stays, sealed with the newest key."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from intake.desk import lifecycle
-from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
@@ -13,7 +12,7 @@ from intake.desk.facts import Draft
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
-from intake.desk.rules.agents import agent_reply
+from intake.desk.rules.agents import agent_reply, for_colleagues
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -26,7 +25,7 @@ class Confirmation:
     """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
 
     `written` is its text where it was written at the command line and has no email, else None;
-    `anyway` sends it although a line of it looks like a command.
+    `anyway` sends it although a line of it looks like a command, or like words for colleagues.
     """
 
     ticket: int
@@ -86,16 +85,14 @@ class Confirming:
         yes = Message(key, 0, key, sender=agent.as_address, new_text="yes")
         envelope = Envelope(asked.authority, ticket.mailbox)
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
-        stray = from_mail.read(original, token).stray
-        if stray and not asked.anyway:
-            raise UserError(
-                f"{commands.misplaced(stray)} To send it unchanged, including that line: --anyway."
-            )
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
         # Only --anyway confirms a command in the wrong place.
         draft = replace(facts.draft, rule=drafts.STRAY if asked.anyway else "")
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
+        doubt = for_colleagues(case, ticket, agent, from_mail.read(original, token))
+        if doubt and not asked.anyway:
+            raise UserError(f"{doubt} To send it unchanged, including that line: --anyway.")
         effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)
         if problem:
             raise UserError(problem)

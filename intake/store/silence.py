@@ -8,9 +8,9 @@ from peewee import fn
 from intake.desk.effects import MailKind
 from intake.desk.lifecycle import WAITING
 from intake.desk.message import Message
-from intake.desk.silence import KEYS, Forecast, Note, Waiting, lost_since, reminder_key
-from intake.desk.ticket import EntryKind, Status
-from intake.desk.unsent import LISTED_FOR
+from intake.desk.owed import MOST_READ, Inner, owed
+from intake.desk.silence import KEYS, Forecast, Looks, Note, Waiting, reminder_key
+from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.store import locks
 from intake.store.address_state import AddressStates
 from intake.store.base import StorePart
@@ -25,8 +25,8 @@ from intake.store.schema.silence import Silence as Row
 from intake.store.schema.tables import Entry, Meta, Outbox
 from intake.store.tickets import SqlTickets
 
-# When the clock was last looked at, and how much it has lost, both in microseconds.
-_LOOKED, _LOST = "silence_looked", "silence_lost"
+# When the clock was last looked at, how much it has lost, and its leaps (when:lost before), in microseconds.
+_LOOKED, _LOST, _LEAPS = "silence_looked", "silence_lost", "silence_leaps"
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -52,17 +52,27 @@ class SqlSilence(StorePart):
         with self.transaction():
             if self.db.postgres:
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.SILENCE)
-            query = Meta.select(Meta.name, Meta.value).where(Meta.name.in_((_LOOKED, _LOST)))
-            known = {name: int(value) for name, value in self.db.rows(query.tuples())}
-            lost = timedelta(microseconds=known.get(_LOST, 0))
-            if _LOOKED in known:
-                lost += lost_since(_EPOCH + timedelta(microseconds=known[_LOOKED]), now)
-            for name, value in ((_LOOKED, now - _EPOCH), (_LOST, lost)):
-                text = str(value // _MICROSECOND)
+            looks = self._looks().at(now)
+            leaps = " ".join(
+                f"{(at - _EPOCH) // _MICROSECOND}:{lost // _MICROSECOND}" for at, lost in looks.leaps
+            )
+            looked, gone = (now - _EPOCH) // _MICROSECOND, looks.lost // _MICROSECOND
+            for name, text in ((_LOOKED, str(looked)), (_LOST, str(gone)), (_LEAPS, leaps)):
                 insertion = Meta.insert(name=name, value=text)
                 change = insertion.on_conflict(conflict_target=[Meta.name], update={Meta.value: text})
                 self.db.run(change.as_rowcount())
-        return lost
+        return looks.lost
+
+    def _looks(self) -> Looks:
+        """Return what is remembered of looks at the clock."""
+        query = Meta.select(Meta.name, Meta.value).where(Meta.name.in_((_LOOKED, _LOST, _LEAPS)))
+        known = dict(self.db.rows(query.tuples()))
+        leaps = [pair.split(":") for pair in known.get(_LEAPS, "").split()]
+        return Looks(
+            _EPOCH + int(known[_LOOKED]) * _MICROSECOND if _LOOKED in known else None,
+            int(known.get(_LOST, 0)) * _MICROSECOND,
+            tuple((_EPOCH + int(at) * _MICROSECOND, int(lost) * _MICROSECOND) for at, lost in leaps),
+        )
 
     def due(self, now: datetime, latest: datetime, limit: int) -> list[int]:
         """Return tickets that wait for their requesters and are to be looked at: those whose time has come,
@@ -106,7 +116,10 @@ class SqlSilence(StorePart):
             kind == EntryKind.CUSTOMER.value,
             counted.for_requester(self._addresses.failed(ticket.requester, now), now),
             self._note(number),
-            draft=self._draft(number, now),
+            lost_then=self._looks().lost_then(since),
+            draft=self._draft(number),
+            owed=owed(word, self._inner(number)),
+            newer=self._newer(ticket, since),
             escalated=self._any(Escalation.select(Escalation.id).where(open_ones)),
             undelivered=self._undelivered(number, ticket.requester.key, since),
             sent_at=self._sent_at(reminder_key(number, word)),
@@ -131,15 +144,35 @@ class SqlSilence(StorePart):
     def _any(self, query: Any) -> bool:
         return self.db.first(query) is not None
 
-    def _draft(self, number: int, now: datetime) -> bool:
-        """Whether words of an agent wait in a ticket that were written after the last answer."""
+    def _draft(self, number: int) -> bool:
+        """Whether words wait in a ticket that were written after the last answer, however old they are."""
         later = Entry.alias()
         answer = later.select(fn.COALESCE(fn.MAX(later.id), 0)).where(
             (later.ticket == number) & (later.kind == EntryKind.REPLY.value)
         )
         waits = (Entry.kind == EntryKind.DRAFT.value) & (Entry.settled == False)  # noqa: E712
-        waits &= Entry.agent.is_null(False) & (Entry.created_at > now - LISTED_FOR)
         return self._any(Entry.select(Entry.id).where((Entry.ticket == number) & waits & (Entry.id > answer)))
+
+    def _inner(self, number: int) -> list[Inner]:
+        """Return the notes and events of a ticket, oldest first."""
+        start = fn.SUBSTR(Entry.text, 1, MOST_READ)
+        columns = (Entry.id, Entry.author, start, Entry.agent, Entry.message, Entry.kind)
+        kinds = Entry.kind.in_((EntryKind.NOTE.value, EntryKind.EVENT.value))
+        query = Entry.select(*columns).where((Entry.ticket == number) & kinds).order_by(Entry.id)
+        return [
+            Inner(entry, author, text, agent is not None, message is not None, kind == EntryKind.EVENT.value)
+            for entry, author, text, agent, message, kind in self.db.rows(query.tuples())
+        ]
+
+    def _newer(self, ticket: Ticket, since: datetime) -> int:
+        """Return an open ticket of the requester's that is related to this one and no older than a moment."""
+        model = tables.Ticket
+        theirs = (model.related == ticket.id) & (fn.LOWER(model.requester) == ticket.requester.key)
+        is_open = model.status.in_((Status.NEW.value, Status.OPEN.value)) & ~model.spam
+        row = self.db.first(
+            model.select(model.id).where(theirs & is_open & (model.created_at >= since)).tuples()
+        )
+        return int(row[0]) if row else 0
 
     def _undelivered(self, number: int, requester: str, since: datetime) -> bool:
         """Whether a mail of ours to the requester since then is still on its way, or did not arrive."""

@@ -50,7 +50,7 @@ WHOLE = {
 }
 # What no text is wrong in: names, words, and what only a server knows.
 FREE = {
-    ("oauth", "tenant"), ("oauth", "client_id"), ("oauth", "client_secret"), ("oauth", "user"),
+    ("oauth", "client_id"), ("oauth", "client_secret"), ("oauth", "user"),
     ("oauth", "scope"),
     ("desk", "name"), ("desk", "signature"), ("web", "brand_name"), ("web", "metrics_token"),
     ("smtp", "user"), ("smtp", "password"), ("smtp", "helo"), ("page", "token"), ("dkim", "selector"),
@@ -123,6 +123,7 @@ KINDS = {
     "as_bucket": "bucket",
     "as_site": "nonsense",
     "as_auth": "nonsense",
+    "as_tenant": "../evil",
     "as_endpoint": "http://login.desk.example",
     "as_optional_address": "nobody",
     "as_optional_path": "missing/file",

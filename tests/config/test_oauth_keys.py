@@ -63,6 +63,16 @@ WRONG = {
     ),
     "not ascii": ({"smtp": SMTP.replace("help@", "hülfe@")}, "[smtp] user", "outside ASCII"),
     "no client": ({"account": CLIENT.replace("client_id = 1\n", "")}, "[oauth work] client_id", "is missing"),
+    "a tenant that leads elsewhere": (
+        {"account": CLIENT.replace("example.com", "../evil")},
+        "[oauth work] tenant",
+        "'../evil' is not a tenant",
+    ),
+    "a tenant with a question in it": (
+        {"account": CLIENT.replace("example.com", "common?x=y")},
+        "[oauth work] tenant",
+        "is not a tenant",
+    ),
     "no tenant": ({"account": CLIENT.replace("example.com", "common")}, "[oauth work] tenant", "Directory"),
     "neither secret nor certificate": (
         {"account": CLIENT.replace("client_secret = s", "")},

@@ -117,6 +117,11 @@ def test_what_nearly_says_the_same_again_and_again_costs_no_more(shown: str, lin
         ("He lies.\n\n-- \nWei\n\nAm Montag schrieb der Desk:\n> ▎ Ticket #1\n> Hallo", 2),
         ("He lies.\n\nOn Monday Lin wrote:\n> where is it?\n> It is late.", 3),
         ("He lies.\n\n▎ Ticket #1\n▎ From Lin", 0),
+        # The commands on top are no words of theirs.
+        ("#note\nHe lies.", 0),
+        ("\n＃备注：\n#mine\n\nHe lies.\n-- \nWei", 2),
+        ("# note @wei\n\nHe lies.\n#close", 1),
+        ("Hello,\n#note\nHe lies.", 2),
     ],
 )
 def test_our_own_notification_below_an_agents_words_is_nothing_that_is_hidden(whole: str, count: int) -> None:

@@ -111,3 +111,19 @@ def test_an_address_that_begins_like_a_word_is_an_address() -> None:
     assert persons.read_person("notizen") == "notes"
     assert canned.read("speichern refund") == "save refund"
     assert ticket.read_mine("sprache de") == "language de"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "note list", "notes list", "Note: list.", "note all", "list", "notes", "备注列表", "备注 列表",
+        "备注清单", "查看备注", "備註清單", "備註 列表", "备注：列表。", "notiz liste", "заметка список", "nota lista",
+    ],
+)  # fmt: skip
+def test_the_word_for_a_list_behind_note_lists_the_notes_of_a_person(written: str) -> None:
+    assert "notes" == persons.read_person(written)
+
+
+@pytest.mark.parametrize("text", ["list of wallets: two", "列表很长", "calls all day", "全部退款"])
+def test_a_note_that_begins_with_such_a_word_is_a_note(text: str) -> None:
+    assert f"note {text}" == persons.read_person(f"note {text}")

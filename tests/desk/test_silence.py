@@ -12,7 +12,7 @@ from intake.desk.effects import AddEntry, Mail, SetStatus
 from intake.desk.facts import Facts
 from intake.desk.message import Address
 from intake.desk.policy import Limits, MailboxPolicy, Policy, SilencePolicy
-from intake.desk.silence import AGAIN, HOUR, Note, Step, Waiting, decide
+from intake.desk.silence import AGAIN, HOUR, MOST_LEAPS, Looks, Note, Step, Waiting, decide
 from intake.desk.ticket import Status
 
 DAY, NONE = timedelta(days=1), timedelta(0)
@@ -77,6 +77,8 @@ KEPT: dict[str, dict[str, Any]] = {
     "nobody said a word": {"word": 0},
     "snoozed": {"ticket": {"snoozed_until": NOW - DAY}},
     "a draft waits": {"draft": True},
+    "something is owed": {"owed": "a question to paul@carrier.example is not answered"},
+    "they wrote again, in another ticket": {"newer": 13},
     "escalated": {"escalated": True},
     "a machine asked": {"ticket": MACHINE},
     "a flood": {"flood": True},
@@ -156,9 +158,13 @@ def test_the_time_it_takes(ticket: Waiting, at: datetime, expected: str, look: d
         (reminded(note=replace(REMINDED, lost=30 * DAY), sent_at=NOW + 28 * DAY), NONE, "closed"),
         # What was lost before counts for nothing.
         (reminded(note=replace(REMINDED, lost=30 * DAY)), 30 * DAY, "closed"),
-        # Of another word: rather too much was lost than too little.
-        (waiting(since=NOW - 6 * DAY, note=Note(8, NONE, NOW)), 2 * DAY, "looked at again"),
-        (waiting(note=Note(8, 30 * DAY, NOW)), NONE, "reminded"),
+        # Nothing was written down: what counts is how much had been lost when the word was said.
+        (waiting(since=NOW - 31 * DAY, lost_then=NONE), 30 * DAY, "looked at again"),
+        (waiting(since=NOW - 35 * DAY, lost_then=NONE), 30 * DAY, "reminded"),
+        (waiting(lost_then=30 * DAY), 30 * DAY, "reminded"),
+        # Another word was.
+        (waiting(since=NOW - 6 * DAY, lost_then=NONE, note=Note(8, NONE, NOW)), 2 * DAY, "looked at again"),
+        (waiting(lost_then=2 * DAY, note=Note(8, NONE, NOW)), 2 * DAY, "reminded"),
     ],
 )
 def test_time_that_was_lost_is_not_counted(ticket: Waiting, lost: timedelta, expected: str) -> None:
@@ -179,6 +185,32 @@ def test_time_that_was_lost_is_not_counted(ticket: Waiting, lost: timedelta, exp
 )
 def test_a_leap_is_lost_whole_both_ways(gap: timedelta, lost: int) -> None:
     assert lost * HOUR == silence.lost_since(NOW, NOW + gap)
+
+
+def test_how_much_had_been_lost_is_known_of_each_moment() -> None:
+    looks = Looks()
+    # At work for two hours, off for 30 days, at work for an hour, a month ahead and put right.
+    off, on = NOW + HOUR, NOW + HOUR + 30 * DAY
+    for now in (NOW, off, on, on + HOUR, on + 31 * DAY, on + 2 * HOUR):
+        looks = looks.at(now)
+    assert (on + 2 * HOUR, 30 * DAY + HOUR) == (looks.last, looks.lost)
+    for moment, lost in (
+        (NOW, NONE),
+        (off, NONE),
+        (off + MINUTE, NONE),
+        (on, 30 * DAY),
+        (on + HOUR, 30 * DAY),
+    ):
+        assert lost == looks.lost_then(moment), moment
+    assert looks.lost == looks.lost_then(on + 3 * HOUR)
+
+
+def test_no_more_leaps_are_remembered_than_there_is_room_for() -> None:
+    looks = Looks(NOW)
+    for day in range(1, 100):
+        looks = looks.at(NOW + day * DAY)
+    assert MOST_LEAPS == len(looks.leaps)
+    assert 99 * DAY == looks.lost
 
 
 def test_two_clocks_that_take_turns_lose_nothing_in_the_end() -> None:

@@ -85,6 +85,17 @@ def test_the_likeliest_comes_first(written: str, first: str) -> None:
     assert first == suggested(written, NAMES)[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [
+        ("主体", "主题"), ("主提", "主题"), ("标欠", "标签"), ("优选级", "优先级"), ("重新打歼", "重新打开"),
+        ("主顎", "主題"), ("標欠", "標籤"), ("重新打閱", "重新打開"), ("結业", "結束"),
+    ],
+)  # fmt: skip
+def test_what_is_suggested_is_in_the_script_that_was_written(written: str, first: str) -> None:
+    assert first == suggested(written, NAMES)[0]
+
+
 @pytest.mark.parametrize("written", ["xyzzy", "q", "é", "謝", "thanks-a-lot"])
 def test_what_is_near_nothing_is_suggested_nothing(written: str) -> None:
     assert () == suggested(written, NAMES)

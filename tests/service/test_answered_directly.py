@@ -211,13 +211,85 @@ def test_the_customers_answer_to_it_comes_into_its_ticket(desk):
 NO_ANSWERS = {
     "to the desk alone": ("", "help@desk.example"),
     "to the desk and a customer": ("", f"help@desk.example, {SOMEBODY}"),
-    "to several customers": (COPIED, f"{SOMEBODY}, {EVE}"),
-    "with another customer in Cc": (f"Cc: help@desk.example, {EVE}\r\n", SOMEBODY),
     "to another address of our domain": ("", "sales@desk.example"),
     "to an alias that leads here": (f"Delivered-To: {SOMEBODY}\r\n", SOMEBODY),
     "by way of a list": (f"List-Id: <all.buyer.example>\r\n{COPIED}", SOMEBODY),
     "to themselves": (COPIED, "anna@staff.desk.example"),
 }
+
+
+TO_SEVERAL = {
+    "to two": (COPIED, f"{SOMEBODY}, {EVE}"),
+    "to one, with another in Cc": (f"Cc: help@desk.example, {EVE}\r\n", SOMEBODY),
+    "to two, with the desk in Bcc": ("", f"{SOMEBODY}, {EVE}, {SOMEBODY.upper()}"),
+    "to a colleague, with two in Cc": (
+        f"Cc: {SOMEBODY}, help@desk.example, {EVE}\r\n",
+        "anna@staff.desk.example",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TO_SEVERAL)
+def test_an_answer_to_several_customers_is_the_first_ones_and_its_agent_is_told(name, desk):
+    more, to = TO_SEVERAL[name]
+    desk.take(desk.mail(TEXT, f"{WORD}{more}", to=to), sender=desk.agent)
+    assert (Outcome.TICKETED, "answered_directly") == ends(desk)
+    assert [SOMEBODY] == opened(desk)
+    assert ([TEXT], []) == (desk.said(EntryKind.REPLY, 4), desk.said(EntryKind.CUSTOMER, 4))
+    assert () == desk.store.tickets.get(4).participants
+    desk.deliver()
+    (told,) = desk.sent
+    assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
+    words = words_of(told)
+    assert f"It counts as your reply in a new ticket of {SOMEBODY}, and nothing was sent again." in words
+    assert f"{EVE}: not in the ticket until you add them with #cc add ADDRESS." in words
+
+
+def test_to_several_where_no_server_vouches_a_yes_records_it_and_sends_nothing(plain):
+    raw = letter(plain.agent, f"{SOMEBODY}, {EVE}", "Your order", TEXT, f"Cc: {plain.address}\r\n")
+    plain.take(raw, sender=plain.agent)
+    number = plain.store.listing.list_tickets()[0].id
+    (asked,) = plain.out()
+    assert (MailKind.ALERT, SOMEBODY) == (asked.kind, plain.store.tickets.get(number).requester.mailbox)
+    assert f"{EVE}: not in the ticket until you add them with #cc add ADDRESS." in words_of(asked)
+    plain.answer(asked, "yes")
+    assert [] == plain.out(MailKind.RELAY, MailKind.ACKNOWLEDGEMENT)
+    assert [TEXT] == plain.said(EntryKind.REPLY, number)
+
+
+def test_the_second_customers_answer_to_all_comes_into_the_ticket(desk):
+    sent = desk.mail(TEXT, f"{WORD}{COPIED}", to=f"{SOMEBODY}, {EVE}")
+    desk.take(sent, sender=desk.agent)
+    raw = (
+        f"From: {EVE}\r\nTo: Anna <{desk.agent}>\r\nCc: {desk.address}, {SOMEBODY}\r\n"
+        f"Subject: Re: My coins\r\nIn-Reply-To: <{parse(sent).message_id}>\r\n"
+        "Message-ID: <me@too.example>\r\n\r\nAnd me?\r\n"
+    )
+    desk.take(raw.encode(), sender=EVE)
+    assert ["And me?"] == desk.said(EntryKind.CUSTOMER, 4)
+
+
+@pytest.mark.parametrize("verified", [WORD, ""])
+@pytest.mark.parametrize(
+    ("to", "more"),
+    [
+        (f"help@desk.example, {SOMEBODY}", ""),
+        ("help@desk.example", f"Cc: {SOMEBODY}\r\n"),
+        (f"{SOMEBODY}, {EVE}", COPIED),
+        (SOMEBODY, COPIED),
+    ],
+)
+def test_an_agent_who_writes_to_customers_is_never_acknowledged_as_one(to, more, verified, desk):
+    desk.take(desk.mail(TEXT, f"{verified}{more}", to=to), sender=desk.agent)
+    desk.deliver()
+    assert MailKind.ACKNOWLEDGEMENT not in [mail.kind for mail in desk.sent]
+    assert not [mail for mail in desk.sent if mail.rcpt in (SOMEBODY, EVE)]
+
+
+def test_an_agent_who_asks_the_desk_alone_is_acknowledged_as_ever(desk):
+    desk.take(desk.mail(TEXT, WORD, to="help@desk.example"), sender=desk.agent)
+    desk.deliver()
+    assert [desk.agent] == [mail.rcpt for mail in desk.sent if mail.kind is MailKind.ACKNOWLEDGEMENT]
 
 
 @pytest.mark.parametrize("name", NO_ANSWERS)

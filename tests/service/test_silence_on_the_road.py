@@ -19,6 +19,7 @@ from intake.desk.policy import SilencePolicy
 from intake.desk.ticket import EntryKind, Status
 from intake.ports import Ambiguous, Temporary
 
+PAUL = "paul@carrier.example"
 MAILS = f"{LIMITS}\nstatus_mails = closing, resolved, reopened"
 CLOSES = f"{MAILS}\n[lifecycle]\nclose_waiting_after = 7d\nremind_waiting_before = 2d"
 # The clock is looked at within two hours, or the desk counts as off.
@@ -215,6 +216,66 @@ def test_a_desk_that_was_off_hears_first(desk: SilentDesk) -> None:
     assert [] == desk.wait(hours=12)
     assert Status.PENDING is desk.status()
     assert 1 == len(desk.wait(days=2))
+
+
+@ENGINES
+def test_a_desk_that_was_off_right_after_an_answer_does_not_count_those_days(make: Make, engine: str) -> None:
+    desk = make(engine=engine)
+    desk.service.tick()
+    desk.clock.later(minutes=5)
+    desk.reply("Or behind it.")
+    desk.clock.later(days=30)
+    assert [] == [mail for mail in desk.wait(days=4, hours=23) if mail.kind is MailKind.STATUS]
+    assert 1 == len(desk.wait(hours=3)), "after as long as at any desk"
+    assert [] == desk.wait(days=1, hours=21)
+    assert 1 == len(desk.wait(hours=4))
+
+
+def test_a_desk_that_was_off_after_its_reminder_gives_the_customer_all_the_time_at_work(
+    desk: SilentDesk,
+) -> None:
+    assert 1 == len(desk.wait(days=5, hours=1))
+    desk.clock.later(days=30)
+    assert [] == desk.wait(days=1, hours=20)
+    assert Status.PENDING is desk.status()
+    desk.wait(hours=6)
+    assert Status.CLOSED is desk.status()
+
+
+def test_an_unanswered_question_to_a_partner_keeps_it_open_and_so_does_the_answer(desk: SilentDesk) -> None:
+    desk.reply(f"#ask {PAUL}\nWhere is the parcel?")
+    (question,) = desk.out(MailKind.PARTNER)
+    desk.reply("We have asked the carrier.")
+    desk.out()
+    assert [] == desk.wait(days=12)
+    desk.answer(question, "It is in the depot.")
+    assert [] == desk.wait(days=12)
+    assert Status.PENDING is desk.status()
+    desk.reply("It is in the depot, says the carrier. Did you get it?")
+    desk.out()
+    assert 2 == len(desk.wait(days=8))
+    assert Status.CLOSED is desk.status()
+
+
+def test_what_the_customer_wrote_to_the_partners_address_is_kept_inside_and_keeps_it_open(
+    desk: SilentDesk,
+) -> None:
+    desk.reply(f"#ask {PAUL}\nWhere is the parcel?")
+    (question,) = desk.out(MailKind.PARTNER)
+    desk.answer(question, "In the depot.")
+    desk.reply("It is in the depot.")
+    desk.out()
+    desk.answer(question, "I am Lin, and it is not there.", LIN)
+    assert [] == desk.wait(days=12)
+    assert Status.PENDING is desk.status()
+
+
+def test_a_new_ticket_that_names_it_unproven_keeps_it_open(desk: SilentDesk) -> None:
+    desk.mail(f"Lin <{LIN}>", desk.address, "It is not there.", "Re: [#1] My coins are gone")
+    number = desk.store.listing.list_tickets()[0].id
+    assert 1 != number
+    assert [] == desk.wait(days=12)
+    assert Status.PENDING is desk.status()
 
 
 @pytest.mark.parametrize("method", ["remember", "waiting"])

@@ -8,7 +8,8 @@ from store_bench import ANN, Bench
 
 from intake.desk import silence
 from intake.desk.draft_effects import ConfirmDraft
-from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
+from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, OpenTicket, SetStatus
+from intake.desk.message import Address
 from intake.desk.silence import Forecast, Note, Waiting
 from intake.desk.sla_effects import Escalate, SettleEscalation
 from intake.desk.ticket import DESK, Agent, EntryKind, Status
@@ -97,7 +98,9 @@ def test_the_last_word_is_an_answer_a_customers_message_or_that_we_wait(bench: B
     assert asked(bench).theirs
 
 
-def test_a_draft_after_the_last_answer_waits_until_it_is_sent_or_old(bench: Bench, anna: Agent) -> None:
+def test_a_draft_after_the_last_answer_waits_until_it_is_sent_however_old_it_is(
+    bench: Bench, anna: Agent
+) -> None:
     bench.open()
     draft = AddEntry(1, EntryKind.DRAFT, anna.as_address, "Perhaps", agent=anna.id)
     bench.apply(draft, *answer(anna))
@@ -108,8 +111,77 @@ def test_a_draft_after_the_last_answer_waits_until_it_is_sent_or_old(bench: Benc
     bench.apply(ConfirmDraft(1, entry))
     assert not asked(bench).draft
     bench.apply(draft)
-    bench.later(days=31)
-    assert not asked(bench).draft
+    bench.later(days=61)
+    assert asked(bench).draft, "#drafts lists it no more, and the desk still owes it"
+
+
+def test_a_draft_of_somebody_who_is_no_agent_any_more_waits_too(bench: Bench, anna: Agent) -> None:
+    bench.open()
+    bench.apply(*answer(anna), AddEntry(1, EntryKind.DRAFT, anna.as_address, "Perhaps"))
+    assert asked(bench).draft
+
+
+PAUL = Address("Paul@Carrier.example", "Paul")
+
+
+def question(anna: Agent, address: str = PAUL.mailbox) -> Effect:
+    text = f"Sent as a question to {address}, outside this ticket:\n\nWhere is it?"
+    return AddEntry(1, EntryKind.NOTE, anna.as_address, text, agent=anna.id)
+
+
+def came(bench: Bench, author: Address, text: str = "It is here.", kind: EntryKind = EntryKind.NOTE) -> None:
+    """An email is kept in ticket 1, and nobody is told."""
+    raw = f"{author.mailbox}: {text}".encode()
+    entry = AddEntry(1, kind, author, text, from_message=True, apart=True)
+    bench.apply(entry, ledger_id=bench.receive(raw), message=bench.message(raw))
+
+
+def test_a_question_to_somebody_outside_is_owed_until_they_answer(bench: Bench, anna: Agent) -> None:
+    bench.open()
+    bench.apply(question(anna), question(anna, "ida@bank.example"), *answer(anna))
+    assert "a question to Paul@Carrier.example is not answered" == asked(bench).owed
+    bench.apply(AddEntry(1, EntryKind.NOTE, PAUL, "It is here."))
+    assert "Paul" in asked(bench).owed, "what did not come by email is no answer"
+    came(bench, Address("paul@carrier.example"))
+    assert "a question to ida@bank.example is not answered" == asked(bench).owed
+    bench.apply(event("secretary@bank.example wrote in the place of ida@bank.example, who was asked"))
+    assert "a note that came in was not followed by an answer" == asked(bench).owed
+    bench.apply(*answer(anna))
+    assert "" == asked(bench).owed
+    bench.apply(question(anna))
+    assert "Paul" in asked(bench).owed, "a second question waits for a second answer"
+
+
+def test_what_came_in_and_was_kept_inside_is_owed_until_a_word_follows(bench: Bench, anna: Agent) -> None:
+    bench.open()
+    bench.apply(*answer(anna), AddEntry(1, EntryKind.NOTE, anna.as_address, "Hm.", agent=anna.id))
+    came(bench, ANN, "I am on holiday.", EntryKind.AUTOMATIC)
+    assert "" == asked(bench).owed
+    came(bench, ANN, "Unproven, and kept inside.")
+    assert "a note that came in was not followed by an answer" == asked(bench).owed
+    bench.apply(event("the requester was asked for an answer, by Anna"))
+    assert "" == asked(bench).owed
+
+
+def test_an_open_ticket_of_theirs_that_is_related_is_seen(bench: Bench, anna: Agent) -> None:
+    bench.open()
+    bench.apply(*answer(anna))
+    for requester, newer in ((Address("eve@x.example"), 0), (Address(ANN.mailbox.upper()), 3)):
+        bench.apply(OpenTicket("Re: [#1]", requester, "en", "support", "support", "imap", related=1))
+        assert newer == asked(bench).newer
+    bench.apply(SetStatus(3, Status.CLOSED))
+    assert 0 == asked(bench).newer
+
+
+def test_what_was_lost_before_a_word_is_known_of_it(bench: Bench, anna: Agent) -> None:
+    bench.open()
+    bench.store.silence.lost(bench.now)
+    bench.apply(*answer(anna))
+    bench.later(days=30)
+    assert 30 * DAY == bench.store.silence.lost(bench.now)
+    assert NONE == asked(bench).lost_then
+    bench.apply(*answer(anna))
+    assert 30 * DAY == asked(bench).lost_then
 
 
 def test_an_escalation_counts_as_long_as_it_is_open(bench: Bench, anna: Agent) -> None:

@@ -77,6 +77,12 @@ def _proxy(settings: "Settings") -> Findings:
 
 def _attached(settings: "Settings") -> Findings:
     size = settings.desk.attach_mb
+    if not size and not settings.web.base_url:
+        problem = (
+            "is 0 and [web] base_url is empty: agents get neither the files of customers nor links to them"
+        )
+        cure = f"Write up to {MOST_ATTACHED_MB}, or set base_url to the address of the form"
+        yield Finding("warning", "desk", "attach_mb", problem, cure)
     if size > MOST_ATTACHED_MB:
         problem = (
             f"{size} MB of files make a mail of {size * 78 // 57 + 1}; most providers refuse more than 25"

@@ -33,7 +33,11 @@ COLUMNS = (
 @click.command("confirm")
 @click.argument("number", type=int)
 @click.argument("draft", type=int, required=False)
-@click.option("--anyway", is_flag=True, help="Send it although a line in it looks like a command.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Send it although a line in it looks like a command, or like words for colleagues.",
+)
 @acting_as
 @click.pass_obj
 def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: str) -> None:
@@ -42,7 +46,8 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     A draft is a reply that could not be verified as the agent's, or was withdrawn. It goes to
     the requester in the agent's name, and its commands are carried out. DRAFT is its
     number, as `intake ticket show` prints it; leave it out if there is only one. A draft with a
-    command in the wrong place may contain something private: it needs --anyway.
+    command in the wrong place, or with words for colleagues, may contain something private: it needs
+    --anyway.
     """
     from intake.service.confirming import Confirmation
 

@@ -29,7 +29,8 @@ def suggested(name: str, names: Mapping[str, CommandSpec]) -> tuple[str, ...]:
     """Return what `name` may be a misspelling of, the likeliest first and each command once; () for nothing.
 
     `names` are the kinds by name and alias, folded. Of equal ones the private come first, then those of the
-    same letters, those that begin or end alike, and the command's own name.
+    same letters, those that begin or end alike, those in the script that was written, and the command's own
+    name.
     """
     name = unicodedata.normalize("NFC", name).casefold()
     ranks: dict[str, tuple[object, ...]] = {}
@@ -37,7 +38,8 @@ def suggested(name: str, names: Mapping[str, CommandSpec]) -> tuple[str, ...]:
         far = _distance(name, word)
         if far is not None:
             alike = (sorted(name) != sorted(word), name[:1] != word[:1], name[-1:] != word[-1:])
-            ranks[word] = (far, kind.name not in PRIVATE, *alike, word != kind.name, len(word), word)
+            script = _script(name, word)
+            ranks[word] = (far, kind.name not in PRIVATE, *alike, script, word != kind.name, len(word), word)
     likeliest: dict[str, str] = {}
     for word in sorted(ranks, key=lambda word: ranks[word]):
         likeliest.setdefault(names[word].name, word)
@@ -56,6 +58,29 @@ def _distance(name: str, word: str) -> int | None:
     if word.startswith(name) and len(name) > (0 if signs else 1):
         return 3
     return 4 if name.startswith(word) and len(word) >= MIN_WHOLE else None
+
+
+def _script(name: str, word: str) -> int:
+    """Return how well a word in Chinese characters suits what was written: 0 for the same script, 1 for both.
+
+    A character that GB 2312 lacks is Traditional, one that Big5 lacks is Simplified. Where what was written
+    tells nothing, it is taken for Simplified.
+    """
+    if name.isascii() or word.isascii():
+        return 1
+    hant = not _encodes(name, "gb2312")
+    simplified, traditional = _encodes(word, "gb2312"), _encodes(word, "big5")
+    if simplified and traditional:
+        return 1
+    return 0 if traditional == hant else 2
+
+
+def _encodes(text: str, charset: str) -> bool:
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def nearest(name: str, words: Sequence[str]) -> str:

@@ -14,12 +14,25 @@ from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, EntryKind
 
 _NOTE, _NOTES, _FORGET = "note", "notes", "forget"
+_SHOWING = (
+    "notes", "list", "所有备注", "全部备注", "查看备注", "列出备注", "所有備註", "全部備註", "查看備註",
+    "列出備註",
+)  # fmt: skip
 _WORDS = {
     **native(_NOTES, _NOTE, _FORGET),
-    **dict.fromkeys(("notes", "list", "所有备注", "全部备注", "所有備註", "全部備註"), _NOTES),
+    **dict.fromkeys(_SHOWING, _NOTES),
     **dict.fromkeys(("note", "add", "备注", "備註"), _NOTE),
     **dict.fromkeys(("forget", "remove", "delete", "删除", "刪除"), _FORGET),
 }
+
+# Behind the word for a note: all of them.
+_LISTS = frozenset(
+    (
+        *(word for word, action in _WORDS.items() if action == _NOTES),
+        "列表", "清单", "清單", "一覧", "リスト", "목록", "lista", "liste", "список", "listele", "danh sách",
+        "all", "所有", "全部", "show", "查看",
+    )
+)  # fmt: skip
 
 
 def read_who(text: str) -> str:
@@ -47,7 +60,9 @@ def read_person(text: str) -> str:
     word = next((word for word in sorted(_WORDS, key=len, reverse=True) if _begins(bare, word)), "")
     rest = bare[len(word) :].strip(" :：")
     action = _WORDS.get(word, "")
-    if action == _NOTES and not rest:
+    # "note list" and 备注列表 ask for them: a note says more than the word for a list.
+    lists = rest.rstrip(".。 ").casefold() in _LISTS
+    if (action == _NOTES and not rest) or (action in (_NOTE, _NOTES) and lists):
         return _NOTES
     if action == _FORGET and rest.strip("#.").isdecimal() and len(rest) < 10:
         return f"{_FORGET} {int(rest.strip('#.'))}"

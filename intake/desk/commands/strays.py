@@ -56,7 +56,14 @@ FOREIGN = {
         "özel",
         "ghichú", "ghichu", "nộibộ", "noibo", "注释", "注釋", "内部备注", "附注", "保密", "不公开",
         "注", "註", "註記", "批注", "機密", "社外秘", "notizen", "vertraulich", "confidentiel",
-        "confidencial", "confidential",
+        "confidencial", "confidential", "memo", "memos", "comments", "remarks", "internally", "staff",
+        "colleagues", "todo", "評論", "评论", "备忘", "備忘", "备忘录", "備忘錄", "批註", "附註", "私下",
+        "同事",
+        "コメント", "覚書", "社内用", "内部用", "코멘트", "댓글", "내부용", "사내", "사내메모", "comentarios",
+        "comentário", "comentários", "observación", "anotação", "colegas", "mémo", "remarques",
+        "commentaires",
+        "confidentielle", "collègues", "kommentar", "vermerk", "kollegen", "комментарии", "пометка", "мемо",
+        "служебное", "коллегам", "yorum", "gizli", "içnot", "bìnhluận", "riêngtư",
     ),
     "close": (
         "resolve", "resolved",
@@ -110,7 +117,7 @@ def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goe
 
     `goes_on`: it is the beginning of a long line, in which only what asks for privacy is sought.
     """
-    bare = _bare(line)
+    bare = as_read(line)
     before = _BEFORE.match(bare)
     lead = _LEAD.match(bare[before.end() :]) if before else None
     if before is None or lead is None:
@@ -140,7 +147,7 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     counts where a sentence may begin or the line ends, any other command only as the end of the line;
     within a sentence both are hashtags ("we take #note of it").
     """
-    bare = _bare(line[-MAX_WITHIN:])
+    bare = as_read(line[-MAX_WITHIN:])
     for mark in _WITHIN.finditer(bare):
         match = _NAME.match(bare, mark.end())
         if match is None:
@@ -167,7 +174,7 @@ def _signed(line: str) -> bool:
     return "&" in line or any(sign in line for sign in _SIGNS)
 
 
-def _bare(line: str) -> str:
+def as_read(line: str) -> str:
     """Return a line as it is read: entities as letters, forms of full width as usual ones, nothing unseen."""
     line = html.unescape(line) if "&" in line else line
     return "".join(
@@ -181,7 +188,7 @@ def _bare(line: str) -> str:
 def _split_off(name: str, rest: str, names: Mapping[str, CommandSpec]) -> tuple[str, str]:
     """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
     for end in range(len(name), 1, -1):
-        if name[:end] in names:
+        if name[:end] in names or name[:end] in FOREIGN["note"]:
             return name[:end], name[end:] + rest
     return name, rest
 
@@ -211,7 +218,9 @@ def _private(name: str, names: Mapping[str, CommandSpec], apart: bool) -> bool:
     notes = [word for word, kind in names.items() if kind.name == "note"]
     if name in names or apart:
         return name in names and names[name].name in PRIVATE
-    return name in FOREIGN["note"] or any(_close(name, word, apart) for word in notes)
+    # Also put together: #internal-only, #note-to-self.
+    said = any(part in FOREIGN["note"] or part in notes for part in (name, *name.split("-")))
+    return said or any(_close(name, word, apart) for word in notes)
 
 
 def _privates(names: Mapping[str, CommandSpec]) -> list[str]:
@@ -244,7 +253,7 @@ def _unsigned(line: str, names: Mapping[str, CommandSpec]) -> bool:
     It must stand there alone, or with the names of those who are asked: "Note: this takes a day" is a word
     to a customer.
     """
-    parts = _bare(line).split()
+    parts = as_read(line).split()
     while len(parts) > 1 and parts[-1].startswith("@"):
         parts.pop()
     if len(parts) != 1 or len(parts[0]) > MAX_BEGINNING:

@@ -7,6 +7,7 @@ from intake.desk import budgets, partners
 from intake.desk.commands import canned, from_mail
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
+from intake.desk.commands.asides import Circle, aside, why_held
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import Withdraw
@@ -92,15 +93,28 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
     others = for_others(case, match.ticket, asked) if facts.draft is None else ""
+    doubt = for_colleagues(case, match.ticket, agent, asked)
     if others:
-        both = joined([others, commands.misplaced(asked.stray)] if asked.stray else [others])
-        rule = STRAY if asked.stray else "unproven_agent"
+        both = joined([others, doubt] if doubt else [others])
+        rule = STRAY if doubt else "unproven_agent"
         return drafted(case, match, agent, both, confirm=True, rule=rule, mistake=False)
-    if asked.stray and not (facts.draft and facts.draft.rule in STRAYS):
-        return drafted(case, match, agent, commands.misplaced(asked.stray), confirm=True, rule=STRAY)
+    if doubt and not (facts.draft and facts.draft.rule in STRAYS):
+        return drafted(case, match, agent, doubt, confirm=True, rule=STRAY)
     if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
         return _second(case, match, agent, facts.overtaken)
     return None
+
+
+def for_colleagues(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:
+    """Return why an email may hold what no customer is to read: a command in the wrong place, or words for
+    colleagues; "" for no reason."""
+    if asked.stray:
+        return commands.misplaced(asked.stray)
+    if asked.note or asked.problem:
+        return ""
+    circle = Circle(case.facts.agents, tuple(case.policy.teams), agent, readers(ticket, case.policy))
+    line = aside(asked.text, circle)
+    return why_held(line) if line else ""
 
 
 def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -240,12 +254,13 @@ def _unproven(
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
-    if asked.stray:
-        why = joined([why, commands.misplaced(asked.stray)])
+    doubt = for_colleagues(case, match.ticket, agent, asked)
+    if doubt:
+        why = joined([why, doubt])
     others = for_others(case, match.ticket, asked)
     if others and not lead:
         why = joined([why, others])
-    rule = STRAY if asked.stray else "unproven_agent"
+    rule = STRAY if doubt else "unproven_agent"
     return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
 
 

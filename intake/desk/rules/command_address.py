@@ -4,10 +4,12 @@ from intake.desk import budgets
 from intake.desk.addresses import form_of
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
-from intake.desk.commands.grammar import begins, tidy
+from intake.desk.commands.asides import Circle, aside, why_not_new
+from intake.desk.commands.grammar import ParsedCommand, begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import UNWRITTEN
 from intake.desk.lifecycle import relay
+from intake.desk.message import Address
 from intake.desk.rule_context import NULL_SENDER, RuleContext
 from intake.desk.rules.agents import doubted
 from intake.desk.sensitive import leaks
@@ -35,8 +37,8 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     asked = from_mail.read(case.message, token)
     if asked.problem:
         return [*_told(case, agent, asked.problem, asked.text), _end(asked.problem)]
-    if asked.stray and any(command.name == "new" for command in asked.commands):
-        why = commands.misplaced(asked.stray)
+    why = _for_colleagues(case, agent, asked)
+    if why:
         return [*_told(case, agent, why, asked.text), _end(why)]
     done = from_mail.obeyed_by_desk(
         case,
@@ -52,6 +54,17 @@ def command_mail(case: RuleContext) -> list[Effect] | None:
     reason = f"{agent.name} asked: {', '.join(str(command) for command in asked.commands)}"
     end = Finish(Outcome.TICKETED if opens else Outcome.COMMAND, None, RULE, reason)
     return [*done.effects, end]
+
+
+def _for_colleagues(case: RuleContext, agent: Agent, asked: ParsedCommand) -> str:
+    """Return why the first email to a customer may hold what they are not to read; "" for no reason."""
+    to = [Address(command.argument) for command in asked.commands if command.name == "new"]
+    if not to:
+        return ""
+    if asked.stray:
+        return commands.misplaced(asked.stray)
+    line = aside(asked.text, Circle(case.facts.agents, tuple(case.policy.teams), agent, to))
+    return why_not_new(line) if line else ""
 
 
 def _unproven(case: RuleContext, agent: Agent) -> str:

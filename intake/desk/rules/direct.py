@@ -3,6 +3,7 @@
 With the desk in Cc or Bcc it is an answer already given. A ticket is opened in the customer's name.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from intake.desk.lifecycle import relay
 from intake.desk.mails import alerts
 from intake.desk.message import Address
 from intake.desk.public_mail import is_public
-from intake.desk.rule_context import RuleContext, entry, language, own_address
+from intake.desk.rule_context import MOST_PROPOSED, RuleContext, entry, language, own_address
 from intake.desk.rules.agents import by_a_person, inside, plain_answer
 from intake.desk.rules.drafts import MAX_SHOWN
 from intake.desk.sensitive.scan import excerpt
@@ -25,53 +26,72 @@ from intake.desk.ticket import DESK, Agent, EntryKind, Ticket, no_ticket
 
 
 def answered_directly(case: RuleContext) -> list[Effect] | None:
-    """An agent's email to one customer, with the desk in Cc or Bcc, opens a ticket in the customer's name.
+    """An agent's email to customers, with the desk in Cc or Bcc, opens a ticket in the first one's name.
 
-    Nothing is sent to the customer, who has it. Where our mail server vouches for the agent, their words are
-    their answer; else they are a draft that their yes makes one. As with forwards: where the mailbox names
-    a server that vouches for senders, it must have vouched for the agent.
+    Nothing is sent to the customers, who have it. Where our mail server vouches for the agent, their words
+    are their answer; else they are a draft that their yes makes one. As with forwards: where the mailbox
+    names a server that vouches for senders, it must have vouched for the agent. The others are not in the
+    ticket until `#cc add`, as in any; the agent is told so.
     """
-    agent, customer = case.facts.agent, _customer(case)
-    if agent is None or customer is None or case.found() is not None or case.threaded() is not None:
+    agent, customers = case.facts.agent, _customers(case)
+    if agent is None or not customers or case.found() is not None or case.threaded() is not None:
         return None
     if case.mailbox.trusted_authserv and not case.facts.verified:
         return None
     asked = commands.read(case.message.new_text)
-    ticket = _draft_of(case, agent, customer, asked.text)
+    ticket = _draft_of(case, agent, customers[0], asked.text)
     sure = case.facts.verified and not case.facts.acted and plain_answer(asked)
     if not sure or inside(asked.text, case.message, case.facts.leak):
-        return _kept(case, ticket, agent, customer)
+        return _kept(case, ticket, agent, customers)
     written = relay(case.key, ticket, agent, asked.text, case.message, case.policy, send=False)
-    reason = f"{agent.name} wrote to {customer.mailbox} directly"
+    reason = f"{agent.name} wrote to {_listed(customers)} directly"
     return [
         _opening(ticket),
         AddEntry(None, EntryKind.EVENT, DESK, f"{reason}; it was not sent again"),
         *(_moved(effect, ticket) for effect in written),
+        *_told_of_others(case, agent, customers),
         Finish(Outcome.TICKETED, None, "answered_directly", reason),
     ]
 
 
-def _customer(case: RuleContext) -> Address | None:
-    """Return the one customer to whom the email was written, beside the desk and its agents; else None.
+def beside_others(case: RuleContext) -> str:
+    """Return why an agent's email that opens a ticket of their own is not acknowledged: people outside of the
+    desk have it too, so that its author is no customer of the desk's. "" for any other."""
+    if case.facts.agent is None or not _outside(case):
+        return ""
+    return "an agent wrote it, and to others as well"
+
+
+def _outside(case: RuleContext) -> list[Address]:
+    """Return to whom an email was written, each once, beside the desk, its agents and what leads here."""
+    message, policy = case.message, case.policy
+    agents = {agent.address.lower() for agent in case.facts.agents}
+    reached = {address.lower() for address in (*case.envelope.recipients, *message.delivered_to)}
+    people: dict[str, Address] = {}
+    for person in (*message.to, *message.cc):
+        if person.mailbox:
+            people.setdefault(person.key, person)
+    ours = agents | reached | {case.sender.key}
+    return [person for key, person in people.items() if key not in ours and not own_address(key, policy)]
+
+
+def _customers(case: RuleContext) -> list[Address]:
+    """Return the customers to whom the email was written, beside the desk and its agents; [] for none.
 
     What is addressed to the desk is a request, and so is what came here by the address it was written to: an
     alias, or another address of our domains.
     """
     message, policy = case.message, case.policy
     if message.suppress or message.forward is not None or message.via is not None or not message.one_author:
-        return None
-    if case.envelope.archive or case.facts.refuted or not by_a_person(case) or len(message.to) != 1:
-        return None
-    customer = message.to[0]
-    agents = {agent.address.lower() for agent in case.facts.agents}
+        return []
+    if case.envelope.archive or case.facts.refuted or not by_a_person(case):
+        return []
     reached = {address.lower() for address in (*case.envelope.recipients, *message.delivered_to)}
-    if not customer.mailbox or customer.key in agents | reached or own_address(customer.key, policy):
-        return None
-    copied = {address.key for address in message.cc}
-    if any(key not in agents and not own_address(key, policy) for key in copied):
-        return None
-    in_copy = any(own_address(key, policy) for key in copied)
-    return customer if in_copy or not _at_home(case, customer) else None
+    if any(own_address(address.key, policy) or address.key in reached for address in message.to):
+        return []
+    customers = _outside(case)
+    in_copy = any(own_address(address.key, policy) for address in message.cc)
+    return customers if in_copy or not any(_at_home(case, address) for address in customers) else []
 
 
 def _at_home(case: RuleContext, address: Address) -> bool:
@@ -98,13 +118,49 @@ def _moved(effect: Any, ticket: Ticket) -> Any:
     return replace(effect, ticket=None) if getattr(effect, "ticket", None) == ticket.id else effect
 
 
-def _kept(case: RuleContext, ticket: Ticket, agent: Agent, customer: Address) -> list[Effect]:
-    """Return the effects of keeping the email as a draft in the customer's new ticket, and of asking."""
+def _listed(people: Sequence[Address]) -> str:
+    """Return the addresses of people, of many the first: an email to hundreds is not a conversation."""
+    shown = ", ".join(person.mailbox for person in people[:MOST_PROPOSED])
+    return shown if len(people) <= MOST_PROPOSED else f"{shown} …"
+
+
+def _told_of_others(case: RuleContext, agent: Agent, customers: Sequence[Address]) -> list[Effect]:
+    """Return the email that tells an agent whose ticket holds their answer; none where they wrote to one."""
+    if len(customers) < 2:
+        return []
     text = said(
-        "You wrote to {address} with this desk in copy. A yes records it as your reply in a new ticket; it "
-        "is not sent again. Until then it is kept as a private draft.",
-        address=customer.mailbox,
+        "You wrote to {addresses} with this desk in copy. It counts as your reply in a new ticket of "
+        "{address}, and nothing was sent again. {others}: not in the ticket until you add them with "
+        "#cc add ADDRESS.",
+        addresses=_listed(customers),
+        address=customers[0].mailbox,
+        others=_listed(customers[1:]),
     )
+    when = budgets.telling(case.facts, case.policy, own=True, mistake=False)
+    return budgets.those(when, alerts(None, (agent,), text, case.key))
+
+
+def _asking(customers: Sequence[Address]) -> str:
+    """Return the question whether an email to customers is to count as the agent's reply."""
+    if len(customers) < 2:
+        return said(
+            "You wrote to {address} with this desk in copy. A yes records it as your reply in a new ticket; "
+            "it is not sent again. Until then it is kept as a private draft.",
+            address=customers[0].mailbox,
+        )
+    return said(
+        "You wrote to {addresses} with this desk in copy. A yes records it as your reply in a new ticket of "
+        "{address}; it is not sent again. Until then it is kept as a private draft. {others}: not in the "
+        "ticket until you add them with #cc add ADDRESS.",
+        addresses=_listed(customers),
+        address=customers[0].mailbox,
+        others=_listed(customers[1:]),
+    )
+
+
+def _kept(case: RuleContext, ticket: Ticket, agent: Agent, customers: Sequence[Address]) -> list[Effect]:
+    """Return the effects of keeping the email as a draft in the customer's new ticket, and of asking."""
+    text = _asking(customers)
     shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
     mails = [
         replace(mail, event="confirm", quoted=shown)

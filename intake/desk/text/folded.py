@@ -4,6 +4,7 @@ Nobody is to miss it without a word. So whatever shows the part says how many mo
 and how they are seen in that place.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,9 @@ _MOST_TOLD = 100
 _TOO_MANY = "[hidden: secrets]"
 _MARKS = "> \t\r\xa0"
 
+# As `commands.grammar` reads it: nothing else begins so on top of an agent's email that was obeyed.
+_COMMAND = re.compile("^\\s*[#\uff03\ufe5f]\\s?[^\\W\\d_]")
+
 _Line = tuple[int, str]
 """Where a line begins in its text, and the line."""
 
@@ -31,14 +35,26 @@ def agents_lines(shown: str, whole: str) -> int:
     """Return how many such lines an agent's own text has, a quote of our notification not counted.
 
     Its lines are known by their mark, and by the quote that they stand in, with the line that leads to it.
+    The commands on top are no words either: what they did stands in the history.
     """
-    rest = [line.strip() for _, line in _rest(shown, whole) if line.strip()]
+    below = _below_commands(whole)
+    rest = [line.strip() for at, line in _rest(shown, whole) if line.strip() and at >= below]
     if not any(marked(line) for line in rest):
         return len(rest)
     ours = [marked(line) or line.startswith(">") for line in rest]
     first = ours.index(True)
     leads = first > 0 and rest[first - 1].endswith((":", "："))
     return len(rest) - sum(ours) - leads
+
+
+def _below_commands(whole: str) -> int:
+    """Return where the text begins below the lines with commands on top of it."""
+    at = 0
+    for line in whole.split("\n"):
+        if line.strip() and not _COMMAND.match(line):
+            break
+        at += len(line) + 1
+    return at
 
 
 def more(count: int) -> str:

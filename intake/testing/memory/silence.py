@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from intake.desk.lifecycle import WAITING
 from intake.desk.message import Message
-from intake.desk.silence import KEYS, Forecast, Note, Waiting, lost_since, reminder_key
-from intake.desk.ticket import EntryKind, Status
-from intake.desk.unsent import LISTED_FOR
+from intake.desk.owed import MOST_READ, Inner, owed
+from intake.desk.silence import KEYS, Forecast, Note, Waiting, reminder_key
+from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.store.promise_rows import UNSETTLED
 from intake.testing.memory.facts import MemoryRates
 from intake.testing.memory.people import MemoryAddresses
@@ -27,10 +27,8 @@ class MemorySilence(MemoryPart):
     def lost(self, now: datetime) -> timedelta:
         """Look at the clock; return how much time it has lost in all, by leaps and while the desk was off."""
         with self._memory.transaction() as state:
-            looked, lost = state.silence_clock or (now, timedelta(0))
-            lost += lost_since(looked, now)
-            state.silence_clock = now, lost
-        return lost
+            state.silence_clock = state.silence_clock.at(now)
+            return state.silence_clock.lost
 
     def due(self, now: datetime, latest: datetime, limit: int) -> list[int]:
         """Return tickets that wait for their requesters and are to be looked at."""
@@ -68,7 +66,10 @@ class MemorySilence(MemoryPart):
             last is not None and last.kind is EntryKind.CUSTOMER,
             counted.for_requester(self._addresses.failed(ticket.requester, now), now),
             state.silence.get(number),
-            draft=self._draft(number, now),
+            lost_then=state.silence_clock.lost_then(since),
+            draft=self._draft(number),
+            owed=owed(last.id if last else 0, self._inner(number)),
+            newer=self._newer(ticket, since),
             escalated=any(row.ticket == number and row.state in UNSETTLED for row in state.escalations),
             undelivered=any(
                 mail.created_at >= since
@@ -84,16 +85,39 @@ class MemorySilence(MemoryPart):
         entries = (entry for entry in self._now.entries.newest() if entry.ticket == number)
         return next((entry for entry in entries if _says(entry)), None)
 
-    def _draft(self, number: int, now: datetime) -> bool:
+    def _draft(self, number: int) -> bool:
         entries = [entry for entry in self._now.entries if entry.ticket == number]
         answer = max((entry.id for entry in entries if entry.kind is EntryKind.REPLY), default=0)
         return any(
-            entry.kind is EntryKind.DRAFT
-            and not entry.settled
-            and entry.agent is not None
-            and entry.created_at > now - LISTED_FOR
-            and entry.id > answer
-            for entry in entries
+            entry.kind is EntryKind.DRAFT and not entry.settled and entry.id > answer for entry in entries
+        )
+
+    def _inner(self, number: int) -> list[Inner]:
+        return [
+            Inner(
+                entry.id,
+                entry.author,
+                entry.text[:MOST_READ],
+                entry.agent is not None,
+                entry.message is not None,
+                entry.kind is EntryKind.EVENT,
+            )
+            for entry in self._now.entries
+            if entry.ticket == number and entry.kind in (EntryKind.NOTE, EntryKind.EVENT)
+        ]
+
+    def _newer(self, ticket: Ticket, since: datetime) -> int:
+        tickets = [row.ticket for row in self._now.tickets]
+        return next(
+            (
+                other.id
+                for other in tickets
+                if (other.related, other.requester.key) == (ticket.id, ticket.requester.key)
+                and other.status in (Status.NEW, Status.OPEN)
+                and not other.spam
+                and other.created_at >= since
+            ),
+            0,
         )
 
     def remember(self, number: int, note: Note | None) -> None:

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
-from intake.desk.silence import Note
+from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
     MessageRef,
     Sighting,
@@ -85,7 +85,7 @@ class State:
     blocks: dict[str, BlockedSender] = field(default_factory=dict)
     silence: dict[int, Note] = field(default_factory=dict)
     # When the clock was last looked at for it, and how much it had lost.
-    silence_clock: tuple[datetime, timedelta] | None = None
+    silence_clock: Looks = field(default_factory=Looks)
     logins: dict[str, LoginRow] = field(default_factory=dict)
     login_leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 

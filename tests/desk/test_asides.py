@@ -1,0 +1,282 @@
+"""Words for colleagues in an agent's answer, without a command: none reaches the customer unasked."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from client_forms import FORMS
+from desk_mail import EVE, MailDesk, words_of
+from factories import (
+    ANNA,
+    LIN,
+    WEI,
+    a_message,
+    a_policy,
+    a_ticket,
+    agent_token,
+    an_envelope,
+    found,
+    some_facts,
+)
+from shared_corpora import CORPORA
+
+from intake.desk.commands.asides import MAX_SIGNED, Circle, aside
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome
+from intake.desk.message import Address
+from intake.desk.policy import TeamPolicy
+from intake.desk.rules.drafts import STRAY
+from intake.desk.rules.table import decide
+from intake.desk.ticket import Agent, EntryKind
+from intake.mail.parse import parse
+
+XIAO = Agent(3, "王小明", "xiaoming@staff.example", ("security",))
+CIRCLE = Circle((ANNA, WEI, XIAO), ("support", "security"), ANNA, (LIN,))
+SECRET = "she lies to us, do not pay her"
+# How agents write to each other above an answer, in the languages they speak.
+ABOVE = (
+    f"@wei {SECRET}",
+    "@Wei please look\n\nHi Lin, all is well.",
+    f"@wei@staff.example {SECRET}",
+    f"@security {SECRET}",
+    f"＠wei {SECRET}",
+    f"*@wei* {SECRET}",
+    f"- @wei {SECRET}",
+    f"@wie {SECRET}",
+    f"@all {SECRET}",
+    "@王小明 请看一下",
+    f"cc @wei\n{SECRET}",
+    f"Hey @wei, {SECRET}",
+    f"Wei, can you look? {SECRET}",
+    f"wei: {SECRET}",
+    f"王小明，{SECRET}",
+    f"note: {SECRET}",
+    f"Note: {SECRET}",
+    f"NOTE - {SECRET}",
+    f"**Note:** {SECRET}",
+    f"[note] {SECRET}",
+    f"(internal) {SECRET}",
+    f"internal: {SECRET}",
+    f"Internal only: {SECRET}",
+    f"Internal note – {SECRET}",
+    f"Note to self: {SECRET}",
+    f"Internal, for the team: {SECRET}",
+    f"private: {SECRET}",
+    f"Memo: {SECRET}",
+    f"For colleagues: {SECRET}",
+    f"Confidential: {SECRET}",
+    f"TODO: {SECRET}",
+    "备注：客户在撒谎",
+    "備註：客戶在說謊",
+    "内部：先别付款",
+    "【内部】先别付款",
+    "内部备注：先别付款",
+    "仅内部：先别付款",
+    "备注: 客户在撒谎",
+    "给同事：先别付款",
+    "内部讨论：先别付款",
+    "（內部）先別付款",
+    "请勿外传：她在撒谎",
+    "社内メモ：払わないで",
+    "メモ: 払わないで",
+    "社内用：払わないで",
+    "【社内】払わないで",
+    "備考：払わないで",
+    "내부: 지급하지 마세요",
+    "메모: 지급하지 마세요",
+    "내부용 메모: 지급하지 마세요",
+    "Nota interna: no pagar",
+    "Nota: no pagar",
+    "Interno: no pagar",
+    "Solo para el equipo, interno: no pagar",
+    "Nota interna: não pagar",
+    "Só para colegas: não pagar",
+    "Note interne : ne pas payer",
+    "Interne : ne pas payer",
+    "Pour l’équipe, confidentiel : ne pas payer",
+    "Notiz: nicht zahlen",
+    "Intern: nicht zahlen",
+    "Nur für Kollegen: nicht zahlen",
+    "Interne Notiz – nicht zahlen",
+    "Заметка: не платить",
+    "Коллегам: не платить",
+    "Служебная заметка: не платить",
+    "Not: ödemeyin",
+    "Dahili not: ödemeyin",
+    "Ekip için dahili: ödemeyin",
+    "Ghi chú: đừng trả",
+    "Nội bộ: đừng trả",
+    "Ghi chú nội bộ: đừng trả",
+)
+# Below a greeting as well: what no word to a customer begins with.
+BELOW = (
+    f"@wei {SECRET}",
+    f"@security {SECRET}",
+    f"Internal note: {SECRET}",
+    f"[internal note] {SECRET}",
+    "内部备注：先别付款",
+    "社内メモ：払わないで",
+    "내부 메모: 지급하지 마세요",
+    "Nota interna: no pagar",
+    "Interne Notiz: nicht zahlen",
+    "Note interne : ne pas payer",
+    "Dahili not: ödemeyin",
+    "Ghi chú nội bộ: đừng trả",
+    "Служебная заметка: не платить",
+    f"#memo {SECRET}",
+    "#评论 客户撒谎",
+    "#评论客户撒谎",
+    "#内部 客户撒谎",
+    f"#internal-only {SECRET}",
+    f"#note-to-self {SECRET}",
+    f"#staff {SECRET}",
+    "#コメント 払わないで",
+    "#코멘트 지급하지 마세요",
+    f"#kommentar {SECRET}",
+)
+ORDINARY: dict[str, list[str]] = json.loads((Path(__file__).parent / "ordinary_answers.json").read_text())
+
+
+def decided(text: str, agents: tuple[Agent, ...] = CIRCLE.agents) -> list[Effect]:
+    """What becomes of Anna's reply in Lin's ticket."""
+    match = found(a_ticket(), ANNA)
+    facts = some_facts(token=agent_token(), by_token=match, token_agent=ANNA, agent=ANNA, agents=agents)
+    teams = {"support": TeamPolicy("support"), "security": TeamPolicy("security")}
+    message = a_message(sender=ANNA.as_address, text=text, new_text=text)
+    return decide(message, an_envelope(), facts, a_policy(teams=teams))
+
+
+def kept(effects: list[Effect]) -> bool:
+    kinds = [effect.kind for effect in effects if isinstance(effect, AddEntry)]
+    sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
+    assert sent is (EntryKind.REPLY in kinds)
+    return not sent and EntryKind.DRAFT in kinds
+
+
+@pytest.mark.parametrize("text", ABOVE)
+@pytest.mark.parametrize("before", ["", "\n", "#mine\n"], ids=("top", "a line", "a command"))
+def test_words_above_that_are_for_colleagues_hold_the_answer(text: str, before: str) -> None:
+    assert kept(decided(f"{before}{text}\n\nHello Lin,\nplease wait.")), text
+
+
+@pytest.mark.parametrize("text", BELOW)
+@pytest.mark.parametrize("before", ["Hi Lin,\n\n", "您好，\n", "All is well.\n\n\n\n\n\n\nBye\n"])
+def test_words_further_down_that_only_colleagues_get_hold_it_too(text: str, before: str) -> None:
+    assert kept(decided(before + text)), text
+
+
+@pytest.mark.parametrize("text", ABOVE)
+def test_below_note_they_are_a_note_and_nobody_is_asked(text: str) -> None:
+    kinds = [effect.kind for effect in decided(f"#note\n{text}") if isinstance(effect, AddEntry)]
+
+    assert [EntryKind.NOTE] == kinds
+
+
+def test_ordinary_answers_in_twelve_languages_go_out() -> None:
+    held = [text for texts in ORDINARY.values() for text in texts if kept(decided(text))]
+
+    assert (12, True) == (len(ORDINARY), sum(map(len, ORDINARY.values())) >= 200)
+    assert [] == held
+
+
+def test_what_people_write_in_every_client_goes_out() -> None:
+    texts = [text for forms in FORMS.values() for text in (*forms.words, forms.quoted, forms.device)]
+
+    assert [] == [text for text in texts if aside(text, CIRCLE)]
+
+
+def test_of_the_corpora_no_mail_of_a_person_would_be_held() -> None:
+    if not CORPORA.is_dir():
+        pytest.skip("the corpora are not here")
+    held, total = [], 0
+    for path in sorted(CORPORA.rglob("*.eml")):
+        text = parse(path.read_bytes()).new_text
+        if text.strip():
+            total += 1
+            held += [f"{path.name}: {line}"] if (line := aside(text, CIRCLE)) else []
+    print(f"{len(held)} of {total}: {held}")
+    assert total > 100
+    assert len(held) * 200 <= total, held
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [Address("w@x.example", "Wei"), Address("wei@x.example"), Address("w@x.example", "Chen Wei")],
+)
+def test_a_customer_of_a_colleagues_name_is_greeted_as_ever(reader: Address) -> None:
+    circle = Circle(CIRCLE.agents, (), ANNA, (reader,))
+
+    assert "" == aside("Wei, please restart the app.", circle)
+    # Behind a sign it may be either, and stays inside.
+    assert aside("@wei please restart the app.", circle)
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "mailbox"),
+    [
+        ("@张先生 您好", "张伟", "a@x.example"),
+        ("@lin hi", "", "lin.chen@x.example"),
+        ("@Chen hi", "Lin Chen", "a@x.example"),
+    ],
+)
+def test_the_customers_own_name_behind_a_sign_is_no_colleague(written: str, name: str, mailbox: str) -> None:
+    assert "" == aside(written, Circle(CIRCLE.agents, (), ANNA, (Address(mailbox, name),)))
+
+
+def test_hundreds_of_names_cost_little() -> None:
+    text = "Hello\n" + "@nobody at all\n" * 50_000 + "a: " * 50_000
+
+    assert "" == aside(text, CIRCLE)
+    assert "" == aside("Hello\n" + "@nobody\n" * MAX_SIGNED + "@wei", CIRCLE)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[MailDesk]:
+    desk = MailDesk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def test_the_agent_is_asked_and_a_yes_sends_it_as_it_stands(desk: MailDesk) -> None:
+    text = "Note: the refund takes a day."
+    desk.reply(text)
+    (asked,) = desk.out()
+
+    assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
+    assert "The line “Note: the refund takes a day.” looks like words for colleagues" in words_of(asked)
+    assert (Outcome.APPENDED, "stray_command") == desk.outcome()
+    desk.answer(asked, "yes")
+    assert [(MailKind.RELAY, True)] == [
+        (mail.kind, text in words_of(mail)) for mail in desk.out() if mail.kind is MailKind.RELAY
+    ]
+
+
+def test_a_better_reply_takes_its_place_and_is_the_only_one_sent(desk: MailDesk) -> None:
+    desk.reply(f"@anna {SECRET}")
+    (asked,) = desk.out()
+    desk.answer(asked, "Your refund takes a day, and then it is there.")
+
+    (sent,) = [mail for mail in desk.out() if mail.kind is MailKind.RELAY]
+    assert SECRET not in words_of(sent)
+
+
+def test_an_unproven_mail_with_such_words_names_both_and_one_yes_is_enough() -> None:
+    match, text = found(a_ticket(), ANNA), f"Internal: {SECRET}"
+    facts = some_facts(
+        token=agent_token(), by_token=match, token_agent=ANNA, agent=ANNA, agents=CIRCLE.agents
+    )
+    message = a_message(sender=Address("anna@home.example"), text=text, new_text=text)
+    effects = decide(message, an_envelope(sender="anna@home.example"), facts, a_policy())
+
+    end = next(effect for effect in effects if isinstance(effect, Finish))
+    assert STRAY == end.rule
+    assert "could not verify" in end.reason
+    assert "words for colleagues" in end.reason
+
+
+def test_a_first_mail_to_a_customer_is_looked_at_as_well(desk: MailDesk) -> None:
+    desk.command(f"#new {EVE}\nInternal: {SECRET}")
+
+    (back,) = desk.out()
+    assert (MailKind.ALERT, desk.agent) == (back.kind, back.rcpt)
+    assert "looks like words for colleagues, so nothing was sent. Write again without it." in words_of(back)
