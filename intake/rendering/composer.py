@@ -26,6 +26,7 @@ from intake.desk.ticket import NORMAL, PRIORITIES, Ticket
 from intake.mail.outgoing import compose, reply_html, smaller
 from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
 from intake.rendering.agent_page import NO_PICTURES, Pictures
+from intake.rendering.footing import footed
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
@@ -102,6 +103,8 @@ class Composer:
             files = pictures.shown_in(letter.html)
         else:
             letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
+            quoted = self.ways.quoted_token(mail, ticket, now)
+            letter = footed(letter, tokens.reference(quoted) if quoted else "")
         if not letter.text:
             return None
         message_id = f"{self._unique()}@{domain}"
@@ -216,21 +219,21 @@ class Composer:
             colour=self._desk.colour,
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
-            table=mail.table
-            and shown_list(
-                mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
-            ),
+            table=mail.table and shown_list(mail.table, self._reader(mail, ticket, now, language)),
             **{**self._values(mail, ticket, names, now), **more},
         )
 
-    def _about(self, mail: Mail, ticket: Ticket, now: datetime) -> Callable[[int, str], str]:
-        """Return what tells where the agent of a mail writes about a ticket, by its number and mailbox."""
+    def _reader(self, mail: Mail, ticket: Ticket, now: datetime, language: str) -> listing.Reader:
+        """Return for whom a list is made, and how the agent of a mail writes about a ticket in it."""
 
         def address(number: int, mailbox: str) -> str:
             base = compose.wire_domain(self._policy.mailbox(mailbox).address)
             return self.ways.reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
 
-        return address
+        def below(number: int) -> str:
+            return self.ways.below(mail, replace(ticket, id=number), now)
+
+        return listing.Reader(language, self._zone(mail, ticket), now, address, DELIMITER, below)
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""

@@ -26,15 +26,12 @@ class WaysBack:
     """Makes them. `keys` are those of the reply tokens, newest first; times are aware."""
 
     def __init__(self, desk: DeskSettings, policy: Policy, keys: tuple[bytes, ...]) -> None:
-        self._desk, self._policy, self._keys = desk, policy, keys
+        self._desk, self._policy, self._keys, self._form = desk, policy, keys, policy.replies
 
     def reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
         """Return where a mail about a ticket is answered; `base` is the address it comes from."""
         if mail.kind is MailKind.SURVEY:
-            # The number of a closing where others have a person, and as long as the pages take answers.
-            expires = tokens.lifetime(now, OPEN_DAYS)
-            token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
-            return tokens.address(base, token)
+            return self._form.address(base, self._of_survey(Purpose.SURVEY, ticket, now))
         if mail.kind is MailKind.PARTNER:
             return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
         if not mail.kind.to_agent:
@@ -42,14 +39,42 @@ class WaysBack:
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
         token = self.agent_token(mail, ticket, now)
-        return tokens.address(base, token) if token else base
+        return self._form.address(base, token) if token else base
 
     def own_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
-        """Return the token that the Message-ID of a mail carries: an agent's, or that of a question."""
+        """Return the token that the Message-ID of a mail carries: an agent's, or that of a question.
+
+        Where no address carries any, also that of a survey.
+        """
+        if mail.kind is MailKind.SURVEY:
+            return self.quoted_token(mail, ticket, now)
         if mail.kind is not MailKind.PARTNER:
             return self.agent_token(mail, ticket, now)
         expires = tokens.lifetime(now, self._desk.reply_days)
         return tokens.make(self._keys[0], Purpose.PARTNER, ticket.id, mail.question, expires)
+
+    def quoted_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return the token at the foot of a mail to a customer, "" for other mails and other forms.
+
+        Whoever is shown the mail has it, so it is not that of a reply address (tokens.SHOWN).
+        """
+        if not self._form.bare or mail.kind.to_agent or mail.kind is MailKind.PARTNER:
+            return ""
+        if mail.kind is MailKind.SURVEY:
+            return self._of_survey(Purpose.SCORE, ticket, now)
+        expires = tokens.lifetime(now, self._desk.reply_days)
+        return tokens.make(self._keys[0], Purpose.QUOTED, ticket.id, 0, expires)
+
+    def _of_survey(self, purpose: Purpose, ticket: Ticket, now: datetime) -> str:
+        # The number of a closing where others have a person, and as long as the pages take answers.
+        expires = tokens.lifetime(now, OPEN_DAYS)
+        return tokens.make(self._keys[0], purpose, ticket.id, closing(ticket, now), expires)
+
+    def below(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
+        """Return what stands at the end of a mail that an agent begins by a link, "" for nothing: its address
+        carries no token, and it answers nothing."""
+        token = self.agent_token(mail, ticket, now) if self._form.bare else ""
+        return tokens.reference(token) if token else ""
 
     def agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
         """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
@@ -67,9 +92,12 @@ class WaysBack:
         )
 
     def command_address(self, agent: int, now: datetime) -> str:
-        """Return the address to which this agent alone may write commands; "" where the desk has none."""
+        """Return the address to which this agent alone may write commands; "" where there is none: the
+        desk has no command address, or its addresses carry no tokens."""
         token = self._command_token(agent, now)
-        return tokens.address(compose.wire_domain(self._policy.command_address), token) if token else ""
+        if not token or self._form.bare:
+            return ""
+        return self._form.address(compose.wire_domain(self._policy.command_address), token)
 
     def _command_token(self, agent: int, now: datetime) -> str:
         if not self._policy.command_address:
@@ -92,4 +120,4 @@ class WaysBack:
 
     def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
         expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
+        return self._form.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))

@@ -15,7 +15,7 @@ from intake.desk.policy import Policy
 from intake.desk.rule_context import own_address
 from intake.desk.rules.drafts import confirms
 from intake.desk.text.said import said
-from intake.desk.tokens import ACTING, Purpose, Token
+from intake.desk.tokens import ACTING, SHOWN, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
 TOKEN_UNSIGNED = said(
@@ -111,9 +111,11 @@ class Claims:
                 token = None
         if token is None:
             token = carried(self.keys, message, now)
-            if token is not None and not self._agent(message):
+            if token is not None and not self._agent(message) and not self._as_addressed(token):
                 # Whoever else writes such words, a customer for one, says nothing by them.
-                return Claim()
+                token = None
+        if token is None and self.policy.replies.bare:
+            token = shown_in(self.keys, message, now)
         if token is None or token.purpose not in ACTING:
             return Claim(token)
         original = self._original(token)
@@ -140,7 +142,9 @@ class Claims:
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
         to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
-        token = tokens.in_addresses(self.keys, _own(to, cc, self.policy), now)
+        token = tokens.in_addresses(
+            self.keys, _own(to, cc, self.policy), now, whole=self.policy.replies.domain
+        )
         if token is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
@@ -160,6 +164,14 @@ class Claims:
         """Whether From names an agent, truly or not."""
         agents = {agent.address.lower() for agent in self.store.agents.enabled()}
         return message.sender is not None and message.sender.key in agents
+
+    def _as_addressed(self, token: Token) -> bool:
+        """Whether a token beside the addresses counts as if it stood in one, whoever wrote.
+
+        Where no address carries any it does: an agent's other address must not make a customer's words of
+        what may be a note. A command of somebody else's is none, though, and must not be lost by it.
+        """
+        return self.policy.replies.bare and token.purpose is not Purpose.COMMAND
 
     def _original(self, token: Token) -> Message | None:
         """Return the mail that a token confirms, None where it confirms none."""
@@ -185,12 +197,12 @@ def token_of(
     desk's: an email of theirs that is sent on to another address must not act for them there.
     """
     written = [address.mailbox for address in (*message.to, *message.cc)]
-    token = tokens.in_addresses(keys, (*envelope.recipients, *message.delivered_to, *written), now)
+    everywhere, whole = (*envelope.recipients, *message.delivered_to, *written), policy.replies.domain
+    token = tokens.in_addresses(keys, everywhere, now, whole=whole)
     if token is not None and token.purpose in ACTING:
-        return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now)
+        return tokens.in_addresses(keys, _own(message.to, message.cc, policy), now, whole=whole)
     # What also goes to a partner's conversation is no customer's, whatever other address it names.
-    everywhere = (*envelope.recipients, *message.delivered_to, *written)
-    return tokens.in_addresses(keys, everywhere, now, Purpose.PARTNER) or token
+    return tokens.in_addresses(keys, everywhere, now, Purpose.PARTNER, whole) or token
 
 
 def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:
@@ -210,3 +222,10 @@ def carried(
     named = message.thread_ids if ids is None else ids
     token = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
     return token if token is not None and token.purpose in ACTING else None
+
+
+def shown_in(keys: Sequence[bytes], message: Message, now: datetime) -> Token | None:
+    """Return the token of a customer's mail of ours that a mail answers or quotes, None without one."""
+    text = "" if message.forward else message.text
+    scores = tokens.in_ids(keys, message.thread_ids, now, Purpose.SCORE)
+    return scores or tokens.in_text(keys, text, now, SHOWN)

@@ -22,7 +22,7 @@ from intake.desk.facts import (
 )
 from intake.desk.message import Address, Message
 from intake.desk.ticket import Agent, Status
-from intake.desk.tokens import Purpose
+from intake.desk.tokens import TO_TICKETS, Purpose
 from intake.desk.undo import Relayed
 from intake.ports import Asked
 from intake.store import answers_given, blocking, reports_of_delivery
@@ -45,9 +45,6 @@ MOST_IDS = 100
 # A mail that a signature proves is of these days (mail.dkim_verifying.MAX_AGE), and may wait for some more.
 ACTED_WITHIN = timedelta(days=10)
 HOUR = timedelta(hours=1)
-# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
-# the envelope sender, and so has only the token of bounces.
-TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 
 
 class Gathering:

@@ -17,6 +17,7 @@ from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.logins import access_for, logins, untold
 from intake.commands.check.ports import web_port
+from intake.commands.check.replies import replying
 from intake.commands.check.sense import sense
 from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
@@ -200,7 +201,11 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
     agents = None
     if desk is not None:
         agents = [agent.address.lower() for agent in desk.store.agents.list_agents() if agent.enabled]
-    for finding in (*sense(settings, languages_of(settings.desk.templates), agents), *answering(settings)):
+    for finding in (
+        *sense(settings, languages_of(settings.desk.templates), agents),
+        *answering(settings),
+        *replying(settings, agents),
+    ):
         # A key that was told of already has its default here, not the admin's value.
         if (finding.section, finding.key) not in keys:
             yield finding

@@ -23,7 +23,7 @@ from intake.desk.message import Address, Bounce, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
-from intake.desk.tokens import Purpose, Token
+from intake.desk.tokens import TO_TICKETS, Purpose, Token
 from intake.store.correspondence import (
     LARGEST_MAIL,
     LONGEST_ENTRY,
@@ -34,7 +34,7 @@ from intake.store.correspondence import (
     said_in,
 )
 from intake.store.fact_statements import MOST_IN_THREAD
-from intake.store.gathering import ACTED_WITHIN, MOST_IDS, TO_TICKETS
+from intake.store.gathering import ACTED_WITHIN, MOST_IDS
 from intake.store.partners import ticket_of
 from intake.store.pending_counts import ANSWERING
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
