@@ -101,6 +101,9 @@ class Composer:
             pictures = agent_page.pictures(files, mail, domain, room - sum(map(_size, files)))
             letter = self._page(mail, ticket, now, language, left_out, pictures, token)
             files = pictures.shown_in(letter.html)
+            mine = tokens.reference(token) if token and self._policy.replies.bare else ""
+            # Lists and other answers of the desk's have no such line of their own.
+            letter = footed(letter, mine if mine not in letter.text else "")
         else:
             letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
             quoted = self.ways.quoted_token(mail, ticket, now)
