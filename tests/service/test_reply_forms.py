@@ -394,6 +394,21 @@ def test_a_token_counts_in_its_own_domain_and_nowhere_else(desk: Desk, form: str
         assert [] == desk.relayed()
 
 
+@pytest.mark.parametrize("form", [CATCHALL])
+@pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To"])
+def test_an_address_that_only_the_server_tells_is_a_customers_and_no_agents(
+    desk: Desk, form: str, field: str
+) -> None:
+    mine = tokens.make(desk.desk.keys[0], Purpose.CUSTOMER, 1, 0, desk.clock.now.replace(year=2027))
+    for place, rule in ((mine, "follow_up"), (desk.token(), "new_ticket")):
+        raw = desk.mail(
+            WORDS, f"{field}: {place}@reply.desk.example\r\n", sender=f"Anna <{ANNA}>", to=desk.address
+        )
+        desk.arrive(raw.replace(b"anna@staff", b"lin@staff"), "lin@staff.desk.example")
+        assert rule == desk.newest().rule
+    assert [] == desk.relayed()
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @in_each
 def test_a_conversation_ends_as_it_should_on_both_engines(
