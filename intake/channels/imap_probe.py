@@ -34,12 +34,12 @@ def taken_away(
         raise NotLooked(explain(err, section)[1]) from err
     healthy = False
     try:
-        found: frozenset[str] = frozenset()
+        gone: frozenset[str] = frozenset()
         moved = (section.move_to,) if section.after == "move" else ()
         for name in (*section.folders, *moved):
-            found |= _from(client, name, message_ids)
+            gone |= _from(client, name, message_ids)
         healthy = True
-        return found
+        return gone
     except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError) as err:
         raise NotLooked(explain(err, section)[1]) from err
     finally:

@@ -39,7 +39,8 @@ def test_a_form_is_read_and_makes_addresses(written: str, form: ReplyForm, addre
 @pytest.mark.parametrize(
     "written",
     ["", "minus", "catchall", "catchall:", "catchall:@", "catchall:@x", "catchall:@a..b", "catchall:@a b.c",
-     "catchall:@x@y.z", "catchall:@-a.example", "plus:@a.example", "bare:x", "catchall:@a.example.", f"catchall:@{'a.' * 120}b"],
+     "catchall:@x@y.z", "catchall:@-a.example", "plus:@a.example", "bare:x", "catchall:@a.example.",
+     f"catchall:@{'a.' * 120}b"],
 )  # fmt: skip
 def test_what_is_no_form_says_what_to_write(written: str) -> None:
     with pytest.raises(BadValue) as caught:
@@ -107,7 +108,6 @@ def test_what_is_shown_carries_nothing_back(token: str, form: str) -> None:
     "text",
     [
         "Please do not write to the old one: write to me at home under anna@customer.example",
-        "a" * 43 + "b@customer.example",
         "ask " * 30 + "lin@customer.example",
         "<" + "x" * 50 + "@list.example>",
         f"ref:{QUOTED}",
@@ -115,7 +115,7 @@ def test_what_is_shown_carries_nothing_back(token: str, form: str) -> None:
     ],
 )
 def test_an_innocent_text_is_no_leak(text: str) -> None:
-    assert "a" * 43 in text or "" == leaks.held(text.encode(), [KEY])
+    assert "" == leaks.held(text.encode(), [KEY])
 
 
 def test_who_is_asked_from_outside_gets_no_reference_of_a_customers() -> None:

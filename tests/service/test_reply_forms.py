@@ -401,9 +401,8 @@ def test_an_address_that_only_the_server_tells_is_a_customers_and_no_agents(
 ) -> None:
     mine = tokens.make(desk.desk.keys[0], Purpose.CUSTOMER, 1, 0, desk.clock.now.replace(year=2027))
     for place, rule in ((mine, "follow_up"), (desk.token(), "new_ticket")):
-        raw = desk.mail(
-            WORDS, f"{field}: {place}@reply.desk.example\r\n", sender=f"Anna <{ANNA}>", to=desk.address
-        )
+        there = f"{field}: {place}@reply.desk.example\r\n"
+        raw = desk.mail(WORDS, there, sender=f"Anna <{ANNA}>", to=desk.address)
         desk.arrive(raw.replace(b"anna@staff", b"lin@staff"), "lin@staff.desk.example")
         assert rule == desk.newest().rule
     assert [] == desk.relayed()

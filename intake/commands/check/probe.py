@@ -129,16 +129,16 @@ def _taken(
     settings: "Settings", desk: "Desk | None", due: set[str], troubles: dict[str, str]
 ) -> frozenset[str]:
     """Return which probes were in a mailbox, and are there no longer."""
-    found: frozenset[str] = frozenset()
+    there: frozenset[str] = frozenset()
     for name, box in settings.mailboxes.items():
         if not isinstance(box, ImapMailbox):
             continue
         troubles.pop(f"mailbox {name}", None)
         try:
-            found |= taken_away(box, due, access_for(desk, auth_of(box)))
+            there |= taken_away(box, due, access_for(desk, auth_of(box)))
         except (NotLooked, NoLogin) as err:
             troubles[f"mailbox {name}"] = str(err)
-    return found
+    return there
 
 
 def _received(desk: "Desk | None", due: set[str]) -> frozenset[str]:
