@@ -160,7 +160,8 @@ def build(
         tells=_teller(settings, store, sign),
     )
     accounts = Accounts(settings.oauth, store.logins, keys, service.clock)
-    return Desk(settings, policy, store, service, keys, links, composer.command_address, store, accounts)
+    commands = composer.ways.command_address
+    return Desk(settings, policy, store, service, keys, links, commands, store, accounts)
 
 
 def _teller(settings: Settings, store: Store, sign: Callable[[bytes, str], bytes] | None) -> Teller:

@@ -52,8 +52,8 @@ class Domain:
 class StrictDesk(PumpedDesk):
     """Strict, at help@desk.example; ticket 1 is Lin's, and ticket 2 another's. Its DNS is a dictionary."""
 
-    def __init__(self, folder: Path, more: str = "") -> None:
-        super().__init__(folder, "desk.example", Clock(), f"undo_seconds = 0\n{more}")
+    def __init__(self, folder: Path, more: str = "", store: str = "") -> None:
+        super().__init__(folder, "desk.example", Clock(), f"undo_seconds = 0\n{more}", store)
         text = self.config.read_text().replace("agent_authority = token", "agent_authority = strict")
         self.config.write_text(text + f"trusted_authserv = {BORDER}\n")
         self.store.close()

@@ -233,6 +233,11 @@ def address_(ctx: Invocation, address: str, send: bool) -> None:
         not_found(
             "The desk has no command address.", "Set `command_address` in [desk], and add it to a mailbox."
         )
+    if ctx.desk().policy.replies.bare and not send:
+        not_found(
+            "With reply_address = bare agents have no addresses of their own.",
+            "They write commands in reply to any email of the desk; --send sends them one.",
+        )
     ctx.record(login(), f"{'sent' if send else 'showed'} the command address of {agent.address}")
     if send:
         _send(ctx, address)

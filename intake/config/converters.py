@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from intake.desk import server_names
+from intake.desk.addresses import a_labels
+from intake.desk.reply_form import BARE, CATCHALL, PLUS, ReplyForm
 
 
 class BadValue(Exception):
@@ -20,6 +22,8 @@ class BadValue(Exception):
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; what has to be escaped in a
 # URL is left out of prefixes.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/[\w.-]+)*/?", re.ASCII)
+
+_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -137,6 +141,28 @@ def as_desk_address(value: str) -> str:
             "Reply addresses add 45 to it and 64 is the limit: use a shorter address",
         )
     return address
+
+
+def as_reply_form(value: str) -> ReplyForm:
+    """Read how the desk's mails are answered: plus, bare, or catchall:@DOMAIN."""
+    kind, colon, place = value.strip().partition(":")
+    kind = kind.strip().lower()
+    if kind in (PLUS, BARE) and not colon:
+        return ReplyForm(kind)
+    if kind != CATCHALL:
+        raise BadValue(f"{value!r} is not known", f"Write {PLUS}, {BARE} or {CATCHALL}:@reply.example.com")
+    domain = place.strip().removeprefix("@")
+    # Without a dot at its end, which no header has.
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or len(domain) > 200:
+        raise BadValue(
+            f"{value!r} names no domain whose every address comes to a mailbox of the desk",
+            f"Write it like {CATCHALL}:@reply.example.com, or write {BARE} where you have none",
+        )
+    try:
+        return ReplyForm(CATCHALL, a_labels(domain))
+    except ValueError:
+        raise BadValue(f"{domain!r} is not a valid domain", f"Write {CATCHALL}:@reply.example.com") from None
 
 
 def as_site(value: str) -> str:

@@ -11,6 +11,7 @@ from intake.config.reading import Problem
 from intake.config.sections import LifecycleSettings, Settings, SmtpSettings, StoreSettings
 from intake.config.service_level_keys import CalendarSettings, SlaSettings
 from intake.config.triage_keys import SETS, WHERE, RuleSettings
+from intake.desk.reply_form import CATCHALL, PLUS
 from intake.desk.sla_policies import Action
 
 ALWAYS, WEEKDAYS = "always", "weekdays"
@@ -153,6 +154,9 @@ def _handling(section: str, rule: RuleSettings, keys: Container[tuple[str, str]]
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
+    yield from _reply_domain(settings)
+    if settings.desk.reply_address.kind != PLUS:
+        return
     reason = f"the part before the @ is longer than {LONGEST_LOCAL} characters"
     for name, box in settings.mailboxes.items():
         if too_long(box.address):
@@ -161,6 +165,19 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     if too_long(settings.desk.command_address):
         cure = "Agents' own addresses add 45 to it and 64 is the limit: use a shorter address"
         yield Problem("desk", "command_address", reason, cure)
+
+
+def _reply_domain(settings: Settings) -> Iterator[Problem]:
+    """Yield a problem where people have addresses in the domain that is taken for the desk's alone."""
+    form, desk = settings.desk.reply_address, settings.desk
+    people = [desk.address, desk.command_address, desk.admin]
+    people += [box.address for box in settings.mailboxes.values()]
+    people += [team.lead for team in settings.teams.values()]
+    shared = next((address for address in people if form.owns(address.lower())), "")
+    if shared:
+        reason = f"{shared} is in this domain too, but every address of it would be a reply address"
+        cure = f"Name a domain of its own, such as {CATCHALL}:@reply.{form.domain}, or write bare"
+        yield Problem("desk", "reply_address", reason, cure)
 
 
 def _logins(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from intake.config.converters import (
     as_optional_path,
     as_optional_url,
     as_path,
+    as_reply_form,
     as_site,
     as_text,
     as_url,
@@ -43,6 +44,7 @@ from intake.config.triage_keys import RuleSettings, TriageSettings
 from intake.desk.effects import STATUS_EVENTS
 from intake.desk.people import Assignment
 from intake.desk.policy import Limits, SurveyPolicy
+from intake.desk.reply_form import ReplyForm
 
 T = TypeVar("T")
 M = TypeVar("M", bound=MailboxSettings)
@@ -67,6 +69,7 @@ class DeskSettings:
     )
     reopen_days: int = key(as_number(0, 3650), "14")
     reply_days: int = key(as_number(1, 3650), "180")
+    reply_address: ReplyForm = key(as_reply_form, "plus")
     agent_authority: str = key(one_of("strict", "token"), "strict")
     undo_seconds: int = key(as_number(0, 3600), "60")
     quote_subject: str = key(one_of("verified", "always", "never"), "verified")

@@ -42,6 +42,7 @@ def policy_of(settings: Settings) -> Policy:
         quote_subject=desk.quote_subject,
         limits=desk.limits,
         agent_authority=desk.agent_authority,
+        replies=desk.reply_address,
         undo_seconds=desk.undo_seconds,
         attach_bytes=desk.attach_mb * MIB,
         admin=desk.admin,

@@ -131,7 +131,7 @@ def may_hold_answers(message: Message, token: Token | None) -> bool:
 
     Not in an agent's, for what they quote is never sent on; nor in a survey's, whose first line is a score.
     """
-    customers = token is None or token.purpose in (Purpose.CUSTOMER, Purpose.BOUNCE)
+    customers = token is None or token.purpose in (Purpose.CUSTOMER, Purpose.BOUNCE, Purpose.QUOTED)
     return customers and any(piece.kind is PieceKind.QUOTE for piece in message.pieces)
 
 

@@ -175,7 +175,11 @@ def subject(text: str) -> str:
     return _ADDRESS.sub(_HIDDEN, text)
 
 
-def question_of(mail_from: str) -> tuple[int, int] | None:
-    """Return the ticket and the entry of the question that a mail of ours asks, by its envelope sender."""
-    named = tokens.claimed(mail_from.rpartition("@")[0].rpartition("+")[2])
-    return named[1:] if named is not None and named[0] == Purpose.PARTNER else None
+def question_of(mail_from: str, message_id: str) -> tuple[int, int] | None:
+    """Return the ticket and the entry of the question that a mail of ours asks, by its envelope sender or its
+    Message-ID."""
+    for text in (tokens.within(mail_from), tokens.carried(message_id)):
+        named = tokens.claimed(text)
+        if named is not None and named[0] == Purpose.PARTNER:
+            return named[1:]
+    return None

@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 
 from intake.desk.business_time import Calendar, office
 from intake.desk.people import Assignment, TeamPolicy
+from intake.desk.reply_form import ReplyForm
 from intake.desk.sla_policies import ServiceLevel, shipped
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent
@@ -109,6 +110,7 @@ class Policy:
     quote_subject: str = "verified"
     limits: Limits = field(default_factory=Limits)
     agent_authority: str = "strict"
+    replies: ReplyForm = field(default_factory=ReplyForm)
     undo_seconds: int = 0
     # So many bytes of files go with one email to an agent.
     attach_bytes: int = 10 * 1024 * 1024
@@ -142,6 +144,13 @@ class Policy:
     def zone_of(self, agent: Agent | None) -> tzinfo:
         """Return the time zone that an agent reads times in: theirs, or else the desk's."""
         return (agent.zone if agent is not None else None) or self.hours.zone
+
+    def owns(self, key: str) -> bool:
+        """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
+        local, _, domain = key.rpartition("@")
+        parts = local.split("+")
+        bare = (f"{'+'.join(parts[:end])}@{domain}" for end in range(1, len(parts) + 1))
+        return self.replies.owns(key) or any(address in self.own_addresses for address in bare)
 
     def mailbox(self, name: str) -> MailboxPolicy:
         """Return the policy of the mailbox called `name`, or of the first one if it is gone."""

@@ -15,7 +15,11 @@ def readers(ticket: Ticket, policy: Policy) -> list[Address]:
     ours = policy.mailbox(ticket.mailbox).address.lower()
     added = (Address(p) for p in ticket.participants if p.lower() != ticket.requester.key)
     people = (ticket.requester, *added)
-    return [person for person in people if person.mailbox and not form_of(person.key, ours)]
+    return [
+        person
+        for person in people
+        if person.mailbox and not form_of(person.key, ours) and not policy.replies.owns(person.key)
+    ]
 
 
 def nobody_to_answer(ticket: Ticket, cure: str = "#cc add ADDRESS") -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import budgets, form_origin, reply_to
+from intake.desk import form_origin, reply_to
 from intake.desk.addresses import form_of
 from intake.desk.delivery_effects import MarkAddress
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind, TripBreaker
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.evidence import Evidence
 from intake.desk.facts import Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
@@ -17,7 +17,7 @@ from intake.desk.text.language import language_for
 from intake.desk.text.said import said
 from intake.desk.text.shown import with_quotes
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
-from intake.desk.tokens import ACTING, Purpose
+from intake.desk.tokens import ACTING, SHOWN, Purpose
 from intake.desk.triage.engine import TriageInput, TriageResult, letter, triage
 
 NOBODY = Address("")
@@ -25,6 +25,7 @@ NOBODY = Address("")
 REFUTED, UNPROVEN = "refuted", "unproven"
 # What a notice warns of besides: our own mail server marked the message as spam.
 MARKED = "spam"
+QUOTED = "the reference in the quoted text"
 NULL_SENDER = said("It had an empty envelope sender, as auto-replies do.")
 # At most this many people besides the desk are named to agents; an email to hundreds is not a conversation.
 MOST_PROPOSED = 10
@@ -50,7 +51,8 @@ class RuleContext:
     @property
     def requester(self) -> Address:
         """Whose a new ticket is: the sender's, or nobody's where it would be answered from that address."""
-        if form_of(self.sender.key, self.mailbox.address.lower()):
+        ours = self.mailbox.address.lower()
+        if form_of(self.sender.key, ours) or self.policy.replies.owns(self.sender.key):
             return Address("", self.sender.name or self.sender.mailbox)
         return self.sender
 
@@ -116,7 +118,7 @@ class RuleContext:
     @property
     def _for_customers(self) -> bool:
         token = self.facts.token
-        return token is not None and token.purpose not in (*ACTING, Purpose.PARTNER)
+        return token is not None and token.purpose not in (*ACTING, *SHOWN, Purpose.PARTNER)
 
     @property
     def apart(self) -> bool:
@@ -149,7 +151,8 @@ class RuleContext:
         if self.apart:
             return None
         if facts.refuted:
-            return (facts.by_token, "reply token") if facts.by_token is not None else None
+            by_token = None if facts.token is not None and facts.token.shown else facts.by_token
+            return (by_token, "reply token") if by_token is not None else None
         threaded, named = self.threaded(), self.named()
         if threaded is not None:
             return threaded
@@ -158,23 +161,35 @@ class RuleContext:
         return None
 
     def threaded(self) -> tuple[TicketMatch, str] | None:
-        """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None."""
-        facts = self.facts
+        """Return the ticket that a reply token or a Message-ID leads to, whoever wrote, or None.
+
+        What stands in the text of a mail of ours (tokens.SHOWN) leads only its own people there.
+        """
+        facts, quoted = self.facts, self._quoted
         if self.apart:
             return None
+        theirs = quoted if quoted is not None and is_participant(self.sender, quoted.ticket) else None
         for match, how in (
-            (facts.by_token, "reply token"),
+            (facts.by_token if quoted is None else None, "reply token"),
             (facts.by_sent_id, "a Message-ID we sent"),
             (facts.by_stored_id, "a Message-ID in the ticket"),
+            (theirs, QUOTED),
         ):
             if match is not None:
                 return match, how
         return None
 
+    @property
+    def _quoted(self) -> TicketMatch | None:
+        token = self.facts.token
+        return self.facts.by_token if token is not None and token.shown else None
+
     def named(self) -> tuple[TicketMatch, str] | None:
         """Return the ticket that a message names in a way that anybody could, and by what, or None."""
         if self.apart:
             return None
+        if self._quoted is not None:
+            return self._quoted, QUOTED
         if self.facts.by_number is not None:
             return self.facts.by_number, "the number in the subject"
         if self.facts.by_thread_index is not None:
@@ -264,32 +279,6 @@ def too_old(ticket: Ticket, case: RuleContext) -> bool:
     if ticket.status is not Status.CLOSED or ticket.closed_at is None:
         return False
     return case.facts.now - ticket.closed_at > timedelta(days=case.policy.reopen_days)
-
-
-def pull_brake(case: RuleContext, ticket: int | None) -> list[Effect]:
-    """Return the effects of pausing automatic email if the hourly limit is reached now, else nothing.
-
-    The admin is notified at most once an hour: the email is attached to the ticket at hand,
-    because every email of ours belongs to one.
-    """
-    facts, policy = case.facts, case.policy
-    if not budgets.to_be_pulled(facts, policy):
-        return []
-    text = said(
-        "The desk has sent {count} automatic emails within an hour, and its hourly limit is {limit} ([desk] "
-        "automatic_per_hour).",
-        count=facts.automatic_desk_hour,
-        limit=policy.limits.automatic_per_hour,
-    )
-    mail = Mail(
-        MailKind.ALERT,
-        ticket,
-        Address(policy.admin),
-        f"alert:brake:{facts.now:%Y-%m-%dT%H}",
-        text=text,
-        event="brake",
-    )
-    return [TripBreaker(), *([mail] if policy.admin else [])]
 
 
 def alive(case: RuleContext) -> list[Effect]:
@@ -393,8 +382,4 @@ def followed(case: RuleContext) -> Address | None:
 
 def own_address(key: str, policy: Policy) -> bool:
     """Whether an address (lower-cased) is the desk's, with or without something after a plus."""
-    local, _, domain = key.rpartition("@")
-    parts = local.split("+")
-    return any(
-        f"{'+'.join(parts[:end])}@{domain}" in policy.own_addresses for end in range(1, len(parts) + 1)
-    )
+    return policy.owns(key)

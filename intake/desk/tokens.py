@@ -12,10 +12,12 @@ import binascii
 import hmac
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+
+from intake.desk.reply_form import ReplyForm
 
 TOKEN_LENGTH = 44
 # Set in the person of an agent's token: what they reply to this mail is an internal note.
@@ -24,15 +26,17 @@ ABOUT = 1 << 30
 MAX_LOCAL_PART = 64
 _BODY = struct.Struct(">BIIH")
 _MAC_LENGTH = 16
-# A plus part as long as a token, as it stands in an address or a mailto link, or a reference. The
+# A plus or local part as long as a token, as it stands in an address or a mailto link, or a reference. The
 # second letter holds the purpose: e to h is the customer's own.
 _INTERNAL = re.compile(
-    rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)|ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}", re.IGNORECASE
+    rb"(?:\+|%2b|(?<![a-z2-7]))a[a-di-z2-7][a-z2-7]{42}(?:@|%40)"
+    rb"|ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECASE)
 # The first letter is "a" for every purpose that stands in an address.
-_TOKENED = re.compile(r"[^@]+\+a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"\+a[a-z2-7]{43}(?=@|$|[\s<>])", re.IGNORECASE)
+_TOKENED = re.compile(r"(?:[^@]+\+)?a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"\+a[a-z2-7]{43}(?=@|$|[\s<>])|(?<![a-z0-9])a[a-z2-7]{43}(?=@)", re.IGNORECASE)
 # A text of nothing but references costs no more than these; ours stands at its end.
 MOST_REFERENCES = 20
 
@@ -52,10 +56,20 @@ class Purpose(IntEnum):
     CONFIRM = 7
     # Of a link to a file, a token of another length: intake.desk.file_tokens.
     FILE = 8
+    # Of the text of a customer's mail where reply addresses carry nothing: who was shown that mail has it. It
+    # finds the ticket for its own people, as a number does, and is no proof of anything.
+    QUOTED = 9
+    # The same of a survey, with the closing that is asked about.
+    SCORE = 10
 
 
 # Who holds one of these acts for an agent.
 ACTING = (Purpose.AGENT, Purpose.CONFIRM, Purpose.COMMAND)
+# Who holds one of these was shown a mail of the desk's, and may be anybody.
+SHOWN = (Purpose.QUOTED, Purpose.SCORE)
+# Mail with such a token belongs to its ticket. An automatic answer goes to the envelope sender, and so has
+# only the token of bounces.
+TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM, *SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ class Token:
     """A verified claim.
 
     `person` is an agent's id (AGENT; COMMAND, which belongs to no ticket), the entry of a draft
-    (CONFIRM) or of a question (PARTNER), a closing (SURVEY: `surveys.closing_of`), what `links.opened`
-    reads (PROGRESS), or 0.
+    (CONFIRM) or of a question (PARTNER), a closing (SURVEY, SCORE: `surveys.closing_of`), what
+    `links.opened` reads (PROGRESS), or 0.
     `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
     `about` (AGENT): it stands in an alert, as that their email was not sent; a yes or no is the desk's.
     """
@@ -75,6 +89,11 @@ class Token:
     expires: datetime
     note: bool = False
     about: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether it only says that its holder was shown a mail of the desk's."""
+        return self.purpose in SHOWN
 
 
 def make(
@@ -140,8 +159,18 @@ def claimed(text: str) -> tuple[int, int, int] | None:
 
 def address(base: str, token: str) -> str:
     """Return `base` ("support@desk.example") with the token as its plus part."""
-    local, _, domain = base.rpartition("@")
-    return f"{local}+{token}@{domain}"
+    return ReplyForm().address(base, token)
+
+
+def within(addr_spec: str, whole: str | None = None) -> str:
+    """Return what of an address may be a token: its plus part, or the whole local part.
+
+    That counts in the domain `whole` only (ReplyForm.domain), in any where it is None.
+    """
+    local, _, domain = addr_spec.rpartition("@")
+    plus = "+" in local
+    alone = len(local) == TOKEN_LENGTH and (whole is None or domain.lower() == whole)
+    return local.rpartition("+")[2] if plus or alone else ""
 
 
 def looks_tokened(addr_spec: str) -> bool:
@@ -150,13 +179,17 @@ def looks_tokened(addr_spec: str) -> bool:
 
 
 def in_addresses(
-    keys: Iterable[bytes], addresses: Iterable[str], now: datetime, purpose: Purpose | None = None
+    keys: Iterable[bytes],
+    addresses: Iterable[str],
+    now: datetime,
+    purpose: Purpose | None = None,
+    whole: str = "",
 ) -> Token | None:
-    """Return the first valid token (of a `purpose`) among the plus parts of `addresses`, or None."""
+    """Return the first valid token (of a `purpose`) that an address carries, or None; `whole`: see within."""
     keys = tuple(keys)
     for recipient in addresses:
-        local = recipient.rpartition("@")[0]
-        token = read(keys, local.rpartition("+")[2], now) if "+" in local else None
+        part = within(recipient, whole)
+        token = read(keys, part, now) if part else None
         if token is not None and purpose in (None, token.purpose):
             return token
     return None
@@ -178,6 +211,12 @@ def renewed(before: str, unique: str, domain: str) -> str:
     return message_id(match[2], unique, domain) if match else f"{unique}@{domain}"
 
 
+def carried(message_id: str) -> str:
+    """Return what may be a token in a Message-ID (without brackets), "" where nothing is."""
+    match = _REFERENCE.match(message_id)
+    return match[2] if match and match[1] == "." else ""
+
+
 def in_ids(
     keys: Iterable[bytes], ids: Iterable[str], now: datetime, purpose: Purpose | None = None
 ) -> Token | None:
@@ -191,15 +230,18 @@ def in_ids(
     return None
 
 
-def in_text(keys: Iterable[bytes], text: str, now: datetime) -> Token | None:
-    """Return the last valid token that a text carries, or None: our own line ends the mail that is quoted."""
+def in_text(
+    keys: Iterable[bytes], text: str, now: datetime, purposes: Container[Purpose] = ACTING
+) -> Token | None:
+    """Return the last valid token (of these purposes) that a text carries, or None: our own line ends the
+    mail that is quoted."""
     if "ref" not in text.lower():
         return None
     keys = tuple(keys)
     carried = [match[2] for match in _REFERENCE.finditer(text) if match[1] == ":"]
     for candidate in reversed(carried[-MOST_REFERENCES:]):
         token = read(keys, candidate, now)
-        if token is not None:
+        if token is not None and token.purpose in purposes:
             return token
     return None
 
@@ -210,8 +252,9 @@ def masked(text: str) -> str:
 
 
 def untokened(text: str) -> str:
-    """Return a text fit to be logged: the addresses of ours that it names have no tokens."""
-    return _IN_ADDRESS.sub("+…", text)
+    """Return a text fit to be logged: the addresses and references of ours that it names have no tokens."""
+    hidden = _IN_ADDRESS.sub(lambda match: "+…" if match[0][0] == "+" else "…", text)
+    return _REFERENCE.sub(r"ref\1…", hidden) if "ref" in hidden.lower() else hidden
 
 
 def holds_internal(data: bytes) -> bool:

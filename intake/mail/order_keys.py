@@ -31,6 +31,8 @@ SENDER, MESSAGE_ID, TICKET, ACTING, CONVERSATION, SAME = "s", "m", "t", "a", "c"
 
 _AUTHORS = ("from", "sender", "reply-to", "x-original-from", "x-original-sender", "return-path")
 _SAME = ("from", "date", "message-id", "subject")
+# The whole local part of an address.
+_WHOLE = re.compile(rb"[a-z2-7]{44}@", re.IGNORECASE)
 _REFERENCE = re.compile(r"ref\.([a-z2-7]{44})\.", re.IGNORECASE)
 
 
@@ -134,16 +136,13 @@ def _ids(named: dict[str, list[bytes]]) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _plus_parts(named: dict[str, list[bytes]], envelope: Envelope) -> Iterator[str]:
-    """Return what stands behind the plus in the addresses that a mail went to."""
+    """Return what may be a token in the addresses that a mail went to."""
     written: list[str] = list(envelope.recipients)
     for name in ("to", "cc", *structure.DELIVERED):
         for value in named.get(name, ())[:MOST_ADDRESSES]:
-            if b"+" in value or b"=?" in value:
+            if b"+" in value or b"=?" in value or _WHOLE.search(value):
                 written += [address.mailbox for address in addresses.parse_list(value)]
-    for mailbox in written:
-        local = mailbox.rpartition("@")[0]
-        if "+" in local:
-            yield local.rpartition("+")[2]
+    yield from filter(None, map(tokens.within, written))
 
 
 def _key(kind: str, text: str) -> str:

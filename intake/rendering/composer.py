@@ -17,29 +17,24 @@ from intake.desk import partners, tokens
 from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
-from intake.desk.links import Links, closing
+from intake.desk.links import Links
 from intake.desk.message import Address, Attachment
-from intake.desk.page import WHOLE
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import hidden
-from intake.desk.surveys import OPEN_DAYS, SCORES
-from intake.desk.ticket import NO_TICKET, NORMAL, PRIORITIES, Ticket
-from intake.desk.tokens import Purpose
+from intake.desk.surveys import SCORES
+from intake.desk.ticket import NORMAL, PRIORITIES, Ticket
 from intake.mail.outgoing import compose, reply_html, smaller
 from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
 from intake.rendering.agent_page import NO_PICTURES, Pictures
+from intake.rendering.footing import footed
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.rendering.text_listing import shown_list
+from intake.rendering.ways_back import WaysBack
 
 # The reader of replies cuts at this line, whatever language stands around it.
 DELIMITER = "##- Please type your reply above this line -##"
-
-# How long an agent's own command address works: it stands in an address book, not under a mail.
-COMMAND_DAYS = 365
-# How long a draft can be confirmed.
-CONFIRM_DAYS = 7
 
 _WITH_LINK = (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS)
 
@@ -65,6 +60,7 @@ class Composer:
         """
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
+        self.ways = WaysBack(settings.desk, policy, keys)
         # The last page that was written, for whom it was asked, and the reference in it.
         self._written: tuple[object, RenderedMail, str] = (None, RenderedMail(), "")
 
@@ -90,7 +86,7 @@ class Composer:
         if mail.again:
             return self._again(mail, ticket, now)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
-        token, domain = self._own_token(mail, ticket, now), base.rpartition("@")[2]
+        token, domain = self.ways.own_token(mail, ticket, now), base.rpartition("@")[2]
         room = self._policy.attach_bytes if mail.kind.to_agent else enclosing.MAX_FILES
         files, too_many = enclosing.fitting(mail.attachments, room)
         left_out = [*mail.left_out, *too_many]
@@ -105,8 +101,13 @@ class Composer:
             pictures = agent_page.pictures(files, mail, domain, room - sum(map(_size, files)))
             letter = self._page(mail, ticket, now, language, left_out, pictures, token)
             files = pictures.shown_in(letter.html)
+            mine = tokens.reference(token) if token and self._policy.replies.bare else ""
+            # Lists and other answers of the desk's have no such line of their own.
+            letter = footed(letter, mine if mine not in letter.text else "")
         else:
             letter = self.letter(mail, ticket, now, language, goes_as_html(mail), left_out, said)
+            quoted = self.ways.quoted_token(mail, ticket, now)
+            letter = footed(letter, tokens.reference(quoted) if quoted else "")
         if not letter.text:
             return None
         message_id = f"{self._unique()}@{domain}"
@@ -115,7 +116,7 @@ class Composer:
         headers = (
             compose.mailbox_header("From", self._display(mail), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
-            compose.mailbox_header("Reply-To", self._desk.name, self._reply_to(mail, ticket, base, now)),
+            compose.mailbox_header("Reply-To", self._desk.name, self.ways.reply_to(mail, ticket, base, now)),
             compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
@@ -130,7 +131,7 @@ class Composer:
         if self._sign is not None:
             raw = self._sign(raw, domain)
         return Outgoing(
-            mail.kind, self._envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
+            mail.kind, self.ways.envelope_sender(mail, ticket, base, now), mail.to.mailbox, message_id, raw
         )
 
     def _again(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing:
@@ -146,7 +147,7 @@ class Composer:
         raw = smaller.without_files(mail.again, lines, message_id, f"=_{self._unique()}")
         if self._sign is not None:
             raw = self._sign(raw, domain)
-        sender = self._envelope_sender(mail, ticket, base, now)
+        sender = self.ways.envelope_sender(mail, ticket, base, now)
         return Outgoing(mail.kind, sender, mail.to.mailbox, message_id, raw)
 
     def _files(self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime) -> tuple[str, ...]:
@@ -221,21 +222,21 @@ class Composer:
             colour=self._desk.colour,
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
-            table=mail.table
-            and shown_list(
-                mail.table, listing.Reader(language, zone, now, self._about(mail, ticket, now), DELIMITER)
-            ),
+            table=mail.table and shown_list(mail.table, self._reader(mail, ticket, now, language)),
             **{**self._values(mail, ticket, names, now), **more},
         )
 
-    def _about(self, mail: Mail, ticket: Ticket, now: datetime) -> Callable[[int, str], str]:
-        """Return what tells where the agent of a mail writes about a ticket, by its number and mailbox."""
+    def _reader(self, mail: Mail, ticket: Ticket, now: datetime, language: str) -> listing.Reader:
+        """Return for whom a list is made, and how the agent of a mail writes about a ticket in it."""
 
         def address(number: int, mailbox: str) -> str:
             base = compose.wire_domain(self._policy.mailbox(mailbox).address)
-            return self._reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
+            return self.ways.reply_to(mail, replace(ticket, id=number, mailbox=mailbox), base, now)
 
-        return address
+        def below(number: int) -> str:
+            return self.ways.below(mail, replace(ticket, id=number), now)
+
+        return listing.Reader(language, self._zone(mail, ticket), now, address, DELIMITER, below)
 
     def _zone(self, mail: Mail, ticket: Ticket) -> tzinfo:
         """Return whose clock a mail tells the time on: its reader's, where their shift or email told it."""
@@ -261,7 +262,7 @@ class Composer:
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
     ) -> dict[str, object]:
         """What templates may use. Text of users is only ever a value, never a template."""
-        token = self._agent_token(mail, ticket, now)
+        token = self.ways.agent_token(mail, ticket, now)
         # What somebody sent by mistake must not spread into the mailboxes of others.
         shown = mail.text if mail.kind.by_agent else hidden(mail.text)
         trusted = mail.quote_subject
@@ -290,7 +291,7 @@ class Composer:
             "signature": self._desk.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
-            "command_address": self.command_address(mail.agent.id, now)
+            "command_address": self.ways.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
             "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
@@ -309,71 +310,6 @@ class Composer:
     def _addressee(self, mail: Mail) -> str:
         # An unverified sender's name is their own text: they may have put an advertisement there.
         return hidden(mail.to.name) if mail.quote_subject else ""
-
-    def _reply_to(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
-        if mail.kind is MailKind.SURVEY:
-            # The number of a closing where others have a person, and as long as the pages take answers.
-            expires = tokens.lifetime(now, OPEN_DAYS)
-            token = tokens.make(self._keys[0], Purpose.SURVEY, ticket.id, closing(ticket, now), expires)
-            return tokens.address(base, token)
-        if mail.kind is MailKind.PARTNER:
-            return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
-        if not mail.kind.to_agent:
-            return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
-        if mail.agent and ticket.id == NO_TICKET:
-            return self.command_address(mail.agent.id, now) or base
-        token = self._agent_token(mail, ticket, now)
-        return tokens.address(base, token) if token else base
-
-    def _own_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
-        """Return the token that the Message-ID of a mail carries: an agent's, or that of a question."""
-        if mail.kind is not MailKind.PARTNER:
-            return self._agent_token(mail, ticket, now)
-        expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.make(self._keys[0], Purpose.PARTNER, ticket.id, mail.question, expires)
-
-    def _agent_token(self, mail: Mail, ticket: Ticket, now: datetime) -> str:
-        """Return the token with which the agent whom a mail speaks to answers it; "" for other mails."""
-        if not mail.kind.to_agent or mail.agent is None:
-            return ""
-        if ticket.id == NO_TICKET:
-            return self._command_token(mail.agent.id, now)
-        if mail.draft:
-            expires = tokens.lifetime(now, CONFIRM_DAYS)
-            return tokens.make(self._keys[0], Purpose.CONFIRM, ticket.id, mail.draft, expires)
-        expires = tokens.lifetime(now, self._desk.reply_days)
-        about = mail.kind is MailKind.ALERT and mail.event not in WHOLE
-        return tokens.make(
-            self._keys[0], Purpose.AGENT, ticket.id, mail.agent.id, expires, note=mail.asked, about=about
-        )
-
-    def command_address(self, agent: int, now: datetime) -> str:
-        """Return the address to which this agent alone may write commands; "" where the desk has none."""
-        token = self._command_token(agent, now)
-        return tokens.address(compose.wire_domain(self._policy.command_address), token) if token else ""
-
-    def _command_token(self, agent: int, now: datetime) -> str:
-        if not self._policy.command_address:
-            return ""
-        expires = tokens.lifetime(now, COMMAND_DAYS)
-        return tokens.make(self._keys[0], Purpose.COMMAND, NO_TICKET, agent, expires)
-
-    def _envelope_sender(self, mail: Mail, ticket: Ticket, base: str, now: datetime) -> str:
-        """Null for what answers or informs a customer automatically (RFC 3834 section 3.3).
-
-        Of a mail to an agent it names that agent: what comes back there answers a mail no customer sees.
-        """
-        if mail.kind.at_most_once:
-            return ""
-        if mail.kind is MailKind.PARTNER:
-            # Reports and automatic answers belong to the question, too.
-            return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
-        agent = mail.agent.id if mail.agent is not None and mail.kind.to_agent else 0
-        return self._tokened(Purpose.BOUNCE, ticket, agent, base, now)
-
-    def _tokened(self, purpose: Purpose, ticket: Ticket, person: int, base: str, now: datetime) -> str:
-        expires = tokens.lifetime(now, self._desk.reply_days)
-        return tokens.address(base, tokens.make(self._keys[0], purpose, ticket.id, person, expires))
 
 
 def _shown(text: str, most: int) -> str:

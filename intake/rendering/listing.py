@@ -84,7 +84,8 @@ class ShownTable:
 class Reader:
     """Whom a list is made for: in `language`, on `zone`'s clock at `now`.
 
-    `address(ticket, mailbox)` is where they write about a ticket; `mark` ends what is read of their mail.
+    `address(ticket, mailbox)` is where they write about a ticket; `mark` ends what is read of their mail, and
+    `below(ticket)` stands below it.
     """
 
     language: str
@@ -92,6 +93,11 @@ class Reader:
     now: datetime
     address: Callable[[int, str], str]
     mark: str
+    below: Callable[[int], str] = lambda number: ""
+
+    def ends(self, number: int) -> str:
+        """Return what a mail about a ticket ends with."""
+        return "\r\n".join(part for part in (self.mark, self.below(number)) if part)
 
     def says(self, text: str) -> str:
         """Return a sentence, or somebody's words, as it stands in the reader's mail."""
@@ -151,7 +157,7 @@ def _row(row: ListRow, reader: Reader) -> ShownRow:
     late = ticket.due is not None and ticket.due < now and ticket.status != "closed"
     sleeps = ticket.snoozed_until is not None and ticket.snoozed_until > now
     about = f"[#{ticket.id}] {compose.bare_subject(subject)}".strip()
-    to = reader.address(ticket.id, ticket.mailbox)
+    to, end = reader.address(ticket.id, ticket.mailbox), reader.ends(ticket.id)
     below = [reader.says(text) for text in row.below]
     if sleeps:
         below.insert(0, reader.says(said("Snoozed until {at}", at=ticket.snoozed_until)))
@@ -164,8 +170,8 @@ def _row(row: ListRow, reader: Reader) -> ShownRow:
         shown_line(ticket.assignee, compose.MAX_NAME) or reader.says(_NOBODY),
         ", ".join(map(reader.says, _marks(ticket, late))),
         tuple(text for text in below if text),
-        begin_mail(to, about, "#show", reader.mark),
-        "" if ticket.assignee or ticket.status == "closed" else begin_mail(to, about, "#mine", reader.mark),
+        begin_mail(to, about, "#show", end),
+        "" if ticket.assignee or ticket.status == "closed" else begin_mail(to, about, "#mine", end),
     )
 
 

@@ -72,9 +72,9 @@ def _row(row: TextRow, table: TextTable, reader: Reader) -> ShownText:
         row.name,
         ", ".join(part for part in (named, every) if part),
         shown_line(row.preview, MOST_PREVIEW),
-        begin_mail(to, about, f"#canned {row.name}?", reader.mark),
+        begin_mail(to, about, f"#canned {row.name}?", reader.ends(table.number)),
         # Without a ticket there is nobody to send it to.
-        begin_mail(to, about, f"#canned {row.name}", reader.mark) if table.number else "",
+        begin_mail(to, about, f"#canned {row.name}", reader.ends(table.number)) if table.number else "",
     )
 
 

@@ -18,6 +18,7 @@ from intake.desk.notices import GIVEN_UP
 from intake.desk.partners import question_of
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent
+from intake.desk.tokens import within
 from intake.ports import (
     Ambiguous,
     Claimed,
@@ -278,7 +279,7 @@ class Sending:
 
     def _asking(self, claimed: Claimed) -> Agent | None:
         """Return the agent whose question to a partner a mail is."""
-        question = question_of(claimed.mail.mail_from)
+        question = question_of(claimed.mail.mail_from, claimed.mail.message_id)
         return self.store.tickets.asking(*question) if question else None
 
     def _fail(self, claimed: Claimed, reason: str, alerts: Sequence[Effect]) -> None:
@@ -301,4 +302,4 @@ def _trouble(claimed: Claimed) -> str:
 
 def _kind(claimed: Claimed) -> str:
     sender = claimed.mail.mail_from
-    return "address with a token" if "+" in sender else "plain address" if sender else "<>"
+    return "address with a token" if within(sender) else "plain address" if sender else "<>"

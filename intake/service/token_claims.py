@@ -15,7 +15,7 @@ from intake.desk.policy import Policy
 from intake.desk.rule_context import NOBODY, is_participant, own_address
 from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
-from intake.desk.tokens import ACTING, Purpose, Token
+from intake.desk.tokens import ACTING, SHOWN, Purpose, Token
 from intake.ports import Store, Temporary, Underway, Unreadable
 
 TOKEN_UNSIGNED = said(
@@ -137,7 +137,8 @@ class Claims:
         What also goes to a partner's conversation is no customer's, whatever other address it names, but
         where a customer wrote it to their own. An agent's commands are obeyed, and their words are a note.
         """
-        asked = tokens.in_addresses(self.keys, _everywhere(message, envelope), now, Purpose.PARTNER)
+        everywhere, whole = _everywhere(message, envelope), self.policy.replies.domain
+        asked = tokens.in_addresses(self.keys, everywhere, now, Purpose.PARTNER, whole)
         token = token_of(self.keys, message, envelope, now, self.policy)
         if asked is None or token is None:
             return asked or token
@@ -151,15 +152,20 @@ class Claims:
     def _brought(self, message: Message, now: datetime) -> Token | None:
         """Return the token that a mail brings back beside its addresses, None where it brings none."""
         asked = tokens.in_ids(self.keys, message.thread_ids, now, Purpose.PARTNER)
-        if not self._agent(message):
-            # Whoever else writes an agent's token, a customer for one, says nothing by it.
-            return asked
-        return carried(self.keys, message, now) or (asked if message.forward is None else None)
+        token = carried(self.keys, message, now)
+        if self._agent(message):
+            token = token or (asked if message.forward is None else None)
+        elif asked is not None:
+            token = asked
+        elif token is not None and not self._as_addressed(token):
+            # Whoever else writes such words, a customer for one, says nothing by them.
+            token = None
+        return token or (shown_in(self.keys, message, now) if self.policy.replies.bare else None)
 
     def _signed(self, message: Message, covers: frozenset[str], now: datetime) -> Token | None:
         """Return the token of an agent in what a signature covers, None when there is none."""
         to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
-        token = _first(self.keys, _own(to, cc, self.policy), now)
+        token = _first(self.keys, _own(to, cc, self.policy), now, self.policy.replies.domain)
         if token is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
@@ -179,6 +185,14 @@ class Claims:
         """Whether From names an agent, truly or not."""
         agents = {agent.address.lower() for agent in self.store.agents.enabled()}
         return message.sender is not None and message.sender.key in agents
+
+    def _as_addressed(self, token: Token) -> bool:
+        """Whether a token beside the addresses counts as if it stood in one, whoever wrote.
+
+        Where no address carries any it does: an agent's other address must not make a customer's words of
+        what may be a note. A command of somebody else's is none, though, and must not be lost by it.
+        """
+        return self.policy.replies.bare and token.purpose is not Purpose.COMMAND
 
     def _original(self, token: Token) -> Message | None:
         """Return the mail that a token confirms, None where it confirms none."""
@@ -203,9 +217,10 @@ def token_of(
     One that lets a mail act for an agent must stand in what its author wrote, and in an address of the
     desk's: an email of theirs that is sent on to another address must not act for them there.
     """
-    token = _first(keys, _everywhere(message, envelope), now)
+    whole = policy.replies.domain
+    token = _first(keys, _everywhere(message, envelope), now, whole)
     if token is not None and token.purpose in ACTING:
-        return _first(keys, _own(message.to, message.cc, policy), now)
+        return _first(keys, _own(message.to, message.cc, policy), now, whole)
     return token
 
 
@@ -214,9 +229,9 @@ def inside(token: Token) -> Token:
     return replace(token, note=True) if token.purpose is Purpose.AGENT else token
 
 
-def _first(keys: Sequence[bytes], addresses: Sequence[str], now: datetime) -> Token | None:
+def _first(keys: Sequence[bytes], addresses: Sequence[str], now: datetime, whole: str) -> Token | None:
     """Return the first valid token in these addresses that is no partner's, None for none."""
-    each = (tokens.in_addresses(keys, (address,), now) for address in addresses)
+    each = (tokens.in_addresses(keys, (address,), now, whole=whole) for address in addresses)
     return next((token for token in each if token is not None and token.purpose is not Purpose.PARTNER), None)
 
 
@@ -242,3 +257,10 @@ def carried(
     named = message.thread_ids if ids is None else ids
     token = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
     return token if token is not None and token.purpose in ACTING else None
+
+
+def shown_in(keys: Sequence[bytes], message: Message, now: datetime) -> Token | None:
+    """Return the token of a customer's mail of ours that a mail answers or quotes, None without one."""
+    text = "" if message.forward else message.text
+    scores = tokens.in_ids(keys, message.thread_ids, now, Purpose.SCORE)
+    return scores or tokens.in_text(keys, text, now, SHOWN)

@@ -10,9 +10,6 @@ from intake.ports import Asked
 from intake.store.schema.fields import clean
 from intake.store.schema.tables import MessageRef
 
-# Mail to an address with such a token belongs to its ticket. An automatic answer goes to
-# the envelope sender, and so has only the token of bounces.
-TO_TICKETS = (Purpose.CUSTOMER, Purpose.AGENT, Purpose.BOUNCE, Purpose.SURVEY, Purpose.CONFIRM)
 OF_AGENTS = (Purpose.AGENT, Purpose.COMMAND)
 
 

@@ -22,7 +22,7 @@ from intake.desk.message import Address, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, Status
-from intake.desk.tokens import Purpose, Token
+from intake.desk.tokens import TO_TICKETS, Purpose, Token
 from intake.desk.undo import Relayed
 from intake.ports import Asked
 from intake.store import partners
@@ -31,7 +31,6 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.fact_values import TO_TICKETS
 from intake.store.gathering import MOST_IDS, Gathering
 from intake.store.rate_counts import Counted, RateCounts, Traffic
 from intake.store.schema import tables

@@ -22,7 +22,7 @@ from intake.desk.facts import (
 )
 from intake.desk.message import Address, Message
 from intake.desk.ticket import Agent, Status
-from intake.desk.tokens import Purpose
+from intake.desk.tokens import TO_TICKETS, Purpose
 from intake.desk.undo import Relayed
 from intake.ports import Asked
 from intake.store import answers_given, blocking, reports_of_delivery
@@ -31,7 +31,7 @@ from intake.store.address_state import AddressStates
 from intake.store.answers_given import Answering
 from intake.store.connection import Connection
 from intake.store.correspondence import Quotable
-from intake.store.fact_values import OF_AGENTS, TO_TICKETS, by_message_id, key_of, named_in, rows_of
+from intake.store.fact_values import OF_AGENTS, by_message_id, key_of, named_in, rows_of
 from intake.store.old_desk import OldDesk
 from intake.store.pending_counts import Before
 from intake.store.rate_counts import Counted, RateCounts

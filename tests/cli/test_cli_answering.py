@@ -105,6 +105,9 @@ def test_where_mail_came_to_it_the_form_is_no_excuse(
     assert ("mailbox support", "trusted_authserv") in said(intake)
 
 
+CATCHALL = {"reply_address": "catchall:@reply.desk.example"}
+
+
 @pytest.mark.parametrize(
     ("keys", "boxes", "refused"),
     [
@@ -114,6 +117,13 @@ def test_where_mail_came_to_it_the_form_is_no_excuse(
         ({"command_address": "desk@desk.example"}, LISTENS, {"command_address"}),
         ({"command_address": "desk@desk.example"}, f"{LISTENS}accept = desk@desk.example\n", set()),
         ({"command_address": "desk@desk.example"}, f"{LISTENS}{FETCHED}", set()),
+        (CATCHALL, LISTENS, {"reply_address"}),
+        (CATCHALL, f"{LISTENS}{FETCHED}", set()),
+        (
+            CATCHALL,
+            f"{LISTENS}accept = @reply.desk.example\n",
+            set(),
+        ),
     ],
 )
 def test_an_address_that_no_listener_takes_mail_for_is_a_problem(

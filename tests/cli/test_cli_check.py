@@ -110,6 +110,7 @@ OWN = {
 # Wrong by how the key is read.
 KINDS = {
     "as_number": "many",
+    "as_reply_form": "catchall",
     "as_server_names": "*.com",
     "one_of": "nonsense",
     "some_of": "nonsense",
@@ -318,6 +319,16 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("desk", "status_mails", "resolved", "warning"),
         ("desk", "status_mails", "closing", ""),
         ("desk", "automatic_per_hour", "0", "warning"),
+        ("desk", "reply_address", "bare", "warning"),
+        ("desk", "reply_address", "Plus", ""),
+        ("desk", "reply_address", "catchall:@reply.desk.example", ""),
+        ("desk", "reply_address", "catchall: Reply.Desk.Example", ""),
+        ("desk", "reply_address", "catchall", "problem"),
+        ("desk", "reply_address", "catchall:@", "problem"),
+        ("desk", "reply_address", "catchall:@example", "problem"),
+        ("desk", "reply_address", "bare:@reply.desk.example", "problem"),
+        ("desk", "reply_address", "catchall:@desk.example", "problem"),
+        ("desk", "reply_address", "catchall:@staff.example", "problem"),
     ],
 )
 def test_what_fits_a_key_and_will_fail_is_told_and_nothing_else(

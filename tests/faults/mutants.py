@@ -721,9 +721,9 @@ def doubt_forgotten() -> None:
 
 def answers_go_to_nobody() -> None:
     """A customer who answers an answer writes to the desk's bare address."""
-    from intake.rendering.composer import Composer
+    from intake.rendering.ways_back import WaysBack
 
-    Composer._reply_to = lambda self, mail, ticket, base, now: base  # type: ignore[method-assign]
+    WaysBack.reply_to = lambda self, mail, ticket, base, now: base  # type: ignore[method-assign]
 
 
 def erased_and_still_in_the_file() -> None:

@@ -17,12 +17,13 @@ from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.logins import access_for, logins, untold
 from intake.commands.check.ports import web_port
+from intake.commands.check.replies import replying
 from intake.commands.check.rules import rules
 from intake.commands.check.sense import sense
 from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
 from intake.commands.check.trust import trust
-from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk, now
 from intake.config.mailboxes import MailboxSettings, auth_of
 from intake.ports import NoLogin, Temporary, UserError
 from intake.runtime import previews
@@ -45,14 +46,26 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 @needs_no_desk
 @click.command()
 @click.option("--offline", is_flag=True, help="Do not connect to mail servers.")
+@click.option("--probe", is_flag=True, help="Send test emails to the desk: which reply addresses work?")
+@click.option(
+    "--wait",
+    type=click.IntRange(1, 3600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --probe: how long to look for them.",
+)
 @as_json
 @click.pass_context
-def check(ctx: click.Context, offline: bool, json_: bool) -> None:
+def check(ctx: click.Context, offline: bool, probe: bool, wait: int, json_: bool) -> None:
     """Check the whole set-up; print every problem.
 
-    Looks at the config, the database, the queue, the templates and the mail servers.
+    Looks at the config, the database, the queue, the templates and the mail servers. Sends no email without
+    --probe.
     """
-    results = list(findings(ctx.obj, offline))
+    if probe and offline:
+        raise click.UsageError("--probe needs the mail servers: leave out --offline.")
+    results = list(findings(ctx.obj, offline, wait if probe else 0))
     if json_:
         terminal.say_json(results)
     else:
@@ -74,8 +87,10 @@ def _tell(finding: Finding) -> None:
     terminal.passage(heading, finding.cure, _STYLES[finding.level], gap=False)
 
 
-def findings(ctx: Invocation, offline: bool) -> Findings:
+def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
     """Yield the findings in the order of the config. Never raises for what the admin can fix.
+
+    With `probe` test emails are sent to the desk, and looked for during so many seconds.
 
     One failure hides no other: it is reported, and the rest is checked without it.
     """
@@ -128,6 +143,10 @@ def findings(ctx: Invocation, offline: bool) -> Findings:
         yield web_port(settings.web)
     if "smtp" not in untried:
         yield from _smtp(settings, offline, desk)
+    if probe and not unsound:
+        from intake.commands.check.probe import probing
+
+        yield from probing(settings, desk, probe, now())
 
 
 def _of(results: list[Finding], section: str, key: str) -> bool:
@@ -202,8 +221,12 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
     if desk is not None:
         agents = [agent.address.lower() for agent in desk.store.agents.list_agents() if agent.enabled]
     unsound = {section for section, _ in keys}
-    sensed = sense(settings, languages_of(settings.desk.templates), agents)
-    for finding in (*sensed, *answering(settings), *rules(settings, unsound)):
+    for finding in (
+        *sense(settings, languages_of(settings.desk.templates), agents),
+        *answering(settings),
+        *replying(settings, agents),
+        *rules(settings, unsound),
+    ):
         # A key that was told of already has its default here, not the admin's value.
         if (finding.section, finding.key) not in keys:
             yield finding

@@ -28,8 +28,8 @@ def senders(settings: "Settings", takes: Callable[[str], str]) -> Findings:
             )
         yield from _unread(settings, fixed)
         return
-    local, _, domain = settings.desk.address.rpartition("@")
-    asked = {"automatic mail": "", "answers": f"{local}+{_TOKEN}@{domain}"}
+    reply = settings.desk.reply_address.address(settings.desk.address, _TOKEN)
+    asked = {"automatic mail": "", "answers": reply}
     refused = {kind: words for kind, sender in asked.items() if (words := takes(sender))}
     if not refused:
         return

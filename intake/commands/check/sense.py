@@ -191,7 +191,8 @@ def _own(settings: "Settings", address: str) -> bool:
 
     boxes = (box.address for box in settings.mailboxes.values())
     known = {settings.desk.address, settings.desk.command_address, *boxes} - {""}
-    return any(form_of(address.lower(), form.lower()) for form in known)
+    replies = settings.desk.reply_address.owns(address.lower())
+    return replies or any(form_of(address.lower(), form.lower()) for form in known)
 
 
 def _files(settings: "Settings") -> Findings:

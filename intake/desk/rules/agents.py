@@ -189,7 +189,7 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
-    hit = hit or _written_about(case)
+    hit = hit or _written_about(case) or _without_token(case)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         return _past_the_desk(case, hit[0], facts.agent)
     return None
@@ -201,6 +201,15 @@ def _written_about(case: RuleContext) -> tuple[TicketMatch, str] | None:
     if named is None or case.facts.refuted:
         return None
     return named if written_to(case.message, readers(named[0].ticket, case.policy)) else None
+
+
+def _without_token(case: RuleContext) -> tuple[TicketMatch, str] | None:
+    """Return the ticket that an agent's email names, where no address tells what it answers, and how.
+
+    Our server vouches for them, and so they can be asked about it; it proves nothing.
+    """
+    named = case.named() if case.policy.replies.bare and case.facts.verified else None
+    return None if case.message.forward is not None else named
 
 
 def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]:

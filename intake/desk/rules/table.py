@@ -38,10 +38,10 @@ from intake.desk.rule_context import (
     is_participant,
     language,
     notices,
-    pull_brake,
     too_old,
 )
 from intake.desk.rules.agents import agent_reply, confirmed_draft, unproven_agent
+from intake.desk.rules.braking import pull_brake
 from intake.desk.rules.command_address import command_mail
 from intake.desk.rules.copies import list_copy
 from intake.desk.rules.delivery_reports import delivery_report
@@ -70,8 +70,8 @@ from intake.desk.rules.thanks import thanks
 from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import said
-from intake.desk.ticket import DESK, EntryKind, Status
-from intake.desk.tokens import Purpose
+from intake.desk.ticket import DESK, EntryKind, Status, Ticket
+from intake.desk.tokens import Purpose, Token
 
 Rule = Callable[[RuleContext], list[Effect] | None]
 
@@ -112,7 +112,7 @@ def machine(case: RuleContext) -> list[Effect] | None:
 def survey_answer(case: RuleContext) -> list[Effect] | None:
     """A number in reply to a survey is a score; the rest of the email is processed as usual."""
     token, match = case.facts.token, case.facts.by_token
-    if token is None or token.purpose is not Purpose.SURVEY or match is None or case.facts.refuted:
+    if token is None or match is None or case.facts.refuted or not _rates(case, token, match.ticket):
         return None
     answer = surveys.read_score(case.message.new_text)
     if answer is None:
@@ -140,6 +140,14 @@ def survey_answer(case: RuleContext) -> list[Effect] | None:
     if effects and is_participant(case.sender, match.ticket) and may_answer(case) == "":
         effects.append(status_mail(match.ticket, "thanks", case.key))
     return [*effects, Finish(Outcome.APPENDED, match.ticket.id, "survey_answer", f"{score} of 5")]
+
+
+def _rates(case: RuleContext, token: Token, ticket: Ticket) -> bool:
+    """Whether a number is a score: of who got the survey, or of one of the ticket's own people who quotes it,
+    and for whom our server vouches."""
+    if token.purpose is Purpose.SCORE:
+        return case.facts.verified and is_participant(case.sender, ticket)
+    return token.purpose is Purpose.SURVEY
 
 
 def follow_up(case: RuleContext) -> list[Effect] | None:

@@ -58,6 +58,10 @@ _BLANKS = b" \t\r\n\v\f>|*_"
 # As `tokens.holds_internal` has them, lower-cased.
 _ADDRESS = re.compile(rb"(?:\+|%2b)a[a-di-z2-7][a-z2-7]{42}(?:@|%40)")
 _ANY_ADDRESS = re.compile(rb"(?:\+|%2b)a[a-z2-7]{43}(?:@|%40)")
+# The whole local part of an address. Without the blanks before it, its beginning and a digit tell it.
+_LOCAL = re.compile(rb"(?<![a-z0-9.+_-])a[a-di-z2-7][a-z2-7]{42}")
+_ANY_LOCAL = re.compile(rb"(?<![a-z0-9.+_-])a[a-z2-7]{43}")
+_GLUED = re.compile(rb"(?=[a-z]{0,43}[2-7])a[imquy4]a[a-z2-7]{41}")
 _SPACED = re.compile(rb"ref[:.]\s?a[a-di-z2-7][a-z2-7]{42}")
 # Where blanks were taken out its beginning and a digit tell it from prose ("ref: AB2345 your order").
 _REFERENCE = re.compile(rb"ref[:.](?=[a-z]{0,43}[2-7])a[imquy4]a[a-z2-7]{41}")
@@ -125,6 +129,10 @@ def _holds(
     address = _ADDRESS if secret == FOR_CUSTOMERS else _ANY_ADDRESS
     looks = ((b"+a", address), (b"%2ba", address), (b"ref", reference), links)
     if any(pattern.match(low, at) for start, pattern in looks for at in _places(low, start)):
+        return True
+    local = _GLUED if reference is _REFERENCE else _LOCAL if secret == FOR_CUSTOMERS else _ANY_LOCAL
+    ends = (at for sign in (b"@", b"%40") for at in _places(low, sign) if at >= tokens.TOKEN_LENGTH)
+    if any(local.fullmatch(low, at - tokens.TOKEN_LENGTH, at) for at in ends):
         return True
     return bool(keys) and _by_key(low, keys, secret)
 

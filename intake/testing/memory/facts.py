@@ -24,7 +24,7 @@ from intake.desk.partners import KEY
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, EntryKind, Status
-from intake.desk.tokens import Purpose, Token
+from intake.desk.tokens import TO_TICKETS, Purpose, Token
 from intake.store.correspondence import (
     LARGEST_MAIL,
     LONGEST_ENTRY,
@@ -35,7 +35,6 @@ from intake.store.correspondence import (
     said_in,
 )
 from intake.store.fact_statements import ACTED_WITHIN, MOST_IN_THREAD
-from intake.store.fact_values import TO_TICKETS
 from intake.store.gathering import MOST_IDS
 from intake.store.partners import ticket_of
 from intake.store.pending_counts import ANSWERING
