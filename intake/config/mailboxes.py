@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.config.converters import (
+    as_acknowledge,
     as_flag,
     as_number,
     as_optional_address,
@@ -50,7 +51,7 @@ class MailboxSettings:
     brand: str = key(as_text, "")
     team: str = key(as_text, "")
     language: str = key(as_text, "")
-    acknowledge: bool = key(as_flag, "yes")
+    acknowledge: str = key(as_acknowledge, "yes")
     spam: str = key(one_of("quiet", "normal"), "quiet")
     trusted_authserv: str = key(as_server_names, "")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from intake.config import canned_files, triage_keys
 from intake.config.brands import accounts_of, addresses_of, template_folders
+from intake.config.converters import ALSO_LISTS
 from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.kept_files import MIB
@@ -26,9 +27,10 @@ def policy_of(settings: Settings) -> Policy:
             box.team,
             box.language,
             box.trusted_authserv,
-            box.acknowledge,
+            box.acknowledge != "no",
             box.spam == "quiet",
             box.brand,
+            box.acknowledge == ALSO_LISTS,
         )
         for name, box in settings.mailboxes.items()
     }

@@ -17,7 +17,8 @@ class MailboxPolicy:
     """What the rules need of one mailbox.
 
     `address` is what the desk writes from for tickets of this mailbox. `quiet_spam`: nobody is told of
-    what our own mail server marked as spam.
+    what our own mail server marked as spam. `lists`: what people write through a list or a group is
+    acknowledged too.
     """
 
     name: str
@@ -29,6 +30,7 @@ class MailboxPolicy:
     quiet_spam: bool = True
     # What its customers know the desk by, where there are several brands: the heading of the section.
     brand: str = ""
+    lists: bool = False
 
 
 def bounded(default: int, least: int, most: int) -> int:

@@ -119,6 +119,7 @@ KINDS = {
     "some_of": "nonsense",
     "member_of": "nonsense",
     "as_flag": "perhaps",
+    "as_acknowledge": "perhaps",
     "as_maybe": "perhaps",
     "as_count": "many",
     "as_zone": "Mars/Base",
