@@ -50,7 +50,8 @@ class Looks:
         """Return the look of the mailbox called `mailbox`; as with its policy, of the first if it is gone."""
         boxes = self._settings.mailboxes
         box = boxes.get(mailbox) or next(iter(boxes.values()), None)
-        return self.by_brand[box.brand if box is not None else ""]
+        # `intake check` looks at a config with a brand that there is not, too.
+        return self.by_brand.get(box.brand if box is not None else "", self.by_brand[""])
 
     def mailbox_of(self, brand: str) -> str:
         """Return the mailbox that requests by form of a brand ("" for the desk's own) come to."""
