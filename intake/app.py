@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake import refusals
+from intake.config.brands import Looks, dkim_domains, servers_of
 from intake.config.mailboxes import auth_of
 from intake.config.sections import Settings
 from intake.config.settings import KEY_FILE
@@ -70,11 +71,18 @@ class Desk:
         return self._command_address(agent, self.service.clock())
 
     def session(self) -> Session:
-        """Return a new outgoing SMTP session; it connects when it first sends."""
+        """Return a new outgoing SMTP session, for all accounts that mail leaves by; it connects when it
+        first sends."""
         from intake.channels.smtp import SmtpSession
+        from intake.channels.smtp_accounts import SessionOfEach
 
-        smtp = self.settings.smtp
-        return SmtpSession(smtp, self.settings.desk.address, access=self.accounts.access(smtp.auth))
+        made = {
+            section.removeprefix("smtp").strip(): SmtpSession(
+                smtp, address, access=self.accounts.access(smtp.auth)
+            )
+            for section, smtp, address in servers_of(self.settings)
+        }
+        return SessionOfEach(made, self.policy.accounts) if len(made) > 1 else made[""]
 
     def pager(self) -> Post | None:
         """Return what calls the webhook, None when there is none to call."""
@@ -277,9 +285,8 @@ def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
         return None
     from intake.mail.outgoing.dkim_signing import signer
 
-    domains = settings.dkim.domain or (settings.desk.address.rpartition("@")[2],)
     try:
-        return signer(path.read_bytes(), settings.dkim.selector, domains)
+        return signer(path.read_bytes(), settings.dkim.selector, dkim_domains(settings))
     except OSError as err:
         raise UserError(f"[dkim] key_file: {path} cannot be read: {err.strerror}") from err
     except ValueError as err:
@@ -289,7 +296,11 @@ def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
     """Return what makes links to pages; they are empty where there are no pages to link to."""
     web = settings.web
-    return Links(web.base_url if web.enabled else "", keys[0], web.link_days)
+    if not web.enabled:
+        return Links("", keys[0], web.link_days)
+    looks = Looks(settings)
+    bases = {box: looks.of(box).base_url for box in settings.mailboxes} if settings.brands else {}
+    return Links(web.base_url, keys[0], web.link_days, bases)
 
 
 def get_ready(desk: Desk) -> None:
@@ -297,7 +308,8 @@ def get_ready(desk: Desk) -> None:
     from intake.rendering.templates import renderer
 
     desk.service.parse(b"Subject: -\r\nContent-Type: text/html\r\n\r\n<p>-</p>\r\n")
-    renderer(desk.settings.desk.templates).load(desk.settings.desk.language)
+    for look in Looks(desk.settings).all():
+        renderer(*look.templates).load(desk.settings.desk.language)
     try:
         desk.service.wake(())
     except Exception:
@@ -309,7 +321,8 @@ def tell_mistakes(desk: Desk) -> None:
     """Tell the admin of mistakes that this process met in templates of theirs, each once. Never raises."""
     from intake.rendering.templates import renderer
 
-    for mistake in renderer(desk.settings.desk.templates).mistakes.take():
+    met = (renderer(*look.templates).mistakes.take() for look in Looks(desk.settings).all())
+    for mistake in (mistake for mistakes in met for mistake in mistakes):
         problem = said(
             "A template of yours has a mistake, and the shipped one is used instead. {mistake}. "
             "`intake template check` shows all.",

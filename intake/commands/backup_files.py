@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from intake.config.brands import servers_of
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.folders import durable_file, private_folder
@@ -24,7 +25,6 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
         ("desk", "templates", settings.desk.templates),
         ("web", "logo", settings.web.logo),
         ("dkim", "key_file", settings.dkim.key_file),
-        ("smtp", "ca_file", settings.smtp.ca_file),
         ("store", "blobs_ca_file", settings.store.blobs_ca_file),
     )
     boxes = (
@@ -32,7 +32,13 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
         for name, box in settings.mailboxes.items()
         if isinstance(box, ImapMailbox)
     )
-    for section, key, path in (*single, *boxes):
+    servers = ((section, "ca_file", smtp.ca_file) for section, smtp, _ in servers_of(settings))
+    brands = (
+        (f"brand {name}", key, path)
+        for name, brand in settings.brands.items()
+        for key, path in (("templates", brand.templates), ("logo", brand.logo))
+    )
+    for section, key, path in (*single, *servers, *boxes, *brands):
         if path is not None:
             yield section, key, path
 

@@ -97,8 +97,9 @@ def check(ctx: Invocation) -> None:
 
 def domains(settings: "Settings") -> tuple[str, ...]:
     """Return the domains whose mail is signed."""
-    named: tuple[str, ...] = settings.dkim.domain
-    return named or (settings.desk.address.rpartition("@")[2],)
+    from intake.config.brands import dkim_domains
+
+    return dkim_domains(settings)
 
 
 def _new_key() -> bytes:

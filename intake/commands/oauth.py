@@ -203,6 +203,7 @@ def _tried(ctx: Invocation, section: str) -> list[tuple[str, str]]:
     """Return what a mail server says against it, each with its cure."""
     from intake.channels.opening import check
     from intake.channels.smtp import SmtpSession
+    from intake.config.brands import servers_of
 
     desk = ctx.desk()
     kind, _, box = section.partition(" ")
@@ -210,8 +211,8 @@ def _tried(ctx: Invocation, section: str) -> list[tuple[str, str]]:
         mailbox = desk.settings.mailboxes[box]
         looked = check(mailbox, desk.accounts.access(getattr(mailbox, "auth", "")))
         return [(result.what, result.cure) for result in looked if result.level == "problem"]
-    smtp = desk.settings.smtp
-    session = SmtpSession(smtp, desk.settings.desk.address, access=desk.accounts.access(smtp.auth))
+    smtp, address = next((smtp, from_) for name, smtp, from_ in servers_of(desk.settings) if name == section)
+    session = SmtpSession(smtp, address, access=desk.accounts.access(smtp.auth))
     try:
         session.check()
     except NoLogin as err:

@@ -25,6 +25,7 @@ _SHOWN = frozenset(
         "to", "cc", "delivered_to", "return_path", "subject", "date", "text", "html", "new_text", "language",
         "attachments", "signatures", "automatic", "suppress", "bounce", "forward", "authserv", "defects",
         "category", "fields", "pieces", "named_author", "impersonal", "via", "generated",
+        "listed",
     )
 )  # fmt: skip
 

@@ -164,11 +164,13 @@ def _tell(desk: "Desk", name: str, why: str) -> None:
 
 def _mistakes(desk: "Desk") -> list[str]:
     """Return the mistakes in an admin's own templates: they stop nothing and are reported at each start."""
-    if desk.settings.desk.templates is None:
+    from intake.config.brands import template_folders
+
+    if not template_folders(desk.settings):
         return []
     from intake.commands.templates import faults
 
-    return faults(desk)
+    return [mistake for _, mistake in faults(desk)]
 
 
 def _processing(ctx: Invocation, desk: "Desk") -> tuple[dict[str, Piece], Callable[[], None]]:

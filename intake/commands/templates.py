@@ -14,6 +14,7 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
+    from intake.config.brands import Look
     from intake.desk.effects import Mail
     from intake.desk.ticket import Ticket
     from intake.rendering.catalogue import Catalogue
@@ -100,16 +101,22 @@ def _whose(own: bool) -> str:
 @click.option("--ticket", "number", type=int, default=None, help="Ticket to use. Default: a made-up one.")
 @click.option("--html", is_flag=True, help="Print the HTML instead, to open in a browser.")
 @click.option("--page", is_flag=True, help="The page, if an email has the same name.")
+@click.option("--brand", default="", help="Brand of the made-up ticket. Default: the first mailbox's.")
 @click.pass_obj
-def preview(ctx: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool) -> None:
+def preview(
+    ctx: Invocation, name: str, lang: str, number: int | None, html: bool, page: bool, brand: str
+) -> None:
     """Preview an email as its reader gets it, or a page as HTML. Nothing is sent."""
-    from intake.rendering.composer import goes_as_html
+    from intake.rendering.mail_kinds import goes_as_html
 
     catalogue, desk = _catalogue(ctx), ctx.desk()
     page = name in catalogue.pages and (page or name not in catalogue.mails)
     if not page and name not in catalogue.mails:
         not_found(f"There is no email or page {name!r}.", LIST)
-    sample = _made_up(desk) if number is None else desk.store.tickets.get(number)
+    if brand and brand not in desk.settings.brands:
+        known = ", ".join(desk.settings.brands) or "none"
+        raise UserError(f"There is no [brand {brand}]. Known: {known}.")
+    sample = _made_up(desk, brand or None) if number is None else desk.store.tickets.get(number)
     if sample is None:
         not_found(f"There is no ticket {number}.", "`intake ticket list --status all` shows them.")
     language = _language(ctx, lang or (sample.language if number is not None else ""))
@@ -137,31 +144,44 @@ def check(ctx: Invocation) -> None:
     Checks names, blocks and values, and renders every email in every language.
     """
     problems = faults(ctx.desk())
-    for problem in problems:
-        terminal.say(problem)
+    for section, problem in problems:
+        terminal.say(problem if section == "desk" else f"[{section}] {problem}")
     if problems:
         raise UserError(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''} in your templates.")
     terminal.say("All templates render in every language.")
 
 
-def faults(desk: "Desk") -> list[str]:
-    """Return the mistakes found by reading an admin's templates, else those found by rendering them."""
+def faults(desk: "Desk") -> list[tuple[str, str]]:
+    """Return the mistakes found by reading an admin's templates, else those found by rendering them, each
+    with the section that names the folder."""
+    from intake.config.brands import Looks
     from intake.rendering.catalogue import Catalogue
 
+    folders = {"desk": desk.settings.desk.templates}
+    folders |= {f"brand {name}": brand.templates for name, brand in desk.settings.brands.items()}
     read = [
-        f"{fault.path}{f', line {fault.line}' if fault.line else ''}: {fault.what}"
-        for fault in Catalogue(desk.settings.desk.templates).faults()
+        (section, f"{fault.path}{f', line {fault.line}' if fault.line else ''}: {fault.what}")
+        for section, folder in folders.items()
+        if folder or section == "desk"
+        for fault in Catalogue(folder).faults()
     ]
-    return read or unwritable(desk)
+    if read:
+        return read
+    looks = [look for look in Looks(desk.settings).all() if not look.brand or folders[f"brand {look.brand}"]]
+    return [
+        (f"brand {look.brand}" if look.brand else "desk", mistake)
+        for look in looks
+        for mistake in unwritable(desk, look)
+    ]
 
 
-def unwritable(desk: "Desk") -> list[str]:
-    """Return why an admin's templates do not render, each reason once."""
+def unwritable(desk: "Desk", look: "Look") -> list[str]:
+    """Return why an admin's templates do not render in a brand, each reason once."""
     from intake.rendering.catalogue import Catalogue
     from intake.rendering.templates import renderer
     from intake.web.page_preview import preview
 
-    shared, ticket, moment = renderer(desk.settings.desk.templates), _made_up(desk), now()
+    shared, ticket, moment = renderer(*look.templates), _made_up(desk, look.brand), now()
     composer, catalogue = _composer(desk), Catalogue()
     # The caller reports each mistake; the log would repeat it.
     logging.getLogger("intake.rendering").disabled = True
@@ -170,8 +190,8 @@ def unwritable(desk: "Desk") -> list[str]:
             for language in desk.policy.languages:
                 for mail in _mails(name, ticket):
                     composer.letter(mail, ticket, moment, language, html=True, left_out=["film.mp4"])
-        folder = desk.settings.desk.templates
-        if folder is not None and (folder / "web").is_dir() and desk.settings.web.enabled:
+        own = any((folder / "web").is_dir() for folder in look.templates)
+        if own and desk.settings.web.enabled:
             for name in catalogue.pages:
                 # Mistakes of [web] itself are reported by its own checks.
                 with suppress(UserError):
@@ -217,13 +237,17 @@ def _own_language(desk: "Desk") -> str:
     return nearest(desk.policy.language, desk.policy.languages) or desk.policy.languages[0]
 
 
-def _made_up(desk: "Desk") -> "Ticket":
+def _made_up(desk: "Desk", brand: str | None = None) -> "Ticket":
+    """Return a ticket that nobody wrote, of a mailbox of a brand ("" for the desk's own), else the first."""
     from datetime import timedelta
 
+    from intake.config.brands import Looks
     from intake.desk.message import Address
     from intake.desk.ticket import Agent, Status, Ticket
 
     moment, mailbox = now(), next(iter(desk.policy.mailboxes))
+    if brand is not None:
+        mailbox = Looks(desk.settings).mailbox_of(brand)
     agent, person = Agent(1, "Anna", "anna@example.com"), Address("sam@example.com", "Sam")
     return Ticket(
         1042,

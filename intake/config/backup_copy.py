@@ -11,7 +11,7 @@ from typing import Any
 from intake.channels.registry import NoChannel, channel_type
 from intake.config.keys import Key, keys_of
 from intake.config.mailboxes import MAILBOX_COMMON, kind_of
-from intake.config.sections import NAMED, SECTIONS
+from intake.config.sections import NAMED, ONCE, SECTIONS
 
 LEFT_OUT = "# left out of the backup: "
 # A name of a user, a password, a host (or none), a path and a query, each without what ends another.
@@ -74,7 +74,7 @@ def _keys(full: str, values: Mapping[str, str]) -> tuple[Key[Any], ...]:
             return keys_of(channel_type(kind_of(values)).settings)
         except NoChannel:
             return MAILBOX_COMMON
-    return SECTIONS.get(kind, ()) if bool(name) is (kind in NAMED) else ()
+    return SECTIONS.get(kind, ()) if kind in (NAMED if name else ONCE) else ()
 
 
 def _harmless(name: str, text: str, keys: Mapping[str, Key[Any]]) -> str | None:

@@ -75,11 +75,24 @@ def as_days(value: str) -> timedelta | None:
     return timedelta(days=int(match[1]))
 
 
+ALSO_LISTS = "also-lists"
+
+
 def as_flag(value: str) -> bool:
     states = configparser.ConfigParser.BOOLEAN_STATES
     if value.lower() not in states:
         raise BadValue(f"{value!r} is neither yes nor no", "Write yes or no")
     return states[value.lower()]
+
+
+def as_acknowledge(value: str) -> str:
+    """Read whose mail is acknowledged: "yes", "no", or "also-lists" for that of lists as well."""
+    if value.lower() == ALSO_LISTS:
+        return ALSO_LISTS
+    try:
+        return "yes" if as_flag(value) else "no"
+    except BadValue as err:
+        raise BadValue(err.args[0], f"Write yes, no or {ALSO_LISTS}") from None
 
 
 def one_of(*allowed: str) -> Converter[str]:

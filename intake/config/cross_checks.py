@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator
 
+from intake.config.brands import brand_problems, servers_of
 from intake.config.converters import LONGEST_LOCAL, too_long
 from intake.config.form_keys import field_problem
 from intake.config.mailboxes import ImapMailbox
@@ -41,6 +42,7 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
     yield from _category(settings)
     yield from _rules(settings, keys)
     yield from _addresses(settings)
+    yield from brand_problems(settings)
     yield from _logins(settings, keys)
 
 
@@ -187,7 +189,8 @@ def _logins(settings: Settings, keys: Container[tuple[str, str]]) -> Iterator[Pr
             if (problem.section, problem.key) not in keys:
                 yield problem
     boxes = {f"mailbox {name}": box for name, box in settings.mailboxes.items()}
-    for section, box in {**boxes, "smtp": settings.smtp}.items():
+    servers = {section: smtp for section, smtp, _ in servers_of(settings)}
+    for section, box in {**boxes, **servers}.items():
         if not isinstance(box, ImapMailbox | SmtpSettings) or (section, "auth") in keys:
             continue
         if box.auth:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.config.converters import (
+    as_acknowledge,
     as_flag,
     as_number,
     as_optional_address,
@@ -43,13 +44,14 @@ def kind_of(written: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
-    """What every mailbox has. `address` is that of [desk] where the section names none."""
+    """What every mailbox has. Without an `address` it has that of its brand, or else of [desk]."""
 
     type: str = key(as_kind, _USUAL)
     address: str = key(as_optional_address, "")
+    brand: str = key(as_text, "")
     team: str = key(as_text, "")
     language: str = key(as_text, "")
-    acknowledge: bool = key(as_flag, "yes")
+    acknowledge: str = key(as_acknowledge, "yes")
     spam: str = key(one_of("quiet", "normal"), "quiet")
     trusted_authserv: str = key(as_server_names, "")
 

@@ -12,7 +12,7 @@ from intake.config.converters import BadValue
 from intake.config.keys import Key, keys_of, made
 from intake.config.mailboxes import MAILBOX_COMMON, MailboxSettings, OtherMailbox, kind_of
 from intake.config.reading import Problem
-from intake.config.sections import KINDS, NAMED, SECTIONS, Settings
+from intake.config.sections import KINDS, NAMED, ONCE, SECTIONS, Settings
 from intake.config.triage_keys import RuleSettings
 
 T = TypeVar("T")
@@ -38,13 +38,15 @@ class Reader:
         values: dict[str, Any] = {
             kind.attribute: self._section(kind.word, kind.section) for kind in KINDS if not kind.named
         }
-        own_address = values["desk"].address
-        values["mailboxes"] = {
-            name: replace(box, address=box.address or own_address) for name, box in self._mailboxes()
-        }
+        boxes = list(self._mailboxes())
         for kind in KINDS:
-            if kind.word in NAMED:
+            if kind.named and kind.word != "mailbox":
                 values[kind.attribute] = dict(self._named(kind.word, kind.section))
+        own = {name: brand.address for name, brand in values["brands"].items()}
+        values["mailboxes"] = {
+            name: replace(box, address=box.address or own.get(box.brand) or values["desk"].address)
+            for name, box in boxes
+        }
         self._unknown_sections()
         if not values["mailboxes"] and not any(name.startswith("mailbox") for name in self.parser.sections()):
             cure = "Add a section such as [mailbox support] with type = imap"
@@ -80,7 +82,7 @@ class Reader:
         """Yield the whole heading and the name of each section [word NAME]."""
         for full in self.parser.sections():
             kind, _, name = full.partition(" ")
-            if kind != word:
+            if kind != word or full in ONCE:
                 continue
             if not name.strip():
                 self._problem(full, "", "has no name", f"Write it as [{word} support]")
@@ -150,7 +152,7 @@ class Reader:
             # One without its name was told when the sections of its kind were read.
             if full in SECTIONS or kind in ("mailbox", *NAMED):
                 continue
-            once = [name for name in SECTIONS if name not in NAMED]
+            once = sorted(ONCE)
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
             self._problem(full, "", "is not a known section", f"{_meant(full, once)}Known: {known}")
 

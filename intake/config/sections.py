@@ -12,6 +12,7 @@ from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from intake.config.brand_keys import BrandSettings
 from intake.config.converters import (
     as_address,
     as_addresses,
@@ -231,6 +232,8 @@ class Settings:
     lifecycle: LifecycleSettings = once(LifecycleSettings)
     report: ReportSettings = once(ReportSettings)
     smtp: SmtpSettings = once(SmtpSettings)
+    smtps: Mapping[str, SmtpSettings] = named("smtp", SmtpSettings)
+    brands: Mapping[str, BrandSettings] = named("brand", BrandSettings)
     page: PageSettings = once(PageSettings)
     dkim: DkimSettings = once(DkimSettings)
     oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)
@@ -269,3 +272,5 @@ NAMED: Mapping[str, str] = {
     kind.word: kind.attribute for kind in KINDS if kind.named and kind.word != "mailbox"
 }
 """Those that have a name of their own, and the attribute of `Settings` that holds them."""
+ONCE: tuple[str, ...] = tuple(kind.word for kind in KINDS if not kind.named)
+"""Those that stand once, under their word alone; [smtp] may stand beside any [smtp NAME]."""

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 from intake.config import canned_files, triage_keys
+from intake.config.brands import accounts_of, addresses_of, template_folders
+from intake.config.converters import ALSO_LISTS
 from intake.config.sections import Settings
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.kept_files import MIB
@@ -25,19 +27,21 @@ def policy_of(settings: Settings) -> Policy:
             box.team,
             box.language,
             box.trusted_authserv,
-            box.acknowledge,
+            box.acknowledge != "no",
             box.spam == "quiet",
+            box.brand,
+            box.acknowledge == ALSO_LISTS,
         )
         for name, box in settings.mailboxes.items()
     }
     calendars = calendars_of(settings)
-    own = {desk.address.lower(), *(box.address.lower() for box in mailboxes.values())}
+    own = {address.lower() for address in addresses_of(settings)}
     own |= {desk.command_address.lower()} - {""}
     return Policy(
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
         language=desk.language,
-        languages=languages_of(desk.templates),
+        languages=languages_of(*template_folders(settings)),
         reopen_days=desk.reopen_days,
         quote_subject=desk.quote_subject,
         limits=desk.limits,
@@ -59,6 +63,7 @@ def policy_of(settings: Settings) -> Policy:
             for name, team in settings.teams.items()
         },
         command_address=desk.command_address.lower(),
+        accounts=accounts_of(settings),
         canned=_canned(desk.canned),
     )
 
@@ -77,12 +82,13 @@ def _canned(folder: Path | None) -> dict[str, dict[str, str]]:
     return answers
 
 
-def languages_of(templates: Path | None) -> tuple[str, ...]:
-    """Return the languages that mails are written in: the shipped ones, then those of an admin's folder."""
-    folder = templates / "mail" if templates else None
-    own = (
-        sorted(path.name for path in folder.iterdir() if path.is_dir())
-        if folder and os.path.isdir(folder)
-        else []
-    )
+def languages_of(*templates: Path | None) -> tuple[str, ...]:
+    """Return the languages that mails are written in: the shipped ones, then those of an admin's folders."""
+    folders = [folder / "mail" for folder in templates if folder]
+    own = [
+        name
+        for folder in folders
+        if os.path.isdir(folder)
+        for name in sorted(path.name for path in folder.iterdir() if path.is_dir())
+    ]
     return tuple(dict.fromkeys((*LANGUAGES, *own)))

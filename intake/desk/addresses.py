@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from email.utils import parseaddr
 
 # Longest that fits: 256 octets of path less its brackets (RFC 5321 section 4.5.3.1.3).
 MAX_ADDRESS = 254
@@ -14,6 +15,8 @@ _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f\x7f-\x9f]+")
 # What may stand between quotes: anything that is no control.
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f-\x9f]|\\[^\x00-\x1f\x7f-\x9f])+"')
 _PAIR = re.compile(r"\\(.)")
+# The From of a mail of ours, which may be folded.
+_FROM = re.compile(rb"(?im)^From:((?:[^\r\n]|\r\n[ \t])*)")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
@@ -81,3 +84,9 @@ def form_of(key: str, address: str) -> bool:
     local, _, domain = key.rpartition("@")
     name, _, host = address.rpartition("@")
     return domain == host and (local == name or local.startswith(f"{name}+"))
+
+
+def sent_from(raw: bytes) -> str:
+    """Return the address (lower-cased) in the From of a finished mail of ours, "" without one."""
+    line = _FROM.search(raw.partition(b"\r\n\r\n")[0])
+    return as_kept(parseaddr(line[1].decode("utf-8", "replace").replace("\r\n", ""))[1]) if line else ""

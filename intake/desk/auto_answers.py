@@ -25,18 +25,20 @@ def may_answer(case: RuleContext) -> str:
         return "acknowledgements are off for this mailbox"
     if own_address(case.sender.key, case.policy):
         return "it comes from this desk's own address"
-    if message.via is not None:
+    listed = case.mailbox.lists and message.listed == case.sender.key
+    if message.via is not None and not listed:
         # An automatic answer never goes to a Reply-To (RFC 3834 section 4): anybody may be named there.
         return "its author is named beside its From"
-    if message.suppress:
+    if message.suppress and not listed:
         return message.suppress
     if sender == "":
         return "its envelope sender is empty"
     if facts.refuted:
         return "the receiving mail server found the From address forged"
-    if sender and not aligned(Address(sender).domain, case.sender.domain):
+    # A list has bounces come to itself.
+    if sender and not listed and not aligned(Address(sender).domain, case.sender.domain):
         return "its envelope sender is of another domain than its From"
-    if case.unconfirmed and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
+    if (case.unconfirmed or listed) and facts.automatic_last_day >= UNCONFIRMED_A_DAY:
         return "unverified address; today's acknowledgement was already sent"
     # An address that sends email works, whatever bounced before; a form's address proves nothing.
     failed = facts.failed if case.envelope.channel in form_origin.CHANNELS else ""

@@ -1,6 +1,7 @@
 """Links to a ticket's pages: keyed tokens behind the address that the config names, and no other."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from intake.desk import file_tokens, surveys, tokens
@@ -11,11 +12,19 @@ from intake.desk.tokens import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes links. `base` is what people type, "" where there are no pages; `key` signs; `days` they last."""
+    """Makes links. `base` is what people type, "" where there are no pages; `key` signs; `days` they last.
+
+    `bases` are those of the mailboxes whose brand has an address of its own for its pages, by their names.
+    """
 
     base: str = ""
     key: bytes = b""
     days: int = 30
+    bases: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def at(self, mailbox: str) -> "Links":
+        """Return what makes the links of a mailbox's tickets."""
+        return replace(self, base=self.bases.get(mailbox, self.base)) if self.bases else self
 
     def progress(self, ticket: Ticket, now: datetime, mailed: bool) -> str:
         """Return the link to a ticket's progress page, "" without pages.
@@ -23,11 +32,14 @@ class Links:
         `mailed`: it goes to the requester's address, so its holder may read what was
         written. A link that a form shows proves nothing, and opens less.
         """
-        return self._link("t", Purpose.PROGRESS, ticket.id, _person(ticket.link, mailed), now, self.days)
+        person = _person(ticket.link, mailed)
+        return self.at(ticket.mailbox)._link("t", Purpose.PROGRESS, ticket.id, person, now, self.days)
 
     def survey(self, ticket: Ticket, now: datetime) -> str:
         """Return the link to the survey about a ticket's last closing, "" without pages."""
-        return self._link("survey", Purpose.SURVEY, ticket.id, closing(ticket, now), now, surveys.OPEN_DAYS)
+        person = closing(ticket, now)
+        there = self.at(ticket.mailbox)
+        return there._link("survey", Purpose.SURVEY, ticket.id, person, now, surveys.OPEN_DAYS)
 
     def file(self, ticket: int, agent: int, file: KeptFile, now: datetime) -> str:
         """Return the link with which an agent (by id) gets a file of a ticket, "" without pages."""

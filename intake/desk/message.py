@@ -177,6 +177,8 @@ class Message:
     suppress: str = ""
     # All that makes it automatic is that a program sent it, and it names an author beside From.
     generated: bool = False
+    # Who wrote it (lower-cased), where only a list or a group speaks against answering it automatically.
+    listed: str = ""
     # Its header fields as they stand: lower-cased name, decoded value on one line, cut (`intake.mail.parse`).
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     bounce: Bounce | None = None

@@ -18,7 +18,8 @@ class MailboxPolicy:
     """What the rules need of one mailbox.
 
     `address` is what the desk writes from for tickets of this mailbox. `quiet_spam`: nobody is told of
-    what our own mail server marked as spam.
+    what our own mail server marked as spam. `lists`: what people write through a list or a group is
+    acknowledged too.
     """
 
     name: str
@@ -28,6 +29,9 @@ class MailboxPolicy:
     trusted_authserv: str = ""
     acknowledge: bool = True
     quiet_spam: bool = True
+    # What its customers know the desk by, where there are several brands: the heading of the section.
+    brand: str = ""
+    lists: bool = False
 
 
 def bounded(default: int, least: int, most: int) -> int:
@@ -126,6 +130,8 @@ class Policy:
     teams: Mapping[str, TeamPolicy] = field(default_factory=dict)
     # Where agents write to other than in reply to a notification; "" where there is no such address.
     command_address: str = ""
+    # Which account mail leaves by that is from these addresses (lower-cased); the others by [smtp].
+    accounts: Mapping[str, str] = field(default_factory=dict)
     # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -23,7 +23,7 @@ from intake.mail import (
     thread_index,
 )
 from intake.mail.headers import RawField
-from intake.mail.machines import automatic, bounces, reactions
+from intake.mail.machines import automatic, bounces, lists, reactions
 from intake.mail.quotes import forwards
 from intake.mail.quotes import new_text as quoting
 
@@ -188,11 +188,13 @@ def _hands(
         decoded, body.parts, sender=sender, subject=subject, text=body.text, raw=raw, author=written
     )
     sign, suppressed = reactions.told(decoded, body.parts, body.attachments, author, new_text)
+    listed = "" if suppressed else lists.author_behind(decoded, suppress, basis["named_author"], **mail)
     suppress = suppress or suppressed
     return {
         "automatic": automatic_reason,
         "suppress": suppress,
         "generated": generated,
+        "listed": listed,
         "bounce": bounce,
         "reaction": sign,
     }

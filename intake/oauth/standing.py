@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from intake.config.brands import servers_of
 from intake.config.mailboxes import auth_of
 from intake.config.oauth_keys import CLIENT, GOOGLE, MICROSOFT, OAuthSettings
 from intake.config.sections import Settings
@@ -77,13 +78,14 @@ class Standing:
     @property
     def sends(self) -> bool:
         """Whether our mail leaves by it."""
-        return "smtp" in self.used_by
+        return any(section.partition(" ")[0] == "smtp" for section in self.used_by)
 
 
 def users_of(settings: Settings, name: str) -> tuple[str, ...]:
-    """Return the sections that log in by an account: "mailbox support", "smtp"."""
+    """Return the sections that log in by an account: "mailbox support", "smtp", "smtp acme"."""
     boxes = [f"mailbox {box}" for box, section in settings.mailboxes.items() if auth_of(section) == name]
-    return (*boxes, *["smtp"] * (settings.smtp.auth == name))
+    servers = [section for section, smtp, _ in servers_of(settings) if smtp.auth == name]
+    return (*boxes, *servers)
 
 
 def standings(settings: Settings, tokens: "Tokens") -> Iterator[Standing]:

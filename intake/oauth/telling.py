@@ -138,7 +138,7 @@ def _text(standing: Standing) -> str:
 
 def _effect(standing: Standing) -> str:
     """Return what does not work without the account."""
-    boxes = [name for name in standing.used_by if name != "smtp"]
+    boxes = [name for name in standing.used_by if name.partition(" ")[0] != "smtp"]
     effects = [f"{', '.join(boxes)} is not read" if boxes else ""]
     effects += ["no mail is sent, this one too, and nothing is lost" if standing.sends else ""]
     return "; ".join(effect for effect in effects if effect)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import format_datetime
 from functools import cached_property
 
+from intake.config.brands import Look, Looks
 from intake.config.sections import Settings
 from intake.desk import partners, tokens
 from intake.desk.addresses import MAX_ADDRESS
@@ -27,6 +28,7 @@ from intake.mail.outgoing import compose, reply_html, smaller
 from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
 from intake.rendering.agent_page import NO_PICTURES, Pictures
 from intake.rendering.footing import footed
+from intake.rendering.mail_kinds import goes_as_html, template_of
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
@@ -61,16 +63,21 @@ class Composer:
         self._links, self._sign = links or Links(), sign
         self._desk, self._policy, self._keys, self._unique = settings.desk, policy, keys, unique
         self.ways = WaysBack(settings.desk, policy, keys)
+        self._looks = Looks(settings)
         # The last page that was written, for whom it was asked, and the reference in it.
         self._written: tuple[object, RenderedMail, str] = (None, RenderedMail(), "")
 
     @cached_property
     def _check(self) -> OutgoingCheck:
-        return OutgoingCheck(self._keys, self._renderer, self._policy.languages)
+        renderers = dict.fromkeys(renderer(*look.templates) for look in self._looks.all())
+        return OutgoingCheck(self._keys, renderers, self._policy.languages)
 
-    @property
-    def _renderer(self) -> Renderer:
-        return renderer(self._desk.templates)
+    def _look(self, ticket: Ticket) -> Look:
+        """Return what a mail about a ticket shows of the desk: that of the brand it came in by."""
+        return self._looks.of(ticket.mailbox)
+
+    def _renderer(self, ticket: Ticket) -> Renderer:
+        return renderer(*self._look(ticket).templates)
 
     def compose(self, mail: Mail, ticket: Ticket, now: datetime) -> Outgoing | None:
         """Return the finished mail, or None when its template has nothing to say.
@@ -87,6 +94,7 @@ class Composer:
             return self._again(mail, ticket, now)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
         token, domain = self.ways.own_token(mail, ticket, now), base.rpartition("@")[2]
+        look = self._look(ticket)
         room = self._policy.attach_bytes if mail.kind.to_agent else enclosing.MAX_FILES
         files, too_many = enclosing.fitting(mail.attachments, room)
         left_out = [*mail.left_out, *too_many]
@@ -114,9 +122,9 @@ class Composer:
         if token:
             message_id = tokens.message_id(token, self._unique()[:16], domain)
         headers = (
-            compose.mailbox_header("From", self._display(mail), base),
+            compose.mailbox_header("From", self._display(mail, look.name), base),
             compose.mailbox_header("To", self._addressee(mail), mail.to.mailbox),
-            compose.mailbox_header("Reply-To", self._desk.name, self.ways.reply_to(mail, ticket, base, now)),
+            compose.mailbox_header("Reply-To", look.name, self.ways.reply_to(mail, ticket, base, now)),
             compose.unstructured("Subject", letter.subject, compose.MAX_SUBJECT + 40),
             f"Date: {format_datetime(now)}",
             compose.message_ids("Message-ID", [message_id]),
@@ -154,7 +162,8 @@ class Composer:
         """Return the lines that tell an agent where the files are that do not go with a mail to them."""
         if not mail.kind.to_agent:
             return ()
-        return file_lines.where(left_out, self._links, ticket.id, mail.agent, now)
+        links = self._links.at(ticket.mailbox)
+        return file_lines.where(left_out, links, ticket.id, mail.agent, now)
 
     def _page(
         self,
@@ -207,19 +216,21 @@ class Composer:
             quoted=in_language(mail.quoted, language, zone),
             above=in_language(mail.above, language, zone),
         )
+        look = self._look(ticket)
         names, more = left_out, dict[str, object](text_html=said)
         if mail.kind.to_agent:
             ticket = replace(ticket, subject=subject_in_language(ticket.subject, language))
             more = agent_page.values(mail, ticket, now, pictures, language)
             lines = self._files(mail, ticket, left_out, now)
+            more["brand"] = look.name if look.brand else ""
             more["files"] = [in_language(line, language, zone) for line in lines]
             names = file_lines.named(left_out)
-        return self._renderer.mail(
+        return self._renderer(ticket).mail(
             template_of(mail),
             language,
             html=html,
             zone=zone,
-            colour=self._desk.colour,
+            colour=look.colour,
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
             table=mail.table and shown_list(mail.table, self._reader(mail, ticket, now, language)),
@@ -254,9 +265,8 @@ class Composer:
         inside = mail.kind.to_agent or mail.kind is MailKind.PARTNER
         wanted = (theirs, *own) if inside else (ticket.language, *own)
         # What a mail claims to be written in must never make up a path.
-        return self._renderer.language(
-            template_of(mail), [language for language in wanted if language in own]
-        )
+        known = [language for language in wanted if language in own]
+        return self._renderer(ticket).language(template_of(mail), known)
 
     def _values(
         self, mail: Mail, ticket: Ticket, left_out: Sequence[str], now: datetime
@@ -269,11 +279,12 @@ class Composer:
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
+        look = self._look(ticket)
         return {
             "number": ticket.id,
             "subject": self._subject(mail, ticket) if trusted else "",
             "name": _shown(mail.to.name, compose.MAX_NAME) if trusted else "",
-            "desk": self._desk.name,
+            "desk": look.name,
             "event": mail.event,
             "text": shown.strip("\r\n"),
             "hidden": shown != mail.text,
@@ -288,7 +299,7 @@ class Composer:
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
-            "signature": self._desk.signature,
+            "signature": look.signature,
             "left_out": [_shown(name, 120) for name in left_out],
             "delimiter": DELIMITER,
             "command_address": self.ways.command_address(mail.agent.id, now)
@@ -302,10 +313,10 @@ class Composer:
         subject = compose.bare_subject(hidden(ticket.subject))
         return partners.subject(subject) if mail.kind is MailKind.PARTNER else subject
 
-    def _display(self, mail: Mail) -> str:
-        if mail.kind.by_agent and mail.agent and mail.agent.name:
-            return f"{mail.agent.name} ({self._desk.name})"
-        return str(self._desk.name)
+    def _display(self, mail: Mail, desk: str) -> str:
+        return (
+            f"{mail.agent.name} ({desk})" if mail.kind.by_agent and mail.agent and mail.agent.name else desk
+        )
 
     def _addressee(self, mail: Mail) -> str:
         # An unverified sender's name is their own text: they may have put an advertisement there.
@@ -315,21 +326,6 @@ class Composer:
 def _shown(text: str, most: int) -> str:
     """Return what somebody wrote as it stands in one line of a mail."""
     return compose.clean(hidden(text), most)
-
-
-def template_of(mail: Mail) -> str:
-    """Return the name of the template that a mail is written with."""
-    if mail.kind is not MailKind.STATUS:
-        return mail.kind.value
-    return "resolved" if mail.event == "closed" else mail.event
-
-
-def goes_as_html(mail: Mail) -> bool:
-    """Whether a mail also goes out as HTML: not to who may not have written to us at all.
-
-    A mail to them must be no larger than what a forger has to send for it.
-    """
-    return mail.quote_subject or mail.kind.to_agent
 
 
 def _size(file: Attachment) -> int:

@@ -24,15 +24,26 @@ MIN_SENTENCE = 14
 
 
 class OutgoingCheck:
-    """What is known of our own mails to agents: the keys of their tokens, and their words in `languages`."""
+    """What is known of our own mails to agents: the keys of their tokens, and their words in `languages`.
 
-    def __init__(self, keys: Sequence[bytes], renderer: Renderer, languages: Iterable[str]) -> None:
-        self._keys, self._renderer, self._languages = keys, renderer, tuple(languages)
+    `renderers` are those of all brands: an agent may quote what they were told in another ticket.
+    """
+
+    def __init__(
+        self, keys: Sequence[bytes], renderers: Iterable[Renderer], languages: Iterable[str]
+    ) -> None:
+        self._keys, self._renderers, self._languages = keys, tuple(renderers), tuple(languages)
 
     @cached_property
     def _ours(self) -> tuple[bytes, ...]:
         """What agents are told in each notification, and customers never."""
-        said = [self._renderer.sentence(name, language) for name in INSIDE for language in self._languages]
+        said = [
+            renderer.sentence(name, language)
+            for renderer in self._renderers
+            for name in INSIDE
+            for language in self._languages
+            if renderer.has_language(language)
+        ]
         said += [in_language(HOW, language) for language in self._languages]
         squeezed = dict.fromkeys(map(leaks.squeezed, said))
         return tuple(sentence for sentence in squeezed if len(sentence) > MIN_SENTENCE)

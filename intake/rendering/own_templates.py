@@ -94,14 +94,14 @@ class OwnEnvironment(Environment):
 class Mistakes:
     """The mistakes that one process met in a folder of templates; each is logged once."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
         self.known: dict[Mistake, None] = {}
         self._new: list[Mistake] = []
 
     def note(self, err: Exception, asked: str) -> None:
         """Remember what went wrong while the template `asked` was rendered."""
-        mistake = mistake_of(err, asked, self._folder)
+        mistake = mistake_of(err, asked, *self._folders)
         if mistake in self.known or len(self.known) >= MAX_MISTAKES:
             return
         self.known[mistake] = None
@@ -150,7 +150,7 @@ def either(own: Callable[[], _T], shipped: Callable[[], _T], mistaken: Callable[
         return made
 
 
-def mistake_of(err: Exception, asked: str, folder: Path | None) -> Mistake:
+def mistake_of(err: Exception, asked: str, *folders: Path) -> Mistake:
     """Return where an error is and what it is; `asked` names the template when nothing better is known."""
     path, line = asked, 0
     if isinstance(err, TemplateSyntaxError):
@@ -164,8 +164,10 @@ def mistake_of(err: Exception, asked: str, folder: Path | None) -> Mistake:
                 made = step.tb_frame.f_globals.get("__jinja_template__")
                 path, line = name, made.get_corresponding_lineno(step.tb_lineno) if made else step.tb_lineno
             step = step.tb_next
-    with_folder = f"{folder}/" if folder else ""
-    return Mistake(path.removeprefix(with_folder), line, _said(err)[:300])
+    home = next((folder for folder in folders if path.startswith(f"{folder}/")), None)
+    # Of several folders it must be told in which it is.
+    within = path.removeprefix(f"{home}/") if home and len(folders) == 1 else path
+    return Mistake(within, line, _said(err)[:300])
 
 
 def _said(err: Exception) -> str:

@@ -184,17 +184,23 @@ class Renderer:
     Never fails because of an override: see `mistakes`.
     """
 
-    def __init__(self, override: Path | None = None) -> None:
+    def __init__(self, *overrides: Path | None) -> None:
+        """`overrides` are an admin's folders, the first of them asked first."""
         shipped = PackageLoader("intake", "templates")
-        own = OwnFiles(override) if override else None
-        behind = (shipped, PrefixLoader({"default": shipped}))
+        behind: tuple[BaseLoader, ...] = (shipped, PrefixLoader({"default": shipped}))
         self._shipped = _environment(Environment, behind)
-        first = [_Tables(own, shipped), own] if own else []
-        self._env = _environment(OwnEnvironment, (*first, *behind)) if own else self._shipped
-        self.mistakes = Mistakes(override)
+        # Which is tried after which: where one fails, what stands behind it makes the mail.
+        self._chain = [self._shipped]
+        folders = [folder for folder in overrides if folder]
+        for folder in reversed(folders):
+            own = OwnFiles(folder)
+            behind = (_Tables(own, ChoiceLoader(behind)), own, *behind)
+            self._chain.insert(0, _environment(OwnEnvironment, behind))
+        self._env = self._chain[0]
+        self.mistakes = Mistakes(*folders)
         # What did not come to an end once is not begun again: that took a second of everybody's time.
         self._endless: set[str] = set()
-        self._whole: dict[tuple[str, str], Template | None] = {}
+        self._whole: dict[tuple[int, str, str], Template | None] = {}
         self._first: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def load(self, language: str) -> None:
@@ -214,7 +220,8 @@ class Renderer:
         path = f"web/words.{language}.html.j2"
 
         def read(env: Environment) -> dict[str, str]:
-            template = path if env is self._env or path in env.list_templates() else "web/words.en.html.j2"
+            there = env is self._env or self._there(path, env)
+            template = path if there else "web/words.en.html.j2"
             table = env.get_template(template).make_module()
             return {name: str(value) for name, value in vars(table).items() if not name.startswith("_")}
 
@@ -226,6 +233,10 @@ class Renderer:
         block = template.blocks.get(name)
         context = template.new_context({"mail": "mail/letter.txt.j2"})
         return _one_line("".join(block(context))) if block else ""
+
+    def has_language(self, language: str) -> bool:
+        """Whether there are words of mails in `language`."""
+        return self._there(f"mail/{language}/words.j2", self._env)
 
     def document(self, name: str, /, **values: Any) -> str:
         """Return the document `report/<name>.html.j2`, every value escaped."""
@@ -243,16 +254,15 @@ class Renderer:
 
     def _language(self, name: str, wanted: Sequence[str]) -> str:
         for language in wanted:
-            if any(
-                self._there(path) for path in (f"mail/{language}/{name}.txt.j2", f"mail/{language}/words.j2")
-            ):
+            paths = (f"mail/{language}/{name}.txt.j2", f"mail/{language}/words.j2")
+            if any(self._there(path, self._env) for path in paths):
                 return language
         raise TemplatesNotFound([f"mail/{language}/words.j2" for language in wanted])
 
-    def _there(self, path: str) -> bool:
-        loader = self._env.loader
+    def _there(self, path: str, env: Environment) -> bool:
+        loader = env.loader
         try:
-            return loader is not None and bool(loader.get_source(self._env, path))
+            return loader is not None and bool(loader.get_source(env, path))
         except TemplateNotFound:
             return False
         except TemplateSyntaxError:
@@ -282,29 +292,27 @@ class Renderer:
         """
 
         def write(env: Environment) -> RenderedMail:
-            own = self._own(name, language) if env is not self._shipped else None
+            own = self._own(env, name, language) if env is not self._shipped else None
             if own is not None:
                 return _own_letter(own, values, language)
             shown = next(
                 candidate
                 for candidate in (language, instead, "en")
-                if env is self._env or self._ships(candidate)
+                if env is self._env or self._there(f"mail/{candidate}/words.j2", env)
             )
             return _letter(env, name, shown, look if html else "", zone, colour, values)
 
         return self._either(f"mail/{name}.j2 in {language}", write)
 
-    def _ships(self, language: str) -> bool:
-        return f"mail/{language}/words.j2" in self._shipped.list_templates()
-
-    def _own(self, name: str, language: str) -> Template | None:
+    def _own(self, env: Environment, name: str, language: str) -> Template | None:
         """Return an admin's template of a whole mail, None without one."""
-        if (name, language) not in self._whole:
+        asked = self._chain.index(env), name, language
+        if asked not in self._whole:
             try:
-                self._whole[name, language] = self._env.get_template(f"mail/{language}/{name}.txt.j2")
+                self._whole[asked] = env.get_template(f"mail/{language}/{name}.txt.j2")
             except TemplateNotFound:
-                self._whole[name, language] = None
-        return self._whole[name, language]
+                self._whole[asked] = None
+        return self._whole[asked]
 
     def _rendered(self, path: str, values: Mapping[str, Any]) -> str:
         return self._either(path, lambda env: joined(env.get_template(path).generate(values)))
@@ -318,7 +326,13 @@ class Renderer:
             if isinstance(err, Endless):
                 self._endless.add(asked)
 
-        return either(lambda: make(self._env), lambda: make(self._shipped), mistaken)
+        def tried(place: int) -> _T:
+            env = self._chain[place]
+            if env is self._shipped:
+                return make(env)
+            return either(lambda: make(env), lambda: tried(place + 1), mistaken)
+
+        return tried(0)
 
 
 def _environment(kind: type[Environment], loaders: Sequence[BaseLoader]) -> Environment:
@@ -377,7 +391,7 @@ def _one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip(" ")
 
 
-@lru_cache(maxsize=4)
-def renderer(override: Path | None = None) -> Renderer:
-    """Return the shared renderer for an override folder; templates are compiled once a process."""
-    return Renderer(override)
+@lru_cache(maxsize=32)
+def renderer(*overrides: Path | None) -> Renderer:
+    """Return the shared renderer for an admin's folders; templates are compiled once a process."""
+    return Renderer(*overrides)

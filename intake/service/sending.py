@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from intake.desk.addresses import sent_from
 from intake.desk.effects import Effect, MailKind
 from intake.desk.lifecycle import delivery_failed
 from intake.desk.notices import GIVEN_UP
@@ -143,7 +144,7 @@ class Sending:
         where = {"outbox": outbox_id, "ticket": claimed.ticket_id}
         if claimed.attempts > MOST_TRIES:
             return self.give_up(outbox_id, claimed, f"given up: {MOST_TRIES} tries ended without a word")
-        if self.retries.rests(_trouble(claimed), self.clock()):
+        if self.retries.rests(self._trouble(claimed), self.clock()):
             # One is tried for all: many refusals in a row may get an account blocked.
             return self._asked_later(claimed, "the server refuses the sender")
         started = lost = False
@@ -180,7 +181,7 @@ class Sending:
                 return self._doubtful(claimed, reason)
             return self._again(outbox_id, claimed, reason)
         log.info("mail sent", extra=where)
-        self.retries.well(_trouble(claimed), self.clock())
+        self.retries.well(self._trouble(claimed), self.clock())
         return "sent"
 
     def _put_off(self, claimed: Claimed, reason: str) -> str:
@@ -191,7 +192,7 @@ class Sending:
             reason=reason,
         )
         try:
-            self.woken(self.retries.noticed(SENDER, _kind(claimed), text, self.clock()))
+            self.woken(self.retries.noticed(*self._sender(claimed), text, self.clock()))
         except Exception:
             # The log has it, and the next refusal tells again.
             log.exception("a trouble could not be written down", extra={"trouble": SENDER})
@@ -199,13 +200,23 @@ class Sending:
 
     def _asked_later(self, claimed: Claimed, reason: str) -> str:
         """Have a mail wait until the server is asked again whether it takes its sender."""
-        return self._wait(claimed, reason, self.retries.rest_of(_trouble(claimed), self.clock()))
+        return self._wait(claimed, reason, self.retries.rest_of(self._trouble(claimed), self.clock()))
 
     def _wait(self, claimed: Claimed, reason: str, pause: timedelta) -> str:
         """Have a mail wait through no fault of its own: the try does not count, and it does not grow old."""
         until = self.clock() + pause * self.jitter()
         ours = self.ends.settle(claimed, lambda: self.store.outbox.waits(claimed, reason, until))
         return "retry" if ours else "lost"
+
+    def _sender(self, claimed: Claimed) -> tuple[str, str]:
+        """Return the trouble that the sender of this mail is refused, and the kind of sender: a key of its
+        own for each account, for one that refuses says nothing of the others."""
+        accounts = self.deciding.policy.accounts
+        account = accounts.get(sent_from(claimed.mail.raw), "") if accounts else ""
+        return (f"{SENDER} ({account})" if account else SENDER), _kind(claimed)
+
+    def _trouble(self, claimed: Claimed) -> str:
+        return ": ".join(self._sender(claimed))
 
     def _doubtful(self, claimed: Claimed, reason: str) -> str:
         if claimed.mail.kind.at_most_once or claimed.doubtful:
@@ -293,11 +304,6 @@ class Sending:
         except Temporary:
             with self.ends.kept(claimed, record):
                 raise
-
-
-def _trouble(claimed: Claimed) -> str:
-    """Return the key of the trouble that the sender of this mail is refused."""
-    return f"{SENDER}: {_kind(claimed)}"
 
 
 def _kind(claimed: Claimed) -> str:

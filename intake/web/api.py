@@ -34,7 +34,7 @@ class Api:
 
     def description(self) -> Response:
         """GET /api/v1/openapi.json"""
-        described = openapi.describe(self._shared.questions, url_for("form"), self._shared.room)
+        described = openapi.describe(self._shared.questions, url_for("form", brand=None), self._shared.room)
         return _json(200, described)
 
     def create(self) -> Response:

@@ -9,7 +9,6 @@ from flask import Flask
 from intake.desk.file_tokens import PATH
 from intake.web import pages, phrases
 from intake.web.api import Api
-from intake.web.brand import Brand
 from intake.web.files import FilePages
 from intake.web.health import HealthPages
 from intake.web.server import MIB, SLACK
@@ -42,14 +41,14 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     health = HealthPages(desk)
     app.add_url_rule("/readyz", "readyz", health.readyz)
     app.add_url_rule("/metrics", "metrics", health.metrics)
-    brand = Brand(desk.settings.web)
-    shared = Shared(desk, received, patience, brand)
+    shared = Shared(desk, received, patience)
+    app.url_defaults(shared.brands.within)
     _site(app, Site(shared))
     _api(app, Api(shared))
     widget = Widget(shared)
     app.add_url_rule("/widget.js", "widget", widget.script)
-    app.add_url_rule("/brand.css", "brand_style", brand.style)
-    app.add_url_rule("/logo", "brand_logo", brand.logo)
+    app.add_url_rule("/brand.css", "brand_style", shared.brands.style)
+    app.add_url_rule("/logo", "brand_logo", shared.brands.logo)
     app.add_url_rule("/phrase-words.txt", "phrase_words", phrases.words)
     survey = SurveyPages(shared)
     app.add_url_rule("/survey/<token>", "survey", survey.show)

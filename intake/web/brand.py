@@ -1,4 +1,4 @@
-"""The desk's own looks: its name, a colour and a logo. A colour is bent until words can be read on it."""
+"""How pages look: a name, a colour and a logo. A colour is bent until words can be read on it."""
 
 import hashlib
 import logging
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from intake.config.sections import WebSettings
+from intake.config.brands import Look
 from intake.rendering.contrast import Rgb, contrast, luminance, rgb
 from intake.web.problems import problem
 
@@ -33,12 +33,15 @@ class _Logo:
 
 
 class Brand:
-    """What `[web] brand_name`, `colour` and `logo` say; read once, when the process starts."""
+    """How the pages of one brand look, or those of the desk itself; read once, when the process starts.
 
-    def __init__(self, web: WebSettings) -> None:
-        self.name: str = web.brand_name
-        self._style = _styles(rgb(web.colour)) if web.colour else ""
-        self._logo = _read(web.logo) if web.logo else None
+    `key` is the heading of its section, "" for the desk's own, of which `[web]` tells.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.key, self.name, self.templates = look.brand, look.page_name, look.templates
+        self._style = _styles(rgb(look.page_colour)) if look.page_colour else ""
+        self._logo = _read(look.page_logo) if look.page_logo else None
         self.style_version = _version(self._style.encode())
         self.logo_version = _version(self._logo.content) if self._logo else ""
         self.logo_width = self._logo.width if self._logo else 0

@@ -63,7 +63,7 @@ class FilePages:
         opened = self._opened(token)
         if opened is None:
             return self._gone(token)
-        if is_foreign(self._shared.base_host, strict=False):
+        if is_foreign(self._shared.brands.hosts, strict=False):
             return self._page("file", 403, opened.agent, opened=opened)
         try:
             response = self._download(opened)
@@ -84,6 +84,9 @@ class FilePages:
         file = self._desk.store.tickets.file_of(token.ticket, token.digest)
         if agent is None or not agent.enabled or file is None:
             return None
+        ticket = self._desk.store.tickets.get(token.ticket) if self._desk.settings.brands else None
+        if ticket is not None:
+            self._shared.brands.show(ticket.mailbox)
         return _Opened(token, agent, file, hashlib.sha256(text.encode("ascii")).hexdigest())
 
     def _download(self, opened: _Opened) -> Response | None:

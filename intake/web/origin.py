@@ -1,12 +1,14 @@
 """Whether another site's page made a post."""
 
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from flask import request
 
 
-def is_foreign(base_host: str, strict: bool = True) -> bool:
-    """Say whether the request at hand comes from a page that is not ours; `base_host` is ours too.
+def is_foreign(ours: Container[str], strict: bool = True) -> bool:
+    """Say whether the request at hand comes from a page that is not ours; `ours` are the
+    hosts of our own beside the one that is asked.
 
     Neither header: an old browser or a program, which the form's token holds. Pages
     whose address is a secret send no referrer, and then browsers write `Origin: null`;
@@ -19,4 +21,5 @@ def is_foreign(base_host: str, strict: bool = True) -> bool:
     if origin == "null":
         site = request.headers.get("Sec-Fetch-Site")
         return site != "same-origin" if strict else site not in (None, "same-origin")
-    return urlsplit(origin).netloc.lower() not in {request.host.lower(), base_host}
+    host = urlsplit(origin).netloc.lower()
+    return host != request.host.lower() and host not in ours

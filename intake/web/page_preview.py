@@ -11,7 +11,6 @@ from intake.desk.file_tokens import LASTS
 from intake.desk.ticket import EntryKind, Ticket
 from intake.views import EntryRow, SurveyRow
 from intake.web.app import make_app
-from intake.web.brand import Brand
 from intake.web.progress import view
 from intake.web.shared import Shared
 from intake.web.site import Site
@@ -32,7 +31,7 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
     scripts are loaded from `[web] base_url`, where it is set and the form is running.
     Raises KeyError when no page is called so.
     """
-    shared = Shared(desk, lambda: None, 0, Brand(desk.settings.web))
+    shared = Shared(desk, lambda: None, 0)
     made: dict[str, Callable[[], Response]] = {
         "form": lambda: Site(shared).show(embedded=False),
         "sent": lambda: _sent(shared, ticket, language),
@@ -44,8 +43,9 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
         "problem": lambda: shared.pages.problem(404),
     }
     make = made[name]
-    base = desk.settings.web.base_url
+    base = desk.links.at(ticket.mailbox).base or desk.settings.web.base_url
     with make_app(desk).test_request_context(f"/?lang={language}", base_url=base or None):
+        shared.brands.show(ticket.mailbox)
         html = make().get_data(as_text=True)
     # Opened from a file, the page would look for its style beside itself.
     return html.replace("<head>", f'<head>\n<base href="{escape(base.rstrip("/"))}/">', 1) if base else html

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Response, request, url_for
@@ -12,7 +11,8 @@ from intake import __version__
 from intake.rendering import dates as render_dates
 from intake.rendering import templates as render
 from intake.web import body
-from intake.web.brand import LOGO_HEIGHT, Brand
+from intake.web.brand import LOGO_HEIGHT
+from intake.web.brands import Brands
 from intake.web.languages import LANGUAGES, choose
 
 # Nothing but our own files and our own form; "blob:" are previews of pictures that were chosen.
@@ -37,18 +37,13 @@ _LASTING = ("static", "widget", "brand_style", "brand_logo", "phrase_words")
 class Pages:
     """Renders `web/*.html.j2` for the request at hand.
 
-    `override` is the admin's template folder, `zone` whose clock times are told on where
-    nothing is known of the reader's.
+    `zone` is whose clock times are told on where nothing is known of the reader's.
     """
 
-    def __init__(
-        self, override: Path | None, brand: Brand, desk_name: str, fallback: str, zone: tzinfo = UTC
-    ) -> None:
-        self._renderer = render.renderer(override)
-        self._desk_name, self._brand = brand.name or desk_name, brand
-        self._zone = zone
+    def __init__(self, brands: Brands, fallback: str, zone: tzinfo = UTC) -> None:
+        self._brands, self._zone = brands, zone
         self.fallback = choose("", (), fallback)
-        self._words = cache(self._renderer.words)
+        self._words = cache(lambda folders, language: render.renderer(*folders).words(language))
 
     def language(self, known: str = "") -> str:
         """Return the language of the answer to the current request; `known` is that of its reader."""
@@ -57,7 +52,7 @@ class Pages:
 
     def word(self, name: str, language: str) -> str:
         """Return one of the words of the pages."""
-        return self._words(language)[name]
+        return self._words(self._brands.here.templates, language)[name]
 
     def size(self, count: int, language: str) -> str:
         """Return a number of bytes for people, rounded down: "25 MB", "374 Ko", and at least 1 KB."""
@@ -81,12 +76,12 @@ class Pages:
 
         values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
         values.setdefault("embedded", False)
-        brand = self._brand
-        html = self._renderer.page(
+        brand = self._brands.here
+        html = render.renderer(*brand.templates).page(
             name,
             lang=language,
             languages=LANGUAGES,
-            desk_name=self._desk_name,
+            desk_name=brand.name,
             max_files=body.MAX_FILES,
             style=_static("style.css"),
             brand_style=url_for("brand_style", v=brand.style_version) if brand.style_version else "",

@@ -24,7 +24,10 @@ class SigningSecret:
         if token is None or token.purpose is not purpose:
             return None
         ticket = self._desk.store.tickets.get(token.ticket)
-        return None if ticket is None else (token, ticket)
+        if ticket is None:
+            return None
+        self._shared.brands.show(ticket.mailbox)
+        return token, ticket
 
     def _unique(self) -> str:
         return secrets.token_urlsafe(18)
@@ -37,7 +40,7 @@ class SigningSecret:
 
         `token` is that of its form, which must have been made for this `page`.
         """
-        if is_foreign(self._shared.base_host, strict=False):
+        if is_foreign(self._shared.brands.hosts, strict=False):
             return 403, "note_again", 0
         opened = self._signer.read_form(token, self._desk.service.clock())
         if opened is None or opened.key.partition(" ")[0] != page:

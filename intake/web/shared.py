@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,7 +14,7 @@ from intake.ports import Admission, Arrival, Large, Received, Temporary
 from intake.views import MessageRow
 from intake.web import form, pages
 from intake.web.body import Body, read_body
-from intake.web.brand import Brand
+from intake.web.brands import Brands
 from intake.web.limits import Limits, Rules
 from intake.web.server import MIB
 from intake.web.signing import Signer
@@ -36,19 +35,25 @@ _LOOK_EVERY = 0.05
 class Shared:
     """Made once a process, used by every thread."""
 
-    def __init__(self, desk: "Desk", received: Callable[[], None], patience: float, brand: Brand) -> None:
+    def __init__(self, desk: "Desk", received: Callable[[], None], patience: float) -> None:
         settings = desk.settings
-        self.desk, self._received, self._patience, self.brand = desk, received, patience, brand
-        self.mailbox = settings.web.mailbox or next(iter(settings.mailboxes))
-        self.address = settings.mailboxes[self.mailbox].address
-        self.base_host = urlsplit(settings.web.base_url).netloc.lower()
+        self.desk, self._received, self._patience = desk, received, patience
+        self.brands = Brands(settings)
         self.signer = Signer(desk.keys)
         self.limits = Limits(desk)
         self.questions = form.questions(settings)
         self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
-        self.pages = pages.Pages(
-            settings.desk.templates, brand, settings.desk.name, settings.desk.language, settings.desk.timezone
-        )
+        self.pages = pages.Pages(self.brands, settings.desk.language, settings.desk.timezone)
+
+    @property
+    def mailbox(self) -> str:
+        """The mailbox that a request by form comes to here."""
+        return self.brands.mailbox
+
+    @property
+    def address(self) -> str:
+        """The address of that mailbox."""
+        return self.desk.settings.mailboxes[self.mailbox].address
 
     def body(self, room: int) -> Body:
         """Return what the post at hand holds, with up to `room` bytes of files; good until it is answered."""

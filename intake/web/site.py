@@ -96,6 +96,8 @@ class Site:
         if ledger_id is None:
             return self._pages.problem(404)
         row = self._shared.outcome(ledger_id)
+        if row is not None:
+            self._shared.brands.show(row.mailbox)
         # Only a new ticket's number is told: another's would say who takes part in it.
         number = row.ticket if row is not None and row.outcome is Outcome.TICKETED else None
         ticket = self._desk.store.tickets.get(number) if number is not None else None
@@ -149,7 +151,7 @@ class Site:
     # -- steps of a post -------------------------------------------------------------
 
     def _refused(self, body: Body, opened: Opened | None, faults: list[form.FieldError]) -> _Refused | None:
-        if is_foreign(self._shared.base_host):
+        if is_foreign(self._shared.brands.hosts):
             return _Refused(403, "note_foreign")
         if body.problems & {"files_large", "files_many", "cut"}:
             return _Refused(413, "note_faults")

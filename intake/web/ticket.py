@@ -130,6 +130,7 @@ class TicketPages(SigningSecret):
         if end.requester.key == ticket.requester.key:
             # Merged with another of the same person's: there it goes on.
             ticket = end
+            self._shared.brands.show(ticket.mailbox)
         return ticket, mailed and self._desk.settings.web.show_conversation
 
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:

@@ -29,6 +29,7 @@ WHOLE = {
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},
     "dkim": {},
+    "brand shop": {"name": "Shop", "address": "shop@desk.example", "base_url": "https://shop.desk.example"},
     "oauth work": {
         "provider": "custom",
         "flow": "client",
@@ -43,6 +44,7 @@ WHOLE = {
     "triage": {},
     "rule one": {"subject": "printer", "tags": "printer"},
     "mailbox support": {"type": "ingest"},
+    "mailbox shop": {"type": "ingest", "brand": "shop"},
     "mailbox box": {"type": "imap", "host": "127.0.0.1", "user": "u", "password": "p", "since": "2026-01-01"},
     "mailbox pipe": {"type": "lmtp", "port": "0"},
     "mailbox door": {"type": "smtp", "port": "0"},
@@ -51,7 +53,7 @@ WHOLE = {
 # What no text is wrong in: names, words, and what only a server knows.
 FREE = {
     ("oauth", "client_id"), ("oauth", "client_secret"), ("oauth", "user"),
-    ("oauth", "scope"),
+    ("oauth", "scope"), ("brand", "name"), ("brand", "signature"),
     ("desk", "name"), ("desk", "signature"), ("web", "brand_name"), ("web", "metrics_token"),
     ("smtp", "user"), ("smtp", "password"), ("smtp", "helo"), ("page", "token"), ("dkim", "selector"),
     ("dkim", "domain"), ("mailbox", "user"), ("mailbox", "password"),
@@ -73,6 +75,8 @@ OWN = {
     ("report", "mail"): "x",
     ("mailbox", "type"): "pigeon",
     ("mailbox", "team"): "nobody",
+    ("mailbox", "brand"): "nobody",
+    ("brand", "smtp"): "nobody",
     ("mailbox", "language"): "xx",
     ("mailbox", "accept"): "desk.example",
     ("mailbox", "path"): "nowhere",
@@ -116,6 +120,7 @@ KINDS = {
     "some_of": "nonsense",
     "member_of": "nonsense",
     "as_flag": "perhaps",
+    "as_acknowledge": "perhaps",
     "as_maybe": "perhaps",
     "as_count": "many",
     "as_zone": "Mars/Base",

@@ -10,6 +10,7 @@ from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 from jinja2 import TemplateError
 
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.ticket import Ticket
 from intake.rendering.catalogue import Catalogue
 from intake.rendering.composer import Composer
 from intake.rendering.templates import RenderedMail, Renderer
@@ -46,8 +47,7 @@ class Words(Composer):
         self.made = Renderer(folder)
         super().__init__(some_settings(signature="Example Wallet"), a_policy(), (KEY,))
 
-    @property
-    def _renderer(self) -> Renderer:
+    def _renderer(self, ticket: Ticket) -> Renderer:
         return self.made
 
 

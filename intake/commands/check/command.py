@@ -24,13 +24,14 @@ from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
 from intake.commands.check.trust import trust
 from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk, now
+from intake.config.brands import servers_of, template_folders
 from intake.config.mailboxes import MailboxSettings, auth_of
 from intake.ports import NoLogin, Temporary, UserError
 from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.config.sections import Settings
+    from intake.config.sections import Settings, SmtpSettings
     from intake.ports import Access
 
 _EMPTY = Finding(
@@ -222,7 +223,7 @@ def _understood(settings: "Settings", desk: "Desk | None", keys: set[tuple[str, 
         agents = [agent.address.lower() for agent in desk.store.agents.list_agents() if agent.enabled]
     unsound = {section for section, _ in keys}
     for finding in (
-        *sense(settings, languages_of(settings.desk.templates), agents),
+        *sense(settings, languages_of(*template_folders(settings)), agents),
         *answering(settings),
         *replying(settings, agents),
         *rules(settings, unsound),
@@ -274,9 +275,9 @@ def _templates(desk: "Desk") -> Findings:
     from intake.commands.templates import faults
 
     mistakes = faults(desk)
-    for mistake in mistakes:
+    for section, mistake in mistakes:
         cure = "Correct that template, or delete it to use the shipped one"
-        yield Finding("problem", "desk", "templates", mistake, cure)
+        yield Finding("problem", section, "templates", mistake, cure)
     if not mistakes:
         yield Finding("ok", "desk", "templates", "all templates render")
 
@@ -371,24 +372,31 @@ def _channel(section: str, box: MailboxSettings, title: str, access: "Access | N
 def _smtp(settings: "Settings", offline: bool, desk: "Desk | None") -> Findings:
     if offline:
         return
-    smtp = settings.smtp
-    if smtp.auth and desk is None:
-        yield untold("smtp", smtp.auth)
-        return
+    for section, smtp, address in servers_of(settings):
+        if smtp.auth and desk is None:
+            yield untold(section, smtp.auth)
+        else:
+            yield from _server(section, smtp, address, settings, desk)
+
+
+def _server(
+    section: str, smtp: "SmtpSettings", address: str, settings: "Settings", desk: "Desk | None"
+) -> Findings:
+    """Yield what a server says that takes our mail, of which that from `address`."""
     for warning in in_the_clear(smtp.host, smtp.security):
-        yield Finding(warning.level, "smtp", warning.key, warning.what, warning.cure)
+        yield Finding(warning.level, section, warning.key, warning.what, warning.cure)
     from intake.channels.smtp import SmtpSession
 
-    session = SmtpSession(smtp, settings.desk.address, access=access_for(desk, smtp.auth))
+    session = SmtpSession(smtp, address, access=access_for(desk, smtp.auth))
     try:
         session.check()
         login = f" from {smtp.user}" if smtp.user else ""
-        yield Finding("ok", "smtp", "host", f"{smtp.host}:{smtp.port} accepts mail{login}")
-        yield from senders(settings, session.takes_sender)
+        yield Finding("ok", section, "host", f"{smtp.host}:{smtp.port} accepts mail{login}")
+        yield from senders(section, smtp, address, settings, session.takes_sender)
     except NoLogin as err:
-        yield Finding("problem", "smtp", "auth", err.problem, err.cure)
+        yield Finding("problem", section, "auth", err.problem, err.cure)
     except Temporary as err:
         problem, _, cure = str(err).rpartition(": ")
-        yield Finding("problem", "smtp", "host", problem, cure[:1].upper() + cure[1:])
+        yield Finding("problem", section, "host", problem, cure[:1].upper() + cure[1:])
     finally:
         session.close()

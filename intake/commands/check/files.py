@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.commands.check.findings import Finding, Findings, parted
+from intake.config.brands import Looks, servers_of
 from intake.config.mailboxes import ImapMailbox
 from intake.config.oauth_keys import OAuthSettings
 from intake.ports import UserError
@@ -23,11 +24,14 @@ def files(settings: "Settings") -> Findings:
     """Yield what is wrong with the files and folders that the config names, but the mailboxes' own."""
     yield from _data(settings.desk.data)
     yield from _folder("desk", "templates", settings.desk.templates)
+    for name, brand in settings.brands.items():
+        yield from _folder(f"brand {name}", "templates", brand.templates)
     yield from _folder("desk", "canned", settings.desk.canned)
     yield from _canned(settings)
-    yield from _logo(settings)
+    yield from _logos(settings)
     yield from _dkim(settings)
-    yield from _authority("smtp", settings.smtp.ca_file)
+    for section, smtp, _ in servers_of(settings):
+        yield from _authority(section, smtp.ca_file)
     yield from _authority("store", settings.store.blobs_ca_file, "blobs_ca_file")
     for name, account in settings.oauth.items():
         yield from _proof(f"oauth {name}", account)
@@ -101,17 +105,19 @@ def _canned(settings: "Settings") -> Findings:
         yield Finding("problem", "desk", "canned", *parted(fault, "Correct that file"))
 
 
-def _logo(settings: "Settings") -> Findings:
-    path = settings.web.logo
-    if path is None:
-        return
+def _logos(settings: "Settings") -> Findings:
     from intake.web.brand import Brand
 
-    if _unread(path):
-        yield Finding("problem", "web", "logo", _unread(path), "Put the image there, or clear the key logo")
-    elif not Brand(settings.web).logo_version:
-        cure = "Save it as PNG or as SVG with a viewBox, up to 256 KiB"
-        yield Finding("problem", "web", "logo", f"{path} is not a valid logo", cure)
+    for look in Looks(settings).all():
+        path, section = look.page_logo, f"brand {look.brand}" if look.brand else "web"
+        if path is None:
+            continue
+        if _unread(path):
+            cure = "Put the image there, or clear the key logo"
+            yield Finding("problem", section, "logo", _unread(path), cure)
+        elif not Brand(look).logo_version:
+            cure = "Save it as PNG or as SVG with a viewBox, up to 256 KiB"
+            yield Finding("problem", section, "logo", f"{path} is not a valid logo", cure)
 
 
 def _dkim(settings: "Settings") -> Findings:

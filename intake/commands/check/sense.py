@@ -4,14 +4,13 @@ import ipaddress
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from intake import terminal
 from intake.channels.registry import Mode, channel_mode
+from intake.commands.check.brands import brands, links_of
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.check.silence import kept_from
 from intake.commands.common import now
-from intake.config.converters import HERE, BadValue, as_site
 from intake.config.mailboxes import ImapMailbox, ListeningMailbox
 
 # Grown by base64 (78/57) it is what most providers take, 25 MB.
@@ -28,6 +27,7 @@ def sense(settings: "Settings", languages: tuple[str, ...], agents: Iterable[str
     agents, None where they cannot be looked up.
     """
     yield from _base_url(settings)
+    yield from brands(settings)
     yield from _proxy(settings)
     yield from _attached(settings)
     yield from _mailboxes(settings)
@@ -48,19 +48,7 @@ def _base_url(settings: "Settings") -> Findings:
             problem = "is empty: emails carry no link to a ticket's page, and surveys have no page"
             yield Finding("warning", "web", "base_url", problem, cure)
         return
-    try:
-        as_site(web.base_url)
-    except BadValue as err:
-        yield Finding(
-            "problem", "web", "base_url", f"{err.args[0]}, so every link in every email is dead", cure
-        )
-        return
-    if urlsplit(web.base_url).username is not None:
-        problem = "holds a user or a password, and stands in every email to a customer"
-        yield Finding("problem", "web", "base_url", problem, cure)
-    if web.base_url.startswith("http:") and urlsplit(web.base_url).hostname not in HERE:
-        problem = "begins with http://: what people write and read there is not encrypted"
-        yield Finding("warning", "web", "base_url", problem, cure)
+    yield from links_of("web", web.base_url)
 
 
 def _proxy(settings: "Settings") -> Findings:

@@ -33,9 +33,9 @@ _VENDOR = (
     "x-fc-machinegenerated", "x-amazon-auto-reply", "x-facebook-notify",
 )  # fmt: skip
 _NO = frozenset({"", "no", "false", "0", "none", "off"})
-_PRECEDENCES = ("precedence", "x-precedence", "preference")
+PRECEDENCES = ("precedence", "x-precedence", "preference")
 _BULK = frozenset({"bulk", "list", "junk"})
-_LISTS = (
+LISTS = (
     "list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "mailing-list",
     "x-mailing-list", "x-loop", "x-mlserver",
 )  # fmt: skip
@@ -107,7 +107,7 @@ def only_sent(fields: Fields, author: Address | None, **mail: Any) -> bool:
     said = [_first_word(value) for name, value in fields if name == "auto-submitted"]
     if author is None or mail["return_path"] == "" or said != ["auto-generated"]:
         return False
-    if any(name in _PRECEDENCES and _first_word(value) in ("bulk", "junk") for name, value in fields):
+    if any(name in PRECEDENCES and _first_word(value) in ("bulk", "junk") for name, value in fields):
         # A mailing, whose house takes answers elsewhere. What a group hands on says list.
         return False
     others = tuple([field for field in fields if field[0] != "auto-submitted"])
@@ -126,7 +126,7 @@ def _by_fields(values: dict[str, list[str]], subject: str, media_type: str, *, c
     for name in _VENDOR if not values.keys().isdisjoint(_VENDOR) else ():
         if name in values and _first_word(values[name][0]) not in _NO:
             return f"it carries {name.title()}, which answering machines write"
-    for name in _PRECEDENCES:
+    for name in PRECEDENCES:
         for value in values.get(name, ()):
             if _first_word(value).replace("-", "_") in ("auto_reply", "autoreply"):
                 return "its Precedence header says auto_reply"
@@ -174,7 +174,7 @@ def _by_words(
     weak = suppresses and "all" in values["x-auto-response-suppress"][0].lower()
     if suppresses and replies and (_VACATION.match(subject) or (weak and WEAK.match(subject))):
         return "its subject is that of an answering machine"
-    if return_path == "" and not any(name in values for name in _LISTS):
+    if return_path == "" and not any(name in values for name in LISTS):
         if bulk or WEAK.match(subject):
             return "its envelope sender is empty, as that of an answering machine"
         # Who forwards a mail is no answering machine, though their server may have emptied the envelope.
@@ -227,7 +227,7 @@ def _suppressed(
         for value in values.get(name, ()):
             if _first_word(value) in _BULK:
                 return f"its Precedence header says {_first_word(value)}"
-    for name in _LISTS if not values.keys().isdisjoint(_LISTS) else ():
+    for name in LISTS if not values.keys().isdisjoint(LISTS) else ():
         if name in values:
             return f"it came through a mailing list or a mailing ({name.title()})"
     if whom := of_sender(sender):
