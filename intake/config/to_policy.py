@@ -44,6 +44,7 @@ def policy_of(settings: Settings) -> Policy:
         agent_authority=desk.agent_authority,
         undo_seconds=desk.undo_seconds,
         attach_bytes=desk.attach_mb * MIB,
+        max_message_mb=desk.max_message_mb,
         admin=desk.admin,
         hours=survey_hours(settings, calendars),
         survey=settings.survey,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from intake.desk import file_tokens, surveys, tokens
 from intake.desk.kept_files import KeptFile
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
 
 
@@ -21,8 +21,10 @@ class Links:
         """Return the link to a ticket's progress page, "" without pages.
 
         `mailed`: it goes to the requester's address, so its holder may read what was
-        written. A link that a form shows proves nothing, and opens less.
+        written. A link that a form shows proves nothing, and opens less. There is none of NO_TICKET.
         """
+        if ticket.id == NO_TICKET:
+            return ""
         return self._link("t", Purpose.PROGRESS, ticket.id, _person(ticket.link, mailed), now, self.days)
 
     def survey(self, ticket: Ticket, now: datetime) -> str:

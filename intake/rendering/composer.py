@@ -18,6 +18,7 @@ from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links, closing
+from intake.desk.mails import template_of
 from intake.desk.message import Address, Attachment
 from intake.desk.page import WHOLE
 from intake.desk.policy import Policy
@@ -318,7 +319,7 @@ class Composer:
             return tokens.address(base, token)
         if mail.kind is MailKind.PARTNER:
             return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
-        if not mail.kind.to_agent:
+        if not mail.kind.to_agent and ticket.id != NO_TICKET:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
@@ -379,13 +380,6 @@ class Composer:
 def _shown(text: str, most: int) -> str:
     """Return what somebody wrote as it stands in one line of a mail."""
     return compose.clean(hidden(text), most)
-
-
-def template_of(mail: Mail) -> str:
-    """Return the name of the template that a mail is written with."""
-    if mail.kind is not MailKind.STATUS:
-        return mail.kind.value
-    return "resolved" if mail.event == "closed" else mail.event
 
 
 def goes_as_html(mail: Mail) -> bool:
