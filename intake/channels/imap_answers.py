@@ -149,5 +149,6 @@ def quoted(said: object) -> str:
 
 def alert_in(line: bytes) -> str:
     """Return the text that a line of a server's asks to be shown to people (RFC 9051 section 7.1), or ""."""
-    match = _ALERT.match(line)
+    # Every line of a server's is looked at.
+    match = _ALERT.match(line) if b"[ALERT]" in line[:80].upper() else None
     return quoted(match[1].decode("utf-8", "replace").strip()) if match else ""
