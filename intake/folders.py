@@ -146,10 +146,13 @@ def inside(path: Path, folder: Path) -> bool:
         return False
 
 
-def own_bytes(path: Path) -> bytes:
-    """Return the bytes of a file. Raises OSError for a link, and for what is no file (a pipe, a device)."""
+def own_bytes(path: Path, most: int = -1) -> bytes:
+    """Return the bytes of a file, or its first `most`.
+
+    Raises OSError for a link, and for what is no file (a pipe, a device).
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(f"{path} is no file")
-        return file.read()
+        return file.read(most)

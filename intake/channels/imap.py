@@ -5,32 +5,29 @@ a crash at any point leads to the same bytes being received again, and known.
 """
 
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from imaplib import IMAP4
 
 from imapclient.exceptions import LoginError
 
-from intake.channels.checking import Looked, in_the_clear
+from intake.channels import imap_check
+from intake.channels.checking import Looked
 from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.channels.imap_connect import (
     FolderMissing,
+    NotOpened,
     Refused,
-    Trouble,
     clip,
-    connect,
+    connected,
     explain,
-    hang_up,
-    plain_name,
     wait_for_mail,
 )
 from intake.channels.imap_folder import SIZES_AT_ONCE, Folder, Seen, archived, batches, target_folder
 from intake.channels.lease import Lease, LeaseLost
 from intake.channels.mailbox_state import note
+from intake.channels.oversize import HEADER_BYTES, stand_in
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -51,6 +48,8 @@ SUSPECT_TRIES = 2
 SUSPECT_SECONDS = 3600.0
 # One that the store has no right to keep, for the owner of a folder, is tried again after this long.
 REFUSED_SECONDS = 300.0
+# What a server wants to be shown to people is shown for this long after it said so.
+ALERT_SECONDS = 3600.0
 # So many messages that were left are told of one by one.
 LEFT_MOST = 10
 
@@ -77,10 +76,13 @@ class ImapChannel:
         self._store, self._receive = store, receive
         self._backoff, self._login_backoff = backoff, login_backoff
         self._lease, self._access = Lease(store, name), access
-        self._said: set[Key] = set()
+        # Of these only the header was received; it was asked for, of these folders, what did so earlier.
+        self._headed: set[Key] = set()
+        self._asked: set[tuple[str, int]] = set()
         self._tries: dict[Key, tuple[int, float]] = {}
         self._refused: dict[Key, tuple[float, str]] = {}
         self._unsettled: set[Key] = set()
+        self._alerted: dict[str, float] = {}
         self._careful = False
         self._target_gone = False
 
@@ -114,7 +116,9 @@ class ImapChannel:
 
     def _failed(self, err: Exception, pause: float) -> None:
         key, problem, cure = explain(err, self._section)
-        expected = isinstance(err, Temporary | Refused | Flooded | FolderMissing | IMAP4.error | OSError)
+        expected = isinstance(
+            err, Temporary | Refused | Flooded | FolderMissing | NotOpened | IMAP4.error | OSError
+        )
         log.warning(
             "mailbox failed: %s", problem, extra={"mailbox": self.name, "pause": pause}, exc_info=not expected
         )
@@ -123,7 +127,7 @@ class ImapChannel:
 
     def _rounds(self, stop: threading.Event) -> Iterator[None]:
         """Yield after each round that went well, over one connection; end when `stop` is set."""
-        with _connected(self._section, self._access) as client:
+        with connected(self._section, self._access) as client:
             section = self._section
             target = target_folder(client, section.move_to) if section.after == "move" else ""
             log.info("mailbox connected", extra={"mailbox": self.name})
@@ -140,7 +144,9 @@ class ImapChannel:
                     left += self._read_folder(folder, stop)
                 self._careful = False
                 more = [f"and {len(left) - LEFT_MOST} more"] if len(left) > LEFT_MOST else []
-                note(self._store, self.name, "; ".join(left[:LEFT_MOST] + more))
+                said = [f"the server says: {text}" for text in self._alerts(client)]
+                # What was left, or is to be read by a person, does not make the mailbox one that is not read.
+                note(self._store, self.name, "; ".join([*said, *left[:LEFT_MOST], *more]), read=True)
                 if self._target_gone:
                     # Connecting anew makes it again; first, all that waited was received.
                     self._target_gone = False
@@ -150,13 +156,25 @@ class ImapChannel:
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
                     wait_for_mail(client, max(wait, 1.0), stop, self._lease.renew)
 
+    def _alerts(self, client: BoundedClient) -> list[str]:
+        """Return what the server asked to be shown to people of late (RFC 9051 section 7.1)."""
+        now = time.monotonic()
+        for text in client.alerts:
+            if text not in self._alerted:
+                log.warning("the server says: %s", text, extra={"mailbox": self.name})
+                self._alerted[text] = now
+        recent = [text for text, at in self._alerted.items() if now - at < ALERT_SECONDS]
+        return recent[-LEFT_MOST:]
+
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""
         section, left = self._section, []
         waiting = folder.waiting(None if section.archive else section.since)
         if not folder.remembers:
             known = self._store.mailboxes.known_uids(self.name, folder.name, folder.uidvalidity)
-            waiting = [uid for uid in waiting if uid not in known]
+            # What was too large may fit by now.
+            headed = self._stand_ins(folder)
+            waiting = [uid for uid in waiting if uid not in known or self._key(folder, uid) in headed]
         self._forget_gone(folder, waiting)
         # Received by us, but the connection ended before the server could be told.
         again = [uid for uid in waiting if self._key(folder, uid) in self._unsettled]
@@ -170,8 +188,8 @@ class ImapChannel:
 
     def _forget_gone(self, folder: Folder, waiting: Sequence[int]) -> None:
         """Keep nothing of messages that are not there any more, lest it grow for ever."""
-        there = {self._key(folder, uid) for uid in waiting} if self._said or self._tries else set()
-        self._said = {key for key in self._said if key[0] != folder.name or key in there}
+        there = {self._key(folder, uid) for uid in waiting} if self._headed or self._tries else set()
+        self._headed = {key for key in self._headed if key[0] != folder.name or key in there}
         self._tries = {
             key: tried for key, tried in self._tries.items() if key[0] != folder.name or key in there
         }
@@ -183,24 +201,57 @@ class ImapChannel:
             tries, when = self._tries.get(key, (0, 0.0))
             if archived(self._section, seen) and not self._section.archive:
                 continue
-            if seen.size > self._max_bytes:
-                text = f"a message of {seen.size / 2**20:.1f} MB was left in {folder.name!r} (UID {seen.uid})"
-                left.append(f"desk.max_message_mb: {text}. Raise the limit, or move it away")
-                if key not in self._said:
-                    self._said.add(key)
-                    log.warning("%s", text, extra={"mailbox": self.name})
-                folder.mark_too_big(seen)
-            elif self._waits(key):
+            if self._waits(key):
                 left.append(self._refused[key][1])
             elif tries >= SUSPECT_TRIES and time.monotonic() - when < SUSPECT_SECONDS:
                 left.append(f"a message in {folder.name!r} (UID {seen.uid}) cannot be read. Look at the log")
+            elif seen.size > self._max_bytes:
+                left += self._stand_in(folder, seen)
             else:
                 yield seen
 
+    def _stand_ins(self, folder: Folder) -> set[Key]:
+        """Return the messages of this folder of which the header was received, for they are too large."""
+        place = folder.name, folder.uidvalidity
+        if place not in self._asked:
+            self._asked.add(place)
+            known = self._store.mailboxes.oversize_uids(self.name, *place)
+            self._headed |= {self._key(folder, uid) for uid in known}
+        return self._headed
+
+    def _stand_in(self, folder: Folder, seen: Seen) -> list[str]:
+        """Receive, once, the header of a message that is too large; the message is left where it is."""
+        key, envelope = self._key(folder, seen.uid), self._envelope(seen)
+        if key in self._stand_ins(folder):
+            folder.mark_too_big(seen)
+            return []
+        try:
+            top = folder.header(seen.uid, HEADER_BYTES)
+            if not top:
+                # Gone in the meantime, or described but without bytes.
+                self._suspect(key)
+                return []
+            self._receive([stand_in(top, seen.size, envelope, Origin(*key))])
+        except NotKept as err:
+            return [self._not_kept(folder, seen, err)]
+        except Temporary:
+            raise
+        except Exception:
+            self._suspect(key)
+            raise
+        self._headed.add(key)
+        self._refused.pop(key, None)
+        text = f"a message of {seen.size / 2**20:.1f} MB was left in {folder.name!r} (UID {seen.uid})"
+        log.warning("%s; its header was received", text, extra={"mailbox": self.name})
+        folder.mark_too_big(seen)
+        self._lease.renew()
+        return []
+
+    def _envelope(self, seen: Seen) -> Envelope:
+        return Envelope("imap", self.name, archive=archived(self._section, seen))
+
     def _take(self, folder: Folder, batch: list[Seen]) -> list[str]:
-        envelopes = {
-            mail.uid: Envelope("imap", self.name, archive=archived(self._section, mail)) for mail in batch
-        }
+        envelopes = {mail.uid: self._envelope(mail) for mail in batch}
         try:
             raws = folder.read(batch, self._max_bytes)
             arrivals = [
@@ -229,6 +280,7 @@ class ImapChannel:
                 # Gone in the meantime, or described but without bytes.
                 self._suspect(self._key(folder, mail.uid))
         self._unsettled |= {self._key(folder, uid) for uid in raws}
+        self._headed -= self._unsettled
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
         folder.unmark_too_big(mail for mail in batch if mail.uid in raws)
         left = self._settle(folder, list(raws))
@@ -259,8 +311,9 @@ class ImapChannel:
             # A full target folder must not keep the next mail from being received.
             log.warning("settling failed: %s", clip(err), extra={"mailbox": self.name})
             self._target_gone = self._target_gone or "[TRYCREATE]" in str(err).upper()
-            text = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {clip(err)}"
-            return [f"after: {text}. They are safe; look at the server"]
+            _, problem, cure = explain(err, self._section)
+            text = f"{len(uids)} received messages could not be dealt with in {folder.name!r}: {problem}"
+            return [f"after: {text}. They are safe. {cure}"]
         self._unsettled -= {self._key(folder, uid) for uid in uids}
         return []
 
@@ -268,27 +321,12 @@ class ImapChannel:
         return folder.name, folder.uidvalidity, uid
 
 
-@contextmanager
-def _connected(section: ImapMailbox, access: Access | None = None) -> Iterator[BoundedClient]:
-    client = connect(section, access)
-    healthy = False
-    try:
-        yield client
-        healthy = True
-    finally:
-        hang_up(client, politely=healthy)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def open_channel(
     name: str, settings: Settings, store: ChannelStore, receive: Receive, access: Access | None = None
 ) -> ImapChannel:
     """Return the reader of an IMAP mailbox. Raises UserError for folder names that cannot be used."""
     section = settings.mailbox(name, ImapMailbox)
-    for _, problem, cure in _names(section):
+    for _, problem, cure in imap_check.names(section):
         raise UserError(f"[mailbox {name}] {problem}. {cure}")
     most = settings.desk.max_message_mb * 2**20
     return ImapChannel(name, section, most, store, receive, access=access)
@@ -296,51 +334,9 @@ def open_channel(
 
 def check(section: ImapMailbox, access: Access | None = None) -> list[Looked]:
     """Log in, open every folder, find `move_to` (making it as the first run would)."""
-    troubles = in_the_clear(section.host, section.security)
-    wrong = _names(section) or _refused(section, access)
-    if not wrong:
-        text = f"login to {section.host}:{section.port} as {section.user} works"
-        return [*troubles, Looked("host", text, level="ok")]
-    return [*troubles, *(Looked(*trouble) for trouble in wrong)]
-
-
-def _refused(section: ImapMailbox, access: Access | None) -> list[Trouble]:
-    troubles: list[Trouble] = []
-    try:
-        with _connected(section, access) as client:
-            for name in section.folders:
-                try:
-                    Folder(client, name, section.after)
-                except (FolderMissing, Refused, IMAP4.readonly) as err:
-                    troubles.append(explain(err, section))
-            if section.after == "move":
-                target_folder(client, section.move_to)
-    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
-        troubles.append(explain(err, section))
-    except UserError as err:
-        troubles.append(("host", str(err), "Correct host, port, security, user or password"))
-    return troubles
+    return imap_check.looked(section, access)
 
 
 def claims(section: ImapMailbox) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield the folders that no other mailbox may read: each mail would go to whichever is first."""
-    for folder in section.folders:
-        name = folder.upper() if folder.upper() == "INBOX" else folder
-        yield "user", ("imap", section.host.lower(), section.port, section.user.lower(), name)
-
-
-def _names(section: ImapMailbox) -> list[Trouble]:
-    troubles: list[Trouble] = []
-    if not section.folders:
-        troubles.append(("folders", "folders is empty", "Write INBOX"))
-    for key, names in (("folders", section.folders), ("move_to", (section.move_to,))):
-        for name in names if key == "folders" or section.after == "move" else ():
-            try:
-                plain_name(name)
-            except UserError as err:
-                troubles.append((key, *str(err).split(". ", 1)))  # type: ignore[arg-type]
-    if section.archive and not section.since:
-        troubles.append(("archive", "archive = yes says nothing without since", "Write since = today's date"))
-    if section.after == "move" and section.move_to.lower() in {name.lower() for name in section.folders}:
-        troubles.append(("move_to", f"{section.move_to!r} is also read from", "Name another folder"))
-    return troubles
+    return imap_check.claimed(section)

@@ -7,7 +7,7 @@ it is hung up on, and the mailbox is read again later.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from imaplib import IMAP4
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS
 
 from intake.channels import timed
+from intake.channels.imap_answers import alert_in
 
 # What may be said in answer to one command beside literals. A SEARCH of 50,000 UIDs takes 550 KB; read
 # by imapclient, this much costs some 50 MB. Who changes the flags of more messages at once than fit
@@ -29,6 +30,8 @@ ANSWER_SECONDS = 120.0
 SLOWEST = 16 * 1024
 # What a server says without being asked and is looked at later; anything else is forgotten.
 _LOOKED_AT = frozenset({"EXISTS", "EXPUNGE", "CAPABILITY", "READ-ONLY", "READ-WRITE", "BYE", "PREAUTH"})
+# So many texts that are to be shown to people are kept.
+MOST_ALERTS = 3
 # EXPUNGE comes once a message that we move, until the round is over.
 KEPT_MOST = 1_000_000
 
@@ -43,6 +46,8 @@ class Flooded(Exception):
 class _Bounded(IMAP4 if TYPE_CHECKING else object):  # type: ignore[misc]
     """Mixed into imaplib's classes: counts what a server says, from each command to its answer."""
 
+    # What people must be shown of what the server said, the newest last.
+    alerts: Sequence[str] = ()
     literals = LITERAL_BYTES
     _literals_left = LITERAL_BYTES
     _bytes_left = ANSWER_BYTES
@@ -68,6 +73,9 @@ class _Bounded(IMAP4 if TYPE_CHECKING else object):  # type: ignore[misc]
     def readline(self) -> bytes:
         """Read a line. Raises Flooded beyond what an answer may hold."""
         line: bytes = super().readline()
+        alert = alert_in(line)
+        if alert and alert not in self.alerts:
+            self.alerts = [*self.alerts, alert][-MOST_ALERTS:]
         self._lines_left -= 1
         self._bytes_left -= len(line)
         if self._lines_left < 0 or self._bytes_left < 0:
@@ -107,6 +115,11 @@ class BoundedClient(IMAPClient):  # type: ignore[misc]
         if self.ssl:
             return _Tls(self.host, self.port, self.ssl_context, self._timeout.connect)
         return _Plain(self.host, self.port, self._timeout.connect)
+
+    @property
+    def alerts(self) -> list[str]:
+        """What the server asked to be shown to people, since it was connected (RFC 9051 section 7.1)."""
+        return list(self._imap.alerts)
 
     @contextlib.contextmanager
     def room(self, literals: int) -> Iterator[None]:

@@ -8,13 +8,15 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from imapclient import SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from intake.channels import timed
+from intake.channels.imap_answers import MISSING, codes_in, in_words, meaning, passes, quoted
 from intake.channels.imap_bounds import BoundedClient, Flooded
+from intake.channels.imap_login import introduce, password_login
 from intake.channels.xoauth2 import MECHANISM, Exchange, refused
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import Access, NoLogin, Temporary, UserError
@@ -22,8 +24,6 @@ from intake.ports import Access, NoLogin, Temporary, UserError
 # These log whole server lines, and with them header fields, whenever DEBUG is on.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-# Response codes of a refusal that is not about the password (RFC 5530, RFC 9051).
-BUSY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 # Basic authentication was switched off for good (learn.microsoft.com, "Deprecation of Basic authentication in
 # Exchange Online").
 _NO_PASSWORDS = (".office365.com", ".outlook.com")
@@ -37,6 +37,10 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 class FolderMissing(Exception):
     """A configured folder is not on the server; the argument is its name."""
+
+
+class NotOpened(Exception):
+    """The server has a folder and does not open it: (its name, what the server said)."""
 
 
 class Refused(Exception):
@@ -94,11 +98,9 @@ def connect(section: ImapMailbox, access: Access | None = None) -> BoundedClient
             client.starttls(context)
         if section.auth:
             _token_login(client, section, access)
-        elif (section.user + section.password).isascii():
-            client.login(section.user, section.password)
         else:
-            # LOGIN in imaplib is ASCII only; SASL PLAIN is UTF-8 (RFC 4616).
-            client.plain_login(section.user, section.password)
+            password_login(client, section.user, section.password)
+        introduce(client)
     except BaseException:
         hang_up(client)
         raise
@@ -130,10 +132,27 @@ def _authenticate(client: BoundedClient, section: ImapMailbox, access: Access, t
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as err:
-        if any(code in str(err).upper() for code in BUSY):
+        if passes(str(err)) or "CONTACTADMIN" in codes_in(str(err)):
             raise LoginError(str(err)) from None
         problem, cure = refused(str(err), exchange, access, section.user)
         raise TokenRefused("auth", problem, cure) from None
+
+
+def unopened(client: BoundedClient, name: str, err: Exception) -> FolderMissing | NotOpened:
+    """Return what it means that a server refused to open a folder: it is not there, or something else."""
+    said, inbox = str(err), name.upper() == "INBOX"
+    codes = codes_in(said)
+    if not inbox and any(code in MISSING for code in codes):
+        return FolderMissing(name)
+    if inbox or meaning(said) is not None:
+        return NotOpened(name, said)
+    try:
+        there = any(row[2] == name for row in client.list_folders("", name))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return NotOpened(name, said)
+    return NotOpened(name, said) if there else FolderMissing(name)
 
 
 def hang_up(client: BoundedClient, politely: bool = False) -> None:
@@ -144,6 +163,18 @@ def hang_up(client: BoundedClient, politely: bool = False) -> None:
             return
     with contextlib.suppress(Exception):
         client.shutdown()
+
+
+@contextlib.contextmanager
+def connected(section: ImapMailbox, access: Access | None = None) -> Iterator[BoundedClient]:
+    """Yield a connection that is logged in, and log out afterwards. Raises what `connect` raises."""
+    client = connect(section, access)
+    healthy = False
+    try:
+        yield client
+        healthy = True
+    finally:
+        hang_up(client, politely=healthy)
 
 
 def wait_for_mail(
@@ -227,11 +258,20 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
             return "", problem, "It is read again later; if it lasts, look at the server"
         case Temporary():
             return "", f"the mail could not be stored: {clip(err)}", "It stays on the server; look at the log"
-        case LoginError() if any(code in str(err).upper() for code in BUSY):
-            return "", f"{place} cannot log us in now: {clip(err)}", "Nothing to do unless it lasts"
+        case NotOpened():
+            name, text = err.args
+            known = meaning(text)
+            if known is not None:
+                return in_words(known, text, place, section.user)
+            problem = f"the server does not open {name!r} ({clip(text)})"
+            return "folders", problem, "It is tried again; if it lasts, ask the admin of the mail server"
+        case imaplib.IMAP4.error() if passes(str(err)) and (known := meaning(str(err))):
+            return in_words(known, str(err), place, section.user)
         case LoginError() if section.host.lower().endswith(_NO_PASSWORDS):
             problem = "the server refused the password: Microsoft takes none for IMAP any more"
             return "password", problem, "Log in with a token: auth = oauth:NAME, see docs/microsoft-365.md"
+        case imaplib.IMAP4.error() if known := meaning(str(err)):
+            return in_words(known, str(err), place, section.user)
         case LoginError():
             return (
                 "password",
@@ -266,7 +306,7 @@ def explain(err: BaseException, section: ImapMailbox) -> Trouble:
 
 def clip(text: object) -> str:
     """Return what a server said as one short line that is safe to log."""
-    return CONTROL.sub(" ", str(text))[:160]
+    return quoted(text)
 
 
 def _keep_alive(sock: socket.socket) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from intake.channels.imap_bounds import BoundedClient
-from intake.channels.imap_connect import FolderMissing, Refused, plain_name
+from intake.channels.imap_connect import Refused, plain_name, unopened
 from intake.config.mailboxes import ImapMailbox
 
 log = logging.getLogger("intake.channels.imap")
@@ -57,7 +57,7 @@ class Folder:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as err:
-            raise FolderMissing(name) from err
+            raise unopened(client, name, err) from err
         self.uidvalidity = int(self._state.get(b"UIDVALIDITY", 0))
         if not self.uidvalidity:
             raise Refused("folders", f"{name!r} has no UIDVALIDITY", "The server is not usable for this")
@@ -138,6 +138,14 @@ class Folder:
             rows = self._client.fetch(uids, ["BODY.PEEK[]"])
         raws = {uid: rows.get(uid, {}).get(b"BODY[]") for uid in uids}
         return {uid: raw for uid, raw in raws.items() if isinstance(raw, bytes) and raw}
+
+    def header(self, uid: int, most: int) -> bytes:
+        """Return at most so many bytes of a message's header, b"" when it is not there any more."""
+        with self._client.room(most):
+            rows = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{most}>"])
+        parts = rows.get(uid, {})
+        raw = parts.get(b"BODY[HEADER]<0>", parts.get(b"BODY[HEADER]"))
+        return raw if isinstance(raw, bytes) else b""
 
     def settle(self, uids: Sequence[int]) -> None:
         """Tell the server that these are ours now: move, flag or delete them, or leave them.

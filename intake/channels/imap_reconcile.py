@@ -35,12 +35,14 @@ def differences(
     known_bytes: KnownBytes,
     seen: Callable[[Sequence[Arrival]], object] = lambda arrivals: None,
     access: Access | None = None,
+    headed: Known = lambda folder, uidvalidity: (),
 ) -> Iterator[Difference]:
     """Yield what is in the folders of an IMAP mailbox, `move_to` among them, and was never received.
 
     Changes nothing on the server. Mail older than `since` is left out, as in reading.
     `seen` gets known messages under UIDs that were not: to be noted, so that the next
-    comparison need not fetch them. Raises what imapclient raises.
+    comparison need not fetch them. `headed` are those of `known` of which only the header was received: they
+    are missing once they fit. Raises what imapclient raises.
     """
     envelope = Envelope(channel="imap", mailbox=name)
     client = connect(section, access)
@@ -52,13 +54,15 @@ def differences(
             folder = Folder(client, place, "leave")
             there = known(place, folder.uidvalidity)
             wanted = folder.waiting(None if section.archive else section.since)
-            unknown = [uid for uid in wanted if uid not in there]
+            tops = headed(place, folder.uidvalidity)
+            unknown = [uid for uid in wanted if uid not in there or uid in tops]
             fitting: list[Seen] = []
             for described in folder.describe(unknown):
                 if archived(section, described) and not section.archive:
                     continue
                 if described.size > max_bytes:
-                    yield Difference(place, described.uid, described.size)
+                    if described.uid not in tops:
+                        yield Difference(place, described.uid, described.size)
                 else:
                     fitting.append(described)
             for batch in batches(fitting):
@@ -93,9 +97,12 @@ def missing(
     def known(folder: str, validity: int) -> set[int]:
         return store.mailboxes.known_uids(name, folder, validity)
 
+    def headed(folder: str, validity: int) -> set[int]:
+        return store.mailboxes.oversize_uids(name, folder, validity)
+
     try:
         digests = store.ledger.known_digests
-        for difference in differences(name, section, max_bytes, known, digests, seen, access):
+        for difference in differences(name, section, max_bytes, known, digests, seen, access, headed):
             yield Missing(difference.folder, difference.uid, difference.size, difference.arrival)
     except Exception as err:
         key, problem, cure = explain(err, section)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from intake.channels.checking import Looked
 from intake.channels.mailbox_state import note
+from intake.channels.oversize import HEADER_BYTES, stand_in
 from intake.config.mailboxes import MaildirMailbox
 from intake.config.sections import Settings
 from intake.desk.message import Envelope
@@ -49,6 +50,8 @@ class MaildirChannel:
         self._store, self._receive = store, receive
         self._path: Path = section.path
         self._done: set[MaildirFile] = set()
+        # Of these, which are too large, only the header was received.
+        self._headed: set[MaildirFile] = set()
         self._careful = False
         self._suspect: set[MaildirFile] = set()
         # Links that were told of.
@@ -58,10 +61,10 @@ class MaildirChannel:
         """Look until `stop` is set; what goes wrong is recorded, and tried again."""
         failures = 0
         while not stop.is_set():
-            pause = float(self._section.poll_seconds)
+            pause, read = float(self._section.poll_seconds), False
             try:
                 error = self.look(stop)
-                failures = 0
+                failures, read = 0, True
             except Exception as err:
                 failures += 1
                 pause = BACKOFF.seconds(failures)
@@ -74,15 +77,13 @@ class MaildirChannel:
                     extra={"mailbox": self.name},
                     exc_info=not isinstance(err, Temporary | OSError),
                 )
-            note(self._store, self.name, error)
+            note(self._store, self.name, error, read)
             stop.wait(pause)
 
     def look(self, stop: threading.Event) -> str:
         """Receive what lies there. Returns what people must know of files left, or ""."""
         there = [file for file in self._files() if file not in self._done]
-        left = [
-            f"{file.path.name!r}: over desk.max_message_mb, left" for file in there if self._too_big(file)
-        ]
+        left = [problem for file in there if self._too_big(file) for problem in self._stand_in(file)]
         left += [
             f"{file.path.name!r}: cannot be received. Look at the log"
             for file in there
@@ -97,7 +98,23 @@ class MaildirChannel:
         if self._section.after == "leave":
             # Forget what is no longer there, so that this does not grow for ever.
             self._done &= set(self._files(young=True))
+        self._headed &= set(there)
         return "; ".join(left)
+
+    def _stand_in(self, file: MaildirFile) -> list[str]:
+        """Receive, once, the header of a file that is too large; the file is left where it is."""
+        if file in self._headed:
+            return []
+        try:
+            top = own_bytes(file.path, HEADER_BYTES)
+            self._receive([stand_in(top, file.size, Envelope("maildir", self.name))])
+        except FileNotFoundError:
+            return []
+        except NotKept as err:
+            return [f"{file.path.name!r}: cannot be stored: {err}"]
+        self._headed.add(file)
+        log.warning("a file is too large; its header was received", extra={"mailbox": self.name})
+        return []
 
     def _take(self, batch: list[MaildirFile]) -> list[str]:
         """Receive these files. Returns what people must know of those that could not be stored."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.channels.opening import Missing
+from intake.channels.oversize import HEADER_BYTES, header_in
 from intake.config.mailboxes import MaildirMailbox
 from intake.desk.message import Envelope
 from intake.folders import own_bytes
@@ -48,7 +49,9 @@ def differences(
                 except FileNotFoundError:
                     # Read and moved aside this moment; then it is known.
                     continue
-                yield MissingFile(folder.name, file.name, size)
+                top = header_in(own_bytes(file, HEADER_BYTES))
+                if not known_bytes([hashlib.sha256(top).hexdigest()]):
+                    yield MissingFile(folder.name, file.name, size)
             digests = {file: hashlib.sha256(raw).hexdigest() for file, raw in raws.items()}
             had = known_bytes(list(digests.values()))
             for file, raw in raws.items():

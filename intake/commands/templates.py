@@ -277,9 +277,10 @@ def _mails(name: str, ticket: "Ticket") -> Iterator["Mail"]:
 def _mail(name: str, ticket: "Ticket") -> "Mail":
     from datetime import timedelta
 
-    from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+    from intake.desk.effects import Mail
+    from intake.desk.mails import of_template
 
-    kind = MailKind.STATUS if name in STATUS_EVENTS else MailKind(name)
+    kind, event = of_template(name)
     return Mail(
         kind,
         ticket.id,
@@ -288,6 +289,6 @@ def _mail(name: str, ticket: "Ticket") -> "Mail":
         agent=ticket.assignee,
         author=ticket.requester,
         text="(The text of the message.)",
-        event=name if kind is MailKind.STATUS else "",
+        event=event,
         due=now() + timedelta(hours=4),
     )

@@ -49,6 +49,7 @@ def policy_of(settings: Settings) -> Policy:
         replies=desk.reply_address,
         undo_seconds=desk.undo_seconds,
         attach_bytes=desk.attach_mb * MIB,
+        max_message_mb=desk.max_message_mb,
         admin=desk.admin,
         hours=survey_hours(settings, calendars),
         survey=settings.survey,

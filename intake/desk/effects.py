@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
 
 from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
+from intake.desk.changes import Changes
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
@@ -25,7 +25,7 @@ from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
-from intake.desk.ticket import Agent, EntryKind, Status, Withheld
+from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
 STATUS_EVENTS = ("assigned", "waiting", "closing", "delayed", "resolved", "reopened", "thanks")
@@ -149,28 +149,6 @@ class SetStatus:
     waits: bool = field(default=False, compare=False)
 
 
-class Changes(TypedDict, total=False):
-    """What `Amend` may change: plain properties of a ticket, by the names that `Ticket` has for them."""
-
-    subject: str
-    language: str
-    priority: str
-    category: str
-    tags: tuple[str, ...]
-    fields: Mapping[str, str]
-    spam: bool
-    withheld: Withheld
-    survey_off: bool
-    snoozed_until: datetime | None
-    merged_into: int | None
-    related: int | None
-    first_response_due: datetime | None
-    next_response_due: datetime | None
-    resolution_due: datetime | None
-    first_response_at: datetime | None
-    waiting_since: datetime | None
-
-
 @dataclass(frozen=True, slots=True)
 class Amend:
     """Change properties of a ticket that follow no rules of their own."""
@@ -228,6 +206,7 @@ class Mail:
     `text` is the author's words (RELAY, NOTICE), what happened (ALERT) or what was asked for (ANSWER); what
     the desk itself says to an agent is a `Said`, and goes out in their language.
     An ALERT with the event "command", and an ANSWER, may belong to no ticket at all.
+    An ACKNOWLEDGEMENT with the event "oversize" says that a mail is larger than `text` MB.
     `event` names what a STATUS tells: one of STATUS_EVENTS, or "closed" for "resolved"; an
     ALERT with the event "brake" tells the admin that automatic mail is stopped, with one of page.WHOLE
     that the ticket changed. `due`
@@ -245,6 +224,8 @@ class Mail:
     author: Address | None = None
     text: str = ""
     event: str = ""
+    # Of a mail with NO_TICKET: what stands for the ticket, with its mailbox and language.
+    instead: Ticket | None = field(default=None, repr=False)
     attachments: tuple[Attachment, ...] = ()
     quote_subject: bool = True
     # The sender of what a NOTICE carries is not known to the ticket.

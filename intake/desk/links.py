@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from intake.desk import file_tokens, surveys, tokens
 from intake.desk.kept_files import KeptFile
-from intake.desk.ticket import Ticket
+from intake.desk.ticket import NO_TICKET, Ticket
 from intake.desk.tokens import Purpose
 
 
@@ -30,8 +30,10 @@ class Links:
         """Return the link to a ticket's progress page, "" without pages.
 
         `mailed`: it goes to the requester's address, so its holder may read what was
-        written. A link that a form shows proves nothing, and opens less.
+        written. A link that a form shows proves nothing, and opens less. There is none of NO_TICKET.
         """
+        if ticket.id == NO_TICKET:
+            return ""
         person = _person(ticket.link, mailed)
         return self.at(ticket.mailbox)._link("t", Purpose.PROGRESS, ticket.id, person, now, self.days)
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from intake.desk.effects import Effect, Mail, MailKind
+from intake.desk.effects import STATUS_EVENTS, Effect, Mail, MailKind
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive import leaks
 from intake.desk.text.said import said
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Agent, Ticket, no_ticket
 
 # So much of a file is searched: a mail of ours that came back is smaller.
 MOST_SEARCHED = 1 << 20
+# The event of mails about an email that is too large; also the name of the template for its sender.
+OVERSIZE = "oversize"
 # Of mails about what was meant for colleagues; their token makes a reply a note.
 STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
@@ -67,6 +70,25 @@ def enclosed(mail: Mail, contents: Mapping[str, bytes]) -> Mail:
         left_out=(*mail.left_out, *lost, *withheld),
         enclosed=(),
     )
+
+
+def instead_of_ticket(mail: Mail, now: datetime) -> Ticket:
+    """Return what stands for the ticket of a mail that belongs to none."""
+    return mail.instead or no_ticket(now)
+
+
+def template_of(mail: Mail) -> str:
+    """Return the name of the template that a mail is written with."""
+    if mail.kind is not MailKind.STATUS:
+        return OVERSIZE if mail.kind.at_most_once and mail.event == OVERSIZE else mail.kind.value
+    return "resolved" if mail.event == "closed" else mail.event
+
+
+def of_template(name: str) -> tuple[MailKind, str]:
+    """Return the kind and the event of the mail that a template is for, by its name."""
+    if name == OVERSIZE:
+        return MailKind.ACKNOWLEDGEMENT, name
+    return (MailKind.STATUS, name) if name in STATUS_EVENTS else (MailKind(name), "")
 
 
 def status_mail(ticket: Ticket, event: str, key: str) -> Mail:

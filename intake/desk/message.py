@@ -134,6 +134,8 @@ class Envelope:
     archive: bool = False
     # A person put it back from quarantine, where a block or a rule had kept it: neither is asked again.
     released: bool = False
+    # How many bytes the mail has whose header alone came, because all of it is too large; 0 for a whole one.
+    oversize: int = 0
 
 
 @dataclass(frozen=True, slots=True)

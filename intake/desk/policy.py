@@ -118,6 +118,8 @@ class Policy:
     undo_seconds: int = 0
     # So many bytes of files go with one email to an agent.
     attach_bytes: int = 10 * 1024 * 1024
+    # A larger email is not taken in; of one that is left on its server only the header is.
+    max_message_mb: int = 35
     admin: str = ""
     hours: Calendar = field(default_factory=office)
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)

@@ -19,6 +19,7 @@ from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links
+from intake.desk.mails import template_of
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import hidden
@@ -28,7 +29,7 @@ from intake.mail.outgoing import compose, reply_html, smaller
 from intake.rendering import agent_page, enclosing, file_lines, headers_of, listing
 from intake.rendering.agent_page import NO_PICTURES, Pictures
 from intake.rendering.footing import footed
-from intake.rendering.mail_kinds import goes_as_html, template_of
+from intake.rendering.mail_kinds import goes_as_html
 from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer

@@ -1,13 +1,6 @@
-"""What is the same for all mails of a kind: the template, and whether it goes out as HTML too."""
+"""What is the same for all mails of a kind: whether they go out as HTML too."""
 
-from intake.desk.effects import Mail, MailKind
-
-
-def template_of(mail: Mail) -> str:
-    """Return the name of the template that a mail is written with."""
-    if mail.kind is not MailKind.STATUS:
-        return mail.kind.value
-    return "resolved" if mail.event == "closed" else mail.event
+from intake.desk.effects import Mail
 
 
 def goes_as_html(mail: Mail) -> bool:

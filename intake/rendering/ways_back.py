@@ -34,7 +34,7 @@ class WaysBack:
             return self._form.address(base, self._of_survey(Purpose.SURVEY, ticket, now))
         if mail.kind is MailKind.PARTNER:
             return self._tokened(Purpose.PARTNER, ticket, mail.question, base, now)
-        if not mail.kind.to_agent:
+        if not mail.kind.to_agent and ticket.id != NO_TICKET:
             return self._tokened(Purpose.CUSTOMER, ticket, 0, base, now)
         if mail.agent and ticket.id == NO_TICKET:
             return self.command_address(mail.agent.id, now) or base
@@ -58,7 +58,12 @@ class WaysBack:
 
         Whoever is shown the mail has it, so it is not that of a reply address (tokens.SHOWN).
         """
-        if not self._form.bare or mail.kind.to_agent or mail.kind is MailKind.PARTNER:
+        if (
+            not self._form.bare
+            or mail.kind.to_agent
+            or mail.kind is MailKind.PARTNER
+            or ticket.id == NO_TICKET
+        ):
             return ""
         if mail.kind is MailKind.SURVEY:
             return self._of_survey(Purpose.SCORE, ticket, now)

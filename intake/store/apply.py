@@ -30,7 +30,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
-from intake.desk.mails import enclosed
+from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
 from intake.desk.page import told
@@ -40,7 +40,7 @@ from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
-from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket, no_ticket
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket
 from intake.ports import Applied, Compose
 from intake.store import (
     canned,
@@ -257,7 +257,7 @@ class _Application(TicketChanges):
         if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
             return
         if effect.ticket == NO_TICKET:
-            outgoing = self.compose(effect, no_ticket(self.now))
+            outgoing = self.compose(effect, instead_of_ticket(effect, self.now))
             outbox_id = self.insert(effect, outgoing, None) if outgoing else None
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return

@@ -179,7 +179,13 @@ class SqlLedger(StorePart):
                 row.id,
                 raws[row.sha256],
                 Envelope(
-                    row.channel, row.mailbox, row.mail_from, row.recipients, row.archive, bool(row.released)
+                    row.channel,
+                    row.mailbox,
+                    row.mail_from,
+                    row.recipients,
+                    row.archive,
+                    bool(row.released),
+                    row.oversize,
                 ),
                 row.attempts,
                 row.received_at,

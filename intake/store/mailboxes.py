@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import peewee
+
 from intake.store.base import StorePart
 from intake.store.schema.state import MailboxState
-from intake.store.schema.tables import Sighting
+from intake.store.schema.tables import Message, Sighting
 from intake.views import MailboxRow
 
 LONGEST_LEASE = timedelta(hours=1)
@@ -33,15 +35,15 @@ class SqlMailboxes(StorePart):
             query = MailboxState.update(owner=None, lease_until=None)
             self.db.run(query.where((MailboxState.name == name) & (MailboxState.owner == owner)))
 
-    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
-        """Record that a mailbox was read, or why it could not be."""
+    def seen(self, mailbox: str, now: datetime, error: str = "", read: bool = False) -> None:
+        """Record that a mailbox was read, or why it could not be; with `read` both."""
+        values: dict[str, object] = {"last_error": error}
+        if error:
+            values["last_error_at"] = now
+        if read or not error:
+            values["last_success"] = now
         with self.transaction():
             self._known(mailbox)
-            values: dict[str, object] = (
-                {"last_error": error, "last_error_at": now}
-                if error
-                else {"last_error": "", "last_success": now}
-            )
             self.db.run(MailboxState.update(**values).where(MailboxState.name == mailbox))
 
     def states(self) -> list[MailboxRow]:
@@ -64,6 +66,21 @@ class SqlMailboxes(StorePart):
             (Sighting.mailbox == mailbox)
             & (Sighting.folder == folder)
             & (Sighting.uidvalidity == uidvalidity)
+        )
+        return {uid for (uid,) in self.db.rows(query.tuples())}
+
+    def oversize_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return those of the known UIDs of which only the header was received, because all is too large."""
+        query = (
+            Sighting.select(Sighting.uid)
+            .join(Message, on=(Message.id == Sighting.message))
+            # As it stands in the index, which a value that is bound does not match.
+            .where(peewee.SQL("t2.oversize > 0"))
+            .where(
+                (Sighting.mailbox == mailbox)
+                & (Sighting.folder == folder)
+                & (Sighting.uidvalidity == uidvalidity)
+            )
         )
         return {uid for (uid,) in self.db.rows(query.tuples())}
 

@@ -148,6 +148,7 @@ class Receiving(StorePart):
                 "mail_from": arrival.envelope.sender,
                 "recipients": arrival.envelope.recipients,
                 "archive": arrival.envelope.archive,
+                "oversize": arrival.envelope.oversize,
                 "received_at": now,
                 "next_at": now,
                 "order_keys": key,

@@ -49,7 +49,7 @@ WITH turn AS (
   UPDATE message SET attempts = attempts + 1, held_until = %(until)s, held_by = %(owner)s
   FROM mine WHERE message.id = mine.id
   RETURNING message.id, sha256, channel, mailbox, mail_from, recipients, archive, attempts, received_at,
-    reason, released, (SELECT content FROM blob WHERE blob.sha256 = message.sha256)
+    reason, released, (SELECT content FROM blob WHERE blob.sha256 = message.sha256), oversize
 )
 SELECT taken.* FROM turn LEFT JOIN taken ON TRUE
 """
@@ -209,6 +209,7 @@ class Taking(StorePart):
                     Strings[tuple[str, ...]]().python_value(row[5]),
                     bool(row[6]),
                     bool(row[10]),
+                    row[12],
                 ),
                 row[7],
                 _moment(row[8]),

@@ -26,6 +26,7 @@ disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
 auth_failure_delay = 0
+auth_username_chars =
 first_valid_uid = 1
 mail_max_userip_connections = 500
 {passdb}
@@ -67,9 +68,10 @@ service stats {{
 """
 
 
+# Whatever their name, it is looked up under one: a file takes passwords that no setting does.
 PASSWORD = """passdb {{
-  driver = static
-  args = password={password}
+  driver = passwd-file
+  args = scheme=PLAIN username_format=all {folder}/passwords
 }}"""
 # doc.dovecot.org/2.3/configuration_manual/authentication/oauth2. No password opens anything.
 TOKEN = """auth_mechanisms = xoauth2 oauthbearer
@@ -155,7 +157,8 @@ class Dovecot:
         me = getpass.getuser()
         users = f"default_internal_user = {me}\ndefault_login_user = {me}\n"
         users += f"default_internal_group = {grp.getgrgid(os.getegid()).gr_name}"
-        passdb = PASSWORD.format(password=self.password)
+        passdb = PASSWORD.format(folder=self.folder)
+        (self.folder / "passwords").write_text(f"all:{{PLAIN}}{self.password}\n", encoding="utf-8")
         if self.introspection_url:
             (self.folder / "oauth2.conf").write_text(INTROSPECTION.format(url=self.introspection_url))
             passdb = TOKEN.format(folder=self.folder)
@@ -191,7 +194,11 @@ class Dovecot:
 
 @contextlib.contextmanager
 def dovecot(
-    folder: Path | None = None, separator: str = "/", prefix: str = "", introspection_url: str = ""
+    folder: Path | None = None,
+    separator: str = "/",
+    prefix: str = "",
+    introspection_url: str = "",
+    password: str = "secret-of-all",
 ) -> Iterator[Dovecot]:
     """Run a Dovecot in `folder`, or in a temporary one that is removed afterwards.
 
@@ -203,7 +210,13 @@ def dovecot(
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovecot-")))
             folder.chmod(0o755)
-        server = Dovecot(folder, separator=separator, prefix=prefix, introspection_url=introspection_url)
+        server = Dovecot(
+            folder,
+            separator=separator,
+            prefix=prefix,
+            introspection_url=introspection_url,
+            password=password,
+        )
         stack.callback(server.stop)
         server.start()
         yield server

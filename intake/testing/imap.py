@@ -41,7 +41,8 @@ def imap_connect(server: ImapServer, user: str) -> Iterator[imaplib.IMAP4]:
     """Yield a connection that is logged in."""
     client = imaplib.IMAP4(server.host, server.port, timeout=20)
     try:
-        client.login(user, server.password)
+        # imaplib sends a name as it is; of what is not ASCII it makes nothing.
+        client.authenticate("PLAIN", lambda _: f"\0{user}\0{server.password}".encode())
         yield client
     finally:
         with contextlib.suppress(OSError, imaplib.IMAP4.error):

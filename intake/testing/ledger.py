@@ -26,6 +26,8 @@ class Ledger:
         self.rows: dict[str, int] = {}
         self.known: set[tuple[str, str, int, int]] = set()
         self.errors: list[str] = []
+        # How often it was read, whatever was said of it.
+        self.reads = 0
         self.holder = ""
         self.lease_asked = 0
         self.refuse: Callable[[Sequence[Arrival]], object] = lambda arrivals: None
@@ -76,6 +78,17 @@ class Ledger:
         with self._lock:
             return {row[3] for row in self.known if row[:3] == (mailbox, folder, uidvalidity)}
 
+    def oversize_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return those of the known UIDs of which only the header was received."""
+        return {
+            arrival.origin.uid
+            for arrival in self.arrivals
+            if arrival.origin is not None
+            and arrival.envelope.oversize
+            and (arrival.envelope.mailbox, arrival.origin.folder, arrival.origin.uidvalidity)
+            == (mailbox, folder, uidvalidity)
+        }
+
     def lease(self, name: str, owner: str, now: datetime, for_: timedelta) -> bool:
         """Take or renew the right to read a mailbox."""
         self.lease_asked += 1
@@ -91,10 +104,11 @@ class Ledger:
         """Return who has the right to read the mailbox."""
         return [MailboxRow("box", self.holder, None, None, "", None)]
 
-    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+    def seen(self, mailbox: str, now: datetime, error: str = "", read: bool = False) -> None:
         """Note what a channel says of its mailbox."""
         self.note(error)
         self.errors.append(error)
+        self.reads += read or not error
 
     @property
     def state(self) -> str | None:

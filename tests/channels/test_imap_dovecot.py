@@ -148,21 +148,79 @@ def test_an_archive_takes_in_older_mail_and_marks_it_so(dovecot, user, ledger, r
     }
 
 
-def test_a_mail_too_big_is_left_flagged_and_named_and_does_not_stop_others(dovecot, user, ledger, reading):
-    big = mail("big", b"x" * 70 + b"\r\n" + b"y" * 2**20)
-    imap_append(dovecot, user, [mail(1), big, mail(2)])
-    with reading(dovecot, user):
-        wait_until(lambda: ledger.state is not None)
-    assert [mail(1), mail(2)] == ledger.raws
+BIG = mail("big", b"x" * 70 + b"\r\n" + b"y" * 2**20)
+TOP = b"From: ann@example.org\r\nSubject: number big\r\n\r\n"
+
+
+def test_of_a_mail_too_big_only_the_header_comes_and_it_stays_flagged(dovecot, user, ledger, reading):
+    imap_append(dovecot, user, [mail(1), BIG, mail(2)])
+    with reading(dovecot, user, poll=0.2):
+        wait_until(lambda: len(ledger.errors) > 3)
+    assert {mail(1): 0, TOP: len(BIG), mail(2): 0} == {
+        one.raw: one.envelope.oversize for one in ledger.arrivals
+    }
+    assert {""} == set(ledger.errors), "it was read as far as it is to be: nobody need look at the mailbox"
     [left] = imap_messages(dovecot, user)
-    assert {"\\Flagged", "$IntakeTooBig"} == left.flags - {"\\Recent"}
-    assert "UID 2" in ledger.state
-    assert "max_message_mb" in ledger.state
+    assert ({"\\Flagged", "$IntakeTooBig"}, BIG) == (left.flags - {"\\Recent"}, left.raw)
     with reading(dovecot, user, max_message_mb=2):
-        wait_until(lambda: ledger.state == "")
-    assert big == ledger.raws[-1], "with a higher limit it is received"
+        wait_until(lambda: BIG in ledger.raws)
+        wait_until(lambda: len(imap_messages(dovecot, user, "Intake")) == 3, 5, "the move")
     [moved] = imap_messages(dovecot, user, "Intake")[2:]
     assert set() == moved.flags - {"\\Recent"}
+
+
+@pytest.mark.parametrize("after", ["move", "flag", "leave", "delete"])
+def test_the_header_of_a_mail_too_big_comes_once(dovecot, user, ledger, reading, after):
+    imap_append(dovecot, user, BIG)
+    for _ in range(2):
+        rounds = len(ledger.errors)
+        with reading(dovecot, user, after=after, poll=0.2):
+            wait_until(lambda rounds=rounds: len(ledger.errors) > rounds + 2)
+    assert [TOP] == ledger.raws, "neither at the next round nor at the next start"
+    assert [BIG] == [one.raw for one in imap_messages(dovecot, user)]
+    with reading(dovecot, user, after=after, poll=0.2, max_message_mb=2):
+        wait_until(lambda: BIG in ledger.raws, 5, "the mail, once the limit is higher")
+        rounds = len(ledger.errors)
+        wait_until(lambda: len(ledger.errors) > rounds + 2)
+    assert [TOP, BIG] == ledger.raws
+
+
+def test_the_header_of_a_mail_too_big_is_the_same_message_under_another_uid(dovecot, user, ledger, reading):
+    imap_create(dovecot, user, "Box")
+    imap_append(dovecot, user, BIG, "Box")
+    for _ in range(2):
+        with reading(dovecot, user, folders="Box", after="leave"):
+            wait_until(lambda: len(ledger.errors) > 0)
+        with imap_connect(dovecot, user) as client:
+            client.delete("Box")
+            time.sleep(1.1)  # UIDVALIDITY is the second it was made in
+            client.create("Box")
+        imap_append(dovecot, user, BIG, "Box")
+        ledger.errors.clear()
+    assert (2, 1) == (len(ledger.arrivals), len(ledger.rows))
+
+
+def test_an_endless_header_of_a_mail_too_big_ends_with_a_whole_line(dovecot, user, ledger, reading):
+    field = b"X-Long: " + b"z" * 60 + b"\r\n"
+    imap_append(dovecot, user, b"From: ann@example.org\r\n" + field * 2000 + b"\r\n" + b"y" * 2**20)
+    with reading(dovecot, user):
+        wait_until(lambda: ledger.state == "")
+    [top] = ledger.raws
+    assert len(top) <= 64 * 1024 + 2
+    assert top.endswith(field + b"\r\n")
+
+
+def test_a_store_that_takes_nothing_gets_the_header_of_a_mail_too_big_again(dovecot, user, ledger, reading):
+    def full(arrivals):
+        raise Temporary("the disk is full")
+
+    ledger.refuse = full
+    imap_append(dovecot, user, BIG)
+    with reading(dovecot, user):
+        wait_until(lambda: "the disk is full" in (ledger.state or ""))
+        ledger.refuse = lambda arrivals: None
+        wait_until(lambda: ledger.state == "")
+    assert [TOP] == ledger.raws
 
 
 def test_a_folder_made_anew_is_read_again(dovecot, user, ledger, reading):

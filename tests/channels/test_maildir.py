@@ -119,12 +119,16 @@ def test_a_second_file_of_the_same_name_overwrites_nothing(plain, tmp_path, look
     assert {mail(1), mail(2)} == {one.read_bytes() for one in (tmp_path / "away").iterdir()}
 
 
-def test_a_file_over_the_limit_is_left_and_named(plain, ledger, look):
-    put(plain / "big.eml", mail(1) + b"x" * 2**20)
+def test_of_a_file_over_the_limit_the_header_comes_once_and_it_is_left(plain, ledger, look):
+    big = mail(1) + b"x" * 2**20
+    put(plain / "big.eml", big)
     put(plain / "small.eml", mail(2))
-    assert "'big.eml': over desk.max_message_mb" in look(plain)
-    assert [mail(2)] == ledger.raws
-    assert (plain / "big.eml").exists()
+    for _ in range(2):
+        assert "" == look(plain)
+    top = mail(1).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert {(top, len(big)), (mail(2), 0)} == {(one.raw, one.envelope.oversize) for one in ledger.arrivals}
+    assert big == (plain / "big.eml").read_bytes()
+    assert (2, 2) == (len(ledger.rows), len({one.raw for one in ledger.arrivals}))
 
 
 def test_when_storing_fails_files_stay_and_later_are_received(plain, ledger, look):

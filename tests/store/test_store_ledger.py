@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,18 @@ def test_same_bytes_twice_are_one_row_with_two_sightings(bench: Bench) -> None:
     assert ("support/INBOX 7:1", "support/INBOX 7:9") == bench.store.ledger.message(1).sightings
     assert {1, 9} == bench.store.mailboxes.known_uids("support", "INBOX", 7)
     assert set() == bench.store.mailboxes.known_uids("support", "INBOX", 8)
+
+
+def test_of_which_mail_only_the_header_came_is_known_and_comes_with_its_envelope(bench: Bench) -> None:
+    whole = bench.arrival(b"mail", uid=1)
+    header = replace(whole, raw=b"header", origin=replace(whole.origin, uid=2))
+    header = replace(header, envelope=replace(whole.envelope, oversize=5 << 30))
+    bench.store.ledger.receive([whole, header], bench.now)
+    assert {1, 2} == bench.store.mailboxes.known_uids("support", "INBOX", 7)
+    assert {2} == bench.store.mailboxes.oversize_uids("support", "INBOX", 7)
+    assert set() == bench.store.mailboxes.oversize_uids("support", "INBOX", 8)
+    begun = bench.store.ledger.begin([1, 2], bench.now)
+    assert [0, 5 << 30] == [row.envelope.oversize for row in begun]
 
 
 @ON_SQL

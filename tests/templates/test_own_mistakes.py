@@ -9,7 +9,8 @@ import pytest
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 from jinja2 import TemplateError
 
-from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
+from intake.desk.effects import Mail
+from intake.desk.mails import of_template
 from intake.desk.ticket import Ticket
 from intake.rendering.catalogue import Catalogue
 from intake.rendering.composer import Composer
@@ -52,7 +53,7 @@ class Words(Composer):
 
 
 def mail_of(name: str) -> Mail:
-    kind = MailKind.STATUS if name in STATUS_EVENTS else MailKind(name)
+    kind, event = of_template(name)
     return Mail(
         kind,
         1,
@@ -61,7 +62,7 @@ def mail_of(name: str) -> Mail:
         agent=ANNA,
         author=LIN,
         text="Some words.",
-        event=name if kind is MailKind.STATUS else "",
+        event=event,
         due=NOW,
         stranger=True,
         proposed=("x@y.example",),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.desk.effects import AddEntry, Amend, Assign, Changes, Effect
+from intake.desk.changes import Changes
+from intake.desk.effects import AddEntry, Amend, Assign, Effect
 from intake.desk.rule_context import RuleContext
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.triage.engine import MAX_FIELDS, TriageResult, letter, raised

@@ -51,6 +51,7 @@ from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.kept import blocked, held, shut
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
+from intake.desk.rules.oversize import oversize
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.partners import partner_reply
 from intake.desk.rules.passes import (
@@ -298,6 +299,7 @@ def _named(case: RuleContext) -> str:
 
 RULES: tuple[Rule, ...] = (
     duplicate,
+    oversize,
     partner_reply,
     delivery_report,
     own_mail,

@@ -162,6 +162,7 @@ class Message(peewee.Model):
     archive = BooleanField(default=False)
     # A person put it back from where a block or a rule had kept it.
     released = BooleanField(default=False)
+    oversize = BigIntegerField(default=0)  # Bytes of a mail of which only the header was taken in.
     received_at: Moment[datetime] = Moment()
     state: TextColumn[str] = TextColumn(default="waiting")
     outcome: TextColumn[str | None] = TextColumn(null=True)
@@ -196,6 +197,7 @@ class Message(peewee.Model):
 
 # Of those that wait there are few; what is decided on next must not be looked for among all.
 Message.add_index(Message.id, where=peewee.SQL("state = 'waiting'"))
+Message.add_index(Message.mailbox, where=peewee.SQL("oversize > 0"))
 Message.add_index(Message.held_until, where=peewee.SQL("held_until IS NOT NULL AND state = 'waiting'"))
 
 

@@ -29,7 +29,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
-from intake.desk.mails import enclosed
+from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, BounceKind, Message
 from intake.desk.page import told
@@ -38,7 +38,7 @@ from intake.desk.persons import AddPersonNote, DropPersonNote
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
-from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket, no_ticket
+from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket
 from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
@@ -183,7 +183,7 @@ class Application(TicketChanges):
         if effect.telling is not Telling.AT_ONCE and self.told_later(effect):
             return
         if effect.ticket == NO_TICKET:
-            finished = self.compose(effect, no_ticket(self.now))
+            finished = self.compose(effect, instead_of_ticket(effect, self.now))
             outbox_id = owe(self.state, finished, effect.dedupe, None, self.now) if finished else None
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return

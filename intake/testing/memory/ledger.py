@@ -70,6 +70,7 @@ class MemoryLedger(MemoryPart):
                     envelope.archive,
                     now,
                     now,
+                    oversize=envelope.oversize,
                 )
             )
             if buried:
@@ -146,7 +147,13 @@ class MemoryLedger(MemoryPart):
                     ledger_id, attempts=row.attempts + 1, held_until=held_until, held_by=owner
                 )
                 envelope = Envelope(
-                    row.channel, row.mailbox, row.mail_from, row.recipients, row.archive, row.released
+                    row.channel,
+                    row.mailbox,
+                    row.mail_from,
+                    row.recipients,
+                    row.archive,
+                    row.released,
+                    row.oversize,
                 )
                 raw = state.blobs[row.sha256]
                 begun.append(

@@ -123,6 +123,7 @@ class StoredMessage:
     defects: tuple[str, ...] = ()
     duplicate_of: int | None = None
     released: bool = False
+    oversize: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,11 +208,12 @@ class MemoryMailboxes(MemoryPart):
             if row is not None and row.owner == owner:
                 state.mailboxes[name] = replace(row, owner="", lease_until=None)
 
-    def seen(self, mailbox: str, now: datetime, error: str = "") -> None:
+    def seen(self, mailbox: str, now: datetime, error: str = "", read: bool = False) -> None:
         """Record that a mailbox was read, or is served, or why it could not be."""
         with self._memory.transaction() as state:
             row = replace(self._row(state, mailbox), last_error=error)
-            row = replace(row, last_error_at=now) if error else replace(row, last_success=now)
+            row = replace(row, last_error_at=now) if error else row
+            row = replace(row, last_success=now) if read or not error else row
             state.mailboxes[mailbox] = plain(row)
 
     def states(self) -> list[MailboxRow]:
@@ -226,6 +227,18 @@ class MemoryMailboxes(MemoryPart):
             sighting.uid
             for sighting in self._now.sightings
             if (sighting.mailbox, sighting.folder, sighting.uidvalidity) == place and sighting.uid is not None
+        }
+
+    def oversize_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """Return those of the known UIDs of which only the header was received, because all is too large."""
+        stand_ins = {message.id for message in self._now.messages if message.oversize}
+        place = (mailbox, folder, uidvalidity)
+        return {
+            sighting.uid
+            for sighting in self._now.sightings
+            if (sighting.mailbox, sighting.folder, sighting.uidvalidity) == place
+            and sighting.uid is not None
+            and sighting.message in stand_ins
         }
 
     def _row(self, state: State, name: str) -> MailboxRow:

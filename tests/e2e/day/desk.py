@@ -15,7 +15,7 @@ from config_files import config_text
 from day.programs import BORDER, DESK, NAME
 from day.script import BEGIN
 from intake import app
-from intake.channels.imap import _connected
+from intake.channels.imap_connect import connected
 from intake.channels.imap_folder import Folder, target_folder
 from intake.config.mailboxes import ImapMailbox
 from intake.config.settings import load
@@ -97,7 +97,7 @@ class DayDesk:
         """Connect it to its servers and serve its form."""
         section = self.desk.settings.mailbox("support", ImapMailbox)
         self._session = self.desk.session()
-        with _connected(section) as self._client, imap_connect(self.server, self.user) as self._box:
+        with connected(section) as self._client, imap_connect(self.server, self.user) as self._box:
             self._target = target_folder(self._client, section.move_to)
             self._after = section.after
             self._channel: Any = self.desk.channel("support")
