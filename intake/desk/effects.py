@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
@@ -366,7 +366,7 @@ Effect = (
     | AddPersonNote
     | DropPersonNote
     | SetLanguage
-    | MarkDigest
+    | MarkSummary
     | MarkTold
     | MarkReminded
     | Mail

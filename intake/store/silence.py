@@ -19,6 +19,7 @@ from intake.store.connection import Connection
 from intake.store.promise_rows import UNSETTLED
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
+from intake.store.schema.fields import EPOCH, MICROSECOND
 from intake.store.schema.promises import Escalation
 from intake.store.schema.silence import Silence as Row
 from intake.store.schema.tables import Entry, Meta, Outbox
@@ -26,8 +27,6 @@ from intake.store.tickets import SqlTickets
 
 # When the clock was last looked at, and how much it has lost, both in microseconds.
 _LOOKED, _LOST = "silence_looked", "silence_lost"
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def _says(entry: Any) -> Any:
@@ -55,9 +54,9 @@ class SqlSilence(StorePart):
             known = {name: int(value) for name, value in self.db.rows(query.tuples())}
             lost = timedelta(microseconds=known.get(_LOST, 0))
             if _LOOKED in known:
-                lost += lost_since(_EPOCH + timedelta(microseconds=known[_LOOKED]), now)
-            for name, value in ((_LOOKED, now - _EPOCH), (_LOST, lost)):
-                text = str(value // _MICROSECOND)
+                lost += lost_since(EPOCH + timedelta(microseconds=known[_LOOKED]), now)
+            for name, value in ((_LOOKED, now - EPOCH), (_LOST, lost)):
+                text = str(value // MICROSECOND)
                 insertion = Meta.insert(name=name, value=text)
                 change = insertion.on_conflict(conflict_target=[Meta.name], update={Meta.value: text})
                 self.db.run(change.as_rowcount())
@@ -158,7 +157,7 @@ class SqlSilence(StorePart):
                 return
             values = {
                 Row.word: note.word,
-                Row.lost_us: note.lost // _MICROSECOND,
+                Row.lost_us: note.lost // MICROSECOND,
                 Row.look_at: note.look_at,
                 Row.reminded_at: note.reminded_at,
                 Row.closes_at: note.closes_at,
