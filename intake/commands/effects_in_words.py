@@ -1,6 +1,6 @@
 """What a decision asks for, in plain words: one sentence an effect."""
 
-from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
@@ -131,7 +131,7 @@ def sentence(effect: Effect) -> str:
             return f"add a note about {effect.address}"
         case DropPersonNote():
             return f"remove note {effect.note} about {effect.address}"
-        case MarkDigest():
+        case MarkSummary():
             return f"note that agent {effect.agent} was notified up to {effect.at:%Y-%m-%d %H:%M} UTC"
         case SetLanguage():
             return f"write to agent {effect.agent} in {effect.language or 'the language of the desk'}"

@@ -21,8 +21,9 @@ class SetAway:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkDigest:
-    """Note that an agent (by id) was told of everything up to a moment."""
+class MarkSummary:
+    """Note that an agent (by id) was sent a summary of what was up to a moment: their digest, or who only
+    thanked, where they read none."""
 
     agent: int
     at: datetime

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from intake.desk.agent_effects import MarkDigest
+from intake.desk.agent_effects import MarkSummary
 from intake.desk.block_effects import BlockedSender
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.listing import HOW, ListRow, ListTable
@@ -97,7 +97,7 @@ def digest(
     to = agent.as_address
     key = f"digest:{agent.id}:{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, event="digest", table=table)
-    return [mail, MarkDigest(agent.id, now)]
+    return [mail, MarkSummary(agent.id, now)]
 
 
 def thanks_since(agent: Agent, now: datetime) -> datetime | None:
@@ -124,7 +124,7 @@ def thanks(agent: Agent, news: Sequence[News], now: datetime) -> list[Effect]:
     key = f"thanks:{agent.id}:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
     to = agent.as_address
     mail = Mail(MailKind.ANSWER, 0, to, key, agent=agent, event="digest", table=table)
-    return [mail, MarkDigest(agent.id, now)]
+    return [mail, MarkSummary(agent.id, now)]
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

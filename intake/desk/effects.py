@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.changes import Changes
@@ -347,7 +347,7 @@ Effect = (
     | AddPersonNote
     | DropPersonNote
     | SetLanguage
-    | MarkDigest
+    | MarkSummary
     | MarkTold
     | MarkReminded
     | Mail

@@ -33,16 +33,16 @@ def not_had(
     noticed: Collection[datetime],
     brought: datetime | None,
     now: datetime,
-    given: bool,
+    takes_over: bool,
 ) -> list[SentFile]:
     """Return the files of a ticket that an agent is to be brought `now` (aware), the newest message first as
     they come.
 
     `noticed` is when a notice went to the agent, which was made with the message it tells of and has its
-    time; `brought` when they were last brought the files. Who is `given` the ticket for the first time gets
+    time; `brought` when they were last brought the files. Who `takes_over` the ticket for the first time gets
     all of them, also those of notices that went to the whole team, but for what the notice at hand has.
     """
-    if given and brought is None:
+    if takes_over and brought is None:
         return [file for file in files if not (file.at == now and file.at in noticed)]
     new = [file for file in files if brought is None or file.at > brought]
     return [file for file in new if file.at not in noticed]

@@ -75,11 +75,11 @@ def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
         yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
+# Not what an agent wrote: that is never missing (`Unwritable`).
 _KINDS = {
     MailKind.ACKNOWLEDGEMENT: said("the acknowledgement"),
     MailKind.STATUS: said("the status"),
     MailKind.SURVEY: said("the survey"),
-    MailKind.RELAY: said("the relay"),
     MailKind.NOTICE: said("the notice"),
     MailKind.ALERT: said("the alert"),
     MailKind.ANSWER: said("the answer"),

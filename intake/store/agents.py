@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from intake.desk.agent_effects import MarkDigest
+from intake.desk.agent_effects import MarkSummary
 from intake.desk.business_time import Calendar
 from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status, Ticket
@@ -115,7 +115,7 @@ class SqlAgents(StorePart):
             self.db.cache.clear()
             return done
 
-    def mark_digest(self, effect: MarkDigest) -> None:
+    def mark_summary(self, effect: MarkSummary) -> None:
         """Note up to when an agent was told of everything."""
         self.db.run(tables.Agent.update(digest_at=effect.at).where(tables.Agent.id == effect.agent))
         self.db.cache.clear()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
@@ -145,8 +145,8 @@ class _Application(TicketChanges):
                     self.set_away(effect)
                 case SetLanguage():
                     self.set_language(effect)
-                case MarkDigest():
-                    self.parts.agents.mark_digest(effect)
+                case MarkSummary():
+                    self.parts.agents.mark_summary(effect)
                 case MarkReminded():
                     drafts.remind(self.db, effect, self.now)
                 case MarkTold():

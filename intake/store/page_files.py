@@ -33,8 +33,10 @@ def attached(db: Connection, blobs: Blobs, mail: Mail, numbers: Collection[int],
         return mail
     # Their bytes are only known once all before is written, and are too many for those of a whole set.
     db.alone()
-    given = mail.event in GIVEN
-    each = (not_had(_files(db, number), *_had(db, number, mail.to.key), now, given) for number in numbers)
+    takes_over = mail.event in GIVEN
+    each = (
+        not_had(_files(db, number), *_had(db, number, mail.to.key), now, takes_over) for number in numbers
+    )
     there = sorted((file for files in each for file in files), key=lambda file: file.at, reverse=True)
     files, left_out = fitting(there)
     attachments = tuple(

@@ -3,7 +3,7 @@
 from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from peewee import Field
@@ -14,6 +14,7 @@ from intake.desk.ticket import Ticket
 from intake.store.connection import Connection
 from intake.store.schema import promises as service_models
 from intake.store.schema import tables
+from intake.store.schema.fields import MICROSECOND
 from intake.store.schema.promises import Escalation
 from intake.store.statement import READ, SetStatement, inserting
 
@@ -22,7 +23,6 @@ _COLUMNS = _Row._meta.sorted_fields
 _Tuple = namedtuple("_Tuple", [column.name for column in _COLUMNS])  # type: ignore[misc]
 _OPEN = (PromiseState.RUNNING.value, PromiseState.PAUSED.value)
 UNSETTLED = ("open", "acked")
-_MICROSECOND = timedelta(microseconds=1)
 
 _NAMES = ", ".join(f'p."{column.column_name}"' for column in _COLUMNS)
 _OF_TICKETS = SetStatement(
@@ -61,10 +61,10 @@ def promise_of(values: Any) -> SlaTarget:
     return SlaTarget(
         target=Target(row.target),
         policy=row.policy,
-        total=row.total_us * _MICROSECOND,
+        total=row.total_us * MICROSECOND,
         started_at=row.started_at,
         counted_from=row.counted_from,
-        left=row.left_us * _MICROSECOND,
+        left=row.left_us * MICROSECOND,
         due=row.due,
         state=PromiseState(row.state),
         reached=row.reached,
@@ -119,7 +119,7 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
         ticket=ticket,
         target=promise.target.value,
         policy=promise.policy,
-        total_us=promise.total // _MICROSECOND,
+        total_us=promise.total // MICROSECOND,
         started_at=promise.started_at,
         **_values(promise),
     )
@@ -129,7 +129,7 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
 def _values(promise: SlaTarget) -> dict[str, Any]:
     return {
         "counted_from": promise.counted_from,
-        "left_us": promise.left // _MICROSECOND,
+        "left_us": promise.left // MICROSECOND,
         "due": promise.due,
         "state": promise.state.value,
         "reached": promise.reached,

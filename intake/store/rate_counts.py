@@ -16,7 +16,7 @@ from intake.store import pending_counts
 from intake.store.base import StorePart
 from intake.store.pending_counts import Before
 from intake.store.schema import tables
-from intake.store.schema.fields import Key, Moment, TextColumn, clean
+from intake.store.schema.fields import MICROSECOND, Key, Moment, TextColumn, clean
 from intake.store.schema.tables import Meta, Outbox
 from intake.store.statement import SetStatement, Statement, hole
 
@@ -64,7 +64,7 @@ _SENDERS = (
 _QUICK = (
     "EXISTS (SELECT 1 FROM outbox o WHERE o.rcpt_ceiling = :address AND o.created_at > :day "
     f"AND o.created_at < :soon AND o.kind IN ({_CUSTOMER}) AND o.sent_at <= {{received}} "
-    f"AND o.sent_at > {{received}} - {QUICK // timedelta(microseconds=1)})"
+    f"AND o.sent_at > {{received}} - {QUICK // MICROSECOND})"
 )
 # One statement, because it stands in the way of every message.
 _TEXT = f"""SELECT v.digest,

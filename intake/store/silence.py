@@ -19,6 +19,7 @@ from intake.store.connection import Connection
 from intake.store.promise_rows import UNSETTLED
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
+from intake.store.schema.fields import EPOCH, MICROSECOND
 from intake.store.schema.imports import Imported
 from intake.store.schema.promises import Escalation
 from intake.store.schema.silence import Silence as Row
@@ -27,8 +28,6 @@ from intake.store.tickets import SqlTickets
 
 # When the clock was last looked at, how much it has lost, and its leaps (when:lost before), in microseconds.
 _LOOKED, _LOST, _LEAPS = "silence_looked", "silence_lost", "silence_leaps"
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def _says(entry: Any) -> Any:
@@ -54,9 +53,9 @@ class SqlSilence(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.SILENCE)
             looks = self._looks().at(now)
             leaps = " ".join(
-                f"{(at - _EPOCH) // _MICROSECOND}:{lost // _MICROSECOND}" for at, lost in looks.leaps
+                f"{(at - EPOCH) // MICROSECOND}:{lost // MICROSECOND}" for at, lost in looks.leaps
             )
-            looked, gone = (now - _EPOCH) // _MICROSECOND, looks.lost // _MICROSECOND
+            looked, gone = (now - EPOCH) // MICROSECOND, looks.lost // MICROSECOND
             for name, text in ((_LOOKED, str(looked)), (_LOST, str(gone)), (_LEAPS, leaps)):
                 insertion = Meta.insert(name=name, value=text)
                 change = insertion.on_conflict(conflict_target=[Meta.name], update={Meta.value: text})
@@ -69,9 +68,9 @@ class SqlSilence(StorePart):
         known = dict(self.db.rows(query.tuples()))
         leaps = [pair.split(":") for pair in known.get(_LEAPS, "").split()]
         return Looks(
-            _EPOCH + int(known[_LOOKED]) * _MICROSECOND if _LOOKED in known else None,
-            int(known.get(_LOST, 0)) * _MICROSECOND,
-            tuple((_EPOCH + int(at) * _MICROSECOND, int(lost) * _MICROSECOND) for at, lost in leaps),
+            EPOCH + int(known[_LOOKED]) * MICROSECOND if _LOOKED in known else None,
+            int(known.get(_LOST, 0)) * MICROSECOND,
+            tuple((EPOCH + int(at) * MICROSECOND, int(lost) * MICROSECOND) for at, lost in leaps),
         )
 
     def due(self, now: datetime, latest: datetime, limit: int) -> list[int]:
@@ -200,7 +199,7 @@ class SqlSilence(StorePart):
                 return
             values = {
                 Row.word: note.word,
-                Row.lost_us: note.lost // _MICROSECOND,
+                Row.lost_us: note.lost // MICROSECOND,
                 Row.look_at: note.look_at,
                 Row.reminded_at: note.reminded_at,
                 Row.closes_at: note.closes_at,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import NOW, WEI, a_policy
 
-from intake.desk.agent_effects import MarkDigest
+from intake.desk.agent_effects import MarkSummary
 from intake.desk.block_effects import BlockedSender
 from intake.desk.business_time import Calendar
 from intake.desk.digest import MOST_TICKETS, News, digest, due
@@ -58,7 +58,7 @@ def news(number: int, many: int = 1, text: str = "Hello", **ticket: object) -> N
 
 def table_of(*items: News, agent: Agent = DAN, spam: int = 0) -> ListTable:
     effects = digest(agent, NOW - HALF, items, NOW, a_policy(), spam)
-    assert MarkDigest(agent.id, NOW) == effects[-1]
+    assert MarkSummary(agent.id, NOW) == effects[-1]
     (mail,) = [one for one in effects if isinstance(one, Mail)]
     assert (MailKind.ANSWER, "digest", agent.address) == (mail.kind, mail.event, mail.to.mailbox)
     assert mail.table is not None

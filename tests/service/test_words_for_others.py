@@ -80,3 +80,20 @@ def test_who_confirms_an_unproven_mail_reads_that_it_was_for_another(desk: MailD
     copied(desk, PAUL, "Where does parcel 4711 lie?", sender=EVE)
     (told,) = desk.out()
     assert f"It is addressed to {PAUL}, with this desk in copy" in words_of(told)
+
+
+@pytest.mark.parametrize("text", ["It comes tomorrow.", "#close", "#note\nFor both."])
+@pytest.mark.parametrize("field", ["To", "Cc"])
+def test_an_email_to_two_tickets_is_held_and_a_yes_sends_it_in_one(
+    desk: MailDesk, text: str, field: str
+) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.out()
+    mine, other = desk.to(Purpose.AGENT, 1, 1), desk.to(Purpose.AGENT, 2, 1)
+    to, more = (f"{mine}, {other}", "") if field == "To" else (mine, f"Cc: {other}\r\n")
+    desk.mail(f"Anna <{desk.agent}>", to, text, more=more, by=mine)
+    (told,) = desk.out()
+    assert "It is addressed to several tickets (#1, #2)" in words_of(told)
+    desk.answer(told, "yes")
+    assert "draft confirmed by Anna" in desk.said(EntryKind.EVENT)
+    assert [] == [*desk.said(EntryKind.REPLY, 2), *desk.said(EntryKind.NOTE, 2)]

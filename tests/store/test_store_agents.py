@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from factories import a_policy
 from store_bench import Bench
 
-from intake.desk.agent_effects import MarkDigest, SetAway, SetLanguage
+from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.effects import AddEntry, Assign, Finish, Outcome, SetStatus
 from intake.desk.message import Address
 from intake.desk.people import Load
@@ -93,7 +93,7 @@ def test_news_are_customers_words_in_his_tickets_and_in_those_of_nobody(bench: B
     assert [(mine, 2, f"Still {mine}."), (free, 2, f"Still {free}.")] == [
         (one.ticket.id, one.many, one.text) for one in bench.store.lookups.news(dan, since)
     ]
-    bench.apply(MarkDigest(dan.id, bench.now))
+    bench.apply(MarkSummary(dan.id, bench.now))
     assert bench.now == bench.store.agents.by_address("dan@desk.example").digest_at
 
 

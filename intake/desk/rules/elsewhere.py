@@ -1,5 +1,6 @@
-"""Whether an agent's reply was written to somebody else, so that its words are not for the customer."""
+"""Whether an agent's reply was written to somebody else, or to several tickets, so that it is not sent."""
 
+from intake.desk import tokens
 from intake.desk.commands import canned
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.message import Address
@@ -8,6 +9,7 @@ from intake.desk.readers import readers
 from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
+from intake.desk.tokens import Purpose
 
 
 def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
@@ -29,6 +31,25 @@ def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
         "It is addressed to {names}, with this desk in copy, so it was not sent to the customer. To keep it "
         "as an internal note, write #note on the first line; to ask somebody outside, #ask ADDRESS.",
         names=", ".join(address.mailbox for address in written),
+    )
+
+
+def for_two_tickets(case: RuleContext) -> str:
+    """Return why an agent's email to the addresses of several tickets is held back, "" for one to one."""
+    token = case.facts.token
+    if token is None or token.purpose is not Purpose.AGENT:
+        return ""
+    written = (*case.message.to, *case.message.cc)
+    ours = (address.key for address in written if own_address(address.key, case.policy))
+    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] == Purpose.AGENT})
+    if len(numbers) < 2:
+        return ""
+    return said(
+        "It is addressed to several tickets ({numbers}), and an email goes into one. A yes sends it in "
+        "ticket #{number} alone; send each other ticket an email of its own.",
+        numbers=", ".join(f"#{number}" for number in numbers),
+        number=token.ticket,
     )
 
 

@@ -53,8 +53,10 @@ def kept_inside(case: RuleContext, asked: AskedPartner) -> list[Effect]:
         number=ticket,
     )
     when = budgets.telling(case.facts, case.policy, own=False)
-    told = [inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)]
-    return budgets.those(when, told)
+    mails = [
+        inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)
+    ]
+    return budgets.those(when, mails)
 
 
 def noted_beside(case: RuleContext, agent: Agent, ticket: int, effects: Sequence[Effect]) -> list[Effect]:

@@ -26,8 +26,8 @@ else:
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 # A PostgreSQL index entry holds 2704 bytes; a longer value fails the whole message.
 LONGEST_KEY = 1000
 
@@ -100,11 +100,11 @@ class Moment(_Field[T]):
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise ValueError("a naive datetime cannot be stored: its zone is unknown")
-            return (value - _EPOCH) // _MICROSECOND
+            return (value - EPOCH) // MICROSECOND
         return value
 
     def python_value(self, value: Any) -> Any:
-        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+        return None if value is None else EPOCH + timedelta(microseconds=int(value))
 
 
 class Bytes(_Field[T]):

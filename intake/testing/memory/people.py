@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake.desk.agent_effects import MarkDigest
+from intake.desk.agent_effects import MarkSummary
 from intake.desk.facts import FAILED_DAYS
 from intake.desk.message import Address
 from intake.desk.people import Load
@@ -76,7 +76,7 @@ class MemoryAgents(MemoryPart):
             row = self._row(address)
             return bool(row and row.agent.enabled and self.change(address, enabled=False))
 
-    def mark_digest(self, effect: MarkDigest) -> None:
+    def mark_summary(self, effect: MarkSummary) -> None:
         """Note up to when an agent was told of everything."""
         row = self._now.agents.get(effect.agent)
         if row is not None:
