@@ -47,8 +47,8 @@ def go(folder: Path, kill_at: int, hours: float) -> int:
     desk.service = replace(desk.service, clock=lambda: BEGAN + timedelta(hours=hours))
     if not hours:
         begin(desk)
-    session = Killer(desk.session(), count, kill_at)
-    execute = peewee.Database.execute_sql
+    session: Any = Killer(desk.session(), count, kill_at)
+    execute: Any = peewee.Database.execute_sql
 
     def counted(self: peewee.Database, *args: Any, **kwargs: Any) -> Any:
         session.step()
