@@ -65,13 +65,20 @@ def check(scene: CommandContext, argument: str) -> list[Effect]:
     who, ticket = Address(argument), scene.ticket
     if own_address(who.key, scene.policy):
         raise Refused(said("{address} is an address of this desk", address=argument))
-    if is_participant(who, ticket):
+    people = {ticket.requester.key, *(participant.lower() for participant in ticket.participants)}
+    if is_participant(who, ticket) or _mailbox(who.key) in map(_mailbox, people - {""}):
         raise Refused(
             said("{address} is in this ticket; without #ask your reply goes there", address=argument)
         )
-    if who.key in {agent.address.lower() for agent in (*scene.looked.agents, *scene.team)}:
+    if _mailbox(who.key) in {_mailbox(agent.address) for agent in (*scene.looked.agents, *scene.team)}:
         raise Refused(said("{address} is an agent: ask them with #note @NAME", address=argument))
     return []
+
+
+def _mailbox(address: str) -> str:
+    """Return the mailbox that an address leads to, as far as it tells: without what stands behind a plus."""
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
 def question(

@@ -117,8 +117,8 @@ def test_an_address_that_begins_like_a_word_is_an_address() -> None:
     "written",
     [
         "note list", "notes list", "Note: list.", "note all", "list", "notes", "备注列表", "备注 列表",
-        "备注清单", "查看备注", "備註清單", "備註 列表", "备注：列表。", "notiz liste", "заметка список",
-        "nota lista",
+        "备注清单", "查看备注", "備註清單", "備註 列表", "备注：列表。", "notiz liste",
+        "заметка список", "nota lista",
     ],
 )  # fmt: skip
 def test_the_word_for_a_list_behind_note_lists_the_notes_of_a_person(written: str) -> None:

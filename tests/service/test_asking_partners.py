@@ -216,6 +216,9 @@ def test_a_question_that_a_server_refuses_is_told_to_who_asked(desk: MailDesk) -
     ("address", "why"),
     [
         (LIN, "is in this ticket"),
+        # It is the customer's own mailbox.
+        (LIN.replace("@", "+x@"), "is in this ticket"),
+        ("ben+x@staff.desk.example", "is an agent"),
         ("help@desk.example", "is an address of this desk"),
         ("help+x@desk.example", "is an address of this desk"),
         ("ben@staff.desk.example", "is an agent"),

@@ -1,0 +1,100 @@
+"""A ticket of which nothing is heard, in a process that can be killed at any step; for test_kill_silence.
+
+Each line on standard input is "FOLDER KILL_AT HOURS"; each is answered with a line "EXIT STEPS". A forked
+child looks at the clock, HOURS after the desk's beginning, as `intake run` does every few minutes, and sends
+what is due. Before and after every statement for the database, and every call of the SMTP session, a counter
+goes up; at KILL_AT the child kills itself with SIGKILL, which nothing can catch.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import peewee
+from faults.road import Killer
+
+from intake import app
+from intake.config import settings as config
+from intake.desk.message import Envelope
+from intake.desk.tokens import Purpose, address, lifetime, make
+from intake.ports import Arrival
+
+BEGAN = datetime(2026, 11, 2, 8, tzinfo=UTC)
+LIN, ANNA = "lin@customer.example", "anna@staff.example"
+
+
+def begin(desk: app.Desk) -> None:
+    """Have Lin ask, and Anna answer."""
+    desk.store.agents.add(ANNA, "Anna", (), BEGAN)
+    reply_to = address("support@desk.example", make(desk.keys[0], Purpose.AGENT, 1, 1, lifetime(BEGAN, 9)))
+    for number, (sender, to, text) in enumerate(
+        ((LIN, "support@desk.example", "My coins are gone."), (ANNA, reply_to, "Look under the sofa."))
+    ):
+        head = f"From: {sender}\r\nTo: {to}\r\nSubject: help\r\nMessage-ID: <{number}@x.example>\r\n"
+        raw = f"{head}\r\n{text}\r\n"
+        got = desk.service.receive([Arrival(raw.encode(), Envelope("ingest", "support", sender, (to,)))])
+        desk.service.process([row.ledger_id for row in got])
+
+
+def go(folder: Path, kill_at: int, hours: float) -> int:
+    """Look once, and send; return how many steps that took."""
+    count = [0]
+    desk = app.build(config.load(folder / "intake.ini"))
+    desk.service = replace(desk.service, clock=lambda: BEGAN + timedelta(hours=hours))
+    if not hours:
+        begin(desk)
+    session: Any = Killer(desk.session(), count, kill_at)
+    execute: Any = peewee.Database.execute_sql
+
+    def counted(self: peewee.Database, *args: Any, **kwargs: Any) -> Any:
+        session.step()
+        made = execute(self, *args, **kwargs)
+        session.step()
+        return made
+
+    def step_around(name: str) -> Callable[..., Any]:
+        inner = getattr(peewee.SqliteDatabase, name)
+
+        def call(self: peewee.Database, *args: Any, **kwargs: Any) -> Any:
+            session.step()
+            made = inner(self, *args, **kwargs)
+            session.step()
+            return made
+
+        return call
+
+    for owner, name, steps in (
+        (peewee.Database, "execute_sql", counted),
+        (peewee.SqliteDatabase, "commit", step_around("commit")),
+    ):
+        setattr(owner, name, steps)
+    for _ in range(3):
+        for row in desk.service.tick():
+            desk.service.deliver(row, session)
+    session.close()
+    desk.store.close()
+    return count[0]
+
+
+def main() -> None:
+    for line in sys.stdin:
+        folder, kill_at, hours = line.split()
+        steps = Path(folder) / "steps"
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                steps.write_text(str(go(Path(folder), int(kill_at), float(hours))))
+                code = 0
+            finally:
+                os._exit(code)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(code, steps.read_text() if code == 0 else 0, flush=True)
+
+
+if __name__ == "__main__":
+    main()
