@@ -173,7 +173,7 @@ def drafted(
             for mail in notices
         ]
     theirs = agent is not None and case.sender.key == agent.address.lower()
-    own = theirs and case.proven and case.facts.token is not None
+    own = theirs and case.proven and case.facts.token is not None and not case.facts.token.shown
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
     kept_entry = replace(
         entry(case, ticket.id, EntryKind.DRAFT, agent), settled=_empty(case.message, confirm)
