@@ -52,7 +52,8 @@ def enough(facts: Facts, policy: Policy) -> str:
 
 def proven(facts: Facts) -> bool:
     """Whether more than a From header says who wrote: our receiving server, or a reply token."""
-    return not facts.refuted and (facts.verified or facts.token is not None)
+    answers = facts.token is not None and not facts.token.shown
+    return not facts.refuted and (facts.verified or answers)
 
 
 def robot(facts: Facts) -> bool:

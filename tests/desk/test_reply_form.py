@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from intake.config.converters import BadValue, as_reply_form
-from intake.desk import tokens
+from intake.desk import budgets, tokens
+from intake.desk.facts import Facts
 from intake.desk.message import Envelope
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.reply_form import BARE, CATCHALL, PLUS, ReplyForm
@@ -131,6 +132,13 @@ def test_a_quoted_token_is_none_of_an_agents_and_the_last_of_a_kind_counts() -> 
     assert shown
     assert (Purpose.AGENT, Purpose.QUOTED) == (acting.purpose, shown.purpose)
     assert (False, True) == (acting.shown, shown.shown)
+
+
+@pytest.mark.parametrize("purpose", tokens.SHOWN)
+def test_what_anybody_was_shown_proves_nobody_to_the_limits_on_automatic_email(purpose: Purpose) -> None:
+    shown = Facts(NOW, token=tokens.Token(purpose, 7, 0, THEN))
+    answered = Facts(NOW, token=tokens.Token(Purpose.CUSTOMER, 7, 0, THEN))
+    assert (False, True) == (budgets.proven(shown), budgets.proven(answered))
 
 
 def test_mail_to_either_form_of_a_ticket_is_decided_in_order() -> None:

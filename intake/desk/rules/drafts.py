@@ -105,7 +105,8 @@ def drafted(
             for mail in notices
         ]
     theirs = agent is not None and case.sender.key == agent.address.lower()
-    own = theirs and case.proven and case.facts.token is not None and not case.apart
+    token = case.facts.token
+    own = theirs and case.proven and token is not None and not token.shown and not case.apart
     rule = NOTES.get(rule, rule) if _a_note(case) else rule
     kept_entry = replace(
         entry(case, ticket.id, EntryKind.DRAFT, agent),
