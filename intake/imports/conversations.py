@@ -1,0 +1,170 @@
+"""Mails that belong together become tickets: who asked, who answered, and who may see what. Pure.
+
+A mail joins a conversation only where its author or, for an answer of the desk's, one of those it went to
+is in it already; who was not there gets a ticket of their own. A header that names another's mail so opens
+nothing, and what agents wrote among themselves is a private note.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from intake.desk.message import Address, Message
+from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Kind, Person
+
+# Who gets a mail together with more people than this is in no conversation with them.
+MOST_TOGETHER = 20
+# A ticket holds so many mails of a conversation; the next one goes on.
+MOST_ENTRIES = 500
+
+Ours = Callable[[Address], bool]
+"""Whether an address is the desk's or an agent's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedMail:
+    """A mail of an archive as it was read: `ref` is the sha256 of its bytes, `path` how they are had again.
+
+    `at` is when it was written, aware. `labels` are what its mail program called it.
+    """
+
+    ref: str
+    message: Message
+    at: datetime
+    path: str
+    place: str
+    labels: tuple[str, ...] = ()
+    spam: bool = False
+
+
+@dataclass(slots=True)
+class _Conversation:
+    requester: Address | None
+    people: set[str] = field(default_factory=set)
+    mails: list[tuple[Kind, ArchivedMail]] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    others: dict[str, Address] = field(default_factory=dict)
+
+    def take(self, kind: Kind, mail: ArchivedMail) -> None:
+        self.mails.append((kind, mail))
+        if mail.message.message_id:
+            self.ids.add(mail.message.message_id)
+
+    def meet(self, people: Iterable[Address]) -> None:
+        for address in people:
+            self.people.add(address.key)
+            if self.requester is None or address.key != self.requester.key:
+                self.others.setdefault(address.key, address)
+
+
+def tickets(root: int, mails: Iterable[ArchivedMail], ours: Ours, closed: bool) -> Iterator[ImportedTicket]:
+    """Yield the tickets that mails become which belong together, given in the order of their dates.
+
+    `root` names the whole. Without `closed` a conversation in which somebody outside had the last word stays
+    open.
+    """
+    there: list[_Conversation] = []
+    for mail in mails:
+        _place(mail, there, ours)
+    for conversation in there:
+        yield from _made(root, conversation, closed)
+
+
+def _place(mail: ArchivedMail, there: list[_Conversation], ours: Ours) -> None:
+    message = mail.message
+    author = message.sender
+    outside = [address for address in (*message.to, *message.cc) if not ours(address)]
+    outside = outside if len(outside) <= MOST_TOGETHER else []
+    likely = _likely(message, there)
+    by_us = author is not None and ours(author)
+    if author is None or (message.automatic and not by_us):
+        # A machine's own address is in no conversation, and its mail is shown to agents only.
+        conversation = likely[0] if likely else _begun(there, author)
+        conversation.take(Kind.MESSAGE if author is not None else Kind.NOTE, mail)
+        return
+    if not by_us:
+        known = next((found for found in likely if author.key in found.people), None)
+        conversation = known or _begun(there, author)
+        conversation.meet([author, *outside])
+        conversation.take(Kind.MESSAGE, mail)
+        return
+    known = next((found for found in likely if any(to.key in found.people for to in outside)), None)
+    if known is None and likely and not outside:
+        likely[0].take(Kind.NOTE, mail)
+    elif known is None and not outside:
+        _begun(there, author).take(Kind.NOTE, mail)
+    else:
+        conversation = known or _begun(there, outside[0])
+        conversation.meet(outside)
+        conversation.take(Kind.ANSWER, mail)
+
+
+def _likely(message: Message, there: Sequence[_Conversation]) -> list[_Conversation]:
+    """Return the conversations that a mail may belong to: first those of the mails that it answers."""
+    named = message.thread_ids
+    answered = [found for name in named for found in there if name in found.ids]
+    later = sorted(there, key=lambda found: found.mails[-1][1].at, reverse=True)
+    return list({id(found): found for found in (*answered, *later)}.values())
+
+
+def _begun(there: list[_Conversation], requester: Address | None) -> _Conversation:
+    conversation = _Conversation(requester)
+    if requester is not None:
+        conversation.people.add(requester.key)
+    there.append(conversation)
+    return conversation
+
+
+def _made(root: int, conversation: _Conversation, closed: bool) -> Iterator[ImportedTicket]:
+    requester = conversation.requester
+    whose = requester.key if requester is not None else ""
+    ref = sha256(f"{root:016x}\0{whose}".encode()).hexdigest()[:40]
+    mails = conversation.mails
+    for start in range(0, len(mails), MOST_ENTRIES):
+        some, last = mails[start : start + MOST_ENTRIES], start + MOST_ENTRIES >= len(mails)
+        first, latest = some[0][1], some[-1][1]
+        status = "closed" if closed or not last else _status(some)
+        yield ImportedTicket(
+            ref=ref if not start else f"{ref}/{start // MOST_ENTRIES + 1}",
+            subject=mails[0][1].message.subject,
+            requester=_person(requester),
+            created_at=first.at,
+            entries=tuple(_entry(kind, mail) for kind, mail in some),
+            status=status,
+            participants=tuple(_person(address) for address in conversation.others.values()),
+            updated_at=latest.at,
+            closed_at=latest.at if status == "closed" else None,
+            language=next((mail.message.language for kind, mail in some if kind is Kind.MESSAGE), ""),
+            spam=all(mail.spam for _, mail in some),
+            tags=tuple(dict.fromkeys(label for _, mail in some for label in mail.labels)),
+            where=first.place,
+        )
+
+
+def _status(mails: Sequence[tuple[Kind, ArchivedMail]]) -> str:
+    """Return "closed" where the desk had the last word, and "new" where it never had one."""
+    spoken = [kind for kind, mail in mails if kind is not Kind.NOTE and not mail.message.automatic]
+    if not spoken or spoken[-1] is Kind.ANSWER or all(mail.spam for _, mail in mails):
+        return "closed"
+    return "open" if Kind.ANSWER in spoken else "new"
+
+
+def _entry(kind: Kind, mail: ArchivedMail) -> ImportedEntry:
+    message = mail.message
+    return ImportedEntry(
+        ref=mail.ref,
+        kind=kind,
+        author=_person(message.sender),
+        at=mail.at,
+        text=message.new_text,
+        full_text=message.text if message.text != message.new_text else "",
+        message_id=message.message_id,
+        raw=ImportedFile(mail.path, "mail.eml", "message/rfc822", message.size, mail.ref),
+        automatic=bool(message.automatic),
+        where=mail.place,
+    )
+
+
+def _person(address: Address | None) -> Person:
+    return Person(address.mailbox, address.name) if address is not None else Person()

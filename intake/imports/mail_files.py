@@ -1,0 +1,197 @@
+"""Mail in files: an mbox, a Maildir, a folder of .eml, Apple Mail's folders, one mail.
+
+What a file is, is told by what it holds. Nothing there is changed, no link is followed, and no more of a file
+than a head is held while looking.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from intake.imports import mbox
+from intake.imports.archive import Found, Left, place_of, shown
+from intake.imports.mail_kinds import LOOKED_AT, FileKind, kind_of
+
+# What mail programs keep beside their mail.
+_BESIDE = re.compile(
+    r"(?i)(^\.|^dovecot|^maildirsize$|^maildirfolder$|^subscriptions$|^courier|^table_of_contents$|"
+    r"\.(msf|dat|plist|sqlite|json|html?|css|js|log|lock|idx|index|cache)$|^tmp$)"
+)
+_MAILDIR = ("new", "cur")
+_INFO = re.compile(r"[:;!,]2,([A-Za-z]*)$")
+_MOZILLA = re.compile(rb"(?im)^x-mozilla-status[ \t]*:[ \t]*([0-9a-f]{1,8})")
+_EXPUNGED = 0x0008  # of X-Mozilla-Status (nsMsgMessageFlags.h): deleted, and only not yet cut out of the file
+_INTERNAL = re.compile(rb"(?im)^subject[ \t]*:[ \t]*DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
+_DELETED = Left("", "it was deleted there", mail=False)
+_BOUNDARY = re.compile(
+    rb'(?is)^content-type[ \t]*:[ \t]*multipart/.{0,2000}?boundary[ \t]*=[ \t]*"?([^"\r\n;]{1,200})', re.M
+)
+_TAIL = 2**12
+_LENGTH_LINE = 64
+
+
+class MailFiles:
+    """The archives at these paths, read one after the other as if they were one."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = [path.absolute() for path in paths]
+        # The file that mails were last read from: an mbox is asked for thousands.
+        self._open: tuple[str, BinaryIO] | None = None
+
+    def find(self) -> Iterator[Found | Left]:
+        """Yield what is there, in the order of the files' names. Raises OSError where a path is missing."""
+        for path in self._paths:
+            if path.is_dir():
+                yield from self._walk(path)
+            else:
+                yield from self._file(os.fspath(path), path.stat(), link=False)
+
+    def read(self, path: str, start: int, size: int, number: int) -> bytes:
+        """Return a mail that was found, of an mbox without its ">". Raises OSError where it has gone."""
+        if self._open is None or self._open[0] != path:
+            self.close()
+            self._open = path, open(path, "rb")  # noqa: SIM115  (closed by `close`)
+        file = self._open[1]
+        if number:
+            return mbox.content(file, start, size)
+        raw = _slice(file, start, size)
+        self.close()
+        return raw
+
+    def close(self) -> None:
+        """Close the file that was last read from."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    def _walk(self, folder: Path) -> Iterator[Found | Left]:
+        closed: list[OSError] = []
+        for here, folders, names in os.walk(folder, onerror=closed.append):
+            if all(name in folders for name in _MAILDIR):
+                # What is in tmp was not delivered.
+                folders[:] = [name for name in folders if name != "tmp"]
+            folders.sort()
+            for name in [name for name in folders if os.path.islink(os.path.join(here, name))]:
+                yield Left(shown(os.path.join(here, name)), "it is a link, which is not followed")
+            inside = os.path.basename(here) in _MAILDIR and os.path.isdir(os.path.join(here, "..", "cur"))
+            for name in sorted(names):
+                path = os.path.join(here, name)
+                try:
+                    state = os.lstat(path)
+                except OSError as err:
+                    yield Left(shown(path), f"it cannot be read: {err.strerror}", "Check its owner and mode")
+                    continue
+                if not inside and _BESIDE.search(name):
+                    yield Left(shown(path), "it is no mail", mail=False)
+                else:
+                    yield from self._file(path, state, link=True, maildir=inside)
+        for shut in closed:
+            yield Left(
+                shown(shut.filename), f"it cannot be read: {shut.strerror}", "Check its owner and mode"
+            )
+
+    def _file(
+        self, path: str, state: os.stat_result, link: bool, maildir: bool = False
+    ) -> Iterator[Found | Left]:
+        place = shown(path)
+        if link and stat.S_ISLNK(state.st_mode):
+            yield Left(place, "it is a link, which is not followed")
+            return
+        if not stat.S_ISREG(state.st_mode):
+            yield Left(place, "it is no file", mail=False)
+            return
+        flags = _INFO.search(os.path.basename(path)) if maildir else None
+        why = _left_by_flags(flags[1]) if flags else ""
+        if why:
+            yield Left(place, why, mail=False)
+            return
+        try:
+            with open(path, "rb") as file:
+                first = file.read(LOOKED_AT)
+                kind, why, cure = (FileKind.MAIL, "", "") if maildir and first else kind_of(first)
+                if kind is FileKind.OTHER:
+                    yield Left(place, why, cure, mail=bool(first))
+                elif kind is FileKind.MBOX:
+                    yield from _mails(file, path)
+                else:
+                    yield _single(file, path, state, kind, maildir)
+        except OSError as err:
+            yield Left(place, f"it cannot be read: {err.strerror}", "Check its owner and mode")
+
+
+def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
+    for mail in mbox.scan(file):
+        where = place_of(path, mail.number)
+        if not mail.head.strip() and mail.size == 0:
+            yield Left(where, "the file ends where it should begin", "Copy the file anew: its end is missing")
+        elif _INTERNAL.search(mail.head):
+            yield Left(where, "it is the mail program's own record", mail=False)
+        elif _expunged(mail.head):
+            yield Left(where, _DELETED.why, mail=False)
+        else:
+            cut = _cut(file, mail) if mail.last else ""
+            yield Found(path, mail.start, mail.size, mail.head, mail.number, mail.at, cut)
+
+
+def _single(file: BinaryIO, path: str, state: os.stat_result, kind: FileKind, maildir: bool) -> Found:
+    file.seek(0)
+    start, size = 0, state.st_size
+    top = file.read(_LENGTH_LINE)
+    if top.startswith(mbox.BOM):
+        start = len(mbox.BOM)
+    if kind is FileKind.EMLX:
+        line = top[start:].partition(b"\n")[0]
+        start += len(line) + 1
+        size = min(start + int(line), size)
+    elif top[start:].startswith(b"From "):
+        file.seek(start)
+        start += len(file.readline(mbox.PIECE))
+    file.seek(start)
+    head = _head(file)
+    partial = ".partial." in os.path.basename(path)
+    cut = "its files were never fetched by Apple Mail" if partial else ""
+    # The day a file was written says when a mail came only where it was never copied.
+    at = datetime.fromtimestamp(state.st_mtime, UTC) if maildir else None
+    return Found(path, start, size - start, head, 0, at, cut)
+
+
+def _head(file: BinaryIO) -> bytes:
+    head = bytearray()
+    while len(head) < mbox.HEAD_BYTES:
+        line = file.readline(mbox.PIECE)
+        head += line
+        if line in (b"\n", b"\r\n", b""):
+            break
+    return bytes(head)
+
+
+def _slice(file: BinaryIO, start: int, size: int) -> bytes:
+    file.seek(start)
+    return file.read(size)
+
+
+def _cut(file: BinaryIO, mail: mbox.Slice) -> str:
+    """Return why the last mail of a file may not be whole, "" where nothing hints at that."""
+    if not mail.headed:
+        return "the file ends within its header"
+    boundary = _BOUNDARY.search(mail.head)
+    if boundary is not None:
+        end = _slice(file, max(mail.start, mail.start + mail.size - _TAIL), _TAIL)
+        if b"--" + boundary[1].rstrip() + b"--" not in end:
+            return "the file ends within it"
+    return "the file does not end with the end of a line" if mail.open_end else ""
+
+
+def _expunged(head: bytes) -> bool:
+    status = _MOZILLA.search(head)
+    return status is not None and bool(int(status[1], 16) & _EXPUNGED)
+
+
+def _left_by_flags(flags: str) -> str:
+    if "T" in flags:
+        return _DELETED.why
+    return "it is a draft that was never sent" if "D" in flags else ""

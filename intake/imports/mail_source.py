@@ -1,0 +1,194 @@
+"""An archive of mail as a source of tickets: looked through once, then read conversation by conversation."""
+
+from array import array
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from intake.desk.message import Address, Message
+from intake.imports import labels
+from intake.imports.archive import Found, Left, MailArchive, place_of
+from intake.imports.conversations import ArchivedMail, tickets
+from intake.imports.model import ImportedFile, ImportedTicket, Remark
+from intake.imports.threads import Threads
+from intake.ports import Unreadable
+
+# No mail was written before that (RFC 561), and none tomorrow.
+FIRST_YEAR = 1973
+AHEAD = timedelta(days=1)
+# So much of what was read last is kept for who asks for it next.
+KEPT_BYTES = 16 * 2**20
+REFUSED = "refused: "
+SENT_THERE, NOT_SENT = "it was deleted there", "it is a draft that was never sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an archive is read. `parse` reads a mail or its header, `ours` says whose an address is;
+    `attributed` names a mail's author where From names none. `now` is aware UTC, `most` the bytes that a mail
+    may have."""
+
+    parse: Callable[[bytes], Message]
+    ours: Callable[[Address], bool]
+    attributed: Callable[[Message], Message]
+    now: datetime
+    most: int
+    closed: bool = True
+
+
+class MailSource:
+    """Tickets of an archive. What was found is held as a few numbers a mail."""
+
+    kind = "mail"
+
+    def __init__(self, name: str, archive: MailArchive, reading: Reading) -> None:
+        self.name, self._archive, self._reading = name, archive, reading
+        self._paths: list[str] = []
+        self._path, self._number = array("L"), array("L")
+        self._start, self._size = array("Q"), array("Q")
+        self._when = array("d")
+        self._threads: Threads | None = None
+        self._remarks: list[Remark] = []
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self.left: Counter[str] = Counter()
+        """How much of the archive is no mail to import, by the reason."""
+        self.copies = 0
+        """How many mails lie in the archive more than once."""
+
+    @property
+    def found(self) -> int:
+        """How many mails there are to import, once the archive was looked through."""
+        return len(self._when)
+
+    def count(self) -> int | None:
+        """Return how many conversations there are; looks the archive through."""
+        return sum(1 for _ in self._looked().groups())
+
+    def tickets(self) -> Iterator[ImportedTicket | Remark]:
+        """Yield the tickets by the date of their first mail, what must be known of the archive first."""
+        threads = self._looked()
+        yield from self._remarks
+        self.copies = 0
+        for root, numbers in threads.groups():
+            mails, remarks = self._group(numbers)
+            yield from remarks
+            yield from tickets(root, mails, self._reading.ours, self._reading.closed)
+
+    def read(self, file: ImportedFile) -> bytes:
+        """Return the bytes of a mail. Raises OSError where it has gone."""
+        return self._raw(int(file.path))
+
+    # -- looking ---------------------------------------------------------------------
+
+    def _looked(self) -> Threads:
+        if self._threads is not None:
+            return self._threads
+        threads, latest = Threads(), None
+        for item in self._archive.find():
+            if isinstance(item, Left):
+                self._leave(item)
+                continue
+            places, _, thread = labels.read(item.head)
+            if item.size > self._reading.most:
+                self._too_big(item)
+                continue
+            if places & {"trash"} or places & {"draft", "drafts"}:
+                self.left[SENT_THERE if "trash" in places else NOT_SENT] += 1
+                continue
+            message = self._reading.parse(item.head + b"\r\n")
+            latest = self._dated(item, message, latest)
+            threads.add(message, latest, thread)
+            self._note(item, latest)
+        self._threads = threads
+        return threads
+
+    def _note(self, found: Found, at: datetime) -> None:
+        if not self._paths or self._paths[-1] != found.path:
+            self._paths.append(found.path)
+        self._path.append(len(self._paths) - 1)
+        self._number.append(found.number)
+        self._start.append(found.start)
+        self._size.append(found.size)
+        self._when.append(at.timestamp())
+        if found.cut:
+            self._remarks.append(
+                Remark(
+                    found.place,
+                    f"it may be cut: {found.cut}",
+                    "It is imported as it is; look for a whole copy",
+                )
+            )
+
+    def _leave(self, left: Left) -> None:
+        self.left[left.why] += 1
+        if left.mail:
+            self._remarks.append(Remark(left.place, left.why, left.cure, lost=True))
+
+    def _too_big(self, found: Found) -> None:
+        what = f"it has {found.size / 2**20:.1f} MB, more than desk.max_message_mb"
+        self.left["it is larger than desk.max_message_mb"] += 1
+        cure = "Raise [desk] max_message_mb and import again: what is there already is not imported twice"
+        self._remarks.append(Remark(found.place, what, cure, lost=True))
+
+    def _dated(self, found: Found, message: Message, before: datetime | None) -> datetime:
+        """Return when a mail was written: its Date, unless that cannot be; else when it came."""
+        last = self._reading.now + AHEAD
+        came = found.at if found.at and FIRST_YEAR <= found.at.year and found.at <= last else None
+        written = message.date
+        if written and FIRST_YEAR <= written.year and written <= (came + AHEAD if came else last):
+            return written.astimezone(UTC)
+        if came is None:
+            what = "it has no date that can be right"
+            cure = "It counts as written with the mail before it, and stands there"
+            self._remarks.append(Remark(found.place, what, cure))
+        return came or before or self._reading.now
+
+    # -- reading ---------------------------------------------------------------------
+
+    def _group(self, numbers: list[int]) -> tuple[list[ArchivedMail], list[Remark]]:
+        mails: list[ArchivedMail] = []
+        remarks: list[Remark] = []
+        seen: set[str] = set()
+        for number in numbers:
+            place = self._place(number)
+            try:
+                raw = self._raw(number)
+                message = self._reading.parse(raw)
+            except (OSError, Unreadable) as err:
+                remarks.append(Remark(place, f"it cannot be read: {err}", "Look at it there", lost=True))
+                continue
+            refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), "")
+            if refused:
+                why = f"it cannot be read as a mail: {refused.removeprefix(REFUSED)}"
+                remarks.append(Remark(place, why, "It stays where it is; look at it there", lost=True))
+                continue
+            message = self._reading.attributed(message)
+            if message.fingerprint in seen:
+                self.copies += 1
+                continue
+            seen.add(message.fingerprint)
+            mails.append(self._archived(number, raw, message, place))
+        return mails, remarks
+
+    def _archived(self, number: int, raw: bytes, message: Message, place: str) -> ArchivedMail:
+        places, tags, _ = labels.read(raw[: labels.TOP_BYTES])
+        # Files would be held for a whole conversation; they are taken out of the mail when it is written.
+        bare = replace(message, attachments=(), signatures=(), html="", pieces=())
+        at = datetime.fromtimestamp(self._when[number], UTC)
+        spam = "spam" in places or bool(message.spam)
+        return ArchivedMail(sha256(raw).hexdigest(), bare, at, str(number), place, tags, spam)
+
+    def _raw(self, number: int) -> bytes:
+        if number in self._kept:
+            return self._kept[number]
+        path = self._paths[self._path[number]]
+        raw = self._archive.read(path, self._start[number], self._size[number], self._number[number])
+        self._kept[number] = raw
+        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+        return raw
+
+    def _place(self, number: int) -> str:
+        return place_of(self._paths[self._path[number]], self._number[number])
