@@ -27,11 +27,6 @@ class Found:
     at: datetime | None = None
     cut: str = ""
 
-    @property
-    def place(self) -> str:
-        """How people find it again."""
-        return place_of(self.path, self.number)
-
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -61,6 +56,10 @@ class MailArchive(Protocol):
 
     def find(self) -> Iterator[Found | Left]:
         """Yield every mail, in the order in which they lie there, and what is none. Twice the same."""
+        ...
+
+    def place(self, path: str, number: int) -> str:
+        """Return how people find a mail again."""
         ...
 
     def read(self, path: str, start: int, size: int, number: int) -> bytes:

@@ -7,7 +7,7 @@ than a head is held while looking.
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -37,8 +37,10 @@ _LENGTH_LINE = 64
 class MailFiles:
     """The archives at these paths, read one after the other as if they were one."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path], place: Callable[[str, int], str] = place_of) -> None:
+        """`place` says how people find a mail again, by its file and its number in there."""
         self._paths = [path.absolute() for path in paths]
+        self._place = place
         # The file that mails were last read from: an mbox is asked for thousands.
         self._open: tuple[str, BinaryIO] | None = None
 
@@ -49,6 +51,10 @@ class MailFiles:
                 yield from self._walk(path)
             else:
                 yield from self._file(os.fspath(path), path.stat(), link=False)
+
+    def place(self, path: str, number: int) -> str:
+        """Return how people find a mail again."""
+        return self._place(path, number)
 
     def read(self, path: str, start: int, size: int, number: int) -> bytes:
         """Return a mail that was found, of an mbox without its ">". Raises OSError where it has gone."""
@@ -97,7 +103,7 @@ class MailFiles:
     def _file(
         self, path: str, state: os.stat_result, link: bool, maildir: bool = False
     ) -> Iterator[Found | Left]:
-        place = shown(path)
+        place = self._place(path, 0)
         if link and stat.S_ISLNK(state.st_mode):
             yield Left(place, "it is a link, which is not followed")
             return

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from intake.desk.message import Address, Message
 from intake.imports import labels
-from intake.imports.archive import Found, Left, MailArchive, place_of
+from intake.imports.archive import Found, Left, MailArchive
 from intake.imports.conversations import ArchivedMail, tickets
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.threads import Threads
@@ -99,10 +99,15 @@ class MailSource:
                 continue
             message = self._reading.parse(item.head + b"\r\n")
             latest = self._dated(item, message, latest)
-            threads.add(message, latest, thread)
+            threads.add(message, latest, self._people(message), thread)
             self._note(item, latest)
         self._threads = threads
         return threads
+
+    def _people(self, message: Message) -> set[str]:
+        senders = (message.sender,) if message.sender else ()
+        people = (*senders, *message.to, *message.cc)
+        return {address.key for address in people if not self._reading.ours(address)}
 
     def _note(self, found: Found, at: datetime) -> None:
         if not self._paths or self._paths[-1] != found.path:
@@ -115,7 +120,7 @@ class MailSource:
         if found.cut:
             self._remarks.append(
                 Remark(
-                    found.place,
+                    self._at(found),
                     f"it may be cut: {found.cut}",
                     "It is imported as it is; look for a whole copy",
                 )
@@ -130,7 +135,7 @@ class MailSource:
         what = f"it has {found.size / 2**20:.1f} MB, more than desk.max_message_mb"
         self.left["it is larger than desk.max_message_mb"] += 1
         cure = "Raise [desk] max_message_mb and import again: what is there already is not imported twice"
-        self._remarks.append(Remark(found.place, what, cure, lost=True))
+        self._remarks.append(Remark(self._at(found), what, cure, lost=True))
 
     def _dated(self, found: Found, message: Message, before: datetime | None) -> datetime:
         """Return when a mail was written: its Date, unless that cannot be; else when it came."""
@@ -142,7 +147,7 @@ class MailSource:
         if came is None:
             what = "it has no date that can be right"
             cure = "It counts as written with the mail before it, and stands there"
-            self._remarks.append(Remark(found.place, what, cure))
+            self._remarks.append(Remark(self._at(found), what, cure))
         return came or before or self._reading.now
 
     # -- reading ---------------------------------------------------------------------
@@ -190,5 +195,8 @@ class MailSource:
             self._kept.popitem(last=False)
         return raw
 
+    def _at(self, found: Found) -> str:
+        return self._archive.place(found.path, found.number)
+
     def _place(self, number: int) -> str:
-        return place_of(self._paths[self._path[number]], self._number[number])
+        return self._archive.place(self._paths[self._path[number]], self._number[number])

@@ -16,7 +16,6 @@ from intake.desk.text.subject_prefixes import says_answer, unprefixed
 MOST_IDS = 12
 # An answer that names no mail belongs to the latest of this subject between these people, if it is as young.
 SAME_SUBJECT = timedelta(days=30)
-
 # More mails than that are several groups: what belongs together is held in memory.
 MOST_TOGETHER = 2000
 
@@ -40,10 +39,11 @@ class Threads:
     def __len__(self) -> int:
         return len(self._when)
 
-    def add(self, message: Message, at: datetime, conversation: str = "") -> int:
+    def add(self, message: Message, at: datetime, people: Iterable[str], conversation: str = "") -> int:
         """Add a mail of which the header was read, written at `at` (aware); return its number, from 0.
 
-        `conversation` is the name that its mail program gave the whole conversation, "" without one.
+        `people` are those outside that it is from or to; `conversation` is what its mail program calls the
+        whole conversation, "" without such a name.
         """
         answered = message.thread_ids
         if len(answered) > MOST_IDS:
@@ -55,7 +55,8 @@ class Threads:
         conversation = conversation or message.thread_index
         self._conversation.append(hashed("conversation", conversation) if conversation else 0)
         subject = unprefixed(message.subject).casefold()
-        self._subject.append(hashed("subject", subject, *_people(message)) if subject else 0)
+        between = sorted(people)
+        self._subject.append(hashed("subject", subject, *between) if subject and between else 0)
         self._unnamed.append(bool(subject and not answered and says_answer(message.subject)))
         return len(self._when) - 1
 
@@ -69,10 +70,13 @@ class Threads:
             members.setdefault(_top(above, number), array("l")).append(number)
         for numbers in members.values():
             ids = self._answered(numbers[0])
-            root = ids[-1] if ids else self._own[numbers[0]] or hashed("nameless", str(numbers[0]))
+            root = ids[-1] if ids else self._own[numbers[0]] or self._nameless(numbers[0])
             for start in range(0, len(numbers), MOST_TOGETHER):
                 name = root if not start else hashed(str(root), str(start))
                 yield name, list(numbers[start : start + MOST_TOGETHER])
+
+    def _nameless(self, number: int) -> int:
+        return hashed("nameless", str(self._when[number]), str(self._subject[number]))
 
     def _answered(self, number: int) -> "array[int]":
         return self._ids[self._first_id[number] : self._first_id[number + 1]]
@@ -118,11 +122,6 @@ class Threads:
         if leader is None or self._when[number] - self._when[leader] > SAME_SUBJECT.total_seconds():
             return None
         return leader
-
-
-def _people(message: Message) -> list[str]:
-    senders = (message.sender,) if message.sender else ()
-    return sorted({address.key for address in (*senders, *message.to, *message.cc)})
 
 
 def _top(above: "array[int]", number: int) -> int:
