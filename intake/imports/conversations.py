@@ -68,7 +68,7 @@ def tickets(root: int, mails: Iterable[ArchivedMail], ours: Ours, closed: bool) 
     for mail in mails:
         _place(mail, there, ours)
     for conversation in there:
-        yield from _made(root, conversation, closed)
+        yield from _made(root, conversation, ours, closed)
 
 
 def _place(mail: ArchivedMail, there: list[_Conversation], ours: Ours) -> None:
@@ -116,9 +116,13 @@ def _begun(there: list[_Conversation], requester: Address | None) -> _Conversati
     return conversation
 
 
-def _made(root: int, conversation: _Conversation, closed: bool) -> Iterator[ImportedTicket]:
+def _made(root: int, conversation: _Conversation, ours: Ours, closed: bool) -> Iterator[ImportedTicket]:
     requester = conversation.requester
     whose = requester.key if requester is not None else ""
+    person = _person(requester)
+    if requester is not None and ours(requester):
+        # Nobody outside asked; an answer would come back to the desk.
+        person = Person(name=requester.name or requester.mailbox)
     ref = sha256(f"{root:016x}\0{whose}".encode()).hexdigest()[:40]
     mails = conversation.mails
     for start in range(0, len(mails), MOST_ENTRIES):
@@ -128,7 +132,7 @@ def _made(root: int, conversation: _Conversation, closed: bool) -> Iterator[Impo
         yield ImportedTicket(
             ref=ref if not start else f"{ref}/{start // MOST_ENTRIES + 1}",
             subject=mails[0][1].message.subject,
-            requester=_person(requester),
+            requester=person,
             created_at=first.at,
             entries=tuple(_entry(kind, mail) for kind, mail in some),
             status=status,
@@ -151,14 +155,13 @@ def _status(mails: Sequence[tuple[Kind, ArchivedMail]]) -> str:
 
 
 def _entry(kind: Kind, mail: ArchivedMail) -> ImportedEntry:
+    """Return a mail as an entry; its text is read where it is written, and not held until then."""
     message = mail.message
     return ImportedEntry(
         ref=mail.ref,
         kind=kind,
         author=_person(message.sender),
         at=mail.at,
-        text=message.new_text,
-        full_text=message.text if message.text != message.new_text else "",
         message_id=message.message_id,
         raw=ImportedFile(mail.path, "mail.eml", "message/rfc822", message.size, mail.ref),
         automatic=bool(message.automatic),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Generic, TypeVar
 
 from intake.desk.message import Address, Message
 from intake.imports import labels
@@ -20,6 +21,10 @@ FIRST_YEAR = 1973
 AHEAD = timedelta(days=1)
 # So much of what was read last is kept for who asks for it next.
 KEPT_BYTES = 16 * 2**20
+TOLD_EVERY = 500
+K = TypeVar("K")
+V = TypeVar("V")
+
 REFUSED = "refused: "
 SENT_THERE, NOT_SENT = "it was deleted there", "it is a draft that was never sent"
 
@@ -38,6 +43,26 @@ class Reading:
     closed: bool = True
 
 
+class Lately(Generic[K, V]):
+    """What was asked for last, up to KEPT_BYTES."""
+
+    def __init__(self) -> None:
+        self._there: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: K) -> V | None:
+        """Return what was kept under a name, None where it is not there any more."""
+        kept = self._there.get(key)
+        return kept[0] if kept is not None else None
+
+    def keep(self, key: K, value: V, size: int) -> None:
+        """Keep a value, and let go of the oldest where there is no room."""
+        self._there[key] = value, size
+        self._bytes += size
+        while self._bytes > KEPT_BYTES and len(self._there) > 1:
+            self._bytes -= self._there.popitem(last=False)[1][1]
+
+
 class MailSource:
     """Tickets of an archive. What was found is held as a few numbers a mail."""
 
@@ -51,7 +76,8 @@ class MailSource:
         self._when = array("d")
         self._threads: Threads | None = None
         self._remarks: list[Remark] = []
-        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._kept = Lately[int, bytes]()
+        self._read = Lately[str, Message]()
         self.left: Counter[str] = Counter()
         """How much of the archive is no mail to import, by the reason."""
         self.copies = 0
@@ -80,12 +106,26 @@ class MailSource:
         """Return the bytes of a mail. Raises OSError where it has gone."""
         return self._raw(int(file.path))
 
+    def parse(self, raw: bytes) -> Message:
+        """Read a mail, with the author that it names; what was read last is remembered. May raise Unreadable."""
+        name = sha256(raw).hexdigest()
+        message = self._read.get(name)
+        if message is None:
+            message = self._reading.attributed(self._reading.parse(raw))
+            self._read.keep(name, message, len(raw))
+        return message
+
     # -- looking ---------------------------------------------------------------------
 
     def _looked(self) -> Threads:
-        if self._threads is not None:
-            return self._threads
-        threads, latest = Threads(), None
+        if self._threads is None:
+            self._threads = self.look()
+        return self._threads
+
+    def look(self, heard: Callable[[int], None] = lambda found: None) -> Threads:
+        """Look the archive through; `heard` is told how many mails were found so far. To be called once."""
+        threads = Threads()
+        latest: datetime | None = None
         for item in self._archive.find():
             if isinstance(item, Left):
                 self._leave(item)
@@ -101,6 +141,8 @@ class MailSource:
             latest = self._dated(item, message, latest)
             threads.add(message, latest, self._people(message), thread)
             self._note(item, latest)
+            if len(threads) % TOLD_EVERY == 0:
+                heard(len(threads))
         self._threads = threads
         return threads
 
@@ -160,7 +202,7 @@ class MailSource:
             place = self._place(number)
             try:
                 raw = self._raw(number)
-                message = self._reading.parse(raw)
+                message = self.parse(raw)
             except (OSError, Unreadable) as err:
                 remarks.append(Remark(place, f"it cannot be read: {err}", "Look at it there", lost=True))
                 continue
@@ -169,7 +211,6 @@ class MailSource:
                 why = f"it cannot be read as a mail: {refused.removeprefix(REFUSED)}"
                 remarks.append(Remark(place, why, "It stays where it is; look at it there", lost=True))
                 continue
-            message = self._reading.attributed(message)
             if message.fingerprint in seen:
                 self.copies += 1
                 continue
@@ -179,20 +220,29 @@ class MailSource:
 
     def _archived(self, number: int, raw: bytes, message: Message, place: str) -> ArchivedMail:
         places, tags, _ = labels.read(raw[: labels.TOP_BYTES])
-        # Files would be held for a whole conversation; they are taken out of the mail when it is written.
-        bare = replace(message, attachments=(), signatures=(), html="", pieces=())
+        # Only who, when and what about is held for a whole conversation: it may have thousands of mails.
+        bare = replace(
+            message,
+            attachments=(),
+            signatures=(),
+            html="",
+            text="",
+            new_text="",
+            pieces=(),
+            headers=(),
+            forward=None,
+        )
         at = datetime.fromtimestamp(self._when[number], UTC)
         spam = "spam" in places or bool(message.spam)
         return ArchivedMail(sha256(raw).hexdigest(), bare, at, str(number), place, tags, spam)
 
     def _raw(self, number: int) -> bytes:
-        if number in self._kept:
-            return self._kept[number]
+        raw = self._kept.get(number)
+        if raw is not None:
+            return raw
         path = self._paths[self._path[number]]
         raw = self._archive.read(path, self._start[number], self._size[number], self._number[number])
-        self._kept[number] = raw
-        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
-            self._kept.popitem(last=False)
+        self._kept.keep(number, raw, len(raw))
         return raw
 
     def _at(self, found: Found) -> str:

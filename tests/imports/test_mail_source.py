@@ -78,11 +78,11 @@ def tickets(items: Sequence[bytes | Left], closed: bool = True) -> list[Imported
 
 
 def said(made: Iterable[ImportedTicket]) -> list[tuple[str, list[str]]]:
-    """Return each ticket's requester and its entries, such as "message text 1"."""
+    """Return each ticket's requester and its entries, such as "message 1"."""
     return [
         (
-            ticket.requester.address,
-            [f"{entry.kind.value} {entry.text.strip()[5:]}" for entry in ticket.entries],
+            ticket.requester.address or ticket.requester.name,
+            [f"{entry.kind.value} {entry.message_id.removesuffix('@x')}" for entry in ticket.entries],
         )
         for ticket in made
     ]
