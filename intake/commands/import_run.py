@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from intake.imports.people import Agents
     from intake.imports.planning import Wishes
     from intake.imports.running import Report
-    from intake.ports.imports import Known, NewTicket, Written
+    from intake.ports.imports import Counts, Known, NewTicket, Written
     from intake.store.imports import SqlImports
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -116,6 +116,7 @@ def carry_out(
     `expected` is how many tickets the source itself says it has.
     """
     from intake.imports.counting import table
+    from intake.imports.mail_source import MailSource
     from intake.imports.model import Remark
     from intake.imports.planning import Planner
     from intake.imports.running import Importing, Nowhere
@@ -129,14 +130,15 @@ def carry_out(
 
     sink = _Database(desk.database.imports, begin, source.name)
     nowhere = Nowhere(sink)
-    planner = Planner(source, desk.policy, agents, wishes, desk.service.parse)
+    parse = source.parse if isinstance(source, MailSource) else desk.service.parse
+    planner = Planner(source, desk.policy, agents, wishes, parse)
     with terminal.progress("Reading" if dry_run else "Importing") as progress:
         report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
     read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
     if expected is not None and expected != read + report.lost:
         what = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
         report.remark(Remark("export.json", what, "it may be cut off: export it again", lost=True))
-    there = dict(runs.counts(source.name))
+    there = dict(imported_of(ctx, source))
     for key, number in nowhere.made.items():
         there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
     lines = table(report.source, there)
@@ -147,11 +149,27 @@ def carry_out(
         runs.end(sink.run, told, now())
         ctx.record(login(), f"imported {counted(report.tickets, 'ticket')} (run {sink.run})")
     equal = all(line.lacks == 0 for line in lines) and not report.lost
+    left = source.left_out if isinstance(source, MailSource) else None
     if json_:
-        terminal.say_json(_plain(source.name, sink.run, dry_run, report, lines, equal))
+        plain = _plain(source.name, sink.run, dry_run, report, lines, equal)
+        terminal.say_json({**plain, "left_out": left} if left is not None else plain)
     else:
         _tell(sink.run, dry_run, report, lines, equal)
+        for why, number in (left or {}).items():
+            terminal.say(f"Left out: {number:,} ({why}).")
     return equal
+
+
+def imported_of(ctx: Invocation, source: "Source") -> "Counts":
+    """Return what of a source that was read is here, by year and kind, and how much was erased since."""
+    from intake.imports.mail_source import MailSource
+    from intake.store.import_counts import counts_of
+    from intake.store.import_runs import ImportRuns
+
+    database = ctx.desk().database
+    if isinstance(source, MailSource):
+        return counts_of(database.db, source.name, source.tally.names())
+    return ImportRuns(database.db, database.blobs).counts(source.name)
 
 
 def _plain(

@@ -7,11 +7,13 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk, not_found, now
+from intake.commands.import_mail import archive_of, mail, own_option
 from intake.commands.import_run import (
     agents_of,
     carry_out,
     entries,
     import_options,
+    imported_of,
     plain_remark,
     plain_table,
     show,
@@ -92,21 +94,33 @@ def list_(ctx: Invocation, json_: bool) -> None:
         terminal.table(COLUMNS, [_cells(row) for row in rows])
 
 
+imports.add_command(mail)
+
+
 @imports.command()
 @click.argument("run", type=int)
-@_folder
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@own_option
 @as_json
 @click.pass_context
-def verify(ctx: click.Context, run: int, folder: Path, json_: bool) -> None:
+def verify(ctx: click.Context, run: int, sources: tuple[str, ...], own: tuple[str, ...], json_: bool) -> None:
     """Check both sides of an import by counting.
+
+    SOURCE is what was imported: the folder of tickets, or the archives of mail.
 
     Exit codes: 0 they are equal, 1 something is missing.
     """
     invocation: Invocation = ctx.obj
     row = _run(invocation, run)
-    if row.kind != "tickets":
-        raise click.UsageError(f"Import {run} is of {row.kind}. Run it again: it adds nothing and compares.")
-    if not compare(invocation, row, _open(invocation, folder, row.source), json_):
+    if row.kind == "mail":
+        people = agents_of(invocation.desk(), None)
+        with archive_of(invocation.desk(), sources, row.source, people, own) as opened:
+            equal = compare(invocation, row, opened.source, json_)
+    elif row.kind == "tickets" and len(sources) == 1 and Path(sources[0]).is_dir():
+        equal = compare(invocation, row, _open(invocation, Path(sources[0]), row.source), json_)
+    else:
+        raise click.UsageError(f"Import {run} is of {row.kind}: name the folder that it was read from.")
+    if not equal:
         ctx.exit(FAILED)
 
 
@@ -126,7 +140,7 @@ def compare(ctx: Invocation, row: "RunRow", source: "Source", json_: bool) -> bo
                 progress(done, max(whole, done))
             elif item.lost:
                 remarks.append(item)
-    lines = table(counts, _runs(ctx).counts(row.source))
+    lines = table(counts, imported_of(ctx, source))
     equal = not remarks and all(line.lacks == 0 for line in lines)
     if json_:
         terminal.say_json(

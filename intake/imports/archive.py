@@ -28,17 +28,23 @@ class Found:
     cut: str = ""
 
 
+DELETED, DRAFT = "it was deleted there", "it is a draft that was never sent"
+"""Why mail is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """What lies in an archive and is not imported: where, why, and what can be done about it.
 
-    `mail`: it is or may be mail that is missing now. Without it people need not know each by name.
+    `mail`: it is or may be mail that is missing now. Without it people need not know each by name; `out` is
+    mail that is not meant to be imported.
     """
 
     place: str
     why: str
     cure: str = ""
     mail: bool = True
+    out: bool = False
 
 
 def shown(path: str) -> str:

@@ -17,6 +17,8 @@ from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Ki
 MOST_TOGETHER = 20
 # A ticket holds so many mails of a conversation; the next one goes on.
 MOST_ENTRIES = 500
+# The tag of tickets in which only machines wrote.
+AUTOMATIC = "automatic"
 
 Ours = Callable[[Address], bool]
 """Whether an address is the desk's or an agent's."""
@@ -123,14 +125,13 @@ def _made(root: int, conversation: _Conversation, ours: Ours, closed: bool) -> I
     if requester is not None and ours(requester):
         # Nobody outside asked; an answer would come back to the desk.
         person = Person(name=requester.name or requester.mailbox)
-    ref = sha256(f"{root:016x}\0{whose}".encode()).hexdigest()[:40]
     mails = conversation.mails
     for start in range(0, len(mails), MOST_ENTRIES):
         some, last = mails[start : start + MOST_ENTRIES], start + MOST_ENTRIES >= len(mails)
         first, latest = some[0][1], some[-1][1]
         status = "closed" if closed or not last else _status(some)
         yield ImportedTicket(
-            ref=ref if not start else f"{ref}/{start // MOST_ENTRIES + 1}",
+            ref=sha256(f"{root:016x}\0{whose}\0{start}".encode()).hexdigest()[:40],
             subject=mails[0][1].message.subject,
             requester=person,
             created_at=first.at,
@@ -141,9 +142,15 @@ def _made(root: int, conversation: _Conversation, ours: Ours, closed: bool) -> I
             closed_at=latest.at if status == "closed" else None,
             language=next((mail.message.language for kind, mail in some if kind is Kind.MESSAGE), ""),
             spam=all(mail.spam for _, mail in some),
-            tags=tuple(dict.fromkeys(label for _, mail in some for label in mail.labels)),
+            tags=_tags([mail for _, mail in some]),
             where=first.place,
         )
+
+
+def _tags(mails: Sequence[ArchivedMail]) -> tuple[str, ...]:
+    """Return the labels, and AUTOMATIC where no person wrote."""
+    machines = (AUTOMATIC,) if all(mail.message.automatic for mail in mails) else ()
+    return tuple(dict.fromkeys((*machines, *(label for mail in mails for label in mail.labels))))
 
 
 def _status(mails: Sequence[tuple[Kind, ArchivedMail]]) -> str:

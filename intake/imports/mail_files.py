@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from intake.imports import mbox
-from intake.imports.archive import Found, Left, place_of, shown
+from intake.imports.archive import DELETED, DRAFT, Found, Left, place_of, shown
 from intake.imports.mail_kinds import LOOKED_AT, FileKind, kind_of
 
 # What mail programs keep beside their mail.
@@ -21,12 +21,12 @@ _BESIDE = re.compile(
     r"(?i)(^\.|^dovecot|^maildirsize$|^maildirfolder$|^subscriptions$|^courier|^table_of_contents$|"
     r"\.(msf|dat|plist|sqlite|json|html?|css|js|log|lock|idx|index|cache)$|^tmp$)"
 )
+_CALLED = re.compile(r"(?i)\.(eml|emlx|mbox|mbx|mail)$")
 _MAILDIR = ("new", "cur")
 _INFO = re.compile(r"[:;!,]2,([A-Za-z]*)$")
 _MOZILLA = re.compile(rb"(?im)^x-mozilla-status[ \t]*:[ \t]*([0-9a-f]{1,8})")
 _EXPUNGED = 0x0008  # of X-Mozilla-Status (nsMsgMessageFlags.h): deleted, and only not yet cut out of the file
 _INTERNAL = re.compile(rb"(?im)^subject[ \t]*:[ \t]*DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
-_DELETED = Left("", "it was deleted there", mail=False)
 _BOUNDARY = re.compile(
     rb'(?is)^content-type[ \t]*:[ \t]*multipart/.{0,2000}?boundary[ \t]*=[ \t]*"?([^"\r\n;]{1,200})', re.M
 )
@@ -50,7 +50,7 @@ class MailFiles:
             if path.is_dir():
                 yield from self._walk(path)
             else:
-                yield from self._file(os.fspath(path), path.stat(), link=False)
+                yield from self._file(os.fspath(path), path.stat(), inside_folder=False)
 
     def place(self, path: str, number: int) -> str:
         """Return how people find a mail again."""
@@ -94,17 +94,17 @@ class MailFiles:
                 if not inside and _BESIDE.search(name):
                     yield Left(shown(path), "it is no mail", mail=False)
                 else:
-                    yield from self._file(path, state, link=True, maildir=inside)
+                    yield from self._file(path, state, inside_folder=True, maildir=inside)
         for shut in closed:
             yield Left(
                 shown(shut.filename), f"it cannot be read: {shut.strerror}", "Check its owner and mode"
             )
 
     def _file(
-        self, path: str, state: os.stat_result, link: bool, maildir: bool = False
+        self, path: str, state: os.stat_result, inside_folder: bool, maildir: bool = False
     ) -> Iterator[Found | Left]:
         place = self._place(path, 0)
-        if link and stat.S_ISLNK(state.st_mode):
+        if inside_folder and stat.S_ISLNK(state.st_mode):
             yield Left(place, "it is a link, which is not followed")
             return
         if not stat.S_ISREG(state.st_mode):
@@ -113,14 +113,16 @@ class MailFiles:
         flags = _INFO.search(os.path.basename(path)) if maildir else None
         why = _left_by_flags(flags[1]) if flags else ""
         if why:
-            yield Left(place, why, mail=False)
+            yield Left(place, why, mail=False, out=True)
             return
         try:
             with open(path, "rb") as file:
                 first = file.read(LOOKED_AT)
                 kind, why, cure = (FileKind.MAIL, "", "") if maildir and first else kind_of(first)
                 if kind is FileKind.OTHER:
-                    yield Left(place, why, cure, mail=bool(first))
+                    # Among mails lie other files; what was named, or is named as mail is, should be some.
+                    meant = bool(cure) or not inside_folder or _CALLED.search(path) is not None
+                    yield Left(place, why, cure, mail=bool(first) and meant, out=not meant)
                 elif kind is FileKind.MBOX:
                     yield from _mails(file, path)
                 else:
@@ -137,7 +139,7 @@ def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
         elif _INTERNAL.search(mail.head):
             yield Left(where, "it is the mail program's own record", mail=False)
         elif _expunged(mail.head):
-            yield Left(where, _DELETED.why, mail=False)
+            yield Left(where, DELETED, mail=False, out=True)
         else:
             cut = _cut(file, mail) if mail.last else ""
             yield Found(path, mail.start, mail.size, mail.head, mail.number, mail.at, cut)
@@ -199,5 +201,5 @@ def _expunged(head: bytes) -> bool:
 
 def _left_by_flags(flags: str) -> str:
     if "T" in flags:
-        return _DELETED.why
-    return "it is a draft that was never sent" if "D" in flags else ""
+        return DELETED
+    return DRAFT if "D" in flags else ""

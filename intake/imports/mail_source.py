@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,9 +10,10 @@ from typing import Generic, TypeVar
 
 from intake.desk.message import Address, Message
 from intake.imports import labels
-from intake.imports.archive import Found, Left, MailArchive
+from intake.imports.archive import DELETED, DRAFT, Found, Left, MailArchive
 from intake.imports.conversations import ArchivedMail, tickets
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
+from intake.imports.tally import Tally
 from intake.imports.threads import Threads
 from intake.ports import Unreadable
 
@@ -26,7 +27,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 REFUSED = "refused: "
-SENT_THERE, NOT_SENT = "it was deleted there", "it is a draft that was never sent"
+COPY = "the same mail lies there more than once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +69,59 @@ class MailSource:
 
     kind = "mail"
 
-    def __init__(self, name: str, archive: MailArchive, reading: Reading) -> None:
+    def __init__(
+        self, name: str, archive: MailArchive, reading: Reading, left: Iterable[Remark] = ()
+    ) -> None:
+        """`left` is what is known beforehand of what cannot be imported."""
         self.name, self._archive, self._reading = name, archive, reading
         self._paths: list[str] = []
         self._path, self._number = array("L"), array("L")
         self._start, self._size = array("Q"), array("Q")
         self._when = array("d")
         self._threads: Threads | None = None
-        self._remarks: list[Remark] = []
+        self._remarks = list(left)
         self._kept = Lately[int, bytes]()
         self._read = Lately[str, Message]()
-        self.left: Counter[str] = Counter()
-        """How much of the archive is no mail to import, by the reason."""
-        self.copies = 0
-        """How many mails lie in the archive more than once."""
+        self._left: Counter[str] = Counter()
+        self._copies = 0
+        self.tally = Tally()
+        """The names of what was read last."""
 
     @property
     def found(self) -> int:
         """How many mails there are to import, once the archive was looked through."""
         return len(self._when)
 
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many mails of the archive were not to be imported, by the reason."""
+        return {**self._left, **({COPY: self._copies} if self._copies else {})}
+
     def count(self) -> int | None:
         """Return how many conversations there are; looks the archive through."""
-        return sum(1 for _ in self._looked().groups())
+        return sum(1 for _ in self.look().groups())
 
     def tickets(self) -> Iterator[ImportedTicket | Remark]:
         """Yield the tickets by the date of their first mail, what must be known of the archive first."""
-        threads = self._looked()
+        threads = self.look()
         yield from self._remarks
-        self.copies = 0
+        self._copies, self.tally = 0, Tally()
         for root, numbers in threads.groups():
             mails, remarks = self._group(numbers)
             yield from remarks
-            yield from tickets(root, mails, self._reading.ours, self._reading.closed)
+            for ticket in tickets(root, mails, self._reading.ours, self._reading.closed):
+                self.tally.add(ticket)
+                yield ticket
 
     def read(self, file: ImportedFile) -> bytes:
         """Return the bytes of a mail. Raises OSError where it has gone."""
         return self._raw(int(file.path))
 
     def parse(self, raw: bytes) -> Message:
-        """Read a mail, with the author that it names; what was read last is remembered. May raise Unreadable."""
+        """Read a mail, with the author that it names; what was read last is remembered.
+
+        Raises Unreadable where reading it takes too much.
+        """
         name = sha256(raw).hexdigest()
         message = self._read.get(name)
         if message is None:
@@ -117,13 +131,10 @@ class MailSource:
 
     # -- looking ---------------------------------------------------------------------
 
-    def _looked(self) -> Threads:
-        if self._threads is None:
-            self._threads = self.look()
-        return self._threads
-
     def look(self, heard: Callable[[int], None] = lambda found: None) -> Threads:
-        """Look the archive through; `heard` is told how many mails were found so far. To be called once."""
+        """Look the archive through, once; `heard` is told how many mails were found so far."""
+        if self._threads is not None:
+            return self._threads
         threads = Threads()
         latest: datetime | None = None
         for item in self._archive.find():
@@ -135,7 +146,7 @@ class MailSource:
                 self._too_big(item)
                 continue
             if places & {"trash"} or places & {"draft", "drafts"}:
-                self.left[SENT_THERE if "trash" in places else NOT_SENT] += 1
+                self._left[DELETED if "trash" in places else DRAFT] += 1
                 continue
             message = self._reading.parse(item.head + b"\r\n")
             latest = self._dated(item, message, latest)
@@ -169,13 +180,13 @@ class MailSource:
             )
 
     def _leave(self, left: Left) -> None:
-        self.left[left.why] += 1
-        if left.mail:
+        if left.out:
+            self._left[left.why] += 1
+        elif left.mail:
             self._remarks.append(Remark(left.place, left.why, left.cure, lost=True))
 
     def _too_big(self, found: Found) -> None:
         what = f"it has {found.size / 2**20:.1f} MB, more than desk.max_message_mb"
-        self.left["it is larger than desk.max_message_mb"] += 1
         cure = "Raise [desk] max_message_mb and import again: what is there already is not imported twice"
         self._remarks.append(Remark(self._at(found), what, cure, lost=True))
 
@@ -212,7 +223,7 @@ class MailSource:
                 remarks.append(Remark(place, why, "It stays where it is; look at it there", lost=True))
                 continue
             if message.fingerprint in seen:
-                self.copies += 1
+                self._copies += 1
                 continue
             seen.add(message.fingerprint)
             mails.append(self._archived(number, raw, message, place))

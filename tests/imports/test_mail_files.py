@@ -94,12 +94,17 @@ def test_folders_of_eml_are_read_however_deep_and_however_named(tmp_path: Path) 
             "b/c/Re_ 你好 .eml": mail("2"),
             "a.txt": b"shopping list: milk\n",
             "a.pdf": b"%PDF-1.7\n",
+            "b/z.eml": b"sorry, nothing here\n",
         },
     )
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/b/\xff\xfe.eml")).write_bytes(mail("3"))
     mails, left = read(tmp_path)
     assert sorted(mails) == [mail("1"), mail("2"), mail("3")]
-    assert [Path(item.place).name for item in left if item.mail] == ["a.pdf", "a.txt"]
+    assert [(Path(item.place).name, item.mail, item.out) for item in left] == [
+        ("a.pdf", False, True),
+        ("a.txt", False, True),
+        ("z.eml", True, False),
+    ]
     assert {item.why for item in left} == {"it does not begin as a mail or an mbox file does"}
 
 
