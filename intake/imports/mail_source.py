@@ -195,7 +195,8 @@ class MailSource:
         last = self._reading.now + AHEAD
         came = found.at if found.at and FIRST_YEAR <= found.at.year and found.at <= last else None
         written = message.date
-        if written and FIRST_YEAR <= written.year and written <= (came + AHEAD if came else last):
+        if written and FIRST_YEAR <= written.year and written <= last:
+            # Not compared with the arrival: where archives are copied, that is often the day of the copy.
             return written.astimezone(UTC)
         if came is None:
             what = "it has no date that can be right"

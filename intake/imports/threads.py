@@ -64,16 +64,31 @@ class Threads:
         """Yield the mails that belong together by their numbers, the earliest first, and a number that is
         the same for them in any archive that holds the beginning. Groups come in the order of their first."""
         order = sorted(range(len(self)), key=self._when.__getitem__)
-        above = self._joined(order)
+        above, leaders = self._joined(order)
         members: dict[int, array[int]] = {}
         for number in order:
             members.setdefault(_top(above, number), array("l")).append(number)
-        for numbers in members.values():
+        for some in members.values():
+            numbers = self._answers_last(some, leaders)
             ids = self._answered(numbers[0])
             root = ids[-1] if ids else self._own[numbers[0]] or self._nameless(numbers[0])
             for start in range(0, len(numbers), MOST_TOGETHER):
                 name = root if not start else hashed(str(root), str(start))
-                yield name, list(numbers[start : start + MOST_TOGETHER])
+                yield name, numbers[start : start + MOST_TOGETHER]
+
+    def _answers_last(self, numbers: "array[int]", leaders: "array[int]") -> list[int]:
+        """Return mails by their dates, but none before the one that it answers: clocks are wrong."""
+        places: dict[int, tuple[float, int]] = {}
+        for number in numbers:
+            chain = []
+            while number >= 0 and number not in places and number not in chain:
+                chain.append(number)
+                number = leaders[number]
+            after, depth = places.get(number, (float("-inf"), 0))
+            for item in reversed(chain):
+                after, depth = max(after, self._when[item]), depth + 1
+                places[item] = after, depth
+        return sorted(numbers, key=places.__getitem__)
 
     def _nameless(self, number: int) -> int:
         return hashed("nameless", str(self._when[number]), str(self._subject[number]))
@@ -81,12 +96,13 @@ class Threads:
     def _answered(self, number: int) -> "array[int]":
         return self._ids[self._first_id[number] : self._first_id[number + 1]]
 
-    def _joined(self, order: Iterable[int]) -> "array[int]":
+    def _joined(self, order: Iterable[int]) -> "tuple[array[int], array[int]]":
+        """Return for each mail one of its group, and which it answers (-1: none that is known)."""
         known: dict[int, int] = {}
         for number in order:
             if self._own[number]:
                 known.setdefault(self._own[number], number)
-        above = array("l", range(len(self)))
+        above, leaders = array("l", range(len(self))), array("l", [-1]) * len(self)
         by_conversation: dict[int, int] = {}
         by_subject: dict[int, int] = {}
         for number in order:
@@ -101,10 +117,11 @@ class Threads:
                 leader = self._recent(by_subject.get(self._subject[number]), number)
             if self._subject[number]:
                 by_subject[self._subject[number]] = number
-            if leader is not None:
+            if leader is not None and leader != number:
+                leaders[number] = leader
                 one, other = _top(above, leader), _top(above, number)
                 above[max(one, other)] = min(one, other)
-        return above
+        return above, leaders
 
     def _leader(self, number: int, known: dict[int, int]) -> int | None:
         """Return the mail that this one answers, or else the first that answers what it answers."""
