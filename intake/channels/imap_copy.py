@@ -117,9 +117,9 @@ class ImapCopy:
             if seen.size <= self.most:
                 yield seen
                 continue
-            what = f"it has {seen.size / 2**20:.1f} MB, more than desk.max_message_mb"
+            problem = f"it has {seen.size / 2**20:.1f} MB, more than desk.max_message_mb"
             cure = "Raise [desk] max_message_mb and import again: what is there already is not imported twice"
-            left.append(NotCopied(f"{folder.name!r}, UID {seen.uid}", what, cure))
+            left.append(NotCopied(f"{folder.name!r}, UID {seen.uid}", problem, cure))
 
     def _here(self, cur: Path, uidvalidity: int) -> set[int]:
         """Return the UIDs that were copied; what was copied under another UIDVALIDITY is removed."""

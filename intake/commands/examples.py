@@ -25,6 +25,7 @@ EXAMPLES = {
     "canned export": "intake canned export texts",
     "import": "intake import tickets export --dry-run",
     "import tickets": "intake import tickets export --agents agents.ini",
+    "import mail": "intake import mail old.mbox --own old@example.com --dry-run",
     "import list": "intake import list",
     "import verify": "intake import verify 1 export",
     "import forget": "intake import forget 1",

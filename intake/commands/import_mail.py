@@ -58,8 +58,9 @@ def mail(
     own: tuple[str, ...],
     json_: bool,
 ) -> None:
-    """Import mail: mbox files, Maildirs, folders of .eml, imap:MAILBOX or imap:MAILBOX/FOLDER.
+    """Import archives of mail.
 
+    SOURCE is an mbox file, a Maildir, a folder of .eml files, imap:MAILBOX or imap:MAILBOX/FOLDER.
     Nobody is written to. A second run adds only what is new.
 
     Exit codes: 0 all of it was imported, 1 something is missing.
@@ -116,7 +117,7 @@ def archive_of(
         reading = Reading(desk.service.parse, *_whose(desk, people, own), now(), most, closed)
         source = MailSource(name, box, reading, [remark for _, remarks in fetched for remark in remarks])
         with terminal.progress("Looking") as progress:
-            source.look(lambda found: progress(found, 0))
+            source.look(lambda count: progress(count, 0))
         opened = Opened(source)
         try:
             yield opened

@@ -86,12 +86,11 @@ def _place(mail: ArchivedMail, there: list[_Conversation], ours: Ours) -> None:
         conversation.take(Kind.MESSAGE if author is not None else Kind.NOTE, mail)
         return
     if not by_us:
-        known = next((found for found in likely if author.key in found.people), None)
-        conversation = known or _begun(there, author)
+        conversation = _first_with(likely, [author]) or _begun(there, author)
         conversation.meet([author, *outside])
         conversation.take(Kind.MESSAGE, mail)
         return
-    known = next((found for found in likely if any(to.key in found.people for to in outside)), None)
+    known = _first_with(likely, outside)
     if known is None and likely and not outside:
         likely[0].take(Kind.NOTE, mail)
     elif known is None and not outside:
@@ -105,9 +104,15 @@ def _place(mail: ArchivedMail, there: list[_Conversation], ours: Ours) -> None:
 def _likely(message: Message, there: Sequence[_Conversation]) -> list[_Conversation]:
     """Return the conversations that a mail may belong to: first those of the mails that it answers."""
     named = message.thread_ids
-    answered = [found for name in named for found in there if name in found.ids]
-    later = sorted(there, key=lambda found: found.mails[-1][1].at, reverse=True)
-    return list({id(found): found for found in (*answered, *later)}.values())
+    answered = [conversation for name in named for conversation in there if name in conversation.ids]
+    later = sorted(there, key=lambda conversation: conversation.mails[-1][1].at, reverse=True)
+    return list({id(conversation): conversation for conversation in (*answered, *later)}.values())
+
+
+def _first_with(likely: Iterable[_Conversation], people: Iterable[Address]) -> _Conversation | None:
+    """Return the first conversation in which one of these people is."""
+    keys = {address.key for address in people}
+    return next((conversation for conversation in likely if not keys.isdisjoint(conversation.people)), None)
 
 
 def _begun(there: list[_Conversation], requester: Address | None) -> _Conversation:

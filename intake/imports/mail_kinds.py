@@ -40,7 +40,6 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xfe", "it is text in UTF-16", "Save it as it came, or as UTF-8"),
 )
 _NO_MAIL = "it does not begin as a mail or an mbox file does"
-_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 # Without one of these it is a text that has a colon in its first line.
 _KNOWN = re.compile(
     rb"(?im)^(from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|reply-to|"
@@ -75,4 +74,4 @@ def kind_of(first: bytes) -> tuple[FileKind, str, str]:
 
 def _is_mail(text: bytes) -> bool:
     head = re.split(rb"\r?\n\r?\n", text, maxsplit=1)[0]
-    return _FIELD.match(head) is not None and _KNOWN.search(head) is not None
+    return mbox.FIELD.match(head) is not None and _KNOWN.search(head) is not None

@@ -88,11 +88,6 @@ class MailSource:
         """The names of what was read last."""
 
     @property
-    def found(self) -> int:
-        """How many mails there are to import, once the archive was looked through."""
-        return len(self._when)
-
-    @property
     def left_out(self) -> dict[str, int]:
         """How many mails of the archive were not to be imported, by the reason."""
         return {**self._left, **({COPY: self._copies} if self._copies else {})}
@@ -131,7 +126,7 @@ class MailSource:
 
     # -- looking ---------------------------------------------------------------------
 
-    def look(self, heard: Callable[[int], None] = lambda found: None) -> Threads:
+    def look(self, heard: Callable[[int], None] = lambda count: None) -> Threads:
         """Look the archive through, once; `heard` is told how many mails were found so far."""
         if self._threads is not None:
             return self._threads
@@ -162,19 +157,19 @@ class MailSource:
         people = (*senders, *message.to, *message.cc)
         return {address.key for address in people if not self._reading.ours(address)}
 
-    def _note(self, found: Found, at: datetime) -> None:
-        if not self._paths or self._paths[-1] != found.path:
-            self._paths.append(found.path)
+    def _note(self, item: Found, at: datetime) -> None:
+        if not self._paths or self._paths[-1] != item.path:
+            self._paths.append(item.path)
         self._path.append(len(self._paths) - 1)
-        self._number.append(found.number)
-        self._start.append(found.start)
-        self._size.append(found.size)
+        self._number.append(item.number)
+        self._start.append(item.start)
+        self._size.append(item.size)
         self._when.append(at.timestamp())
-        if found.cut:
+        if item.cut:
             self._remarks.append(
                 Remark(
-                    self._at(found),
-                    f"it may be cut: {found.cut}",
+                    self._at(item),
+                    f"it may be cut: {item.cut}",
                     "It is imported as it is; look for a whole copy",
                 )
             )
@@ -185,23 +180,23 @@ class MailSource:
         elif left.mail:
             self._remarks.append(Remark(left.place, left.why, left.cure, lost=True))
 
-    def _too_big(self, found: Found) -> None:
-        what = f"it has {found.size / 2**20:.1f} MB, more than desk.max_message_mb"
+    def _too_big(self, item: Found) -> None:
+        problem = f"it has {item.size / 2**20:.1f} MB, more than desk.max_message_mb"
         cure = "Raise [desk] max_message_mb and import again: what is there already is not imported twice"
-        self._remarks.append(Remark(self._at(found), what, cure, lost=True))
+        self._remarks.append(Remark(self._at(item), problem, cure, lost=True))
 
-    def _dated(self, found: Found, message: Message, before: datetime | None) -> datetime:
+    def _dated(self, item: Found, message: Message, before: datetime | None) -> datetime:
         """Return when a mail was written: its Date, unless that cannot be; else when it came."""
         last = self._reading.now + AHEAD
-        came = found.at if found.at and FIRST_YEAR <= found.at.year and found.at <= last else None
+        came = item.at if item.at and FIRST_YEAR <= item.at.year and item.at <= last else None
         written = message.date
         if written and FIRST_YEAR <= written.year and written <= last:
             # Not compared with the arrival: where archives are copied, that is often the day of the copy.
             return written.astimezone(UTC)
         if came is None:
-            what = "it has no date that can be right"
+            problem = "it has no date that can be right"
             cure = "It counts as written with the mail before it, and stands there"
-            self._remarks.append(Remark(self._at(found), what, cure))
+            self._remarks.append(Remark(self._at(item), problem, cure))
         return came or before or self._reading.now
 
     # -- reading ---------------------------------------------------------------------
@@ -257,8 +252,8 @@ class MailSource:
         self._kept.keep(number, raw, len(raw))
         return raw
 
-    def _at(self, found: Found) -> str:
-        return self._archive.place(found.path, found.number)
+    def _at(self, item: Found) -> str:
+        return self._archive.place(item.path, item.number)
 
     def _place(self, number: int) -> str:
         return self._archive.place(self._paths[self._path[number]], self._number[number])

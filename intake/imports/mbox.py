@@ -29,7 +29,7 @@ _OFFSET = re.compile(rb"([+-])(\d\d)(\d\d)")
 # Mozilla writes no date at all, Eudora no address and no blank line in front.
 _BARE = re.compile(rb"From[ -]*\r?\n?\Z")
 _EUDORA = b"From ???@???"
-_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$")
 _UNQUOTED = re.compile(rb"(?m)^From ")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
@@ -139,7 +139,7 @@ class _Scan:
         here = self._file.tell()
         following = self._file.readline(LONGEST_SEPARATOR)
         self._file.seek(here)
-        if _FIELD.match(following) or following.startswith(b">From "):
+        if FIELD.match(following) or following.startswith(b">From "):
             return True
         return _BARE.match(line) is None and not following.strip()
 

@@ -119,8 +119,8 @@ class Threads:
                 by_subject[self._subject[number]] = number
             if leader is not None and leader != number:
                 leaders[number] = leader
-                one, other = _top(above, leader), _top(above, number)
-                above[max(one, other)] = min(one, other)
+                first, second = _top(above, leader), _top(above, number)
+                above[max(first, second)] = min(first, second)
         return above, leaders
 
     def _leader(self, number: int, known: dict[int, int]) -> int | None:

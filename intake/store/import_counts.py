@@ -25,7 +25,9 @@ def counts_of(db: Connection, source: str, names: Iterable[Mapping[str, tuple[in
     imported: Counter[tuple[int, str]] = Counter()
     erased: Counter[tuple[int, str]] = Counter()
     for some in names:
-        for ref, found, ticket, entry in db.each(_THERE, [{"source": source, "ref": name} for name in some]):
+        for ref, was_there, ticket, entry in db.each(
+            _THERE, [{"source": source, "ref": name} for name in some]
+        ):
             imported[some[ref]] += 1
-            erased[some[ref]] += not found and ticket is None and entry is None
+            erased[some[ref]] += not was_there and ticket is None and entry is None
     return {key: (number, erased[key]) for key, number in imported.items()}

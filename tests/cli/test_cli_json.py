@@ -33,6 +33,7 @@ GIVEN: dict[str, list[str]] = {
     "escalation show": ["1"],
     "fsck": [],
     "import tickets": ["new"],
+    "import mail": ["one.eml"],
     "import list": [],
     "import verify": ["1", "old"],
     "import forget": ["1", "--yes"],

@@ -125,6 +125,7 @@ SHOWS: dict[str, list[list[str]]] = {
     "canned check": [[]],
     "canned import": [["{folder}/nowhere"]],
     "import tickets": [["{folder}"], ["{folder}/old", "--dry-run", "--json"], ["{folder}/old"]],
+    "import mail": [["{folder}/nowhere"], ["{folder}"], [f"imap:{NASTY}"]],
     "import list": [[], ["--json"]],
     "import verify": [["1", "{folder}/old"], ["1", "{folder}/old", "--json"]],
     "import forget": [["1"], ["1", "--yes"]],
