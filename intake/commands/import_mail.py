@@ -73,14 +73,14 @@ def mail(
     people = agents_of(desk, agents)
     with archive_of(desk, archives, source or NAME, people, own, not open_, keep=not dry_run) as opened:
         equal = carry_out(invocation, opened.source, people, wishes, dry_run, json_)
-        opened.done = equal and not dry_run
+        opened.done = not dry_run
     if not equal:
         ctx.exit(FAILED)
 
 
 @dataclass(slots=True)
 class Opened:
-    """An archive that is read. `done`: all of it was imported, and copies of it need not be kept."""
+    """An archive that is read. `done`: it was read to its end, and copies of it need not be kept."""
 
     source: "MailSource"
     done: bool = False
@@ -109,7 +109,9 @@ def archive_of(
     for file in files:
         if not Path(file).exists():
             raise UserError(f"There is no {file}. Name a file, a folder, or {IMAP}MAILBOX.")
-    with tempfile.TemporaryDirectory(prefix="intake-import-") as temporary:
+    # A mailbox may be larger than what there is for temporary files.
+    place = None if len(files) == len(archives) else desk.settings.desk.data
+    with tempfile.TemporaryDirectory(prefix="intake-import-", dir=place) as temporary:
         copies = desk.settings.desk.data / "import-mail" if keep else Path(temporary)
         fetched = [_fetched(desk, archive, copies, most) for archive in archives if archive.startswith(IMAP)]
         paths = [Path(file) for file in files] + [path for path, _ in fetched]

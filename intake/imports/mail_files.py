@@ -4,6 +4,7 @@ What a file is, is told by what it holds. Nothing there is changed, no link is f
 than a head is held while looking.
 """
 
+import errno
 import os
 import re
 import stat
@@ -41,6 +42,8 @@ class MailFiles:
         """`place` says how people find a mail again, by its file and its number in there."""
         self._paths = [path.absolute() for path in paths]
         self._place = place
+        # How each mbox was when it was looked through: of another one a mail would be any bytes.
+        self._looked: dict[str, tuple[int, int]] = {}
         # The file that mails were last read from: an mbox is asked for thousands.
         self._open: tuple[str, BinaryIO] | None = None
 
@@ -62,6 +65,8 @@ class MailFiles:
             self.close()
             self._open = path, open(path, "rb")  # noqa: SIM115  (closed by `close`)
         file = self._open[1]
+        if number and _state(os.fstat(file.fileno())) != self._looked.get(path):
+            raise OSError(errno.ESTALE, "it was changed since it was looked through", path)
         if number:
             return mbox.content(file, start, size)
         raw = _slice(file, start, size)
@@ -124,6 +129,7 @@ class MailFiles:
                     meant = bool(cure) or not inside_folder or _CALLED.search(path) is not None
                     yield Left(place, why, cure, mail=bool(first) and meant, out=not meant)
                 elif kind is FileKind.MBOX:
+                    self._looked[path] = _state(os.fstat(file.fileno()))
                     yield from _mails(file, path)
                 else:
                     yield _single(file, path, state, kind, maildir)
@@ -165,6 +171,10 @@ def _single(file: BinaryIO, path: str, state: os.stat_result, kind: FileKind, ma
     # The day a file was written says when a mail came only where it was never copied.
     at = datetime.fromtimestamp(state.st_mtime, UTC) if maildir else None
     return Found(path, start, size - start, head, 0, at, cut)
+
+
+def _state(state: os.stat_result) -> tuple[int, int]:
+    return state.st_mtime_ns, state.st_size
 
 
 def _head(file: BinaryIO) -> bytes:

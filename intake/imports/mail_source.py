@@ -15,7 +15,7 @@ from intake.imports.conversations import ArchivedMail, tickets
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.tally import Tally
 from intake.imports.threads import Threads
-from intake.ports import Unreadable
+from intake.ports import Unreadable, UserError
 
 # No mail was written before that (RFC 561), and none tomorrow.
 FIRST_YEAR = 1973
@@ -27,6 +27,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 REFUSED = "refused: "
+# What was written stays, and the next run goes on behind it.
+AGAIN = "Import again: it goes on where it was."
 COPY = "the same mail lies there more than once"
 
 
@@ -109,14 +111,24 @@ class MailSource:
                 yield ticket
 
     def read(self, file: ImportedFile) -> bytes:
-        """Return the bytes of a mail. Raises OSError where it has gone."""
-        return self._raw(int(file.path))
+        """Return the bytes of a mail that was read before. Raises UserError where it has gone since."""
+        try:
+            return self._raw(int(file.path))
+        except OSError as err:
+            raise self._changed(int(file.path), err) from err
 
     def parse(self, raw: bytes) -> Message:
-        """Read a mail, with the author that it names; what was read last is remembered.
+        """Return a mail that could be read before, with the author that it names. Raises UserError where it
+        cannot be read now."""
+        try:
+            return self._parsed(raw)
+        except Unreadable as err:
+            raise UserError(f"A mail that could be read cannot now: {err}. {AGAIN}") from err
 
-        Raises Unreadable where reading it takes too much.
-        """
+    def _changed(self, number: int, err: OSError) -> UserError:
+        return UserError(f"{self._place(number)} cannot be read any more: {err.strerror}. {AGAIN}")
+
+    def _parsed(self, raw: bytes) -> Message:
         name = sha256(raw).hexdigest()
         message = self._read.get(name)
         if message is None:
@@ -209,7 +221,7 @@ class MailSource:
             place = self._place(number)
             try:
                 raw = self._raw(number)
-                message = self.parse(raw)
+                message = self._parsed(raw)
             except (OSError, Unreadable) as err:
                 remarks.append(Remark(place, f"it cannot be read: {err}", "Look at it there", lost=True))
                 continue

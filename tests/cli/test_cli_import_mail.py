@@ -10,6 +10,7 @@ from command_line import Run
 from imports import archives
 
 from intake import testing
+from intake.ports import UserError
 from intake.testing import imap_append, imap_create, imap_messages
 
 # Everybody at the desk.
@@ -235,8 +236,13 @@ def test_a_folder_of_a_mailbox_is_imported_and_stays_as_it_is(
     intake("import", "verify", "2", "imap:post/Old", *OWN)
 
 
-def test_what_of_a_mailbox_was_not_all_imported_is_kept_to_go_on(
-    intake: Run, dovecot: testing.Dovecot, account: str, tmp_path: Path, config: Path
+def test_of_a_mailbox_no_copy_stays_but_of_an_import_that_was_cut_off(
+    intake: Run,
+    dovecot: testing.Dovecot,
+    account: str,
+    tmp_path: Path,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     config.write_text(config.read_text().replace("[desk]\n", "[desk]\nmax_message_mb = 1\n"))
     imap_append(
@@ -244,6 +250,17 @@ def test_what_of_a_mailbox_was_not_all_imported_is_kept_to_go_on(
         account,
         [archives.mail("1", "ann@mail.example"), archives.mail("2", "b@c.de", text="x" * 2_000_000)],
     )
+
+    def copies() -> int:
+        return len(list((tmp_path / "data" / "import-mail").rglob("*:2,*")))
+
+    def cut_off(*args: Any) -> bool:
+        raise UserError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.commands.import_mail.carry_out", cut_off)
+        intake("import", "mail", "imap:post", code=1)
+    assert copies() == 1
     done = report(intake, "imap:post", code=1)
     assert (done["tickets"], done["lost"], done["remarks"][0]["where"]) == (1, 1, "'INBOX', UID 2")
-    assert len(list((tmp_path / "data" / "import-mail").rglob("*:2,*"))) == 1
+    assert copies() == 0

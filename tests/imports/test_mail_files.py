@@ -212,3 +212,15 @@ def test_a_file_that_ends_where_a_mail_should_begin_says_so(tmp_path: Path) -> N
 def test_a_text_with_a_colon_in_its_first_line_is_no_mail() -> None:
     assert kind_of(b"Note: buy milk\n\nand bread\n")[0] is FileKind.OTHER
     assert kind_of(b"Received: by x\n\nand bread\n")[0] is FileKind.MAIL
+
+
+def test_of_a_file_that_was_changed_meanwhile_no_mail_is_read(tmp_path: Path) -> None:
+    box = lay(tmp_path, {"mbox": LINE + mail("a") + b"\n" + LINE + mail("b")}) / "mbox"
+    archive = MailFiles([box])
+    first, second = (item for item in archive.find() if isinstance(item, Found))
+    assert archive.read(first.path, first.start, first.size, first.number) == mail("a")
+    archive.close()
+    box.write_bytes(LINE + mail("another") + b"\n" + LINE + mail("b"))
+    with pytest.raises(OSError, match="it was changed since"):
+        archive.read(second.path, second.start, second.size, second.number)
+    archive.close()
