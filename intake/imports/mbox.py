@@ -39,8 +39,8 @@ _QUOTED = re.compile(rb"(?m)^>(>*From )")
 class Slice:
     """One mail of an mbox file: `size` bytes at `start`, the `number`th (from 1).
 
-    `ahead`: something stands before the first one that belongs to none. `head` is how it begins; `headed`: its
-    header ends with a blank line. `last`: the file ends with it; `open_end`: without a line end.
+    `ahead`: something stands before the first one that belongs to none. `head` is how it begins; `headed`:
+    its header ends with a blank line. `last`: the file ends with it; `open_end`: without a line end.
     """
 
     number: int
