@@ -1,5 +1,6 @@
 """`intake import mail`: archives of mail, from files or a mailbox, become tickets."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +108,7 @@ def archive_of(
     most = desk.settings.desk.max_message_mb * 2**20
     files = [archive for archive in archives if not archive.startswith(IMAP)]
     for file in files:
-        if not Path(file).exists():
+        if not os.path.exists(file):
             raise UserError(f"There is no {file}. Name a file, a folder, or {IMAP}MAILBOX.")
     # A mailbox may be larger than what there is for temporary files.
     place = None if len(files) == len(archives) else desk.settings.desk.data

@@ -232,9 +232,12 @@ def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", eq
 def tell_remarks(remarks: "Sequence[Remark]", told: int) -> None:
     """Say what is wrong with a source, on standard error."""
     for remark in remarks[:MOST_SHOWN]:
-        ticket = f" (ticket {remark.ref})" if remark.ref else ""
+        # Each by itself: our words around it could be taken for some of a secret's.
+        parts = (remark.where, remark.ref, remark.what, remark.cure)
+        where, ref, what, cure = map(terminal.shown_line, parts)
+        ticket = f" (ticket {ref})" if ref else ""
         lost = "not imported: " if remark.lost else ""
-        terminal.warn(terminal.shown_line(f"{remark.where}{ticket}: {lost}{remark.what}: {remark.cure}"))
+        terminal.warn(f"{where}{ticket}: {lost}{what}: {cure}")
     if told > MOST_SHOWN:
         terminal.warn(f"… and {told - MOST_SHOWN} more such lines; --json lists them.")
 

@@ -50,9 +50,6 @@ def imports() -> None:
     """Import the history of another desk."""
 
 
-imports.add_command(convert)
-
-
 @imports.command()
 @_folder
 @import_options
@@ -98,6 +95,7 @@ def list_(ctx: Invocation, json_: bool) -> None:
         terminal.table(COLUMNS, [_cells(row) for row in rows])
 
 
+imports.add_command(convert)
 imports.add_command(mail)
 
 
@@ -108,7 +106,7 @@ imports.add_command(mail)
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, run: int, sources: tuple[str, ...], own: tuple[str, ...], json_: bool) -> None:
-    """Count both sides of an import again.
+    """Check both sides of an import by counting.
 
     SOURCE is what was imported: the folder of tickets, or the archives of mail.
 

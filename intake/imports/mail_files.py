@@ -23,6 +23,7 @@ _BESIDE = re.compile(
     r"\.(msf|dat|plist|sqlite|json|html?|css|js|log|lock|idx|index|cache)$|^tmp$)"
 )
 _CALLED = re.compile(r"(?i)\.(eml|emlx|mbox|mbx|mail)$")
+_MANY = re.compile(r"(?i)(\.mbox|/mbox)$")
 _MAILDIR = ("new", "cur")
 _INFO = re.compile(r"[:;!,]2,([A-Za-z]*)$")
 _MOZILLA = re.compile(rb"(?im)^x-mozilla-status[ \t]*:[ \t]*([0-9a-f]{1,8})")
@@ -113,7 +114,7 @@ class MailFiles:
             yield Left(place, "it is a link, which is not followed")
             return
         if not stat.S_ISREG(state.st_mode):
-            yield Left(place, "it is no file", mail=False)
+            yield Left(place, "it is no file", "Name a file or a folder", mail=not inside_folder)
             return
         flags = _INFO.search(os.path.basename(path)) if maildir else None
         why = _left_by_flags(flags[1]) if flags else ""
@@ -124,6 +125,9 @@ class MailFiles:
             with open(path, "rb") as file:
                 first = file.read(LOOKED_AT)
                 kind, why, cure = (FileKind.MAIL, "", "") if maildir and first else kind_of(first)
+                if kind is FileKind.OTHER and not cure and _MANY.search(path):
+                    # Its beginning may be missing.
+                    kind = FileKind.MBOX if next(mbox.scan(file), None) else kind
                 if kind is FileKind.OTHER:
                     # Among mails lie other files; what was named, or is named as mail is, should be some.
                     meant = bool(cure) or not inside_folder or _CALLED.search(path) is not None
@@ -140,6 +144,10 @@ class MailFiles:
 def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
     for mail in mbox.scan(file):
         where = place_of(path, mail.number)
+        if mail.ahead:
+            yield Left(
+                shown(path), "what stands before the first mail is no whole mail", "Look for a whole copy"
+            )
         if not mail.head.strip() and mail.size == 0:
             yield Left(where, "the file ends where it should begin", "Copy the file anew: its end is missing")
         elif _INTERNAL.search(mail.head):

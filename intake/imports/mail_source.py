@@ -21,7 +21,9 @@ from intake.ports import Unreadable, UserError
 FIRST_YEAR = 1973
 AHEAD = timedelta(days=1)
 # So much of what was read last is kept for who asks for it next.
-KEPT_BYTES = 16 * 2**20
+KEPT_BYTES = 4 * 2**20
+# What a mail costs beside its bytes.
+OVERHEAD = 8192
 TOLD_EVERY = 500
 K = TypeVar("K")
 V = TypeVar("V")
@@ -60,8 +62,8 @@ class Lately(Generic[K, V]):
 
     def keep(self, key: K, value: V, size: int) -> None:
         """Keep a value, and let go of the oldest where there is no room."""
-        self._there[key] = value, size
-        self._bytes += size
+        self._there[key] = value, size + OVERHEAD
+        self._bytes += size + OVERHEAD
         while self._bytes > KEPT_BYTES and len(self._there) > 1:
             self._bytes -= self._there.popitem(last=False)[1][1]
 

@@ -39,8 +39,8 @@ _QUOTED = re.compile(rb"(?m)^>(>*From )")
 class Slice:
     """One mail of an mbox file: `size` bytes at `start`, the `number`th (from 1).
 
-    `head` is how it begins. `headed`: its header ends with a blank line. `last`: the file ends with it;
-    `open_end`: without a line end.
+    `ahead`: something stands before the first one that belongs to none. `head` is how it begins; `headed`:
+    its header ends with a blank line. `last`: the file ends with it; `open_end`: without a line end.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Slice:
     headed: bool = True
     last: bool = False
     open_end: bool = False
+    ahead: bool = False
 
 
 def separator(line: bytes) -> bool:
@@ -107,7 +108,7 @@ class _Scan:
         self._lengths = True
         self._blank, self._blank_at = True, 0
         self._head, self._in_header, self._headed = bytearray(), False, False
-        self._number, self._start = 0, 0
+        self._number, self._start, self._ahead = 0, 0, False
         self._at: datetime | None = None
         self._exact_end: int | None = None
 
@@ -123,7 +124,7 @@ class _Scan:
             elif self._number:
                 self._take(line, at, whole)
             elif line.strip():
-                self._blank = False
+                self._blank, self._ahead = False, True
             elif whole:
                 self._blank = True
             whole = line.endswith(b"\n")
@@ -203,6 +204,7 @@ class _Scan:
             self._headed,
             last,
             open_end,
+            self._ahead and self._number == 1,
         )
 
 

@@ -224,3 +224,19 @@ def test_of_a_file_that_was_changed_meanwhile_no_mail_is_read(tmp_path: Path) ->
     with pytest.raises(OSError, match="it was changed since"):
         archive.read(second.path, second.start, second.size, second.number)
     archive.close()
+
+
+def test_a_file_whose_beginning_is_missing_gives_the_mails_behind_it(tmp_path: Path) -> None:
+    lay(tmp_path, {"cut.mbox": b"the end of something\n\n" + LINE + mail("a") + b"\n"})
+    mails, (left,) = read(tmp_path / "cut.mbox")
+    assert (mails, left.why, left.mail) == (
+        [mail("a")],
+        "what stands before the first mail is no whole mail",
+        True,
+    )
+
+
+def test_what_is_no_file_is_told_of_where_it_was_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert [left.mail for left in read(tmp_path / "pipe")[1]] == [True]
+    assert [left.mail for left in read(tmp_path)[1]] == [False]
