@@ -136,17 +136,17 @@ def carry_out(
         report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
     read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
     if expected is not None and expected != read + report.lost:
-        what = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
-        report.remark(Remark("export.json", what, "it may be cut off: export it again", lost=True))
+        problem = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
+        report.remark(Remark("export.json", problem, "it may be cut off: export it again", lost=True))
     there = dict(imported_of(ctx, source))
     for key, number in nowhere.made.items():
         there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
     lines = table(report.source, there)
     if sink.run:
-        told = {
+        summary = {
             name: str(getattr(report, name)) for name in ("tickets", "entries", "found", "lost", "missing")
         }
-        runs.end(sink.run, told, now())
+        runs.end(sink.run, summary, now())
         ctx.record(login(), f"imported {counted(report.tickets, 'ticket')} (run {sink.run})")
     equal = all(line.lacks == 0 for line in lines) and not report.lost
     left = source.left_out if isinstance(source, MailSource) else None
@@ -229,17 +229,17 @@ def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", eq
         terminal.warn("Not all of it was imported: see the lines above, mend them, and import again.")
 
 
-def tell_remarks(remarks: "Sequence[Remark]", told: int) -> None:
+def tell_remarks(remarks: "Sequence[Remark]", count: int) -> None:
     """Say what is wrong with a source, on standard error."""
     for remark in remarks[:MOST_SHOWN]:
         # Each by itself: our words around it could be taken for some of a secret's.
         parts = (remark.where, remark.ref, remark.what, remark.cure)
-        where, ref, what, cure = map(terminal.shown_line, parts)
+        where, ref, problem, cure = map(terminal.shown_line, parts)
         ticket = f" (ticket {ref})" if ref else ""
         lost = "not imported: " if remark.lost else ""
-        terminal.warn(f"{where}{ticket}: {lost}{what}: {cure}")
-    if told > MOST_SHOWN:
-        terminal.warn(f"… and {told - MOST_SHOWN} more such lines; --json lists them.")
+        terminal.warn(f"{where}{ticket}: {lost}{problem}: {cure}")
+    if count > MOST_SHOWN:
+        terminal.warn(f"… and {count - MOST_SHOWN} more such lines; --json lists them.")
 
 
 def entries(count: int) -> str:

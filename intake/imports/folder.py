@@ -77,8 +77,8 @@ class TicketsFolder:
     def _ticket(self, reader: Reader, number: int, line: bytes | None) -> ImportedTicket | None:
         where = f"line {number}"
         if line is None:
-            what = f"the line is longer than {LONGEST_LINE // 1024 // 1024} MB"
-            reader.remarks.append(Remark(where, what, "put what is so long into files", lost=True))
+            problem = f"the line is longer than {LONGEST_LINE // 1024 // 1024} MB"
+            reader.remarks.append(Remark(where, problem, "put what is so long into files", lost=True))
             return None
         try:
             record = json.loads(line.decode("utf-8").replace("\x00", "\ufffd"))
@@ -129,16 +129,16 @@ def _once(
         yield ticket
         return
     if first[1] == said:
-        what = f"it is line {first[0]} once more"
-        yield Remark(ticket.where, what, "it is imported once", ref=ticket.ref)
+        problem = f"it is line {first[0]} once more"
+        yield Remark(ticket.where, problem, "it is imported once", ref=ticket.ref)
         return
     count = 2
     while _key(f"{ticket.ref}~{count}") in there:
         count += 1
     name = f"{ticket.ref}~{count}"
     there[_key(name)] = number, said
-    what = f"lines {first[0]} and {number} have the ref {ticket.ref}"
-    yield Remark(ticket.where, what, f"this one is imported as {name}; give each ticket its own", ref=name)
+    problem = f"lines {first[0]} and {number} have the ref {ticket.ref}"
+    yield Remark(ticket.where, problem, f"this one is imported as {name}; give each ticket its own", ref=name)
     yield replace(ticket, ref=name)
 
 

@@ -64,8 +64,8 @@ class Agents:
         if key in self._told:
             return None
         self._told.add(key)
-        what = f"{len(addresses)} people are called {person.name}: {', '.join(addresses)}"
-        return Remark(where, what, "map them by their addresses, not by the name (told once)")
+        problem = f"{len(addresses)} people are called {person.name}: {', '.join(addresses)}"
+        return Remark(where, problem, "map them by their addresses, not by the name (told once)")
 
 
 def read_map(text: str, name: str, here: Mapping[str, Agent]) -> dict[str, str]:

@@ -134,8 +134,8 @@ class Planner:
         if ticket.team not in self._told:
             self._told.add(ticket.team)
             cure = "--team says where they go, or name a team like it in the config (told once)"
-            what = f"there is no team {told(ticket.team)} here: its tickets go to {usual or 'no team'}"
-            self.remarks.append(Remark(ticket.where, what, cure))
+            problem = f"there is no team {told(ticket.team)} here: its tickets go to {usual or 'no team'}"
+            self.remarks.append(Remark(ticket.where, problem, cure))
         return usual
 
     def _entry(self, ticket: ImportedTicket, frame: NewTicket, entry: ImportedEntry, name: str) -> NewEntry:
@@ -180,7 +180,7 @@ class Planner:
 
     def _author(self, entry: ImportedEntry, agent: Agent | None) -> Address:
         if agent is not None:
-            return Address(agent.address, agent.name)
+            return agent.as_address
         if entry.kind is Kind.EVENT:
             return Address("", compose.clean(entry.author.name, 200) or "desk")
         author = self._address(entry.author)
@@ -216,9 +216,9 @@ class Planner:
             return self.source.read(file)
         except OSError as err:
             why = str(err.strerror or err)
-            what = f"{file.path}: {why}"
+            problem = f"{file.path}: {why}"
             cure = "the entry is imported as text" if raw else "get it, put it there, and import again"
-            self.remarks.append(Remark(entry.where or ticket.where, what, cure, ref=ticket.ref))
+            self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
             self.missing += not raw
             return None
 
@@ -233,8 +233,11 @@ class Planner:
 
 
 def name_of(ticket: str, entry: str) -> str:
-    """Return the name of an entry in the table of what was imported."""
-    return f"{ticket}/{entry}"
+    """Return the name of an entry in the table of what was imported.
+
+    No name of the old desk's holds a tab, so that no two are ever one.
+    """
+    return f"{ticket}\t{entry}"
 
 
 def _waits_since(said: Sequence[ImportedEntry]) -> datetime | None:

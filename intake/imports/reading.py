@@ -4,19 +4,19 @@ Nothing is thrown away for a slip: what cannot be known is left out, what cannot
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from intake.desk.sensitive.scan import find, redacted
+from intake.desk.ticket import NORMAL, PRIORITIES, Status
 from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark
 
-STATUSES, PRIORITIES = ("new", "open", "pending", "closed"), ("low", "normal", "high", "urgent")
+STATUSES = tuple(status.value for status in Status)
 LONGEST_REF = 200
 _KINDS = frozenset(kind.value for kind in Kind)
-_SHA256 = re.compile("[0-9a-f]{64}")
+_HEX = frozenset("0123456789abcdef")
 _TICKET = frozenset(
     (
         "ref", "number", "subject", "status", "requester", "participants", "created_at", "updated_at",
@@ -75,7 +75,7 @@ class Reader:
             participants=tuple(filter(None, map(_person, _list(record.get("participants"))))),
             updated_at=max(filter(None, (updated, last, created))),
             closed_at=closed,
-            priority=self._word(record, "priority", PRIORITIES, "normal", where, ref),
+            priority=self._word(record, "priority", PRIORITIES, NORMAL, where, ref),
             assignee=_person(record.get("assignee")),
             team=_line(record.get("team")),
             language=_line(record.get("language")),
@@ -95,8 +95,8 @@ class Reader:
         wrote = (entry.author for entry in entries if entry.kind is Kind.MESSAGE and entry.author.address)
         author = next(wrote, NOBODY)
         if author:
-            what = f"the ticket has no requester: it is {author.address}, who wrote its first message"
-            self._remark(where, what, "give requester if that is wrong", ref)
+            problem = f"the ticket has no requester: it is {author.address}, who wrote its first message"
+            self._remark(where, problem, "give requester if that is wrong", ref)
             return Person(author.address, author.name or person.name)
         self._remark(
             where,
@@ -122,8 +122,8 @@ class Reader:
                     self._remark(place, f"entry {entry.ref} stands there twice", "it is imported once", ref)
                     continue
                 entry = _renamed(entry, there)
-                what = f"two entries have the ref {twin.ref}"
-                self._remark(place, what, f"this one is imported as {entry.ref}; give each its own", ref)
+                problem = f"two entries have the ref {twin.ref}"
+                self._remark(place, problem, f"this one is imported as {entry.ref}; give each its own", ref)
             there[entry.ref] = entry
             entries.append(entry)
         # A stable order: what has the same second stays as it was.
@@ -181,7 +181,7 @@ class Reader:
             name=_line(item.get("name")) or path.rpartition("/")[2],
             media_type=_line(item.get("media_type")) or "application/octet-stream",
             size=size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
-            sha256=sha256 if _SHA256.fullmatch(sha256) else "",
+            sha256=sha256 if len(sha256) == 64 and _HEX.issuperset(sha256) else "",
             content_id=_line(item.get("content_id")).strip("<> "),
             inline=item.get("inline") is True,
             missing=_line(item.get("missing")),
@@ -210,8 +210,8 @@ class Reader:
         except OverflowError:
             return None
         if at > self.now:
-            what = f"{name} lies in the future: {at:%Y-%m-%d %H:%M} UTC"
-            self._remark(where, what, "it is imported as of now; look at the old desk's clock", ref)
+            problem = f"{name} lies in the future: {at:%Y-%m-%d %H:%M} UTC"
+            self._remark(where, problem, "it is imported as of now; look at the old desk's clock", ref)
             return self.now
         return at
 
@@ -223,10 +223,12 @@ class Reader:
             return usual
         if isinstance(value, str) and value in known:
             return value
-        what = f"{told(value)!r} is no {name}"
+        problem = f"{told(value)!r} is no {name}"
         # An unknown state may be work that waits: nobody looks for that among what is closed.
         made = "open" if name == "status" else usual
-        self._once(f"{name} {value}", where, what, f"it is imported as {made}; write {', '.join(known)}", ref)
+        self._once(
+            f"{name} {value}", where, problem, f"it is imported as {made}; write {', '.join(known)}", ref
+        )
         return made
 
     def _ref(self, value: object) -> str:
@@ -244,20 +246,20 @@ class Reader:
             cure = "what it says is not imported; put it into fields, or into a note"
             self._once(f"key {name}", where, f"{told(name)!r} is no key of the format", cure, "")
 
-    def _once(self, key: str, where: str, what: str, cure: str, ref: str) -> None:
+    def _once(self, key: str, where: str, problem: str, cure: str, ref: str) -> None:
         if key not in self.told:
             self.told.add(key)
-            self._remark(where, what, f"{cure} (told once)", ref)
+            self._remark(where, problem, f"{cure} (told once)", ref)
 
-    def _remark(self, where: str, what: str, cure: str, ref: str) -> None:
-        self.remarks.append(Remark(where, what, cure, ref=ref))
+    def _remark(self, where: str, problem: str, cure: str, ref: str) -> None:
+        self.remarks.append(Remark(where, problem, cure, ref=ref))
 
-    def _lost(self, where: str, what: str, cure: str, ref: str = "") -> None:
-        self.remarks.append(Remark(where, what, cure, lost=True, ref=ref))
+    def _lost(self, where: str, problem: str, cure: str, ref: str = "") -> None:
+        self.remarks.append(Remark(where, problem, cure, lost=True, ref=ref))
 
 
-def _same(one: ImportedEntry, other: ImportedEntry) -> bool:
-    parts = [(e.kind, e.author, e.at, e.text, e.html, e.files, e.raw) for e in (one, other)]
+def _same(first: ImportedEntry, other: ImportedEntry) -> bool:
+    parts = [(e.kind, e.author, e.at, e.text, e.html, e.files, e.raw) for e in (first, other)]
     return parts[0] == parts[1]
 
 

@@ -66,10 +66,10 @@ class ImportRuns(Erasing):
             values = {"source": source, "kind": kind, "state": RUNNING, "by": by, "started_at": now}
             return int(self.db.run(ImportRun.insert(**values)))
 
-    def end(self, run: int, told: Mapping[str, str], now: datetime) -> None:
+    def end(self, run: int, summary: Mapping[str, str], now: datetime) -> None:
         """Write down that everything was read, with how many of what."""
         with self.transaction():
-            query = ImportRun.update(state=DONE, ended_at=now, told=told)
+            query = ImportRun.update(state=DONE, ended_at=now, told=summary)
             self.db.run(query.where((ImportRun.id == run) & (ImportRun.state == RUNNING)))
 
     def runs(self) -> list[RunRow]:

@@ -140,8 +140,8 @@ class SqlImports(StorePart):
             if number is not None:
                 rows.tickets.append(_ticket_row(ticket, number, twins.related(ticket.entries)))
                 rows.opened.add(number)
-                people = (ticket.subject, ticket.requester.name, ticket.requester.mailbox)
-                rows.words[number] = [*people]
+                asker = ticket.requester
+                rows.words[number] = [ticket.subject, asker.name, asker.mailbox]
             if ticket.ref not in known:
                 rows.imported.append({**named, **_ticket_imported(ticket, number, twins)})
             elif known[ticket.ref] in there:
@@ -317,7 +317,7 @@ def _message_row(entry: NewEntry, row: Mapping[str, Any], opens: bool, mailbox: 
         "outcome": (Outcome.TICKETED if opens else Outcome.APPENDED).value,
         "ticket": row["ticket"],
         "rule": IMPORT,
-        "reason": f"imported as {entry.ref}",
+        "reason": f"imported: {entry.ref}".replace("\t", "/"),
         "sender": sender.mailbox,
         "sender_key": sender.key,
         "sender_ceiling": ceiling_key(sender.mailbox) if sender.mailbox else "",
