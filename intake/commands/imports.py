@@ -102,7 +102,7 @@ def list_(ctx: Invocation, json_: bool) -> None:
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, run: int, folder: Path, json_: bool) -> None:
-    """Count both sides of an import again.
+    """Check both sides of an import by counting.
 
     Exit codes: 0 they are equal, 1 something is missing.
     """

@@ -15,6 +15,7 @@ from intake.desk.ticket import Agent, EntryKind, Status
 from intake.imports import letters
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark, Source
 from intake.imports.people import SOMEBODY, Agents
+from intake.imports.reading import told
 from intake.mail import attached, filenames
 from intake.mail.outgoing import compose
 from intake.ports.imports import NewEntry, NewTicket
@@ -133,7 +134,7 @@ class Planner:
         if ticket.team not in self._told:
             self._told.add(ticket.team)
             cure = "--team says where they go, or name a team like it in the config (told once)"
-            what = f"there is no team {ticket.team} here: its tickets go to {usual or 'no team'}"
+            what = f"there is no team {told(ticket.team)} here: its tickets go to {usual or 'no team'}"
             self.remarks.append(Remark(ticket.where, what, cure))
         return usual
 

@@ -3,12 +3,14 @@
 Nothing is thrown away for a slip: what cannot be known is left out, what cannot be told apart stays inside.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from intake.desk.sensitive.scan import find, redacted
 from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark
 
 STATUSES, PRIORITIES = ("new", "open", "pending", "closed"), ("low", "normal", "high", "urgent")
@@ -167,7 +169,7 @@ class Reader:
         if isinstance(kind, str) and kind in _KINDS:
             return Kind(kind)
         cure = "it is imported as a private note; write message, answer, note or event"
-        self._once(f"kind {kind}", where, f"{_line(kind) or 'nothing'!r} is no kind of entry", cure, ref)
+        self._once(f"kind {kind}", where, f"{told(kind) or 'nothing'!r} is no kind of entry", cure, ref)
         return Kind.NOTE
 
     def _file(self, item: object) -> ImportedFile | None:
@@ -196,7 +198,7 @@ class Reader:
             at = None
         if at is None:
             cure = "write it like 2024-05-01T09:30:00+02:00"
-            self._remark(where, f"{name} is no date: {_line(value)[:40]!r}", cure, ref)
+            self._remark(where, f"{name} is no date: {told(value)!r}", cure, ref)
             return None
         if at.tzinfo is None:
             at = at.replace(tzinfo=self.zone or self.utc)
@@ -221,7 +223,7 @@ class Reader:
             return usual
         if isinstance(value, str) and value in known:
             return value
-        what = f"{_line(value)[:40]!r} is no {name}"
+        what = f"{told(value)!r} is no {name}"
         # An unknown state may be work that waits: nobody looks for that among what is closed.
         made = "open" if name == "status" else usual
         self._once(f"{name} {value}", where, what, f"it is imported as {made}; write {', '.join(known)}", ref)
@@ -231,12 +233,16 @@ class Reader:
         """Return a name of the old desk's: text, or a whole number as most have it."""
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        return _line(value)[:LONGEST_REF]
+        name = _line(value)
+        if len(name) <= LONGEST_REF:
+            return name
+        # Cut, two could be one; and half of a secret is not known for one.
+        return f"sha256:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}"
 
     def _unknown(self, record: Mapping[str, Any], known: frozenset[str], where: str) -> None:
         for name in sorted({str(key) for key in record} - known):
             cure = "what it says is not imported; put it into fields, or into a note"
-            self._once(f"key {name}", where, f"{_line(name)[:40]!r} is no key of the format", cure, "")
+            self._once(f"key {name}", where, f"{told(name)!r} is no key of the format", cure, "")
 
     def _once(self, key: str, where: str, what: str, cure: str, ref: str) -> None:
         if key not in self.told:
@@ -285,6 +291,13 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, str) else str(value)
+
+
+def told(value: object) -> str:
+    """Return the beginning of a value as it may be told: a secret is taken out before anything is cut, and
+    before words stand around it that could be taken for some of it."""
+    text = _line(value)[:2000]
+    return redacted(text, find(text))[:40]
 
 
 def _line(value: object) -> str:

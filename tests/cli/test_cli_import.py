@@ -46,6 +46,16 @@ def test_a_second_run_adds_nothing_and_says_the_same(intake: Run, old: Path) -> 
     assert "Both sides are equal" in intake("import", "verify", "1", str(old)).stdout
 
 
+def test_verifying_counts_both_sides_again(intake: Run, old: Path) -> None:
+    report(intake, str(old))
+    with (old / "tickets.ndjson").open("a") as file:
+        file.write(json.dumps(exports.ticket(31)) + "\n{")
+    differs = json.loads(intake("import", "verify", "1", str(old), "--json", code=1).stdout)
+    assert {line["kind"]: line["difference"] for line in differs["table"]}["ticket"] == 1
+    assert [remark["where"] for remark in differs["remarks"]] == ["line 32"]
+    assert "`intake import list`" in intake("import", "verify", "7", str(old), code=1).output
+
+
 def test_a_dry_run_writes_nothing_and_shows_the_same_table(intake: Run, old: Path) -> None:
     dry = report(intake, str(old), "--dry-run")
     assert "Nothing was imported yet" in intake("import", "list").stdout

@@ -7,7 +7,7 @@ import pytest
 from engines import ON_SQL
 from factories import a_policy
 from imports import exports
-from store_bench import KEY, Bench
+from store_bench import KEY, Bench, InThreads
 
 from intake.desk.message import Address
 from intake.imports.folder import TicketsFolder
@@ -272,3 +272,28 @@ def test_a_source_of_nothing_but_files_that_lead_out_reads_none(tmp_path: Path) 
         with pytest.raises(OSError, match=r"."):
             source.read(ImportedFile(path))
     assert [type(item) for item in source.tickets() if not isinstance(item, Remark)] == [ImportedTicket]
+
+
+@ON_SQL
+def test_the_desk_goes_on_taking_in_mail_meanwhile(
+    bench: Bench, tmp_path: Path, in_threads: InThreads
+) -> None:
+    old = exports.export(tmp_path / "old", 150)
+
+    def work(number: int) -> int:
+        if number == 0:
+            return taken_in(bench, old).tickets
+        return len({bench.open(b"%d of %d" % (one, number)) for one in range(15)})
+
+    assert in_threads(3, work) == [150, 15, 15]
+    assert rows(bench, "ticket") == 180
+    assert rows(bench, "ticket", "channel = 'import'") == 150
+    assert bench.faults() == []
+
+
+@ON_SQL
+def test_names_that_look_alike_are_not_taken_for_each_other(bench: Bench, tmp_path: Path) -> None:
+    records = [exports.ticket(1, ref="a"), exports.ticket(2, ref="a/1"), exports.ticket(3, ref="a/1/1")]
+    records[0]["entries"][1]["ref"] = "1/1"
+    done = taken_in(bench, exports.write(tmp_path / "old", records))
+    assert (done.tickets, done.entries) == (3, 12)
