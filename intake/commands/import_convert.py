@@ -73,7 +73,7 @@ def zendesk(
         if source.startswith("http"):
             assert client is not None
             return zendesk_source.Api(client, _kept(ctx, out), files)
-        return zendesk_source.Export(Path(source), client, client.host if client else "")
+        return zendesk_source.Export(Path(source), client)
 
     client = None
     if site:

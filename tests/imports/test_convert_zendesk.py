@@ -360,6 +360,19 @@ def test_without_a_site_each_file_is_listed(api: FakeApi, tmp_path: Path) -> Non
     assert "Zendesk keeps it: give --site and a token" in (tmp_path / "out/remarks.txt").read_text()
 
 
+def test_the_source_has_one_name_with_its_files_and_without(api: FakeApi, tmp_path: Path) -> None:
+    """By another name every ticket would be imported again."""
+    api.routes = incremental(api, [ticket()])
+    source = export(tmp_path / "export", [json.dumps(ticket())])
+    run(source, tmp_path / "bare")
+    run(source, tmp_path / "files", "--site", api.url, *USER)
+    run(api.url, tmp_path / "api", *USER)
+    names = {
+        json.loads((tmp_path / out / "export.json").read_text())["source"] for out in ("bare", "files", "api")
+    }
+    assert {"zendesk"} == names
+
+
 def test_a_wrong_token_ends_it_at_once(api: FakeApi, tmp_path: Path) -> None:
     api.authorization, api.routes = "Basic other", {"/attachments/1": b"1111"}
     source = export(tmp_path / "export", [json.dumps(with_files(api, file(api, 1, 4)))])

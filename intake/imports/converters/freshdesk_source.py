@@ -18,6 +18,7 @@ from intake.imports.converters.shapes import Converted, Item, LeftOut, NotFetche
 from intake.imports.model import Person, Remark
 from intake.ports import UserError
 
+NAME = "freshdesk"
 PAGE, PAGES = 100, 300
 FIRST = "2000-01-01T00:00:00Z"
 
@@ -30,8 +31,10 @@ def authorization(key: str) -> str:
 class Export:
     """The folder of an unpacked export: Tickets….json, Users….json (or Contacts, Agents), Groups….json."""
 
+    # The same from an export and from the API: nothing is imported twice.
+    name = NAME
+
     def __init__(self, source: Path, fetcher: Client | None) -> None:
-        self.name = "freshdesk"
         self._client = fetcher
         self._paths = sorted(source.glob("*.json")) if source.is_dir() else [source]
         if not any(_is_tickets(path) for path in self._paths):
@@ -111,8 +114,9 @@ def _person(row: Any) -> Person:
 class Api:
     """A Freshdesk and what was fetched of it."""
 
+    name = NAME
+
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
-        self.name = f"freshdesk:{client.host}"
         self._client, self._kept, self._files = client, kept, files
         self._people: dict[int, Person] = {}
         self._agents: dict[int, Person] = {}

@@ -18,6 +18,7 @@ from intake.imports.converters.shapes import Converted, Item, LeftOut, NotFetche
 from intake.imports.model import Person, Remark
 from intake.ports import UserError
 
+NAME = "zendesk"
 NO_TOKEN = "Zendesk keeps it: give --site and a token, while the account exists"
 
 
@@ -39,8 +40,10 @@ def fetch(client: Client | None, wanted: Wanted, path: Path) -> None:
 class Export:
     """A folder with the files of a JSON export (tickets, users, organizations), or its file of tickets."""
 
-    def __init__(self, source: Path, client: Client | None = None, site: str = "") -> None:
-        self.name = f"zendesk:{site}" if site else "zendesk"
+    # The same from an export, with and without its files, and from the API: nothing is imported twice.
+    name = NAME
+
+    def __init__(self, source: Path, client: Client | None = None) -> None:
         self._client = client
         self._names = zendesk.Names()
         self._paths = _files(source)
@@ -118,8 +121,9 @@ def _list(path: Path) -> str:
 class Api:
     """The API: the incremental export for the tickets, then the comments of each."""
 
+    name = NAME
+
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
-        self.name = f"zendesk:{client.host}"
         self._client, self._kept, self._files = client, kept, files
         self._names = zendesk.Names()
 
