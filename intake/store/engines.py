@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -115,6 +116,8 @@ class Postgres(peewee.PostgresqlDatabase):
 
     def _initialize_connection(self, conn: Any) -> None:
         self._ends.connection = _Ends(conn)
+        # Where it is collected together with what would close it, it might be collected first.
+        weakref.finalize(conn, conn.pgconn.finish)
         conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
 
     def begin(self, isolation_level: Any = None) -> None:

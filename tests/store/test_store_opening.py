@@ -1,5 +1,6 @@
 """Opening a store, and what it says when the disk, the server or the path is at fault."""
 
+import gc
 import os
 import sqlite3
 import subprocess
@@ -332,3 +333,13 @@ def test_a_full_disk_is_told_as_such_to_who_asks_for_the_version(
     monkeypatch.setattr("intake.store.opening.version_of", fails)
     with pytest.raises(Temporary, match="the disk is full"):
         table_state("sqlite:///intake.db", tmp_path)
+
+
+def test_a_store_that_nobody_closed_ends_with_its_connections(postgres_url: str, tmp_path: Path) -> None:
+    """Also where it holds itself, and is collected in no order: a warning of it would be an error here."""
+    store = open_store(postgres_url, tmp_path)
+    assert [] == store.ledger.list_messages()
+    held: list[object] = [store]
+    held.append(held)
+    del store, held
+    gc.collect()
