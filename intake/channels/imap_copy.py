@@ -24,7 +24,7 @@ from intake.ports import Access, Temporary, UserError
 
 log = logging.getLogger("intake.channels.imap")
 
-# Connections that break while mail comes are made anew so often without a mail in between.
+# Connections that break while mail comes are made again so often without a mail in between.
 TRIES = 3
 _BROKEN = (IMAP4.error, OSError, ssl.SSLError, Flooded)
 # Flags that the Maildir format has letters for (maildir(5)).
@@ -76,7 +76,7 @@ class ImapCopy:
                 before = here
                 if tries >= TRIES or not isinstance(err, IMAP4.abort | OSError):
                     raise self._failed(err) from err
-                log.warning("the connection broke and is made anew", extra={"folder": name})
+                log.warning("the connection broke and is made again", extra={"folder": name})
             except (FolderMissing, Refused, Temporary) as err:
                 raise self._failed(err) from err
 

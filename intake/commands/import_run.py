@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from intake.imports.people import Agents
     from intake.imports.planning import Wishes
     from intake.imports.running import Report
-    from intake.ports.imports import Counts, Known, NewTicket, Written
-    from intake.store.imports import SqlImports
+    from intake.ports.imports import Counts, Imported, Known, NewTicket, Written
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -60,7 +59,7 @@ def import_options(command: Command) -> Command:
 class _Database:
     """An import's sink: the run is begun with the first thing that is written."""
 
-    imports: "SqlImports"
+    imports: "Imported"
     begin: Callable[[], int]
     source: str
     run: int = 0

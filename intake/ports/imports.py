@@ -1,8 +1,9 @@
 """What an import hands to the store, and what the store tells of imports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.ticket import EntryKind, Status
@@ -99,6 +100,16 @@ class RunRow:
 Known = Mapping[str, int]
 # (year, kind): how many are written down as imported, and how many of them were erased since.
 Counts = Mapping[tuple[int, str], tuple[int, int]]
+
+
+class Imported(Protocol):
+    """Where an import writes what it made."""
+
+    def known(self, source: str, refs: Sequence[str]) -> Known:
+        """Return which of these names were imported from a source."""
+
+    def add(self, run: int, source: str, tickets: Sequence[NewTicket], now: datetime) -> Written:
+        """Write tickets, all or none of them; what was imported before is left out. `now` is aware."""
 
 
 @dataclass(frozen=True, slots=True)

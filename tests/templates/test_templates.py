@@ -16,6 +16,7 @@ from page_samples import CANARIES, full_page
 from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.links import Links
+from intake.desk.mails import OVERSIZE
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
@@ -324,9 +325,14 @@ def test_the_list_of_commands_does_not_say_how_to_get_it(event: str, said: bool)
 
 def test_every_mail_is_there_in_every_language() -> None:
     names = {path.name.removesuffix(".j2") for path in SHIPPED.glob("*.j2")}
-    told = {kind.value for kind in MailKind if kind is not MailKind.STATUS} | set(STATUS_EVENTS)
+    kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
 
-    assert told == names - {"letter.txt", "letter.html", "page", "page.html"}
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE} == names - {
+        "letter.txt",
+        "letter.html",
+        "page",
+        "page.html",
+    }
     assert set(LANGUAGES) == {path.parent.name for path in SHIPPED.glob("*/words.j2")}
 
 

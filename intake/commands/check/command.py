@@ -17,6 +17,7 @@ from intake.commands.check.files import files
 from intake.commands.check.findings import Finding, Findings, parted, tried
 from intake.commands.check.logins import access_for, logins, untold
 from intake.commands.check.ports import web_port
+from intake.commands.check.probe import probing
 from intake.commands.check.replies import replying
 from intake.commands.check.rules import rules
 from intake.commands.check.sense import sense
@@ -126,8 +127,7 @@ def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
         cure = "Correct the URL (with a password: redis://:PASSWORD@HOST:6379/0), or start its server"
         yield tried("queue", "url", cure, lambda: ctx.queue.check(settings))
     if desk is not None:
-        # They are tried as mails of a mailbox; that there is none was told above.
-        if settings.mailboxes:
+        if settings.mailboxes:  # They are tried as mails of one; that there is none was told above.
             yield from _templates(desk)
             if "lifecycle" not in unsound:
                 yield from closing(desk)
@@ -145,8 +145,6 @@ def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
     if "smtp" not in untried:
         yield from _smtp(settings, offline, desk)
     if probe and not unsound:
-        from intake.commands.check.probe import probing
-
         yield from probing(settings, desk, probe, now())
 
 

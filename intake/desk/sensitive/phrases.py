@@ -150,10 +150,10 @@ def _of_list(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
         values = [numbers[token.word] for token in words]
         if len(values) < _FEWEST or len(set(values)) < _FEWEST_DIFFERENT:
             continue
-        found = _certain(values, numbers is _ENGLISH)
-        if found:
+        parts = _certain(values, numbers is _ENGLISH)
+        if parts:
             first, last = (
-                _trimmed(plain, words, values, found) if numbers is _ENGLISH else (0, len(words) - 1)
+                _trimmed(plain, words, values, parts) if numbers is _ENGLISH else (0, len(words) - 1)
             )
             yield Phrase(words[first].start, words[last].end, last - first + 1, certain=True)
         elif _likely(values, len(run), numbers is _ENGLISH):

@@ -38,7 +38,7 @@ class Secret:
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
-    phrases = (Secret(SEED, found.start, found.end, found.certain) for found in find_phrases(text))
+    phrases = (Secret(SEED, phrase.start, phrase.end, phrase.certain) for phrase in find_phrases(text))
     keys = (Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text))
     secrets = [*phrases, *keys, *_cards(text)]
     for literal in literals:

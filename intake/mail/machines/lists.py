@@ -64,8 +64,8 @@ def _is_the_list(sender: str, fields: Fields) -> bool:
             if address in _ADDRESS.findall(value[:2000].lower()):
                 return True
         elif name == "list-id":
-            told = value[:2000].lower()
-            ids = [found.strip() for found in _LIST_ID.findall(told)] or [told.strip()]
+            text = value[:2000].lower()
+            ids = [name.strip() for name in _LIST_ID.findall(text)] or [text.strip()]
             if address.replace("@", ".") in ids:
                 return True
     return False

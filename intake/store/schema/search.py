@@ -38,6 +38,7 @@ def index_tickets(ticket: Any) -> None:
     """Add the indexes that hold few tickets each: writing the others must not pay for them."""
     ticket.add_index(ticket.priority, ticket.status, where=(ticket.priority != peewee.SQL("'normal'")))
     ticket.add_index(ticket.id, where=peewee.SQL('"spam"'))
+    ticket.add_index(ticket.merged_into, where=peewee.SQL("merged_into IS NOT NULL"))
     for due in (ticket.first_response_due, ticket.next_response_due, ticket.resolution_due):
         ticket.add_index(due, where=due.is_null(False))
     ticket.add_index(

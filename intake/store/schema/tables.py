@@ -139,7 +139,6 @@ class Ticket(peewee.Model):
 
 
 index_tickets(Ticket)
-Ticket.add_index(Ticket.merged_into, where=peewee.SQL("merged_into IS NOT NULL"))
 
 
 class Message(peewee.Model):

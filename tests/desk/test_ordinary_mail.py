@@ -1,0 +1,37 @@
+"""Two thousand open mails, of which none is a secret or meant for colleagues."""
+
+from functools import cache
+
+from factories import ANNA, LIN, WEI
+from shared_corpora import CORPORA
+
+from intake.desk.commands.asides import Circle, aside
+from intake.desk.sensitive.phrases import find_phrases
+from intake.desk.ticket import Agent
+from intake.mail.parse import parse
+
+CIRCLE = Circle(
+    (ANNA, WEI, Agent(3, "王小明", "xiaoming@staff.example", ("security",))), ("support",), ANNA, (LIN,)
+)
+
+
+@cache
+def texts() -> dict[str, tuple[str, str]]:
+    """Each mail's whole text and its new one, by the name of its file."""
+    mails = {path.name: parse(path.read_bytes()) for path in sorted(CORPORA.rglob("*.eml"))}
+    return {name: (mail.text, mail.new_text) for name, mail in mails.items() if mail.text.strip()}
+
+
+def test_of_the_corpora_no_mail_of_a_person_would_be_held() -> None:
+    new = {name: text for name, (_, text) in texts().items() if text.strip()}
+    held = [f"{name}: {line}" for name, text in new.items() if (line := aside(text, CIRCLE))]
+
+    assert len(new) > 100
+    assert len(held) * 200 <= len(new), held
+
+
+def test_hardly_a_mail_of_the_corpora_is_called_a_recovery_phrase() -> None:
+    false = [name for name, (text, _) in texts().items() if next(find_phrases(text), None)]
+
+    assert len(texts()) > 1_500
+    assert len(false) <= 1, false
