@@ -44,6 +44,7 @@ FOUND = {
     "in Chinese text": (f"我的助记词是{TWELVE}，谢谢", "我的助记词是[redacted: seed phrase]，谢谢"),
     "mistyped": (TWELVE.replace("yellow", "winner"), "[redacted: seed phrase]"),
     "one word missing": (" ".join(TWENTY_FOUR.split()[:11]), "[redacted: seed phrase]"),
+    "a phrase of documents": (f"{'abandon ' * 11}about", "[redacted: seed phrase]"),
     "a WIF key": (f"key {WIF}!", "key [redacted: private key]!"),
     "an extended key": (XPRV, "[redacted: private key]"),
     "a PEM key": (f"here:\n{PEM}\n", "here:\n[redacted: private key]\n"),

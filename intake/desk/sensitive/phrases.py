@@ -106,7 +106,7 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     lists = [
         numbers
         for numbers in (_ENGLISH, *_OTHERS)
-        if len(different & numbers.keys()) >= _FEWEST_DIFFERENT and _may_hold(words, numbers)
+        if len(different & numbers.keys()) > 1 and _may_hold(words, numbers)
     ]
     chinese = len(_STANDS_ALONE.findall(plain)) >= _FEWEST or _SAYS_PHRASE.search(plain) is not None
     if not lists and not chinese:
@@ -148,6 +148,10 @@ def _of_list(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
     for run in _runs(plain, tokens, numbers):
         words = [token for token in run if token.word in numbers]
         values = [numbers[token.word] for token in words]
+        if len(values) in LENGTHS and adds_up(values):
+            # Whatever its words are: documents show phrases of eleven times the same and another.
+            yield Phrase(words[0].start, words[-1].end, len(words), certain=True)
+            continue
         if len(values) < _FEWEST or len(set(values)) < _FEWEST_DIFFERENT:
             continue
         parts = _certain(values, numbers is _ENGLISH)
