@@ -21,22 +21,23 @@ from intake.desk.sensitive.lists import (
     korean,
     portuguese,
     spanish,
+    words_of,
 )
 from intake.desk.sensitive.phrases import find_phrases
 from intake.desk.sensitive.rarity import RARITY
 from intake.desk.sensitive.scan import find
 
 LISTS = {
-    "chinese_simplified": chinese_simplified.WORDS,
-    "chinese_traditional": chinese_traditional.WORDS,
-    "czech": czech.WORDS,
+    "chinese_simplified": words_of(chinese_simplified.LIST),
+    "chinese_traditional": words_of(chinese_traditional.LIST),
+    "czech": words_of(czech.LIST),
     "english": english.WORDS,
-    "french": french.WORDS,
-    "italian": italian.WORDS,
-    "japanese": japanese.WORDS,
-    "korean": korean.WORDS,
-    "portuguese": portuguese.WORDS,
-    "spanish": spanish.WORDS,
+    "french": words_of(french.LIST),
+    "italian": words_of(italian.LIST),
+    "japanese": words_of(japanese.LIST),
+    "korean": words_of(korean.LIST),
+    "portuguese": words_of(portuguese.LIST),
+    "spanish": words_of(spanish.LIST),
 }
 # SHA-256 of the published lists: a line a word, decomposed (NFKD).
 PUBLISHED = {

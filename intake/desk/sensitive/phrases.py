@@ -23,6 +23,7 @@ from intake.desk.sensitive.lists import (
     portuguese,
     spanish,
 )
+from intake.desk.sensitive.other_list import OtherList, hash_of
 from intake.desk.sensitive.rarity import RARITY
 
 # How long a phrase is (BIP-39, "Generating the mnemonic").
@@ -72,18 +73,14 @@ class _Token(NamedTuple):
     word: str
 
 
-def _numbers(words: Sequence[str]) -> Mapping[str, int]:
-    return {folded(word)[0]: number for number, word in enumerate(words)}
-
-
-_ENGLISH = _numbers(english.WORDS)
+_ENGLISH: Mapping[str, int] = {word: number for number, word in enumerate(english.WORDS)}
 # What a phrase is called stands before it.
 _NAMES_OF_IT = frozenset(_ENGLISH[word] for word in ("phrase", "seed", "secret", "word"))
 _PLAIN = _ENGLISH["this"]
 _OTHERS = tuple(
-    _numbers(language.WORDS) for language in (czech, french, italian, portuguese, spanish, japanese, korean)
+    OtherList(language.LIST) for language in (czech, french, italian, portuguese, spanish, japanese, korean)
 )
-_CHINESE = tuple(_numbers(language.WORDS) for language in (chinese_simplified, chinese_traditional))
+_CHINESE = tuple(OtherList(language.LIST) for language in (chinese_simplified, chinese_traditional))
 _SAYS_PHRASE = re.compile(r"助记词|助記詞|註記詞|mnemonic|seed phrase|recovery phrase")
 _NEAR = 30
 _IS_HAN = re.compile(rf"[{_HAN}]")
@@ -103,11 +100,11 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     if _GREEK_OR_CYRILLIC.search(plain):
         words = [word if word.isascii() else word.translate(LOOK_ALIKES) for word in words]
     different = set(words)
-    lists = [
-        numbers
-        for numbers in (_ENGLISH, *_OTHERS)
-        if len(different & numbers.keys()) > 1 and _may_hold(words, numbers)
-    ]
+    lists = [_ENGLISH] if len(different & _ENGLISH.keys()) > 1 and _may_hold(words, _ENGLISH) else []
+    hashes = [hash_of(word) for word in different]
+    for other in _OTHERS:
+        if other.may_have(hashes, _FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
+            lists.append(other.numbers)
     chinese = len(_STANDS_ALONE.findall(plain)) >= _FEWEST or _SAYS_PHRASE.search(plain) is not None
     if not lists and not chinese:
         return
@@ -117,8 +114,8 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     ]
     for numbers in lists:
         yield from _in_place(_of_list(plain, tokens, numbers), places)
-    for numbers in _CHINESE if chinese else ():
-        yield from _in_place(_chinese(plain, tokens, numbers), places)
+    for other in _CHINESE if chinese else ():
+        yield from _in_place(_chinese(plain, tokens, other.numbers), places)
 
 
 def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:

@@ -7,11 +7,13 @@ length of the text.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intake.desk.sensitive.keys import find_keys
 from intake.desk.sensitive.phrases import find_phrases
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
+_REMEMBERED = 16_384
 # Whoever pastes a phrase does it early; beyond this a text is a log file.
 _MOST_LOOKED_AT = 50_000
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \u00a0-]?[0-9]){12,18}(?![0-9A-Za-z])")
@@ -38,9 +40,7 @@ class Secret:
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
-    phrases = (Secret(SEED, phrase.start, phrase.end, phrase.certain) for phrase in find_phrases(text))
-    keys = (Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text))
-    secrets = [*phrases, *keys, *_cards(text)]
+    secrets = list(_known(text) if len(text) <= _REMEMBERED else _looked_for(text))
     for literal in literals:
         if literal.strip():
             # White space is as the mail's client broke the line.
@@ -55,6 +55,18 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
             continue
         kept.append(secret)
     return kept
+
+
+def _looked_for(text: str) -> tuple[Secret, ...]:
+    return (
+        *(Secret(SEED, phrase.start, phrase.end, phrase.certain) for phrase in find_phrases(text)),
+        *(Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text)),
+        *_cards(text),
+    )
+
+
+# A text is shown in many places, each of which asks: in the mail to each agent, in a list, on a page.
+_known = lru_cache(64)(_looked_for)
 
 
 def redacted(text: str, secrets: Sequence[Secret]) -> str:

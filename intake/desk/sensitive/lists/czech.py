@@ -3,7 +3,7 @@
 From its czech.txt, with letters and their accents as one character.
 """
 
-_LIST = """
+LIST = """
 abdikace abeceda adresa agrese akce aktovka alej alkohol amputace ananas andulka anekdota anketa antika
 anulovat archa arogance asfalt asistent aspirace astma astronom atlas atletika atol autobus azyl babka
 bachor bacil baculka badatel bageta bagr bahno bakterie balada baletka balkon balonek balvan balza bambus
@@ -147,4 +147,3 @@ znamenat znovu zobrazit zotavit zoubek zoufale zplodit zpomalit zprava zprostit 
 zrcadlo zrnitost zrno zrovna zrychlit zrzavost zticha ztratit zubovina zubr zvednout zvenku zvesela zvon
 zvrat zvukovod zvyk
 """
-WORDS = tuple(_LIST.split())

@@ -3,7 +3,7 @@
 From its french.txt, with letters and their accents as one character.
 """
 
-_LIST = """
+LIST = """
 abaisser abandon abdiquer abeille abolir aborder aboutir aboyer abrasif abreuver abriter abroger abrupt
 absence absolu absurde abusif abyssal académie acajou acarien accabler accepter acclamer accolade accroche
 accuser acerbe achat acheter aciduler acier acompte acquérir acronyme acteur actif actuel adepte adéquat
@@ -157,4 +157,3 @@ vipère virement virtuose virus visage viseur vision visqueux visuel vital vites
 vivipare vocation voguer voile voisin voiture volaille volcan voltiger volume vorace vortex voter vouloir
 voyage voyelle wagon xénon yacht zèbre zénith zeste zoologie
 """
-WORDS = tuple(_LIST.split())

@@ -3,7 +3,7 @@
 From its italian.txt, with letters and their accents as one character.
 """
 
-_LIST = """
+LIST = """
 abaco abbaglio abbinato abete abisso abolire abrasivo abrogato accadere accenno accusato acetone achille
 acido acqua acre acrilico acrobata acuto adagio addebito addome adeguato aderire adipe adottare adulare
 affabile affetto affisso affranto aforisma afoso africano agave agente agevole aggancio agire agitare
@@ -157,4 +157,3 @@ vipera virgola virologo virulento viscoso visione vispo vissuto visura vita vite
 viziare voce voga volatile volere volpe voragine vulcano zampogna zanna zappato zattera zavorra zefiro
 zelante zelo zenzero zerbino zibetto zinco zircone zitto zolla zotico zucchero zufolo zulu zuppa
 """
-WORDS = tuple(_LIST.split())

@@ -3,7 +3,7 @@
 From its portuguese.txt, with letters and their accents as one character.
 """
 
-_LIST = """
+LIST = """
 abacate abaixo abalar abater abduzir abelha aberto abismo abotoar abranger abreviar abrigar abrupto absinto
 absoluto absurdo abutre acabado acalmar acampar acanhar acaso aceitar acelerar acenar acervo acessar acetona
 achatar acidez acima acionado acirrar aclamar aclive acolhida acomodar acoplar acordar acumular acusador
@@ -153,4 +153,3 @@ vidraria viela viga vigente vigiar vigorar vilarejo vinco vinheta vinil violeta 
 vitral viveiro vizinho voador voar vogal volante voleibol voltagem volumoso vontade vulto vuvuzela xadrez
 xarope xeque xeretar xerife xingar zangado zarpar zebu zelador zombar zoologia zumbido
 """
-WORDS = tuple(_LIST.split())

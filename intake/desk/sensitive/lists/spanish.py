@@ -3,7 +3,7 @@
 From its spanish.txt, with letters and their accents as one character.
 """
 
-_LIST = """
+LIST = """
 ábaco abdomen abeja abierto abogado abono aborto abrazo abrir abuelo abuso acabar academia acceso acción
 aceite acelga acento aceptar ácido aclarar acné acoger acoso activo acto actriz actuar acudir acuerdo acusar
 adicto admitir adoptar adorno aduana adulto aéreo afectar afición afinar afirmar ágil agitar agonía agosto
@@ -131,4 +131,3 @@ vil villa vinagre vino viñedo violín viral virgo virtud visor víspera vista v
 vivir vivo volcán volumen volver voraz votar voto voz vuelo vulgar yacer yate yegua yema yerno yeso yodo
 yoga yogur zafiro zanja zapato zarza zona zorro zumo zurdo
 """
-WORDS = tuple(_LIST.split())
