@@ -209,7 +209,7 @@ class Tokens:
             return usable
         now = self._clock()
         try:
-            answer = self._ask(endpoints(self.accounts[name]).token, self._form(name, row, now))
+            answer = self._asked(name, row, now)
             token = answer.text("access_token")
             if not token:
                 raise Temporary(f"{TITLES[self.accounts[name].provider]} answered without a token")
@@ -225,6 +225,19 @@ class Tokens:
             return ""
         log.info("token refreshed", extra={"account": name})
         return token
+
+    def _asked(self, name: str, row: LoginRow, now: datetime) -> Answer:
+        """Ask for a token; with a proof that is refused once more, signed by the server's clock where ours is
+        another. Raises Refusal, Temporary."""
+        where = endpoints(self.accounts[name]).token
+        try:
+            return self._ask(where, self._form(name, row, now))
+        except Refusal as err:
+            wrong = words.clock(err, now)
+            if not wrong or err.server_time is None or not self.accounts[name].proves:
+                raise
+            log.warning("%s. %s", wrong, words.SET_CLOCK, extra={"account": name})
+            return self._ask(where, self._form(name, row, err.server_time))
 
     def _form(self, name: str, row: LoginRow, now: datetime) -> Mapping[str, str]:
         account = self.accounts[name]

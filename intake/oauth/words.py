@@ -17,6 +17,7 @@ _CODE = re.compile(r"AADSTS(\d+)")
 SKEW = timedelta(minutes=3)
 
 AGAIN = "It is tried again"
+SET_CLOCK = "Set this machine's clock: timedatectl set-ntp true"
 LOGIN = "Run `intake oauth login {name}`"
 _CONSENT = "In the app registration: API permissions > Grant admin consent"
 _TENANT = "Correct tenant: the Directory (tenant) ID on the app registration's overview"
@@ -56,10 +57,7 @@ _MICROSOFT: dict[tuple[int, ...], Row] = {
     (50034,): ("there is no such user in the tenant", f"{_TENANT}, or log in with another account"),
     (50057,): ("the account is disabled", "Enable it in the admin center, or log in with another account"),
     (50055,): ("the account's password has expired", f"Change it, then: {LOGIN}"),
-    (700024, 7000243): (
-        "the signed proof is not of this time",
-        "Set this machine's clock: timedatectl set-ntp true",
-    ),
+    (700024, 7000243): ("the signed proof is not of this time", SET_CLOCK),
     (700027, 700030, 700023): (
         "the certificate is not the one of the application, or it is over",
         "Upload the certificate: app registration > Certificates & secrets > Certificates",
@@ -81,10 +79,7 @@ _MICROSOFT_PASSING = frozenset({90033, 50196, 90024, 50000, 90036, 900971})
 
 # By a piece of what Google says, in small letters.
 _GOOGLE: tuple[tuple[str, Row], ...] = (
-    (
-        "invalid jwt",
-        ("the signed proof is not of this time", "Set this machine's clock: timedatectl set-ntp true"),
-    ),
+    ("invalid jwt", ("the signed proof is not of this time", SET_CLOCK)),
     (
         "client is unauthorized",
         (
@@ -158,11 +153,8 @@ class Told(NamedTuple):
 def told(refusal: Refusal, name: str, account: OAuthSettings, now: datetime) -> Told:
     """Return a refusal in words for a person. One of a code that nobody knows may pass."""
     row, passing = _row(refusal, account.provider)
-    skew = now - refusal.server_time if refusal.server_time else timedelta(0)
-    if row is not None and "clock" in row[1] and abs(skew) > SKEW:
-        minutes = round(abs(skew) / timedelta(minutes=1))
-        way = "fast" if skew > timedelta(0) else "slow"
-        row = f"this machine's clock is {counted(minutes, 'minute')} {way}", row[1]
+    if row is not None and row[1] == SET_CLOCK and (wrong := clock(refusal, now)):
+        row = wrong, SET_CLOCK
     if row is None:
         said = " ".join(f"{refusal.error}: {refusal.description}".split())[:200]
         return Told(f"the authorization server says: {said}", AGAIN, True)
@@ -170,6 +162,16 @@ def told(refusal: Refusal, name: str, account: OAuthSettings, now: datetime) -> 
     code = _CODE.search(refusal.description)
     shown = code.group(0) if code else refusal.error
     return Told(f"{problem} ({shown})", cure.format(name=name), passing)
+
+
+def clock(refusal: Refusal, now: datetime) -> str:
+    """Return by how much our clock is not the server's, "" where it is, or the server does not say."""
+    skew = now - refusal.server_time if refusal.server_time else timedelta(0)
+    if abs(skew) <= SKEW:
+        return ""
+    minutes = round(abs(skew) / timedelta(minutes=1))
+    way = "fast" if skew > timedelta(0) else "slow"
+    return f"this machine's clock is {counted(minutes, 'minute')} {way}"
 
 
 def _row(refusal: Refusal, provider: str) -> tuple[Row | None, bool]:

@@ -179,3 +179,25 @@ def test_how_it_stands(desk: Desk, server: AuthServer) -> None:
     assert State.OK is state()
     desk.store.logins.forget("work")
     assert State.NEEDS_LOGIN is state()
+
+
+def test_a_secret_that_ran_out_while_the_desk_runs_is_told_and_a_new_one_is_used_at_once(
+    desk: Desk, server: AuthServer
+) -> None:
+    section = account(server, provider="microsoft", tenant="example.com", flow="client", client_secret="old")
+    desk.settings = replace(desk.settings, oauth={"work": section})
+    desk.look()
+    over = Fault(401, "invalid_client", "AADSTS7000222: The provided client secret keys are expired")
+    server.judge = lambda form: over if form["client_secret"] == "old" else None
+    desk.clock.on(minutes=56)
+    desk.look()
+    [mail] = desk.mails()
+    assert "the client secret is over (AADSTS7000222)" in mail
+    assert "Certificates & secrets" in mail
+    assert server.owner(
+        Accounts(desk.settings.oauth, desk.store.logins, KEYS, desk.clock).tokens().token("work")
+    )
+    desk.keeper = None
+    desk.settings = replace(desk.settings, oauth={"work": replace(section, client_secret="new")})
+    desk.look()
+    assert [] == desk.store.troubles.current(desk.clock())
