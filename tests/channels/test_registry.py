@@ -29,7 +29,8 @@ from intake.channels.registry import (
     title_of,
 )
 from intake.cli import main
-from intake.commands.init import QUESTIONS, example
+from intake.commands.init import example
+from intake.commands.init_questions import QUESTIONS
 from intake.commands.serve import listen, poll
 from intake.config.backup_copy import config_copy
 from intake.config.converters import as_text
