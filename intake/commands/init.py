@@ -11,8 +11,11 @@ from click.core import ParameterSource
 
 from intake import terminal
 from intake.channels.registry import CHANNELS
+from intake.commands import init_accounts
 from intake.commands.common import Invocation, needs_no_desk, now
-from intake.commands.init_questions import NONE, QUESTIONS, Question
+from intake.commands.init_accounts import NONE
+from intake.commands.init_questions import QUESTIONS, Question
+from intake.config.oauth_keys import PREFIX
 from intake.folders import private_folder
 from intake.ports import UserError
 
@@ -64,6 +67,9 @@ def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> N
     where = "" if path == Path("intake.ini").absolute() else f" --config {path}"
     terminal.say(f"Wrote {path} (mode 0600) and the key in {data}; keep both private and backed up.")
     terminal.say("\nNext:")
+    for account in init_accounts.names(answers):
+        page = init_accounts.PAGES[init_accounts.provider(answers)]
+        terminal.say(f"  intake{where} oauth login {account}    log in; {page} shows the way")
     terminal.say(f"  intake{where} check                       check that everything works")
     terminal.say(f"  intake{where} agent add you@example.com   add an agent, then: intake{where} run")
 
@@ -81,6 +87,8 @@ def _answers(options: Mapping[str, str | None], yes: bool, said: Collection[str]
         value = options[question.name]
         if value is None:
             value = question.default(answers)
+            if question.instead and options[question.instead] is not None:
+                value = NONE
             if question.hidden and value:
                 value = _same(question, value, yes)
             elif not yes and not (question.hidden and value is not None):
@@ -145,6 +153,8 @@ def render(text: str, answers: Mapping[str, str], today: str) -> str:
             # The keys of every type stand in the first mailbox, before its own.
             common = block.partition(CHANNELS["imap"].example)[0]
             kept.append(_filled(common + CHANNELS[kind].example, values["mailbox"]))
+        elif section.startswith("oauth "):
+            kept += [_filled(each, filled) for each, filled in init_accounts.sections(block, answers)]
         elif section in _ALWAYS:
             kept.append(_filled(block, values.get(section, {})))
     return "".join(kept).rstrip() + "\n"
@@ -154,7 +164,8 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
     user = answers["smtp_user"]
     # Keys that its channel does not have are not filled in.
     mailbox = {"type": kind, "address": answers["address"], "team": "", "accept": answers["address"]}
-    mailbox |= {ask.key: answers[f"{kind}_{ask.key}"] for ask in CHANNELS[kind].asks}
+    mailbox |= {ask.key: answers.get(f"{kind}_{ask.key}", "") for ask in CHANNELS[kind].asks}
+    mailbox["auth"] = _auth(answers, "imap_oauth")
     mailbox["since"] = today
     if answers.get("trusted_authserv", NONE) != NONE:
         mailbox["trusted_authserv"] = answers["trusted_authserv"]
@@ -171,10 +182,16 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
         "smtp": {
             **{key: answers[f"smtp_{key}"] for key in ("host", "port", "security")},
             "user": "" if user == NONE else user,
-            "password": "" if user == NONE else answers["smtp_password"],
+            "auth": _auth(answers, "smtp_oauth"),
+            "password": answers.get("smtp_password", ""),
         },
         "mailbox": mailbox,
     }
+
+
+def _auth(answers: Mapping[str, str], key: str) -> str:
+    account = answers.get(key, NONE)
+    return "password" if account == NONE else f"{PREFIX}{account}"
 
 
 def _filled(block: str, values: Mapping[str, str]) -> str:

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
 from intake import terminal
 from intake.channels.registry import CHANNELS
+from intake.commands import init_accounts
+from intake.commands.init_accounts import NONE, provider_of
 from intake.config.converters import (
     BadValue,
     as_desk_address,
@@ -17,10 +19,9 @@ from intake.config.converters import (
     as_site,
     as_zone,
 )
+from intake.config.oauth_keys import BROWSER, CLIENT, DEVICE, MICROSOFT, SERVICE, as_tenant
 from intake.desk.text.language import LANGUAGES
 
-# What is typed where there is none.
-NONE = "-"
 _KINDS = tuple(CHANNELS)
 
 
@@ -43,6 +44,7 @@ class Question:
     when: Callable[[Mapping[str, Any]], bool] = lambda answers: True
     needs: str = ""
     same: str = ""
+    instead: str = ""
 
     @property
     def option(self) -> str:
@@ -96,11 +98,32 @@ _GUESSED: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
 }
 
 
+def _no_account(answers: Mapping[str, Any]) -> bool:
+    return str(answers.get("imap_oauth", NONE)) == NONE
+
+
+# What a channel asks before one of its own questions.
+_BEFORE: Mapping[str, Question] = {
+    "imap_password": Question(
+        "imap_oauth",
+        "Microsoft and Google take tokens: name of the account, - for a password",
+        lambda a: provider_of(a["imap_host"]),
+        reads=init_accounts.as_account,
+        when=lambda a: bool(provider_of(a["imap_host"])),
+        needs="--imap-host of Microsoft or Google",
+        instead="imap_password",
+    )
+}
+
+
 def _of_channels() -> Iterator[Question]:
     """Yield what the channels want to know, each for itself."""
     for kind in CHANNELS.values():
         for ask in kind.asks:
             key, name = kind.key(ask.key), f"{kind.name}_{ask.key}"
+            before = _BEFORE.get(name)
+            if before is not None:
+                yield replace(before, kinds=(kind.name,))
             yield Question(
                 name,
                 ask.words,
@@ -109,8 +132,12 @@ def _of_channels() -> Iterator[Question]:
                 hidden=key.secret,
                 choices=ask.choices,
                 reads=None if ask.choices or key.secret else key.convert,
+                when=_no_account if before is not None else lambda answers: True,
+                needs="--imap-oauth -",
             )
 
+
+_AN_ACCOUNT = "--imap-oauth or --smtp-oauth"
 
 QUESTIONS = (
     Question("name", "Sender name shown to customers", _fixed("Support")),
@@ -134,7 +161,11 @@ QUESTIONS = (
         "smtp_host",
         "SMTP server for outgoing mail",
         # Whose mail lies with a provider sends it there as well.
-        lambda a: "smtp." + _domain(a) if "imap_host" in a else "localhost",
+        lambda a: (
+            init_accounts.SMTP_SERVERS.get(provider_of(a["imap_host"]), f"smtp.{_domain(a)}")
+            if "imap_host" in a
+            else "localhost"
+        ),
     ),
     Question(
         "smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587", reads=_PORT
@@ -151,14 +182,61 @@ QUESTIONS = (
         lambda a: "-" if a["smtp_security"] == "none" else a.get("imap_user", str(a["address"])),
     ),
     Question(
+        "smtp_oauth",
+        "SMTP takes tokens, too: name of the account, - for a password",
+        lambda a: str(a.get("imap_oauth", provider_of(a["smtp_host"]))),
+        reads=init_accounts.as_account,
+        when=init_accounts.smtp_takes,
+        needs="--smtp-host of Microsoft or Google and --smtp-user",
+        instead="smtp_password",
+    ),
+    Question(
         "smtp_password",
         "SMTP password",
         # Most providers have one account for both ways.
         lambda a: {a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
         hidden=True,
-        when=lambda a: a["smtp_user"] != NONE,
-        needs="--smtp-user",
+        when=lambda a: a["smtp_user"] != NONE and str(a.get("smtp_oauth", NONE)) == NONE,
+        needs="--smtp-user and --smtp-oauth -",
         same="that of IMAP",
+    ),
+    Question(
+        "oauth_flow",
+        "How the account logs in: client or service is the desk by itself, device or browser a person",
+        lambda a: init_accounts.FLOWS[init_accounts.provider(a)][0],
+        choices=(CLIENT, DEVICE, BROWSER, SERVICE),
+        when=lambda a: bool(init_accounts.names(a)),
+        needs=_AN_ACCOUNT,
+    ),
+    Question(
+        "oauth_tenant",
+        "Directory (tenant) ID of Microsoft",
+        lambda a: None if a["oauth_flow"] == CLIENT else NONE,
+        reads=as_tenant,
+        when=lambda a: init_accounts.provider(a) == MICROSOFT,
+        needs=_AN_ACCOUNT,
+    ),
+    Question(
+        "oauth_client_id",
+        "Application (client) ID",
+        _fixed(None),
+        when=lambda a: a.get("oauth_flow", SERVICE) != SERVICE,
+        needs=_AN_ACCOUNT,
+    ),
+    Question(
+        "oauth_client_secret",
+        "Client secret",
+        _fixed(None),
+        hidden=True,
+        when=init_accounts.takes_secret,
+        needs="--oauth-flow client, or browser with Google",
+    ),
+    Question(
+        "oauth_key_file",
+        "JSON key file of the service account",
+        _fixed(None),
+        when=lambda a: a.get("oauth_flow") == SERVICE,
+        needs="--oauth-flow service",
     ),
     Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
     Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),

@@ -103,7 +103,8 @@ def test_the_help_of_poll_and_listen_names_what_they_run(command: click.Command,
 # Where a kind is named and no list is kept: what `type` is when it is left out, what was read by IMAP.
 NAMED = {
     "intake.config.mailboxes": 1,
-    "intake.commands.init": 3,
+    "intake.commands.init": 2,
+    "intake.commands.init_questions": 1,
     "intake.desk.ticket": 2,
 }
 
