@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -139,20 +140,31 @@ def _line(descriptor: int) -> str:
 
 
 @pytest.fixture
-def day(tmp_path: Path, server: AuthServer) -> Iterator[Day]:
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: it outlives a kill as a disk does, and is quicker."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def day(folder: Path, server: AuthServer) -> Iterator[Day]:
     # The token before works for a moment, as with Microsoft, Okta and Auth0 (see test_killed.py).
     server.life, server.grace = LIFE, 1.5 * STEP
-    config, hand = tmp_path / "intake.ini", tmp_path / "clock"
+    config, hand = folder / "intake.ini", folder / "clock"
     config.write_text(config_text(more=f"[oauth work]\n{server.section()}"))
     hand.write_bytes(struct.pack("d", time.time()))
     desk = build(load(config))
-    command = [sys.executable, "-c", NURSERY, str(config), str(hand), str(tmp_path)]
+    command = [sys.executable, "-c", NURSERY, str(config), str(hand), str(folder)]
     with (
         hand.open("r+b") as file,
         mmap.mmap(file.fileno(), 8) as shared,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery,
     ):
-        made = Day(server, desk, tmp_path, nursery, shared)
+        made = Day(server, desk, folder, nursery, shared)
         server.now = made.now
         desk.accounts.tokens().accept("work", Answer(server.login()))
         for _ in range(3):
