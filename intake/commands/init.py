@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,174 +11,16 @@ from click.core import ParameterSource
 
 from intake import terminal
 from intake.channels.registry import CHANNELS
+from intake.commands import init_accounts
 from intake.commands.common import Invocation, needs_no_desk, now
-from intake.config.converters import (
-    BadValue,
-    as_desk_address,
-    as_number,
-    as_server_names,
-    as_site,
-    as_zone,
-)
-from intake.desk.text.language import LANGUAGES
+from intake.commands.init_accounts import NONE
+from intake.commands.init_questions import QUESTIONS, Question
+from intake.config.oauth_keys import PREFIX
 from intake.folders import private_folder
 from intake.ports import UserError
 
 # Sections of the example that every config has; of its mailboxes only one kind is kept.
 _ALWAYS = ("desk", "store", "queue", "web", "smtp")
-# What is typed where there is none.
-NONE = "-"
-_KINDS = tuple(CHANNELS)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question: its option, what is asked, and the default made of the answers so far.
-
-    No default (None): it must be answered. `kinds` are the types of mailbox it concerns, `when` says
-    whether it is asked after those answers, `needs` which option that takes. `same` is what an empty
-    answer means, where it is hidden.
-    """
-
-    name: str
-    asked: str
-    default: Callable[[Mapping[str, Any]], str | None]
-    kinds: tuple[str, ...] = _KINDS
-    hidden: bool = False
-    choices: tuple[str, ...] = ()
-    reads: Callable[[str], object] | None = None
-    when: Callable[[Mapping[str, Any]], bool] = lambda answers: True
-    needs: str = ""
-    same: str = ""
-
-    @property
-    def option(self) -> str:
-        """What it is called on the command line."""
-        return f"--{self.name.replace('_', '-')}"
-
-    def idle(self, answers: Mapping[str, Any]) -> str:
-        """Return what its answer would take to have an effect, after those answers; "" where it has one."""
-        if answers.get("type", self.kinds[0]) not in self.kinds:
-            return f"--type {' or '.join(self.kinds)}"
-        return "" if self.when(answers) else self.needs
-
-    def answer(self, text: str) -> str:
-        """Return an answer as it was typed. Raises click.BadParameter when it cannot stand in the config."""
-        try:
-            if self.reads is not None and text.strip() != NONE:
-                self.reads(text.strip())
-        except BadValue as err:
-            raise click.BadParameter(f"{terminal.line(err.args[0])}. {err.args[1]}.") from None
-        return text
-
-
-def _here() -> str:
-    """Return the name of this machine's time zone, "UTC" where it does not tell."""
-    name = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    try:
-        as_zone(name)
-    except BadValue:
-        return "UTC"
-    return "UTC" if name == "Etc/UTC" else name
-
-
-_PORT = as_number(1, 65535)
-_SECURITY = ("tls", "starttls", "none")
-
-
-def _fixed(value: str | None) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda answers: value
-
-
-def _domain(answers: Mapping[str, Any]) -> str:
-    return str(answers["address"]).rpartition("@")[2]
-
-
-# What a key is, most likely, from the answers so far; of other keys their own default is proposed.
-_GUESSED: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
-    "imap_host": lambda a: f"imap.{_domain(a)}",
-    "imap_security": lambda a: "tls" if a["imap_port"] == "993" else "starttls",
-    "imap_user": lambda a: str(a["address"]),
-    "imap_password": _fixed(None),
-}
-
-
-def _of_channels() -> Iterator[Question]:
-    """Yield what the channels want to know, each for itself."""
-    for kind in CHANNELS.values():
-        for ask in kind.asks:
-            key, name = kind.key(ask.key), f"{kind.name}_{ask.key}"
-            yield Question(
-                name,
-                ask.words,
-                _GUESSED.get(name, _fixed(key.default)),
-                (kind.name,),
-                hidden=key.secret,
-                choices=ask.choices,
-                reads=None if ask.choices or key.secret else key.convert,
-            )
-
-
-QUESTIONS = (
-    Question("name", "Sender name shown to customers", _fixed("Support")),
-    Question("address", "Address of the desk", _fixed(None), reads=as_desk_address),
-    Question(
-        "language",
-        "Language of emails when a message does not show its own",
-        _fixed("en"),
-        choices=LANGUAGES,
-    ),
-    Question("timezone", "Time zone of your business hours", lambda a: _here(), reads=as_zone),
-    Question("type", "Type of mailbox", _fixed("imap"), choices=_KINDS),
-    *_of_channels(),
-    Question(
-        "trusted_authserv",
-        "Server name at the start of Authentication-Results in your mail, - for none",
-        _fixed(NONE),
-        reads=as_server_names,
-    ),
-    Question(
-        "smtp_host",
-        "SMTP server for outgoing mail",
-        # Whose mail lies with a provider sends it there as well.
-        lambda a: "smtp." + _domain(a) if "imap_host" in a else "localhost",
-    ),
-    Question(
-        "smtp_port", "SMTP port", lambda a: "25" if a["smtp_host"] == "localhost" else "587", reads=_PORT
-    ),
-    Question(
-        "smtp_security",
-        "SMTP security",
-        lambda a: {"465": "tls", "25": "none"}.get(a["smtp_port"], "starttls"),
-        choices=_SECURITY,
-    ),
-    Question(
-        "smtp_user",
-        "SMTP user, - for none",
-        lambda a: "-" if a["smtp_security"] == "none" else a.get("imap_user", str(a["address"])),
-    ),
-    Question(
-        "smtp_password",
-        "SMTP password",
-        # Most providers have one account for both ways.
-        lambda a: {a.get("imap_user"): a.get("imap_password")}.get(a["smtp_user"]),
-        hidden=True,
-        when=lambda a: a["smtp_user"] != NONE,
-        needs="--smtp-user",
-        same="that of IMAP",
-    ),
-    Question("web", "Serve the web form", _fixed("yes"), choices=("yes", "no")),
-    Question("port", "Port of the web form", _fixed("8080"), reads=as_number(0, 65535)),
-    Question(
-        "base_url",
-        "Public address of the form (https://…), - for none yet",
-        _fixed(NONE),
-        reads=as_site,
-        when=lambda a: a["web"] == "yes",
-        needs="--web yes",
-    ),
-    Question("data", "Folder for database, key and files", _fixed("data")),
-)
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -226,6 +67,9 @@ def init(ctx: Invocation, /, yes: bool, force: bool, **options: str | None) -> N
     where = "" if path == Path("intake.ini").absolute() else f" --config {path}"
     terminal.say(f"Wrote {path} (mode 0600) and the key in {data}; keep both private and backed up.")
     terminal.say("\nNext:")
+    for account in init_accounts.names(answers):
+        page = init_accounts.PAGES[init_accounts.provider(answers)]
+        terminal.say(f"  intake{where} oauth login {account}    log in; {page} shows the way")
     terminal.say(f"  intake{where} check                       check that everything works")
     terminal.say(f"  intake{where} agent add you@example.com   add an agent, then: intake{where} run")
 
@@ -243,6 +87,8 @@ def _answers(options: Mapping[str, str | None], yes: bool, said: Collection[str]
         value = options[question.name]
         if value is None:
             value = question.default(answers)
+            if question.instead and options[question.instead] is not None:
+                value = NONE
             if question.hidden and value:
                 value = _same(question, value, yes)
             elif not yes and not (question.hidden and value is not None):
@@ -307,6 +153,8 @@ def render(text: str, answers: Mapping[str, str], today: str) -> str:
             # The keys of every type stand in the first mailbox, before its own.
             common = block.partition(CHANNELS["imap"].example)[0]
             kept.append(_filled(common + CHANNELS[kind].example, values["mailbox"]))
+        elif section.startswith("oauth "):
+            kept += [_filled(each, filled) for each, filled in init_accounts.sections(block, answers)]
         elif section in _ALWAYS:
             kept.append(_filled(block, values.get(section, {})))
     return "".join(kept).rstrip() + "\n"
@@ -316,7 +164,8 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
     user = answers["smtp_user"]
     # Keys that its channel does not have are not filled in.
     mailbox = {"type": kind, "address": answers["address"], "team": "", "accept": answers["address"]}
-    mailbox |= {ask.key: answers[f"{kind}_{ask.key}"] for ask in CHANNELS[kind].asks}
+    mailbox |= {ask.key: answers.get(f"{kind}_{ask.key}", "") for ask in CHANNELS[kind].asks}
+    mailbox["auth"] = _auth(answers, "imap_oauth")
     mailbox["since"] = today
     if answers.get("trusted_authserv", NONE) != NONE:
         mailbox["trusted_authserv"] = answers["trusted_authserv"]
@@ -333,10 +182,16 @@ def _values(answers: Mapping[str, str], kind: str, today: str) -> dict[str, dict
         "smtp": {
             **{key: answers[f"smtp_{key}"] for key in ("host", "port", "security")},
             "user": "" if user == NONE else user,
-            "password": "" if user == NONE else answers["smtp_password"],
+            "auth": _auth(answers, "smtp_oauth"),
+            "password": answers.get("smtp_password", ""),
         },
         "mailbox": mailbox,
     }
+
+
+def _auth(answers: Mapping[str, str], key: str) -> str:
+    account = answers.get(key, NONE)
+    return "password" if account == NONE else f"{PREFIX}{account}"
 
 
 def _filled(block: str, values: Mapping[str, str]) -> str:

@@ -77,6 +77,11 @@ class OAuthSettings:
         """Whether a person logs in, so that there is a refresh token to keep."""
         return self.flow in (DEVICE, BROWSER)
 
+    @property
+    def proves(self) -> bool:
+        """Whether the desk proves itself by something signed, which is good for minutes."""
+        return not self.person and bool(self.certificate or self.key_file)
+
 
 def account_problems(name: str, account: OAuthSettings) -> Iterator[Problem]:
     """Yield what does not fit together in the section of an account."""

@@ -10,8 +10,8 @@ from intake.config.brands import servers_of
 from intake.config.mailboxes import auth_of
 from intake.config.oauth_keys import CLIENT, GOOGLE, MICROSOFT, OAuthSettings
 from intake.config.sections import Settings
-from intake.desk.text.counting import counted
-from intake.oauth import words
+from intake.desk.text.said import counted, said
+from intake.oauth import kept, words
 from intake.ports import UserError
 from intake.views import LoginRow
 
@@ -51,10 +51,14 @@ class End:
 
     def text(self, name: str, now: datetime) -> str:
         """Return a sentence about it."""
+        about = {"kind": self.kind, "name": name, "day": self.at.date()}
         if self.at <= now:
-            return f"The {self.kind} of account {name} ended on {self.at:%Y-%m-%d}"
-        left = counted(self.days(now), "day") if self.days(now) else "less than a day"
-        return f"The {self.kind} of account {name} ends on {self.at:%Y-%m-%d}, in {left}"
+            return said("The {kind} of account {name} ended on {day}", **about)
+        days = self.days(now)
+        left = (
+            counted(days, single="{count} day", several="{count} days") if days else said("less than a day")
+        )
+        return said("The {kind} of account {name} ends on {day}, in {left}", left=left, **about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def standings(settings: Settings, tokens: "Tokens") -> Iterator[Standing]:
         if (lack := tokens.problem(name, row)) is not None:
             state, (problem, cure) = State.NEEDS_LOGIN, lack
         elif row is not None and row.failures and row.error:
-            problem, _, cure = row.error.partition("\n")
+            problem, cure = kept.parted(row.error, words.AGAIN)
             state = State.FAILING
         ends = tuple(_ends(name, account, row))
         yield Standing(
@@ -107,11 +111,11 @@ def standings(settings: Settings, tokens: "Tokens") -> Iterator[Standing]:
 
 def _ends(name: str, account: OAuthSettings, row: LoginRow | None) -> Iterator[End]:
     if row is not None and row.dies_at is not None and row.sealed:
-        yield End("login", row.dies_at, words.LOGIN.format(name=name))
+        yield End(said("login"), row.dies_at, words.login(name))
     if account.secret_expires is not None:
         # It is good until that day is over, somewhere.
         at = datetime.combine(account.secret_expires, time(), UTC)
-        yield End("client secret", at, _NEW_SECRET.get(account.provider, "Make a new one at the provider"))
+        yield End(said("client secret"), at, _NEW_SECRET.get(account.provider, _NEW))
     if account.certificate is not None and account.flow == CLIENT:
         from intake.oauth.assertions import certificate
 
@@ -120,12 +124,19 @@ def _ends(name: str, account: OAuthSettings, row: LoginRow | None) -> Iterator[E
         except UserError:
             # What is wrong with it is told as the account's problem.
             return
-        cure = "Make a new one and upload it at the provider, put it into certificate and restart intake"
-        yield End("certificate", ends, cure)
+        cure = said(
+            "Make a new one and upload it at the provider, put it into certificate and restart intake"
+        )
+        yield End(said("certificate"), ends, cure)
 
 
+_NEW = said("Make a new one at the provider")
 _NEW_SECRET = {
-    MICROSOFT: "Make a new one (app registration > Certificates & secrets), put it into client_secret and "
-    "its last day into secret_expires, and restart intake",
-    GOOGLE: "Make a new one (Google Auth Platform > Clients), put it into client_secret and restart intake",
+    MICROSOFT: said(
+        "Make a new one (app registration > Certificates & secrets), put it into client_secret and "
+        "its last day into secret_expires, and restart intake"
+    ),
+    GOOGLE: said(
+        "Make a new one (Google Auth Platform > Clients), put it into client_secret and restart intake"
+    ),
 }

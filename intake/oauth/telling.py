@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from intake.config.sections import Settings
+from intake.desk.text.said import joined, said
 from intake.oauth.accounts import TROUBLE, Accounts
 from intake.oauth.standing import PASSES, Standing, State, standings
 from intake.ports import NoLogin, OwedPage, Permanent, Post, Store, Temporary
@@ -117,7 +118,8 @@ class Keeper:
             step = end.step(now)
             if step is None:
                 continue
-            text = f"{end.text(standing.name, now)}. {end.cure}. After that: {_effect(standing)}."
+            ending, effect = end.text(standing.name, now), _effect(standing)
+            text = said("{end}. {cure}. After that: {effect}.", end=ending, cure=end.cure, effect=effect)
             key = f"oauth:{standing.name}:{end.kind}:{end.at:%Y-%m-%d}:{step}"
             if (today := f"{key}:{now:%Y%m%d}") not in self._told:
                 self._told = {day for day in self._told if day.endswith(f"{now:%Y%m%d}")} | {today}
@@ -133,12 +135,14 @@ def _worth_telling(standing: Standing, now: datetime) -> bool:
 
 
 def _text(standing: Standing) -> str:
-    return f"{standing.problem}. {standing.cure}. Until then: {_effect(standing)}."
+    problem, cure, effect = standing.problem, standing.cure, _effect(standing)
+    return said("{problem}. {cure}. Until then: {effect}.", problem=problem, cure=cure, effect=effect)
 
 
 def _effect(standing: Standing) -> str:
     """Return what does not work without the account."""
     boxes = [name for name in standing.used_by if name.partition(" ")[0] != "smtp"]
-    effects = [f"{', '.join(boxes)} is not read" if boxes else ""]
-    effects += ["no mail is sent, this one too, and nothing is lost" if standing.sends else ""]
-    return "; ".join(effect for effect in effects if effect)
+    effects = [said("{boxes} is not read", boxes=", ".join(boxes))] if boxes else []
+    if standing.sends:
+        effects.append(said("no mail is sent, this one too, and nothing is lost"))
+    return joined(effects, "; ")

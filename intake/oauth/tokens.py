@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake.config.oauth_keys import OAuthSettings
-from intake.oauth import grants, words
+from intake.desk.text.said import said
+from intake.oauth import grants, kept, words
 from intake.oauth.providers import TITLES, endpoints
 from intake.oauth.sealing import Seals, Unsealable
 from intake.oauth.wire import Answer, Ask, Refusal, ask
@@ -95,24 +96,28 @@ class Tokens:
 
     def lacks(self, name: str, row: LoginRow | None) -> tuple[str, str] | None:
         """Return what keeps us from even asking, and its cure; None where there is nothing."""
-        account, cure = self.accounts.get(name), words.LOGIN.format(name=name)
+        account, cure = self.accounts.get(name), words.login(name)
         if account is None:
-            return f"There is no [oauth {name}] in the config", "Add it, or correct auth"
+            return (
+                said("There is no [oauth {name}] in the config", name=name),
+                said("Add it, or correct auth"),
+            )
         try:
             if not account.person:
                 grants.by_itself(account, self._clock())
                 return None
             if row is None or not row.sealed:
-                return f"Account {name}: nobody has logged in yet", cure
+                return words.of(name, said("nobody has logged in yet")), cure
             if row.bound.partition(":")[0] != self._bound(name).partition(":")[0]:
-                return f"Account {name}: [oauth {name}] is for another login than is kept", cure
+                another = said("[oauth {name}] is for another login than is kept", name=name)
+                return words.of(name, another), cure
             self._seals.open(row.sealed, f"refresh {name}")
         except UserError as err:
             problem, _, rest = str(err).partition(". ")
-            return f"Account {name}: {problem}", rest
+            return words.of(name, problem), rest
         except Unsealable:
-            problem = f"Account {name}: the login that is kept was sealed with another secret.key"
-            return problem, f"Put that file back, or: {cure}"
+            sealed = said("the login that is kept was sealed with another secret.key")
+            return words.of(name, sealed), said("Put that file back, or: {cure}", cure=cure)
         return None
 
     def problem(self, name: str, row: LoginRow | None) -> tuple[str, str] | None:
@@ -209,22 +214,36 @@ class Tokens:
             return usable
         now = self._clock()
         try:
-            answer = self._ask(endpoints(self.accounts[name]).token, self._form(name, row, now))
+            answer = self._asked(name, row, now)
             token = answer.text("access_token")
             if not token:
-                raise Temporary(f"{TITLES[self.accounts[name].provider]} answered without a token")
+                server = TITLES[self.accounts[name].provider]
+                raise Temporary(said("{server} answered without a token", server=server))
         except Refusal as err:
             refusal = words.told(err, name, self.accounts[name], now)
-            return self._failed(
-                row, joined(f"Account {name}: {refusal.what}", refusal.cure), not refusal.passing, refused
-            )
+            error = kept.written(words.of(name, refusal.what), refusal.cure)
+            return self._failed(row, error, not refusal.passing, refused)
         except Temporary as err:
-            return self._failed(row, joined(f"Account {name}: {err}", words.AGAIN), False, refused)
+            error = kept.written(words.of(name, err.args[0]), words.AGAIN)
+            return self._failed(row, error, False, refused)
         # Durable first: what rotates is worth nothing any more once this was answered.
         if not self.store.keep(self._granted(row, answer, now), row.mark):
             return ""
         log.info("token refreshed", extra={"account": name})
         return token
+
+    def _asked(self, name: str, row: LoginRow, now: datetime) -> Answer:
+        """Ask for a token; with a proof that is refused once more, signed by the server's clock where ours is
+        another. Raises Refusal, Temporary."""
+        where = endpoints(self.accounts[name]).token
+        try:
+            return self._ask(where, self._form(name, row, now))
+        except Refusal as err:
+            wrong = words.clock(err, now)
+            if not wrong or err.server_time is None or not self.accounts[name].proves:
+                raise
+            log.warning("%s. %s", wrong, words.SET_CLOCK, extra={"account": name})
+            return self._ask(where, self._form(name, row, err.server_time))
 
     def _form(self, name: str, row: LoginRow, now: datetime) -> Mapping[str, str]:
         account = self.accounts[name]
@@ -280,15 +299,9 @@ class Tokens:
         return self._last(row.name, after, refused, error)
 
 
-def joined(problem: str, cure: str) -> str:
-    """Return what is wrong and what to do as it is kept."""
-    return f"{problem}\n{cure}"
-
-
 def parted(error: str) -> tuple[str, str]:
     """Return what is kept of a failure as what is wrong, and what to do."""
-    problem, _, cure = error.partition("\n")
-    return problem, cure or words.AGAIN
+    return kept.parted(error, words.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from http.client import HTTPException
 
 from intake import __version__
 from intake.channels import calls
+from intake.desk.text.said import said
 from intake.ports import Temporary
 
 # An answer holds two or three tokens of 1 to 3 KB.
@@ -78,12 +79,14 @@ def ask(url: str, form: Mapping[str, str]) -> Answer:
                 status, octets, date = err.code, err.read(MOST_BYTES + 1), err.headers.get("Date", "")
     except (OSError, HTTPException, ValueError) as err:
         # What these say may quote the address, and with it what was asked for.
-        raise Temporary(f"{host} cannot be reached ({_why(err)})") from None
+        raise Temporary(said("{host} cannot be reached ({why})", host=host, why=_why(err))) from None
     if status >= 500 or status in _PASSING or 300 <= status < 400:
-        raise Temporary(f"{host} is busy or out of order: it answered {status}")
+        text = said("{host} is busy or out of order: it answered {status}", host=host, status=status)
+        raise Temporary(text)
     fields = _read(octets)
     if fields is None:
-        raise Temporary(f"{host} answered {status} with something other than JSON")
+        text = said("{host} answered {status} with something other than JSON", host=host, status=status)
+        raise Temporary(text)
     answer = Answer(fields, _moment(date))
     if status >= 400 or answer.text("error"):
         raise Refusal(

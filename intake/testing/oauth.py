@@ -50,6 +50,7 @@ class AuthServer:
     `grace` for how many seconds the one before still works (Okta and Auth0 call it leeway; Microsoft lets
     old ones live). A refresh token used after that revokes its login (RFC 9700 section 4.14.2). `more` is
     put into each answer with tokens. `faults` are answered first, one for each request at the token endpoint.
+    `now` is its clock, in seconds since the epoch.
     """
 
     def __init__(self, user: str = "desk@example.com") -> None:
@@ -59,7 +60,7 @@ class AuthServer:
         self.client_secret = ""
         self.approved: str | None = None
         self.judge: Callable[[Mapping[str, str]], Fault | None] = lambda form: None
-        self.clock_ahead = 0.0
+        self.now: Callable[[], float] = time.time
         self.refreshes = self.requests = 0
         self.forms: list[dict[str, str]] = []
         self._tokens: dict[str, tuple[Grant, float]] = {}
@@ -124,7 +125,7 @@ class AuthServer:
         """Return whose mailbox an access token opens, "" where it opens none."""
         with self._lock:
             grant, until = self._tokens.get(token, (None, 0.0))
-            return grant.user if grant is not None and time.time() < until else ""
+            return grant.user if grant is not None and self.now() < until else ""
 
     def enter_code(self, redirect: str, challenge: str) -> str:
         """Return a code as the browser would carry it, for this redirect and PKCE challenge."""
@@ -206,7 +207,7 @@ class AuthServer:
 
     def _refresh(self, token: str) -> tuple[int, object]:
         for grant in self._grants:
-            late = time.time() - grant.used[token] > self.grace if token in grant.used else False
+            late = self.now() - grant.used[token] > self.grace if token in grant.used else False
             if token != grant.refresh and token not in grant.used:
                 continue
             if late:
@@ -219,7 +220,7 @@ class AuthServer:
 
     def _granted(self, grant: Grant, refresh: bool) -> dict[str, object]:
         token = f"{secrets.token_urlsafe(24)}.{PADDING}"
-        self._tokens[token] = grant, time.time() + self.life
+        self._tokens[token] = grant, self.now() + self.life
         granted: dict[str, object] = {
             "access_token": token,
             "token_type": "Bearer",
@@ -227,7 +228,7 @@ class AuthServer:
         }
         if refresh:
             if grant.refresh:
-                grant.used[grant.refresh] = time.time()
+                grant.used[grant.refresh] = self.now()
             grant.refresh = f"refresh-{secrets.token_urlsafe(24)}"
             granted["refresh_token"] = grant.refresh
         return {**granted, **self.more}
@@ -243,7 +244,7 @@ def _handler(server: AuthServer) -> type[BaseHTTPRequestHandler]:
             status, reply = server.answer(urlsplit(self.path).path, form)
             body = reply.encode() if isinstance(reply, str) else json.dumps(reply).encode()
             self.send_response_only(status)
-            self.send_header("Date", formatdate(time.time() + server.clock_ahead, usegmt=True))
+            self.send_header("Date", formatdate(server.now(), usegmt=True))
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -1,8 +1,10 @@
 """A login that ends is told by roads that do not hang on it, and what ends by itself is told before."""
 
 import email
+import re
 from dataclasses import replace
 from datetime import timedelta
+from email import policy
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +18,7 @@ from intake.oauth.accounts import Accounts
 from intake.oauth.standing import End, State, standings
 from intake.oauth.telling import Keeper
 from intake.ports import OwedPage, Permanent, Temporary
+from intake.rendering.sayings import in_language
 from intake.service.troubles import Teller
 from intake.testing.memory import MemoryStore
 from intake.testing.oauth import AuthServer, Fault
@@ -30,7 +33,10 @@ class Desk(SimpleNamespace):
         """The text of each mail that is owed, oldest first."""
         owed = self.store.outbox.list_mails(limit=100)
         raws = [self.store.outbox.raw(row.id) for row in sorted(owed, key=lambda row: row.id)]
-        return [" ".join(email.message_from_bytes(raw).get_payload().split()) for raw in raws]
+        return [
+            " ".join(email.message_from_bytes(raw, policy=policy.default).get_content().split())
+            for raw in raws
+        ]
 
 
 @pytest.fixture
@@ -40,6 +46,7 @@ def desk(server: AuthServer, clock: Clock) -> Desk:
     base: Settings = some_settings()
     settings = replace(base, oauth={"work": account(server)}, mailboxes={"support": box})
     made = Desk(server=server, clock=clock, store=store, calls=calls, answers=answers, settings=settings)
+    made.language = "en"
 
     def post(page: OwedPage) -> None:
         calls.append(page)
@@ -48,7 +55,7 @@ def desk(server: AuthServer, clock: Clock) -> Desk:
 
     def look() -> None:
         accounts = Accounts(made.settings.oauth, store.logins, KEYS, clock)
-        tells = Teller(store, "Desk", "help@desk.example", ADMIN)
+        tells = Teller(store, "Desk", "help@desk.example", ADMIN, language=made.language, say=in_language)
         made.keeper = getattr(made, "keeper", None) or Keeper(
             made.settings, accounts, store, tells, clock, post
         )
@@ -179,3 +186,59 @@ def test_how_it_stands(desk: Desk, server: AuthServer) -> None:
     assert State.OK is state()
     desk.store.logins.forget("work")
     assert State.NEEDS_LOGIN is state()
+
+
+def test_a_secret_that_ran_out_while_the_desk_runs_is_told_and_a_new_one_is_used_at_once(
+    desk: Desk, server: AuthServer
+) -> None:
+    section = account(server, provider="microsoft", tenant="example.com", flow="client", client_secret="old")
+    desk.settings = replace(desk.settings, oauth={"work": section})
+    desk.look()
+    over = Fault(401, "invalid_client", "AADSTS7000222: The provided client secret keys are expired")
+    server.judge = lambda form: over if form["client_secret"] == "old" else None
+    desk.clock.on(minutes=56)
+    desk.look()
+    [mail] = desk.mails()
+    assert "the client secret is over (AADSTS7000222)" in mail
+    assert "Certificates & secrets" in mail
+    assert server.owner(
+        Accounts(desk.settings.oauth, desk.store.logins, KEYS, desk.clock).tokens().token("work")
+    )
+    desk.keeper = None
+    desk.settings = replace(desk.settings, oauth={"work": replace(section, client_secret="new")})
+    desk.look()
+    assert [] == desk.store.troubles.current(desk.clock())
+
+
+OVER = {
+    "de": ("die Anmeldung gilt nicht mehr", "Bis dahin: mailbox support wird nicht gelesen"),
+    "ja": ("ログインが無効になりました", "それまでの間：mailbox support は読み込まれません"),
+    "ru": ("вход больше не действует", "До тех пор: mailbox support не читается"),
+}
+ENDS = {
+    "de": "Konto work, Client-Geheimnis: läuft am",
+    "ja": "アカウント work のクライアント シークレットは",
+    "ru": "Учётная запись work, секрет клиента: срок истекает",
+}
+
+
+@pytest.mark.parametrize("language", OVER)
+def test_the_admin_reads_what_fails_and_what_ends_in_their_language(
+    desk: Desk, server: AuthServer, language: str
+) -> None:
+    desk.language = language
+    server.revoke()
+    desk.clock.on(hours=2)
+    desk.look()
+    [mail] = desk.mails()
+    assert all(piece in mail for piece in OVER[language]), mail
+    assert "`intake oauth login work`" in mail
+    secret = account(server, flow="client", client_secret="s", secret_expires=desk.clock().date())
+    desk.keeper = None
+    desk.settings = replace(
+        desk.settings, oauth={"work": replace(secret, secret_expires=(desk.clock() + timedelta(7)).date())}
+    )
+    desk.look()
+    mail = desk.mails()[-1]
+    assert ENDS[language] in mail
+    assert not re.search("ends|account|secret of|After|Until", mail)
