@@ -20,10 +20,15 @@ _ONE_PLACE = (
 def storing(desk: "Desk") -> Findings:
     """Yield what keeps mail from being stored here, or from being read here once it is."""
     from intake.config.settings import KEY_FILE
+    from intake.imports.copies import left_behind
     from intake.store.key_marks import lags
     from intake.store.upkeep.usable import expect_writable, files_missing
 
     yield from _stranded(desk)
+    if copy := left_behind(desk.settings.desk.data):
+        problem = f"{copy} of an import over IMAP that runs or was cut off, and no retention reaches it"
+        cure = "Run the import again: it goes on, and removes them. Or remove that folder"
+        yield Finding("warning", "desk", "data", problem, cure)
     try:
         expect_writable(desk.database, now())
     except (UserError, Temporary) as err:
