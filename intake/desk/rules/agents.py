@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from intake.desk import budgets, partners
-from intake.desk.commands import canned, from_mail
+from intake.desk.commands import canned, from_mail, merged
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands.asides import Circle, aside, why_held
@@ -80,6 +80,9 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:
     """Return the effects of a reply that is not to be sent as it is, or not now; None for any other."""
     facts = case.facts
+    theirs = merged.words_for_another(match, asked, case.message)
+    if theirs:
+        return drafted(case, match, agent, theirs, mistake=bool(asked.commands))
     problem = asked.problem or ("" if asked.note else inside(asked.text, case.message, facts.leak))
     if problem:
         mistake = bool(asked.problem)
