@@ -97,6 +97,9 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     if canned.sends(asked) and asked.note:
         both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
         return Obeyed(problem=both)
+    empty = asked.note and not text.strip() and not message.attachments
+    if empty and not asked.commands:
+        return Obeyed(problem=said("#note keeps the text below it, and there was none."))
     writes = not keeps and (bool(text.strip()) or (bool(message.attachments) and not asked.commands))
     public = writes and not (asked.note or partner)
     scene = replace(scene, text=text, public=public)
@@ -121,7 +124,7 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
         copied = any(command.name == "copy" for command in asked.commands)
         return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
 
-    done = commands.obey(scene, asked, how, post if writes or asked.note else None)
+    done = commands.obey(scene, asked, how, post if writes or (asked.note and not empty) else None)
     theirs = merged.done_to_another(match, done.effects)
     return Obeyed(problem=theirs) if theirs else done
 

@@ -148,7 +148,9 @@ def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
     """Whether a reply to an alert only says yes or no: no customer asked that."""
     token = case.facts.token
     about = token is not None and token.about and case.facts.draft is None
-    return about and not asked.note and yes_or_no(asked.text)
+    # What is a note only because the alert says so is a yes to it all the same.
+    written = asked.note and commands.read(case.message.new_text).note
+    return about and not written and yes_or_no(asked.text)
 
 
 def _answers(asked: ParsedCommand) -> bool:

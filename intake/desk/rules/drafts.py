@@ -18,7 +18,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcom
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, entry
+from intake.desk.rule_context import RuleContext, entry, own_address
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
@@ -234,7 +234,9 @@ def _instead(
         return effects
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-    if not (sent or (token.note and noted)):
+    # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
+    settled = noted and (token.note or draft.rule in STRAYS)
+    if not (sent or settled or _copied_outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -242,6 +244,13 @@ def _instead(
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
+
+
+def _copied_outside(case: RuleContext) -> bool:
+    """Whether a reply also went to somebody who is neither an agent nor the desk."""
+    agents = {agent.address.lower() for agent in case.facts.agents}
+    written = (*case.message.to, *case.message.cc)
+    return any(not (address.key in agents or own_address(address.key, case.policy)) for address in written)
 
 
 def _done(
