@@ -19,6 +19,9 @@ STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
 )
 
+# The same where there is no customer to write to from there.
+STAYS_HERE = said("What you reply to this email stays an internal note.")
+
 
 def to_each(agents: Iterable[Agent], like: Mail) -> list[Effect]:
     """Return the mail `like` to each of the agents, its key ending in the agent's number."""

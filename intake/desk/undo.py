@@ -47,7 +47,8 @@ def undo(ticket: Ticket, relayed: Relayed | None, by: str, agent: Agent | None =
     if relayed is None or (agent is not None and relayed.agent != agent.id):
         return []
     text = f"reply withdrawn by {by} before it was sent; it is kept as a draft"
-    untouched = ticket.status in (Status.PENDING, Status.CLOSED)
+    # One that was merged since stays so.
+    untouched = ticket.status in (Status.PENDING, Status.CLOSED) and ticket.merged_into is None
     return [
         Withdraw(ticket.id, relayed.entry, relayed.mails, restore=untouched),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, text),

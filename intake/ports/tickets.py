@@ -10,6 +10,7 @@ from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import LookupRequest, LookupResult, TicketLine
+from intake.desk.message import Address
 from intake.desk.people import Load
 from intake.desk.persons import Person
 from intake.desk.ticket import Agent, Ticket
@@ -51,6 +52,10 @@ class Tickets(Protocol):
 
     def asking(self, ticket: int, entry: int) -> Agent | None:
         """Return the agent who asked somebody outside a ticket by this entry; None when they are gone."""
+
+    def question_to(self, ticket: int, address: Address) -> int | None:
+        """Return the entry of the newest question that went from a ticket to an address outside it; None for
+        none."""
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""

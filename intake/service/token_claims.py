@@ -107,6 +107,8 @@ class Claims:
             return Claim(None if token is not None and token.purpose in (*ACTING, Purpose.PARTNER) else token)
         if token is None:
             token = self._brought(message, now)
+        if token is not None and token.purpose in ACTING:
+            token = self._of_partner(token, message) or token
         if token is None or token.purpose not in ACTING:
             return Claim(token)
         original = self._original(token)
@@ -148,6 +150,14 @@ class Claims:
         sure = message.one_author and message.via is None
         theirs = ticket is not None and is_participant(message.sender or NOBODY, ticket)
         return token if sure and theirs else asked
+
+    def _of_partner(self, token: Token, message: Message) -> Token | None:
+        """Return the token of the question that somebody outside was asked in this ticket, who now writes to
+        an agent's address in it: a colleague's reply showed it to them. None for anybody else."""
+        if message.sender is None or self._agent(message):
+            return None
+        entry = self.store.tickets.question_to(token.ticket, message.sender)
+        return replace(token, purpose=Purpose.PARTNER, person=entry, note=False) if entry else None
 
     def _brought(self, message: Message, now: datetime) -> Token | None:
         """Return the token that a mail brings back beside its addresses, None where it brings none."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from intake.desk.effects import MailKind
+from intake.desk.message import Address
 from intake.desk.tokens import Purpose, Token
 from intake.store.connection import Connection
 from intake.store.schema.tables import Entry, Outbox
@@ -31,6 +32,19 @@ def ticket_of(token: Token | None) -> int | None:
     """Return the ticket in which the question was asked that a token answers, None where it answers none."""
     question = question_of(token)
     return question[0] if question else None
+
+
+def question_to(db: Connection, ticket: int, address: Address) -> int | None:
+    """Return the entry of the newest question of a ticket that went to this address, None for none."""
+    query = (
+        Outbox.select(Outbox.entry)
+        .where((Outbox.ticket == ticket) & (Outbox.kind == MailKind.PARTNER.value))
+        .where((Outbox.rcpt_key == address.key) & Outbox.entry.is_null(False))
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    row = db.first(query.tuples())
+    return row[0] if row else None
 
 
 def asked(db: Connection, questions: Iterable[Question]) -> Mapping[Question, Asker]:

@@ -302,6 +302,10 @@ class SqlTickets(StorePart):
         asked = partners.asked(self.db, [(ticket, entry)]).get((ticket, entry))
         return self._agents.by_id().get(asked[1]) if asked and asked[1] else None
 
+    def question_to(self, ticket: int, address: Address) -> int | None:
+        """Return the entry of the newest question that went from a ticket to an address outside it."""
+        return partners.question_to(self.db, ticket, address)
+
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)

@@ -123,3 +123,11 @@ def test_an_encrypted_reply_is_held_and_told_of(desk: MailDesk) -> None:
     assert b"encrypted" in told.raw
     assert [] == outside(desk)
     assert [] == desk.said(EntryKind.REPLY)
+
+
+@pytest.mark.parametrize("words", ["yes", "No, that was not me."])
+def test_to_an_alert_whose_answers_are_notes(desk: MailDesk, words: str) -> None:
+    desk.reply("#noet\nHe lies.")
+    answer(desk, alert(desk), words)
+    assert [] == desk.said(EntryKind.NOTE)
+    assert [] == outside(desk)

@@ -146,3 +146,35 @@ def test_many_who_write_to_a_partners_address_are_told_of_together(desk: MailDes
     desk.clock.later(hours=2)
     desk.mail(PAUL, partners, "It lies in Hamburg.")
     assert [MailKind.NOTICE] == [mail.kind for mail in desk.out()]
+
+
+@pytest.mark.parametrize(
+    ("text", "promise", "kept"),
+    [
+        ("#reply\nIt lies in Hamburg.", "sends its words to the customer", EntryKind.REPLY),
+        ("#tag parcel\nIt lies in Hamburg.", "keeps its words as an internal note", EntryKind.NOTE),
+    ],
+)
+def test_a_yes_does_what_its_question_says(desk: MailDesk, text: str, promise: str, kept: EntryKind) -> None:
+    desk.mail(anna(desk), place(asked(desk)), text)
+    (question,) = [mail for mail in desk.out() if mail.rcpt == desk.agent]
+    assert promise in words_of(question)
+    desk.answer(question, "yes")
+    assert "It lies in Hamburg." == desk.said(kept)[-1]
+
+
+@pytest.mark.parametrize("before", ["It is on its way.", "#draft\nIt is on its way."])
+def test_what_a_partner_writes_to_an_agents_address_is_a_note(desk: MailDesk, before: str) -> None:
+    asked(desk)
+    shown = desk.to(Purpose.AGENT, 1, 1)
+    if before.startswith("#"):
+        desk.reply(before)
+        (question,) = [mail for mail in desk.out() if mail.rcpt == desk.agent]
+        shown = parse(question.raw).reply_to[0].mailbox
+    for text in ("Do not tell the customer: it was stolen.", "yes"):
+        desk.mail(PAUL, shown, text)
+        assert (Outcome.APPENDED, "partner_reply") == desk.outcome()
+        assert text == desk.said(EntryKind.NOTE)[-1]
+        (told,) = desk.out()
+        assert (desk.agent, MailKind.NOTICE) == (told.rcpt, told.kind)
+        assert "one word yes" not in words_of(told)

@@ -11,6 +11,7 @@ from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
+from intake.mail.parse import parse
 
 WEI = "wei@staff.desk.example"
 
@@ -284,3 +285,33 @@ def test_more_than_a_no_discards_nothing(desk: MailDesk, text: str) -> None:
         draft.text for draft in desk.store.tickets.unsent(None, desk.clock.now)
     ]
     assert [] == relayed(desk)
+
+
+def test_a_note_in_place_of_words_for_colleagues_settles_them(desk: MailDesk) -> None:
+    desk.reply("Note: she lies, do not pay\n\nHi Lin")
+    (asked,) = told(desk)
+    desk.answer(asked, "#note\nshe lies, do not pay", anna(desk))
+    desk.out()
+    desk.answer(asked, "yes", anna(desk))
+    assert [] == relayed(desk)
+    assert [] == desk.store.tickets.unsent(1, desk.clock.now)
+
+
+def test_a_draft_waits_on_beside_a_note_but_not_where_others_got_its_address(desk: MailDesk) -> None:
+    for more, waiting in (("", 1), ("Cc: paul@carrier.example\r\n", 0)):
+        desk.reply("#draft\nDear Lin, look under the sofa.")
+        asked = told(desk)[-1]
+        address = parse(asked.raw).reply_to[0].mailbox
+        desk.mail(anna(desk), address, "#note\nI must ask first.", more=more)
+        desk.out()
+        assert waiting == len(desk.store.tickets.unsent(1, desk.clock.now))
+        desk.answer(asked, "yes", anna(desk))
+        assert waiting == len(relayed(desk))
+
+
+def test_a_note_without_words_is_none(desk: MailDesk) -> None:
+    desk.reply("#note")
+    assert "#note keeps the text below it, and there was none." in words_of(told(desk)[0])
+    desk.reply("#note\n#tag lost")
+    assert [] == desk.said(EntryKind.NOTE)
+    assert ("lost",) == desk.store.tickets.get(1).tags

@@ -62,6 +62,8 @@ def test_the_token_of_a_question_finds_whom_it_went_to_and_who_asked(bench: Benc
         facts.partner.address,
     )
     assert anna == facts.partner.agent == bench.store.tickets.asking(number, asked)
+    assert asked == bench.store.tickets.question_to(number, Address(facts.partner.address.upper()))
+    assert bench.store.tickets.question_to(number, Address("nobody@partner.example")) is None
     assert None is facts.by_token
     for wrong in (
         token(bench, Purpose.PARTNER, number, asked + 1),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import partners
-from intake.desk.commands import canned, canned_keeping
+from intake.desk.commands import canned, canned_keeping, merged
 from intake.desk.commands import execute as commands
 from intake.desk.commands.execute import Obeyed, with_canned
 from intake.desk.commands.grammar import CommandContext, CommandScope, ParsedCommand, Refused, begins, tidy
@@ -80,6 +80,9 @@ def authority(case: RuleContext) -> str:
 def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:
     """Return the result of a reply in a ticket: the commands' effects, the text as a reply or a note."""
     message, ticket = case.message, match.ticket
+    if [command.name for command in asked.commands] == ["undo"]:
+        # The reply that is taken back is one of the ticket that it was written in.
+        ticket = merged.home(match)
     scene = _scene(case, ticket, agent, match.team or case.facts.team)
     keeps = canned.keeps(asked)
     partner = partners.of(asked)
@@ -94,19 +97,11 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     if canned.sends(asked) and asked.note:
         both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
         return Obeyed(problem=both)
+    empty = asked.note and not text.strip() and not message.attachments
+    if empty and not asked.commands:
+        return Obeyed(problem=said("#note keeps the text below it, and there was none."))
     writes = not keeps and (bool(text.strip()) or (bool(message.attachments) and not asked.commands))
     public = writes and not (asked.note or partner)
-    if public and match.named is not None and match.named.requester.key != ticket.requester.key:
-        return Obeyed(
-            problem=said(
-                "Ticket #{number}, which you replied to, was merged into #{other}, whose requester is "
-                "someone else. Reply to an email about that ticket; to write to {address}, add them "
-                "there with #cc add.",
-                number=match.named.id,
-                other=ticket.id,
-                address=match.named.requester.mailbox,
-            )
-        )
     scene = replace(scene, text=text, public=public)
     how = authority(case)
 
@@ -129,7 +124,9 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
         copied = any(command.name == "copy" for command in asked.commands)
         return [*sent, *(copy_of(case.key, agent, sent) if copied else ()), who]
 
-    return commands.obey(scene, asked, how, post if writes or asked.note else None)
+    done = commands.obey(scene, asked, how, post if writes or (asked.note and not empty) else None)
+    theirs = merged.done_to_another(match, done.effects)
+    return Obeyed(problem=theirs) if theirs else done
 
 
 def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from intake.desk import budgets, partners
-from intake.desk.commands import canned, from_mail
+from intake.desk.commands import canned, from_mail, merged
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
 from intake.desk.commands.asides import Circle, aside, why_held
@@ -80,6 +80,9 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
 def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:
     """Return the effects of a reply that is not to be sent as it is, or not now; None for any other."""
     facts = case.facts
+    theirs = merged.words_for_another(match, asked, case.message)
+    if theirs:
+        return drafted(case, match, agent, theirs, mistake=bool(asked.commands))
     problem = asked.problem or ("" if asked.note else inside(asked.text, case.message, facts.leak))
     if problem:
         mistake = bool(asked.problem)
@@ -145,7 +148,9 @@ def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
     """Whether a reply to an alert only says yes or no: no customer asked that."""
     token = case.facts.token
     about = token is not None and token.about and case.facts.draft is None
-    return about and not asked.note and yes_or_no(asked.text)
+    # What is a note only because the alert says so is a yes to it all the same.
+    written = asked.note and commands.read(case.message.new_text).note
+    return about and not written and yes_or_no(asked.text)
 
 
 def _answers(asked: ParsedCommand) -> bool:

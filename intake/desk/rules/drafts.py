@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, waiting
-from intake.desk.commands import execute, from_mail
+from intake.desk.commands import execute, from_mail, merged
 from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.privacy import stays_inside
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.mails import STAYS_INSIDE, alerts
+from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, entry
+from intake.desk.rule_context import RuleContext, entry, own_address
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
@@ -89,19 +89,24 @@ def drafted(
     wrong, and are told of many such in one mail; a reply that was right and is not sent is told of at once.
     `lead` says what became of one that its reader has already.
     """
-    ticket = match.ticket
+    ticket = merged.home(match)
+    barred = "" if _a_note(case) else _for_another(case, match)
+    if barred:
+        # No yes may send it.
+        why, confirm = barred if why == barred else joined([why, barred]), False
     tell = (agent,) if agent else case.tell(match)
     kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
     # What was meant for colleagues is not for the customer on a second try either.
     inside = agent is not None and stays_inside(case.message.new_text)
-    text = joined([lead or kept, why, STAYS_INSIDE] if inside else [lead or kept, why])
+    below = STAYS_HERE if barred else STAYS_INSIDE if inside else ""
+    text = joined([lead or kept, why, *([below] if below else [])])
     notices = alerts(ticket.id, tell, text, case.key)
     if agent:
         # Their own words come back to them, so that they need not look for them to send them again.
         shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
         event = "confirm" if confirm else ""
         notices = [
-            replace(mail, event=event, quoted=shown, asked=inside) if isinstance(mail, Mail) else mail
+            replace(mail, event=event, quoted=shown, asked=bool(below)) if isinstance(mail, Mail) else mail
             for mail in notices
         ]
     theirs = agent is not None and case.sender.key == agent.address.lower()
@@ -118,6 +123,12 @@ def drafted(
         *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
+
+
+def _for_another(case: RuleContext, match: TicketMatch) -> str:
+    """Return why no yes may send an email: its words are for a customer whose ticket was merged into one of
+    another's; "" where that is not so."""
+    return merged.words_for_another(match, sending(execute.read(case.message.new_text)), case.message)
 
 
 def _empty(message: Message, confirm: bool) -> bool:
@@ -156,7 +167,7 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
 
     Asked for, it is no mistake, and counts among none.
     """
-    number = match.ticket.id
+    number = merged.home(match).id
     others = sending(asked)
     lines = [*(str(command) for command in others.commands), *(["#note"] if asked.note else []), asked.text]
     words = "\n".join(line for line in lines if line.strip()).strip()
@@ -223,7 +234,9 @@ def _instead(
         return effects
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-    if not (sent or (token.note and noted)):
+    # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
+    settled = noted and (token.note or draft.rule in STRAYS)
+    if not (sent or settled or _copied_outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -231,6 +244,13 @@ def _instead(
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
+
+
+def _copied_outside(case: RuleContext) -> bool:
+    """Whether a reply also went to somebody who is neither an agent nor the desk."""
+    agents = {agent.address.lower() for agent in case.facts.agents}
+    written = (*case.message.to, *case.message.cc)
+    return any(not (address.key in agents or own_address(address.key, case.policy)) for address in written)
 
 
 def _done(

@@ -35,6 +35,12 @@ def from_agent(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
         "yes carries it out, and keeps its words as an internal note.",
         address=asked.address,
     )
+    if read.reply:
+        why = said(
+            "It went to the conversation with {address}, and only replies to a notification count as yours. "
+            "A yes carries it out, and sends its words to the customer.",
+            address=asked.address,
+        )
     rule = STRAY if read.stray else "unproven_agent"
     both = joined([why, commands.misplaced(read.stray)] if read.stray else [why, read.problem])
     return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=NOTES[rule])

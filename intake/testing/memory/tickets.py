@@ -6,6 +6,7 @@ from datetime import datetime
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import AskedPartner, Collision, Draft, TicketMatch
+from intake.desk.message import Address
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose, Token
@@ -169,6 +170,14 @@ class MemoryTickets(MemoryFiles):
             return None
         agent = self.asking(token.ticket, token.person)
         return AskedPartner(match, token.person, row.outgoing.rcpt, agent)
+
+    def question_to(self, ticket: int, address: Address) -> int | None:
+        """Return the entry of the newest question that went from a ticket to an address outside it."""
+        asked = [
+            row for row in self._now.outbox if row.kind == MailKind.PARTNER.value and row.ticket == ticket
+        ]
+        mine = [row.entry for row in asked if row.entry and row.outgoing.rcpt.lower() == address.key]
+        return mine[-1] if mine else None
 
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
