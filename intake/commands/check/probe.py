@@ -14,7 +14,6 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from intake.channels.imap_probe import NotLooked, taken_away
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.check.logins import access_for
 from intake.commands.check.replies import KEY, SECTION
@@ -145,6 +144,8 @@ def _taken(
     settings: "Settings", desk: "Desk | None", due: set[str], troubles: dict[str, str]
 ) -> frozenset[str]:
     """Return which probes were in a mailbox, and are there no longer."""
+    from intake.channels.imap_probe import NotLooked, taken_away
+
     there: frozenset[str] = frozenset()
     for name, box in settings.mailboxes.items():
         if not isinstance(box, ImapMailbox):
