@@ -102,7 +102,8 @@ class EntryRow:
 class MessageRow:
     """One ledger row. `state` is waiting, done, quarantined or dropped.
 
-    `sightings` are "mailbox/folder uidvalidity:uid" of every place it was seen.
+    `sightings` are "mailbox/folder uidvalidity:uid" of every place it was seen. `oversize` is the size in
+    bytes of a mail of which only the header was read, 0 for others; `size` is then the header's.
     """
 
     id: int
@@ -123,6 +124,7 @@ class MessageRow:
     defects: tuple[str, ...] = ()
     duplicate_of: int | None = None
     sightings: tuple[str, ...] = ()
+    oversize: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ OUTCOMES = [outcome.value for outcome in Outcome]
 STYLES = {"waiting": "cyan", "quarantined": "bold red", "dropped": "dim"}
 # At most this much of a raw message is shown: enough to see why it was quarantined.
 RAW_SHOWN = 64 * 1024
+# Among so many of the newest messages of its mailbox a mail is looked for that was too large before.
+LOOKED_AT = 1000
 COLUMNS = (
     Column("Id", right=True),
     Column("Age", right=True),
@@ -111,8 +113,9 @@ def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> 
                 f"{terminal.clock(row.received_at)} UTC by {title_of(row.channel)}, mailbox {row.mailbox}",
             ),
             ("Message-ID", row.message_id),
-            ("Size", counted(row.size, "byte")),
+            ("Size", _size(row)),
             ("Outcome", _became(row)),
+            ("Reason", row.reason),
             (
                 "Files",
                 ", ".join(f"{attachment.name} ({attachment.media_type})" for attachment in read.attachments)
@@ -157,7 +160,7 @@ def _explain(ctx: Invocation, number: int, json_: bool) -> None:
         [
             (
                 "Message",
-                f"{row.id}, {counted(row.size, 'byte')}, received {terminal.clock(row.received_at)} UTC",
+                f"{row.id}, {_size(row)}, received {terminal.clock(row.received_at)} UTC",
             ),
             ("From", row.sender or "(nobody)"),
             ("Subject", row.subject or "(no subject)"),
@@ -172,8 +175,10 @@ def _explain(ctx: Invocation, number: int, json_: bool) -> None:
             ("Emails sent", "\n".join(_mail(mail) for mail in reversed(owed))),
         ]
     )
-    if row.state == "quarantined":
+    if row.state == "quarantined" and not _header_alone(row):
         terminal.say(f"\nTry it again:  intake quarantine retry {row.id}")
+    elif row.state == "quarantined":
+        terminal.say(f"\n{_how_to_read(ctx, row)}")
 
 
 def _became(row: "MessageRow") -> str:
@@ -234,10 +239,14 @@ def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> No
     who, store = ctx.actor(as_), ctx.desk().store
     if all_:
         numbers = tuple(
-            row.id for row in store.ledger.list_messages(state="quarantined", limit=100_000, kept=False)
+            row.id
+            for row in store.ledger.list_messages(state="quarantined", limit=100_000, kept=False)
+            if not _header_alone(row)
         )
     for number in numbers:
-        _in_quarantine(ctx, number)
+        row = _in_quarantine(ctx, number)
+        if _header_alone(row):
+            not_found(f"Only the header of message {number} was read.", _how_to_read(ctx, row))
         store.ledger.requeue(number, now())
         ctx.record(who, f"requeued message {number} from quarantine")
     terminal.say(f"{counted(len(numbers), 'message')} requeued. `intake why ID` explains the outcome.")
@@ -257,10 +266,36 @@ def drop(ctx: Invocation, numbers: tuple[int, ...], reason: str, as_: str) -> No
     terminal.say(f"{counted(len(numbers), 'message')} dropped.")
 
 
-def _in_quarantine(ctx: Invocation, number: int) -> None:
+def _header_alone(row: "MessageRow") -> bool:
+    """Whether the message stands for a mail that was too large: its header would be kept again."""
+    from intake.desk.rules.oversize import RULE
+
+    return row.oversize > 0 and row.rule == RULE
+
+
+def _how_to_read(ctx: Invocation, row: "MessageRow") -> str:
+    """Say how the mail comes in of which this is the header, or that it did."""
+    newest = ctx.desk().store.ledger.list_messages(limit=LOOKED_AT, mailbox=row.mailbox)
+    whole = (other for other in newest if other.message_id == row.message_id and not other.oversize)
+    since = next(whole, None) if row.message_id else None
+    if since is None:
+        return (
+            "Raise [desk] max_message_mb and restart intake: it is read then, if it is still in the mailbox."
+        )
+    drop = f'intake quarantine drop {row.id} --reason "read as message {since.id}"'
+    return f"Read since as message {since.id}. Drop the header:  {drop}"
+
+
+def _size(row: "MessageRow") -> str:
+    read = counted(row.size, "byte")
+    return f"{row.oversize / 2**20:.1f} MB, of which {read} of header were read" if row.oversize else read
+
+
+def _in_quarantine(ctx: Invocation, number: int) -> "MessageRow":
     row = _the_message(ctx, number)
     if row.state != "quarantined":
         not_found(f"Message {number} is not in quarantine but {row.state}.", "See `intake quarantine list`.")
+    return row
 
 
 def _the_message(ctx: Invocation, number: int) -> "MessageRow":

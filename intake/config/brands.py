@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 from intake.config.brand_keys import BrandSettings
 from intake.config.converters import LONGEST_LOCAL, too_long
+from intake.config.reader import meant
 from intake.config.reading import Problem
 from intake.config.sections import Settings, SmtpSettings
 from intake.desk.addresses import a_labels
+from intake.desk.reply_form import PLUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +138,14 @@ def brand_problems(settings: Settings) -> Iterator[Problem]:
     """Yield what of the brands does not fit together with the rest of the config."""
     for name, box in settings.mailboxes.items():
         if box.brand and box.brand not in settings.brands:
-            cure = f"Add a section [brand {box.brand}] or clear the key"
+            cure = f"{meant(box.brand, settings.brands)}Add a section [brand {box.brand}] or clear the key"
             yield Problem(f"mailbox {name}", "brand", f"there is no brand {box.brand!r}", cure)
     for name, brand in settings.brands.items():
         section = f"brand {name}"
         if brand.smtp and brand.smtp not in settings.smtps:
             cure = f"Add a section [smtp {brand.smtp}], or clear the key to send by [smtp]"
             yield Problem(section, "smtp", f"there is no section [smtp {brand.smtp}]", cure)
-        if too_long(brand.address):
+        if settings.desk.reply_address.kind == PLUS and too_long(brand.address):
             reason = f"the part before the @ is longer than {LONGEST_LOCAL} characters"
             cure = "Reply addresses add 45 to it and 64 is the limit: use a shorter address"
             yield Problem(section, "address", reason, cure)

@@ -98,7 +98,7 @@ class Reader:
         allowed |= {f"{key.name}{ending}" for key in keys if key.secret for ending in ("_file", "_env")}
         for name in there:
             if name not in allowed:
-                cure = f"{_meant(name, allowed)}Known here: {', '.join(sorted(allowed))}"
+                cure = f"{meant(name, allowed)}Known here: {', '.join(sorted(allowed))}"
                 self._problem(full, name, "is not a known key", cure)
         return made(section, values, **more)
 
@@ -108,7 +108,8 @@ class Reader:
 
     def _value(self, full: str, there: Mapping[str, str], key: Key[T]) -> T:
         text = self._secret(full, there, key) if key.secret else there.get(key.name)
-        text = key.default if text is None else text.strip()
+        # A secret of a file or variable is taken as it is: blanks may be part of it.
+        text = key.default if text is None else text if key.secret else text.strip()
         if text is None or (not text and key.default is None):
             cure = (
                 f"Set {key.name}, {key.name}_file or {key.name}_env"
@@ -130,21 +131,22 @@ class Reader:
             self._problem(full, key.name, "is set in more than one way", cure)
         if variable is not None:
             if variable.strip() in self.environ:
-                return self.environ[variable.strip()]
+                return self.environ[variable.strip()].rstrip("\r\n")
             problem = f"the variable {variable.strip()} is not set"
             self._problem(full, f"{key.name}_env", problem, "Export it before starting intake")
             return "unset"
         if file is not None:
             path = self.base / Path(file.strip()).expanduser()
             try:
-                return path.read_text(encoding="utf-8").strip()
+                return path.read_text(encoding="utf-8").rstrip("\r\n")
             except (OSError, UnicodeDecodeError) as err:
                 # The words of the second error would show a piece of the secret.
                 why = err.strerror if isinstance(err, OSError) else "it is not text in UTF-8"
                 cure = "Write the secret into that file, mode 0600"
                 self._problem(full, f"{key.name}_file", f"{path} cannot be read: {why}", cure)
                 return "unset"
-        return there.get(key.name)
+        written = there.get(key.name)
+        return written.strip() if written is not None else None
 
     def _unknown_sections(self) -> None:
         for full in self.parser.sections():
@@ -154,13 +156,14 @@ class Reader:
                 continue
             once = sorted(ONCE)
             known = ", ".join([*once, *(f"{name} NAME" for name in ("mailbox", *NAMED))])
-            self._problem(full, "", "is not a known section", f"{_meant(full, once)}Known: {known}")
+            self._problem(full, "", "is not a known section", f"{meant(full, once)}Known: {known}")
 
     def _problem(self, section: str, key: str, problem: str, cure: str) -> None:
         self.problems.append(Problem(section, key, problem, cure))
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def meant(name: str, known: Iterable[str]) -> str:
     """Return a question for the known name that `name` is most likely a misspelling of, "" when none is."""
-    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
+    lower = {other.lower(): other for other in sorted(known)}
+    near = [lower[key] for key in difflib.get_close_matches(name.lower(), lower, 1, 0.7)]
     return f"Did you mean {near[0]}? " if near else ""

@@ -12,10 +12,11 @@ import binascii
 import hmac
 import re
 import struct
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from itertools import islice
 
 from intake.desk.reply_form import ReplyForm
 
@@ -37,7 +38,7 @@ _REFERENCE = re.compile(r"\bref([:.])\s?([a-z2-7]{44})(?![a-z2-7])", re.IGNORECA
 # The first letter is "a" for every purpose that stands in an address.
 _TOKENED = re.compile(r"(?:[^@]+\+)?a[a-z2-7]{43}@[^@]+", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"\+a[a-z2-7]{43}(?=@|$|[\s<>])|(?<![a-z0-9])a[a-z2-7]{43}(?=@)", re.IGNORECASE)
-# A text of nothing but references costs no more than these; ours stands at its end.
+# A text of nothing but references costs no more than these.
 MOST_REFERENCES = 20
 
 
@@ -81,6 +82,8 @@ class Token:
     `links.opened` reads (PROGRESS), or 0.
     `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
     `about` (AGENT): it stands in an alert, as that their email was not sent; a yes or no is the desk's.
+    `beside`: no address carries it, but a Message-ID or a text; `quoted`: a text alone. `several`: the
+    tickets of all that a mail brings back so, where they are not one.
     """
 
     purpose: Purpose
@@ -89,6 +92,9 @@ class Token:
     expires: datetime
     note: bool = False
     about: bool = False
+    beside: bool = False
+    quoted: bool = False
+    several: tuple[int, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -221,29 +227,38 @@ def in_ids(
     keys: Iterable[bytes], ids: Iterable[str], now: datetime, purpose: Purpose | None = None
 ) -> Token | None:
     """Return the first valid token (of a `purpose`) that a Message-ID (without brackets) carries, or None."""
+    each = each_in_ids(keys, ids, now)
+    return next((token for token in each if purpose in (None, token.purpose)), None)
+
+
+def each_in_ids(keys: Iterable[bytes], ids: Iterable[str], now: datetime) -> Iterator[Token]:
+    """Yield the valid tokens that Message-IDs (without brackets) carry."""
     keys = tuple(keys)
     for identifier in ids:
-        match = _REFERENCE.match(identifier)
-        token = read(keys, match[2], now) if match and match[1] == "." else None
-        if token is not None and purpose in (None, token.purpose):
-            return token
-    return None
+        token = read(keys, carried(identifier), now)
+        if token is not None:
+            yield token
 
 
 def in_text(
     keys: Iterable[bytes], text: str, now: datetime, purposes: Container[Purpose] = ACTING
 ) -> Token | None:
-    """Return the last valid token (of these purposes) that a text carries, or None: our own line ends the
-    mail that is quoted."""
+    """Return the first valid token (of these purposes) that a text carries, or None: our own line ends the
+    mail that is quoted, and what that mail answered is quoted below it."""
+    each = each_in_text(keys, text, now)
+    return next((token for token in each if token.purpose in purposes), None)
+
+
+def each_in_text(keys: Iterable[bytes], text: str, now: datetime) -> Iterator[Token]:
+    """Yield the valid tokens that a text carries, of which no more than MOST_REFERENCES are looked at."""
     if "ref" not in text.lower():
-        return None
+        return
     keys = tuple(keys)
-    carried = [match[2] for match in _REFERENCE.finditer(text) if match[1] == ":"]
-    for candidate in reversed(carried[-MOST_REFERENCES:]):
+    places = (match[2] for match in _REFERENCE.finditer(text) if match[1] == ":")
+    for candidate in islice(places, MOST_REFERENCES):
         token = read(keys, candidate, now)
-        if token is not None and token.purpose in purposes:
-            return token
-    return None
+        if token is not None:
+            yield token
 
 
 def masked(text: str) -> str:

@@ -101,7 +101,7 @@ class Composer:
         left_out = [*mail.left_out, *too_many]
         if not mail.kind.by_agent:
             # A name is text that is shown as well; the file itself is what was sent.
-            files = [replace(file, name=hidden(file.name)) for file in files]
+            files = [replace(file, name=_harmless(file.name)) for file in files]
         language = self._language(mail, ticket)
         said, pictures = "", NO_PICTURES
         if mail.kind.by_agent:
@@ -275,7 +275,7 @@ class Composer:
         """What templates may use. Text of users is only ever a value, never a template."""
         token = self.ways.agent_token(mail, ticket, now)
         # What somebody sent by mistake must not spread into the mailboxes of others.
-        shown = mail.text if mail.kind.by_agent else hidden(mail.text)
+        shown = mail.text if mail.kind.by_agent else _harmless(mail.text)
         trusted = mail.quote_subject
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
@@ -288,14 +288,14 @@ class Composer:
             "desk": look.name,
             "event": mail.event,
             "text": shown.strip("\r\n"),
-            "hidden": shown != mail.text,
+            "hidden": not mail.kind.by_agent and hidden(mail.text) != mail.text,
             "reference": tokens.reference(token) if token else "",
             "undo_seconds": self._policy.undo_seconds,
             "due": due,
             "late": due is not None and due < now,
             "closed": ticket.closed_at or now,
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
-            "author_address": compose.clean(author.mailbox, MAX_ADDRESS) if author else "",
+            "author_address": _shown(author.mailbox, MAX_ADDRESS) if author else "",
             "first": not ticket.message_ids,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
@@ -311,7 +311,7 @@ class Composer:
         }
 
     def _subject(self, mail: Mail, ticket: Ticket) -> str:
-        subject = compose.bare_subject(hidden(ticket.subject))
+        subject = compose.bare_subject(_harmless(ticket.subject))
         return partners.subject(subject) if mail.kind is MailKind.PARTNER else subject
 
     def _display(self, mail: Mail, desk: str) -> str:
@@ -321,12 +321,17 @@ class Composer:
 
     def _addressee(self, mail: Mail) -> str:
         # An unverified sender's name is their own text: they may have put an advertisement there.
-        return hidden(mail.to.name) if mail.quote_subject else ""
+        return _harmless(mail.to.name) if mail.quote_subject else ""
 
 
 def _shown(text: str, most: int) -> str:
     """Return what somebody wrote as it stands in one line of a mail."""
-    return compose.clean(hidden(text), most)
+    return compose.clean(_harmless(text), most)
+
+
+def _harmless(text: str) -> str:
+    """Return what somebody wrote without secrets, and with no token that would lead a reply elsewhere."""
+    return hidden(tokens.masked(text))
 
 
 def _size(file: Attachment) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from intake.desk import file_tokens
+from intake.desk import file_tokens, tokens
 from intake.desk.kept_files import kept
 from intake.desk.links import Links
 from intake.desk.sensitive.scan import hidden
@@ -23,7 +23,7 @@ def named(names: Sequence[str]) -> list[str]:
 
 def refused(names: Sequence[str]) -> str:
     """Return the line above the files of a mail that an agent's server refused for its size."""
-    shown = ", ".join(compose.clean(hidden(name), 120) for name in named(names))
+    shown = ", ".join(compose.clean(hidden(tokens.masked(name)), 120) for name in named(names))
     return counted(
         len(names),
         single="Your mail server refused this email with its file, which is kept in the ticket: {names}",
@@ -47,7 +47,8 @@ def where(
         return (said("An admin can save all files of this ticket with: {command}", command=command),)
     shown = files[:MOST_LINKS]
     lines = [
-        f"{compose.clean(hidden(file), 120)}: {links.file(ticket, agent.id, file, now)}" for file in shown
+        f"{compose.clean(hidden(tokens.masked(file)), 120)}: {links.file(ticket, agent.id, file, now)}"
+        for file in shown
     ]
     until = now + file_tokens.LASTS
     lines.append(

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from intake.desk import tokens
 from intake.desk.effects import Mail, MailKind
 from intake.desk.ticket import Ticket
 from intake.mail import thread_index
@@ -14,13 +15,14 @@ def threading(mail: Mail, ticket: Ticket, key: bytes, domain: str) -> tuple[str,
     """Return In-Reply-To and References of a mail from `domain`. `key` is the oldest of the reply tokens', so
     that a rotation does not break threads in two.
 
-    Agents and partners do not get the customer's ids, which name their domain.
+    Agents and partners do not get the customer's ids, which name their domain. What looks like a token in
+    an id that somebody else made would hold the answer back, or lead the next reply elsewhere.
     """
     if mail.kind.to_agent or mail.kind is MailKind.PARTNER:
         partner = mail.to.key if mail.kind is MailKind.PARTNER else ""
         ids: tuple[str, ...] = (_root(ticket, key, domain, partner),)
     else:
-        ids = compose.thread(ticket.message_ids)
+        ids = compose.thread([each for each in ticket.message_ids if not tokens.carried(each)])
     return compose.message_ids("In-Reply-To", ids[-1:]), compose.message_ids("References", ids)
 
 

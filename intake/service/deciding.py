@@ -16,6 +16,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.table import conclude, decide
+from intake.desk.rules.tickets_quoted import passed_on
 from intake.desk.ticket import Ticket
 from intake.ports import Applied, Store
 from intake.service import composing, last_gate
@@ -41,7 +42,11 @@ class Deciding:
         asked here. `leak` is what was found in an answer that must not leave."""
         now = self.clock()
         mailbox = self.policy.mailbox(envelope.mailbox)
-        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, claim.vouched is True)
+        vouched = claim.vouched is True
+        facts = self.store.facts(message, envelope, claim.token, mailbox.team, now, vouched)
+        if passed_on(facts, message):
+            claim = replace(claim, token=None, original=None)
+            facts = self.store.facts(message, envelope, None, mailbox.team, now, vouched)
         draft = facts.draft and replace(facts.draft, message=claim.original)
         wanted = from_mail.wanted(claim.obeyed(message), claim.token)
         looked = facts.looked

@@ -23,6 +23,8 @@ TOKEN_UNSIGNED = said(
     "put it there. Keep the quoted notification in your reply, which is always signed."
 )
 
+_OF_TICKETS = (Purpose.AGENT, Purpose.CONFIRM)
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -162,7 +164,7 @@ class Claims:
     def _brought(self, message: Message, now: datetime) -> Token | None:
         """Return the token that a mail brings back beside its addresses, None where it brings none."""
         asked = tokens.in_ids(self.keys, message.thread_ids, now, Purpose.PARTNER)
-        token = carried(self.keys, message, now)
+        token = self._carried(message, now)
         if self._agent(message):
             token = token or (asked if message.forward is None else None)
         elif asked is not None:
@@ -181,8 +183,17 @@ class Claims:
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
                 *(reversed(message.references) if "references" in covers else ()),
             ]
-            token = carried(self.keys, message, now, ids)
+            token = self._carried(message, now, ids)
         return token if token is not None and token.purpose in ACTING else None
+
+    def _carried(self, message: Message, now: datetime, ids: Sequence[str] | None = None) -> Token | None:
+        """Return what `carried` does; numbers of tickets that are one by now are none of several."""
+        token = carried(self.keys, message, now, ids)
+        if token is None or not token.several:
+            return token
+        matches = (self.store.tickets.match(number) for number in token.several)
+        ends = sorted({match.ticket.id for match in matches if match is not None})
+        return replace(token, several=tuple(ends) if len(ends) > 1 else ())
 
     def _ours(self, message: Message, covers: frozenset[str]) -> bool:
         """Whether a mail was written to this desk, as far as its signature says to whom."""
@@ -260,13 +271,21 @@ def carried(
 ) -> Token | None:
     """Return the token that an agent's mail brings back beside its addresses, None when it brings none.
 
-    `ids` are the Message-IDs that count, all that it names where they are None.
+    `ids` are the Message-IDs that count, all that it names where they are None. The nearest quote counts
+    before others; tokens of several tickets are named by it.
     """
     # What is passed on quotes a notification too, and is no reply to it.
     text = "" if message.forward else message.text
     named = message.thread_ids if ids is None else ids
-    token = tokens.in_ids(keys, named, now) or tokens.in_text(keys, text, now)
-    return token if token is not None and token.purpose in ACTING else None
+    threaded = list(tokens.each_in_ids(keys, named, now))
+    written = [token for token in tokens.each_in_text(keys, text, now) if token.purpose in ACTING]
+    token = next(iter((*threaded, *written)), None)
+    if token is None or token.purpose not in ACTING:
+        return None
+    about = (each.ticket for each in (*threaded, *written) if each.purpose in _OF_TICKETS)
+    numbers = tuple(sorted(set(about)))
+    several = numbers if len(numbers) > 1 else ()
+    return replace(token, beside=True, quoted=not threaded, several=several)
 
 
 def shown_in(keys: Sequence[bytes], message: Message, now: datetime) -> Token | None:

@@ -372,6 +372,7 @@ class SqlLedger(StorePart):
                 defects=row.defects,
                 duplicate_of=row.duplicate_of,
                 sightings=tuple(seen[row.id]),
+                oversize=row.oversize,
             )
             for row in rows
         ]

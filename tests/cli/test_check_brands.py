@@ -8,6 +8,7 @@ from brand_desk import brands_text
 from command_line import Run
 
 from intake.commands.check.brands import brands
+from intake.commands.check.probe import untried
 from intake.config.settings import load
 
 
@@ -44,6 +45,30 @@ def test_what_was_not_meant_so_is_told(
 def test_a_server_that_no_brand_sends_by_is_told(tmp_path: Path) -> None:
     found = told(tmp_path, brands_text(more="[smtp spare]\nhost = smtp.example\n"))
     assert [("warning", "smtp spare", "no brand has it, so no email leaves by it")] == found
+
+
+def test_a_domain_that_all_brands_share_is_told(tmp_path: Path) -> None:
+    text = brands_text().replace("[desk]\n", "[desk]\nreply_address = catchall:@reply.gamma.example\n", 1)
+    words = "replies to every brand go to @reply.gamma.example, which their customers can read"
+    assert [("warning", "desk", words)] == told(tmp_path, text)
+
+
+def test_an_envelope_sender_that_is_not_of_the_brand_is_told(tmp_path: Path) -> None:
+    own = "[smtp beta]\nhost = smtp.example\nsender = out@beta.example\n"
+    text = brands_text(more=own, beta="smtp = beta")
+    text = text.replace("[smtp]\n", "[smtp]\nsender = out@gamma.example\n", 1)
+    words = "leaves by [smtp], whose sender out@gamma.example its customers can read in Return-Path"
+    assert [("warning", "brand alpha", words)] == told(tmp_path, text)
+
+
+def test_what_no_probe_went_to_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "sense.ini"
+    path.write_text(brands_text(more="[smtp beta]\nhost = smtp.example\n", beta="smtp = beta"))
+    found = [(found.section, found.what) for found in untried(load(path, {}))]
+    assert [
+        ("mailbox alpha", "help@alpha.example was not tried"),
+        ("mailbox beta", "help@beta.example was not tried, nor [smtp beta], by which its mail leaves"),
+    ] == found
 
 
 def test_each_server_is_tried_and_each_brands_templates_are_rendered(

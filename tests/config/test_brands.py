@@ -52,6 +52,32 @@ def test_a_brand_never_takes_its_signature_or_colour_from_the_desk(tmp_path: Pat
     assert ("", "#1b5e8c") == (look.signature, look.colour)
 
 
+def test_the_length_of_a_brands_address_matters_only_where_tokens_are_added_to_it(tmp_path: Path) -> None:
+    text = brands_text().replace("help@alpha.example", f"{'h' * 20}@alpha.example")
+    told = [line for line in problems(tmp_path, text) if "longer than 19" in line]
+    assert told
+    for form in ("bare", "catchall:@reply.gamma.example"):
+        made = text.replace("[desk]\n", f"[desk]\nreply_address = {form}\n", 1)
+        assert f"{'h' * 20}@alpha.example" == settings(tmp_path, made).mailboxes["alpha"].address
+
+
+def test_a_brand_that_is_written_otherwise_is_guessed(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, brands_text().replace("brand = alpha\n", "brand = Alpha\n"))
+    assert "Did you mean alpha?" in told
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("way", ["file", "env"])
+def test_the_blanks_of_a_password_are_part_of_it(tmp_path: Path, ending: str, way: str) -> None:
+    (tmp_path / "secret").write_bytes(f"  two blanks  {ending}".encode())
+    place = "password_file = secret" if way == "file" else "password_env = SECRET"
+    text = brands_text().replace("[smtp]\n", f"[smtp]\nuser = us\n{place}\n", 1)
+    path = tmp_path / "intake.ini"
+    path.write_text(text)
+    made = load(path, {"SECRET": f"  two blanks  {ending}"})
+    assert "  two blanks  " == made.smtp.password
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

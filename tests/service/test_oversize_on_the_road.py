@@ -77,6 +77,8 @@ def test_a_mail_too_large_stands_in_quarantine_and_both_sides_are_told(desk: Mai
     assert "An email was too large" == subject_of(alert)
     assert f"An email from {EVE} is too large to be taken in: it has 40.0 MB" in words_of(alert)
     assert "My screenshots of the trouble" in words_of(alert)
+    assert f"still in the mailbox support ({desk.address})" in words_of(alert)
+    assert "type your reply above" not in words_of(alert), "it is about no ticket"
     assert "Its sender was asked to send it again" in words_of(alert)
 
 

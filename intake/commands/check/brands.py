@@ -36,6 +36,28 @@ def brands(settings: "Settings") -> Findings:
         if name not in named:
             cure = f"Write smtp = {name} into a [brand …], or remove the section"
             yield Finding("warning", f"smtp {name}", "", "no brand has it, so no email leaves by it", cure)
+    yield from _shown_of_others(settings)
+
+
+def _shown_of_others(settings: "Settings") -> Findings:
+    """Say where a customer of one brand reads the domain of another: in Return-Path and in Reply-To."""
+    form = settings.desk.reply_address
+    if form.domain and settings.brands:
+        problem = f"replies to every brand go to @{form.domain}, which their customers can read"
+        yield Finding(
+            "warning", "desk", "reply_address", problem, "Write plus or bare, or name a neutral domain"
+        )
+    for name, brand in settings.brands.items():
+        by = f"smtp {brand.smtp}" if brand.smtp else "smtp"
+        sender = settings.smtps.get(brand.smtp, settings.smtp).sender
+        domain = sender.rpartition("@")[2].lower()
+        theirs = {
+            box.address.rpartition("@")[2].lower() for box in settings.mailboxes.values() if box.brand == name
+        }
+        if sender and theirs and domain not in theirs:
+            problem = f"leaves by [{by}], whose sender {sender} its customers can read in Return-Path"
+            cure = "Give the brand an [smtp NAME] of its own with a sender of its domain, or clear sender"
+            yield Finding("warning", f"brand {name}", "smtp", problem, cure)
 
 
 def links_of(section: str, base_url: str) -> Findings:

@@ -14,10 +14,10 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from intake.channels.imap_probe import NotLooked, taken_away
 from intake.commands.check.findings import Finding, Findings
 from intake.commands.check.logins import access_for
 from intake.commands.check.replies import KEY, SECTION
+from intake.config.brands import accounts_of
 from intake.config.mailboxes import ImapMailbox, auth_of
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.reply_form import BARE, CATCHALL, PLUS, ReplyForm
@@ -77,6 +77,21 @@ def probing(settings: "Settings", desk: "Desk | None", seconds: float, now: date
         yield Finding("warning", section, "", f"was not looked into for the probe: {problem}", "See above")
     came_back = {probe.form.kind: probe.mail.message_id in came for probe in probes}
     yield from _verdict(settings.desk.reply_address, came_back, probes, seconds)
+    yield from untried(settings)
+
+
+def untried(settings: "Settings") -> Findings:
+    """Say which addresses and servers no probe went to: those of brands, and of mailboxes with their own."""
+    tried, accounts = settings.desk.address.lower(), accounts_of(settings)
+    for name, box in settings.mailboxes.items():
+        if box.address.lower() == tried:
+            continue
+        by = accounts.get(compose.wire_domain(box.address).lower(), "")
+        problem = f"{box.address} was not tried" + (
+            f", nor [smtp {by}], by which its mail leaves" if by else ""
+        )
+        cure = "Send a mail to it with a plus part, as replies have one, and look whether it comes"
+        yield Finding("warning", f"mailbox {name}", "address", problem, cure)
 
 
 def _sent(settings: "Settings", desk: "Desk | None", now: datetime) -> list[Probe]:
@@ -129,6 +144,8 @@ def _taken(
     settings: "Settings", desk: "Desk | None", due: set[str], troubles: dict[str, str]
 ) -> frozenset[str]:
     """Return which probes were in a mailbox, and are there no longer."""
+    from intake.channels.imap_probe import NotLooked, taken_away
+
     there: frozenset[str] = frozenset()
     for name, box in settings.mailboxes.items():
         if not isinstance(box, ImapMailbox):

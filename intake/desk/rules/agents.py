@@ -21,6 +21,7 @@ from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
 from intake.desk.rules.elsewhere import for_others, for_two_tickets
 from intake.desk.rules.partners_agents import noted_beside
+from intake.desk.rules.tickets_quoted import for_several
 from intake.desk.rules.yes_and_no import yes_or_no
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -87,7 +88,7 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
-    several = for_two_tickets(case) if facts.draft is None else ""
+    several = (for_two_tickets(case) or for_several(case)) if facts.draft is None else ""
     if several:
         return drafted(case, match, agent, several, confirm=True, mistake=False)
     if facts.draft is None and keeping.keeps(asked):

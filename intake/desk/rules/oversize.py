@@ -84,7 +84,11 @@ def _to_agents(case: RuleContext, match: TicketMatch | None, size: int, answered
         most=case.policy.max_message_mb,
         subject=masked(case.message.subject),
     )
-    stays = said("The email itself is still in the mailbox, on the mail server.")
+    stays = said(
+        "The email itself is still in the mailbox {mailbox} ({place}), on the mail server.",
+        mailbox=case.mailbox.name,
+        place=case.mailbox.address,
+    )
     asked = said("Its sender was asked to send it again with smaller files, or with links to them.")
     untold = said("Its sender was not told.")
     words = joined([text, joined([stays, asked if answered else untold])], "\n\n")

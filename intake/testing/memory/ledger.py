@@ -283,6 +283,7 @@ class MemoryLedger(MemoryPart):
             row.defects,
             row.duplicate_of,
             tuple(places),
+            row.oversize,
         )
 
     def raw(self, message_id: int) -> bytes | None:
