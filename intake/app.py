@@ -78,7 +78,7 @@ class Desk:
 
         made = {
             section.removeprefix("smtp").strip(): SmtpSession(
-                smtp, address, access=self.accounts.access(smtp.auth)
+                smtp, address, access=self.accounts.access(smtp.auth), section=section
             )
             for section, smtp, address in servers_of(self.settings)
         }

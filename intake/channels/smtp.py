@@ -51,13 +51,14 @@ class SmtpSession:
         default_sender: str,
         clock: Callable[[], float] = time.monotonic,
         access: Access | None = None,
+        section: str = "smtp",
     ) -> None:
-        """`settings` is the config's [smtp]; the domain of `default_sender` is the EHLO name by default.
+        """`settings` is the config's `section`; the domain of `default_sender` is the EHLO name by default.
 
         Connects when the first mail is sent. `clock` returns seconds, never going back. `access` gives the
         tokens to log in with where the settings have `auth`.
         """
-        self._settings, self._clock, self._access = settings, clock, access
+        self._settings, self._clock, self._access, self._section = settings, clock, access, section
         self._helo = settings.helo or wire_address(default_sender).rpartition("@")[2]
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
@@ -175,15 +176,15 @@ class SmtpSession:
                     continue
                 if step == _ARCHIVE:
                     # Its refusal must not keep the mail from the first recipient.
-                    log.warning("[smtp] archive was refused: %s %s", code, shown(text))
+                    log.warning("[%s] archive was refused: %s %s", self._section, code, shown(text))
                     continue
                 if at_once:
                     self._hear_out(answers)
                 self._reset()
                 answer = f"{code} {shown(text)}"
                 if step == _SENDER:
-                    raise refused_sender(code, f"{self._where} refused the sender: {answer}")
-                raise refusal(code, f"{self._where} refused {step}: {answer}")
+                    raise refused_sender(code, f"{self._where} refused the sender: {answer}", self._section)
+                raise refusal(code, f"{self._where} refused {step}: {answer}", self._section)
         finally:
             smtp.command_encoding = "ascii"
 
@@ -228,7 +229,7 @@ class SmtpSession:
             raise Temporary(f"{self._where} broke off before the mail was sent") from err
         if code != 354:
             self._reset()
-            raise refusal(code, f"{self._where} refused the mail: {code} {shown(text)}")
+            raise refusal(code, f"{self._where} refused the mail: {code} {shown(text)}", self._section)
         try:
             self._transmit(smtp, _stuffed(raw))
         except OSError as err:
@@ -252,7 +253,7 @@ class SmtpSession:
         if 200 <= code < 300:
             return answer
         if 400 <= code < 600:
-            raise refusal(code, f"{self._where} refused the mail: {answer}")
+            raise refusal(code, f"{self._where} refused the mail: {answer}", self._section)
         self._drop()
         raise Ambiguous(f"{self._where} sent an unexpected reply: {answer}")
 
@@ -288,7 +289,7 @@ class SmtpSession:
         token = self._access.token() if self._access is not None else ""
         if settings.user and settings.security == "none":
             raise Temporary(
-                "[smtp] has a user but security = none, and a password is only sent over TLS: "
+                f"[{self._section}] has a user but security = none, and a password is only sent over TLS: "
                 "set security to starttls or tls, or clear user"
             )
         smtp: smtplib.SMTP | None = None
@@ -296,9 +297,10 @@ class SmtpSession:
             smtp = self._opened()
             if self._access is not None:
                 self._limit(smtp)
-                token_login(smtp, settings, self._access, token)
+                token_login(smtp, settings, self._access, token, self._section)
             elif settings.auth:
-                raise NoLogin(f"[smtp] auth: nothing gives tokens for oauth:{settings.auth}", "Report it")
+                missing = f"[{self._section}] auth: nothing gives tokens for oauth:{settings.auth}"
+                raise NoLogin(missing, "Report it")
             elif settings.user:
                 self._login(smtp)
             return smtp
@@ -307,7 +309,7 @@ class SmtpSession:
                 smtp.close()
             raise
         except (smtplib.SMTPException, *_ALREADY_GONE) as err:
-            problem = connection_problem(err, settings, self._where)
+            problem = connection_problem(err, settings, self._where, self._section)
         if smtp is not None:
             smtp.close()
         raise Temporary(problem)

@@ -9,14 +9,17 @@ from intake.config.sections import SmtpSettings
 from intake.ports import Access, NoLogin
 
 
-def token_login(smtp: smtplib.SMTP, settings: SmtpSettings, access: Access, token: str) -> None:
-    """Log in with a token and, where the server does not take it, once more with another.
+def token_login(
+    smtp: smtplib.SMTP, settings: SmtpSettings, access: Access, token: str, section: str = "smtp"
+) -> None:
+    """Log in with a token and, where the server does not take it, once more with another. `section` is that
+    of the config that names the server.
 
     Raises NoLogin: no mail is at fault, and none was tried.
     """
     where = f"{settings.host}:{settings.port}"
     if MECHANISM not in smtp.esmtp_features.get("auth", "").upper().split():
-        cure = "Check host, port and security in [smtp]; an admin may have to switch SMTP AUTH on"
+        cure = f"Check host, port and security in [{section}]; an admin may have to switch SMTP AUTH on"
         raise NoLogin(f"{where} offers no login with a token ({MECHANISM})", cure)
     try:
         _authenticate(smtp, settings, access, token)
@@ -41,18 +44,18 @@ def _authenticate(smtp: smtplib.SMTP, settings: SmtpSettings, access: Access, to
         raise NoLogin(f"{where}: {problem}", cure) from None
 
 
-def connection_problem(err: Exception, settings: SmtpSettings, where: str) -> str:
+def connection_problem(err: Exception, settings: SmtpSettings, where: str, section: str = "smtp") -> str:
     """Return why connecting, securing or logging in failed, and what to do, for a person."""
     match err:
         case smtplib.SMTPAuthenticationError():
             return (
                 f"{where} refused the login of {settings.user!r} ({err.smtp_code}): "
-                "check user and password in [smtp]"
+                f"check user and password in [{section}]"
             )
         case ssl.SSLCertVerificationError():
             return (
                 f"the certificate of {where} cannot be trusted ({err.verify_message}): "
-                "check host in [smtp], or name the authority that signed it in ca_file"
+                f"check host in [{section}], or name the authority that signed it in ca_file"
             )
         case ssl.SSLError():
             return (
@@ -61,8 +64,8 @@ def connection_problem(err: Exception, settings: SmtpSettings, where: str) -> st
             )
         case smtplib.SMTPNotSupportedError():
             feature = "login" if "AUTH" in str(err) else "STARTTLS"
-            return f"{where} offers no {feature}: check port, security and user in [smtp]"
+            return f"{where} offers no {feature}: check port, security and user in [{section}]"
         case smtplib.SMTPResponseException():
             return f"{where} refused the connection: {err.smtp_code} {shown(err.smtp_error)}"
     why = err.strerror if isinstance(err, OSError) and err.strerror else type(err).__name__
-    return f"{where} cannot be reached ({why}): check host, port and security in [smtp]"
+    return f"{where} cannot be reached ({why}): check host, port and security in [{section}]"

@@ -13,16 +13,17 @@ _CONFIGURATION = frozenset({503, 530, 534, 535, 538})
 _OF_THE_MAIL = re.compile(r": 552\b|\b5\.(3\.4|2\.3|6\.7)\b")
 
 
-def refusal(code: int, text: str) -> Temporary | Permanent:
-    """Return what a refusing reply is. `text` says where it came, with the server's words."""
+def refusal(code: int, text: str, section: str = "smtp") -> Temporary | Permanent:
+    """Return what a refusing reply is. `text` says where it came, with the server's words; `section` of the
+    config names the server."""
     if code in _CONFIGURATION:
-        return Temporary(f"{text} (check security, user and password in [smtp])")
+        return Temporary(f"{text} (check security, user and password in [{section}])")
     return Permanent(text) if 500 <= code < 600 else Temporary(text)
 
 
-def refused_sender(code: int, text: str) -> Temporary | Permanent:
+def refused_sender(code: int, text: str, section: str = "smtp") -> Temporary | Permanent:
     """Return what a refusal of MAIL FROM is: seldom the mail's, for all the desk sends from is its own."""
-    met = refusal(code, text)
+    met = refusal(code, text, section)
     if isinstance(met, Temporary) or _OF_THE_MAIL.search(text):
         return met
     return SenderRefused(text)

@@ -22,6 +22,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     What others wrote stays, with what they quoted.
     """
     from intake.desk.addresses import as_kept
+    from intake.imports.copies import left_behind, removed
     from intake.store.upkeep.copies import copies
     from intake.store.upkeep.erasure import Erasing
 
@@ -54,5 +55,12 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
         )
         ctx.exit(EX_TEMPFAIL)
     terminal.say("What others wrote stays, with what they quoted. Backups and the mailbox are not touched.")
+    if copy := left_behind(desk.settings.desk.data):
+        # It may hold mail of theirs, and nobody has looked.
+        if removed(copy):
+            fetched = counted(copy.mails, "email")
+            terminal.say(f"Removed the copy of {fetched} that an import over IMAP had left behind.")
+        else:
+            terminal.warn(f"An import uses its copy of mail: {copy}. Run `intake erase` again when it ended.")
     for path in copies(desk.settings.store.url, desk.settings.desk.data):
         terminal.say(f"An older copy that erasures do not reach: {path}. Delete it when you can.")

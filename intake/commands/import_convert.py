@@ -257,6 +257,11 @@ def _say(tally: "Tally", out: Path) -> None:
         terminal.say(f"Left out: {counted(count, 'ticket')}, {why}.")
     if tally.lost:
         terminal.warn(f"{counted(tally.lost, 'item')} could not be read; {out}/remarks.txt says which.")
+    if tally.gone:
+        terminal.say(
+            f"{counted(tally.gone, 'file', 'is', 'are')} gone in the old desk itself; {out}/remarks.txt says "
+            "which."
+        )
     if tally.missing:
         terminal.warn(
             f"{counted(tally.missing, 'file', 'is', 'are')} missing; {out}/remarks.txt says which. "

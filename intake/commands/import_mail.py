@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -102,6 +102,7 @@ def archive_of(
     What comes over IMAP is copied first, into the desk's data folder with `keep`: an import that was cut off
     goes on from there. Raises UserError where one cannot be read.
     """
+    from intake.imports.copies import FOLDER, in_use
     from intake.imports.mail_files import MailFiles
     from intake.imports.mail_source import MailSource, Reading
 
@@ -112,8 +113,10 @@ def archive_of(
             raise UserError(f"There is no {file}. Name a file, a folder, or {IMAP}MAILBOX.")
     # A mailbox may be larger than what there is for temporary files.
     place = None if len(files) == len(archives) else desk.settings.desk.data
-    with tempfile.TemporaryDirectory(prefix="intake-import-", dir=place) as temporary:
-        copies = desk.settings.desk.data / "import-mail" if keep else Path(temporary)
+    with ExitStack() as until, tempfile.TemporaryDirectory(prefix="intake-import-", dir=place) as temporary:
+        copies = desk.settings.desk.data / FOLDER if keep else Path(temporary)
+        if keep and place:
+            until.enter_context(in_use(copies))
         fetched = [_fetched(desk, archive, copies, most) for archive in archives if archive.startswith(IMAP)]
         paths = [Path(file) for file in files] + [path for path, _ in fetched]
         box = MailFiles(paths, _named(copies))

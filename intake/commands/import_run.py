@@ -30,6 +30,7 @@ COLUMNS = (
     Column("Year", right=True),
     Column("Kind"),
     Column("Source", right=True),
+    Column("Missing there", right=True),
     Column("Imported", right=True),
     Column("Erased since", right=True),
     Column("Difference", right=True),
@@ -143,11 +144,12 @@ def carry_out(
     lines = table(report.source, there)
     if sink.run:
         summary = {
-            name: str(getattr(report, name)) for name in ("tickets", "entries", "found", "lost", "missing")
+            name: str(getattr(report, name))
+            for name in ("tickets", "entries", "found", "lost", "missing", "gone")
         }
         runs.end(sink.run, summary, now())
         ctx.record(login(), f"imported {counted(report.tickets, 'ticket')} (run {sink.run})")
-    equal = all(line.lacks == 0 for line in lines) and not report.lost
+    equal = all(line.lacks == 0 for line in lines) and not report.lost and not report.missing
     left = source.left_out if isinstance(source, MailSource) else None
     if json_:
         plain = _plain(source.name, sink.run, dry_run, report, lines, equal)
@@ -184,6 +186,7 @@ def _plain(
         "known": report.known,
         "lost": report.lost,
         "missing_files": report.missing,
+        "missing_at_source": report.gone,
         "equal": equal,
         "table": plain_table(lines),
         "remarks": [plain_remark(remark) for remark in report.remarks],
@@ -197,6 +200,7 @@ def plain_table(lines: "Sequence[Line]") -> list[dict[str, Any]]:
             "year": line.year,
             "kind": line.kind,
             "source": line.source,
+            "missing_at_source": line.gone,
             "imported": line.imported,
             "erased": line.erased,
             "difference": line.lacks,
@@ -253,6 +257,7 @@ def show(lines: "Sequence[Line]") -> None:
             str(line.year),
             line.kind,
             f"{line.source:,}",
+            f"{line.gone:,}",
             f"{line.imported:,}",
             f"{line.erased:,}",
             f"{line.lacks:,}",

@@ -86,13 +86,18 @@ def tickets(
 @click.pass_obj
 def list_(ctx: Invocation, json_: bool) -> None:
     """List imports."""
+    from intake.imports.copies import left_behind
+
     rows = _runs(ctx).runs()
     if json_:
         terminal.say_json(rows)
-    elif not rows:
+        return
+    if not rows:
         terminal.say("Nothing was imported yet. Begin with: intake import tickets FOLDER --dry-run")
     else:
         terminal.table(COLUMNS, [_cells(row) for row in rows])
+    if copy := left_behind(ctx.settings().desk.data):
+        terminal.warn(f"An import over IMAP runs or was cut off: {copy}. Run it again to go on.")
 
 
 imports.add_command(convert)

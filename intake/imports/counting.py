@@ -8,23 +8,29 @@ from intake.imports.model import ImportedTicket, Kind
 from intake.ports.imports import Counts
 
 TICKET, FILE = "ticket", "file"
+# Of the files those that the old desk itself had lost: a column of their line and no line.
+GONE_FILE = "gone file"
 KINDS = (TICKET, *(kind.value for kind in Kind), FILE)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table. `erased` of what was imported is not here any more."""
+    """One line of the table. `gone` of the source it had lost itself; `erased` of what was imported is not
+    here any more."""
 
     year: int
     kind: str
     source: int
     imported: int
     erased: int = 0
+    gone: int = 0
 
     @property
     def lacks(self) -> int:
         """How many are in the source and were not imported; less than 0: more than the source has now."""
-        return self.source - self.imported
+        left = self.source - self.imported
+        # What is gone now may have been imported while it was there.
+        return left - min(self.gone, max(left, 0))
 
 
 def count(tickets: Iterable[ImportedTicket]) -> Counter[tuple[int, str]]:
@@ -36,6 +42,7 @@ def count(tickets: Iterable[ImportedTicket]) -> Counter[tuple[int, str]]:
             counts[entry.at.year, entry.kind.value] += 1
             if entry.files:
                 counts[entry.at.year, FILE] += len(entry.files)
+                counts[entry.at.year, GONE_FILE] += sum(file.gone for file in entry.files)
     return counts
 
 
@@ -44,6 +51,13 @@ def table(source: Mapping[tuple[int, str], int], imported: Counts) -> list[Line]
     there = {key for key, (number, _) in imported.items() if number} | {k for k, n in source.items() if n}
     order = {kind: place for place, kind in enumerate(KINDS)}
     return [
-        Line(year, kind, source.get((year, kind), 0), *imported.get((year, kind), (0, 0)))
+        Line(
+            year,
+            kind,
+            source.get((year, kind), 0),
+            *imported.get((year, kind), (0, 0)),
+            gone=source.get((year, GONE_FILE), 0) if kind == FILE else 0,
+        )
         for year, kind in sorted(there, key=lambda key: (key[0], order.get(key[1], len(order))))
+        if kind != GONE_FILE
     ]

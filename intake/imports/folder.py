@@ -100,7 +100,8 @@ class TicketsFolder:
         """
         path = self._folder / file.path
         if file.missing:
-            raise OSError(f"the exporter did not get it: {file.missing}")
+            whose = "the old desk had lost it" if file.gone else "the exporter did not get it"
+            raise OSError(f"{whose}: {file.missing}")
         if os.path.isabs(file.path) or not inside(path, self._folder):
             raise OSError("it lies outside of the folder")
         try:

@@ -34,12 +34,17 @@ class Person:
 NOBODY = Person()
 
 
+# Why a file is missing that never comes back.
+GONE = "the old desk no longer has it"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
     """A file of an entry; its bytes are asked of the source (`Source.read`) when it is written.
 
     `path` is how the source finds it. `size` and `sha256` are what the old desk said of it (None and "":
-    nothing), and are checked. `missing` says in words why the source does not have it.
+    nothing), and are checked. `missing` says in words why the source does not have it; `gone`: because the
+    old desk itself had lost it, for good.
     """
 
     path: str
@@ -50,6 +55,7 @@ class ImportedFile:
     content_id: str = ""
     inline: bool = False
     missing: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

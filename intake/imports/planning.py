@@ -54,6 +54,8 @@ class Planner:
     remarks: list[Remark] = field(default_factory=list)
     # Files that could not be had: counted apart, for each is something that is not imported.
     missing: int = 0
+    # Those that the old desk had lost itself: nothing that could be imported.
+    gone: int = 0
     _told: set[str] = field(default_factory=set)
 
     def plan(self, ticket: ImportedTicket, known: Collection[str] = ()) -> Iterator[NewTicket]:
@@ -144,6 +146,7 @@ class Planner:
         agent = self._agent(entry.author, entry.where) if ours and entry.author else None
         author = self._author(entry, agent)
         files, missing = self._files(ticket, entry)
+        gone = sum(file.gone for file in entry.files)
         raw, read = self._raw(ticket, entry)
         if read is not None:
             files = [*read.attachments, *files]
@@ -175,7 +178,9 @@ class Planner:
             message=read,
             files=tuple(files),
             listed=len(entry.files) - missing,
-            missing=missing,
+            # Looked for again by the next run; what is gone never comes.
+            missing=missing - gone,
+            gone=gone,
         )
 
     def _author(self, entry: ImportedEntry, agent: Agent | None) -> Address:
@@ -218,8 +223,11 @@ class Planner:
             why = str(err.strerror or err)
             problem = f"{file.path}: {why}"
             cure = "the entry is imported as text" if raw else "get it, put it there, and import again"
+            if file.gone and not raw:
+                cure = "the entry is imported without it"
             self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
-            self.missing += not raw
+            self.missing += not raw and not file.gone
+            self.gone += not raw and file.gone
             return None
 
     def _address(self, person: Person) -> Address:

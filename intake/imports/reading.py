@@ -11,7 +11,16 @@ from typing import Any
 
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.ticket import NORMAL, PRIORITIES, Status
-from intake.imports.model import NOBODY, ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark
+from intake.imports.model import (
+    GONE,
+    NOBODY,
+    ImportedEntry,
+    ImportedFile,
+    ImportedTicket,
+    Kind,
+    Person,
+    Remark,
+)
 
 STATUSES = tuple(status.value for status in Status)
 LONGEST_REF = 200
@@ -175,6 +184,7 @@ class Reader:
     def _file(self, item: object) -> ImportedFile | None:
         if not isinstance(item, Mapping) or not _line(item.get("path")):
             return None
+        gone = item.get("gone") is True
         path, size, sha256 = _line(item["path"]), item.get("size"), _line(item.get("sha256")).lower()
         return ImportedFile(
             path=path,
@@ -184,7 +194,8 @@ class Reader:
             sha256=sha256 if len(sha256) == 64 and _HEX.issuperset(sha256) else "",
             content_id=_line(item.get("content_id")).strip("<> "),
             inline=item.get("inline") is True,
-            missing=_line(item.get("missing")),
+            missing=_line(item.get("missing")) or (GONE if gone else ""),
+            gone=gone,
         )
 
     def _when(self, record: Mapping[str, Any], name: str, where: str, ref: str) -> datetime | None:

@@ -47,6 +47,7 @@ class Report:
     known: int = 0
     lost: int = 0
     missing: int = 0
+    gone: int = 0
     told: int = 0
     remarks: list[Remark] = field(default_factory=list)
 
@@ -80,7 +81,7 @@ class Importing:
             done += len(tickets)
             self.progress(done, max(whole, done))
         self._flush()
-        self.report.missing = self.planner.missing
+        self.report.missing, self.report.gone = self.planner.missing, self.planner.gone
         return self.report
 
     def _chunks(self) -> Iterator[list[ImportedTicket]]:
@@ -177,5 +178,5 @@ class Nowhere:
             self.made[entry.year, counting.FILE] += entry.listed
         for entry in entries:
             if there.get(entry.ref):
-                self.made[entry.year, counting.FILE] += there[entry.ref] - entry.missing
+                self.made[entry.year, counting.FILE] += there[entry.ref] - entry.missing - entry.gone
         return Written(len(new), len(fresh))

@@ -34,9 +34,11 @@ class NewEntry:
     raw: bytes | None = field(default=None, repr=False)
     message: Message | None = None
     files: tuple[Attachment, ...] = ()
-    # Of the files that the old desk listed, how many there are, and how many could not be had.
+    # Of the files that the old desk listed, how many there are, how many could not be had, and how many it
+    # had lost itself.
     listed: int = 0
     missing: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

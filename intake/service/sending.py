@@ -187,9 +187,10 @@ class Sending:
     def _put_off(self, claimed: Claimed, reason: str) -> str:
         text = said(
             "{reason}. Mail waits until this is put right, and none is lost. Many providers only take mail "
-            "that is sent from the address of the account: set sender in [smtp] to it. `intake check` shows "
-            "which senders they take.",
+            "that is sent from the address of the account: set sender in {section} to it. `intake check` "
+            "shows which senders they take.",
             reason=reason,
+            section=f"[smtp {account}]" if (account := self._account(claimed)) else "[smtp]",
         )
         try:
             self.woken(self.retries.noticed(*self._sender(claimed), text, self.clock()))
@@ -211,9 +212,13 @@ class Sending:
     def _sender(self, claimed: Claimed) -> tuple[str, str]:
         """Return the trouble that the sender of this mail is refused, and the kind of sender: a key of its
         own for each account, for one that refuses says nothing of the others."""
-        accounts = self.deciding.policy.accounts
-        account = accounts.get(sent_from(claimed.mail.raw), "") if accounts else ""
+        account = self._account(claimed)
         return (f"{SENDER} ({account})" if account else SENDER), _kind(claimed)
+
+    def _account(self, claimed: Claimed) -> str:
+        """Return the NAME of the [smtp NAME] that the mail leaves by, "" for [smtp]."""
+        accounts = self.deciding.policy.accounts
+        return accounts.get(sent_from(claimed.mail.raw), "") if accounts else ""
 
     def _trouble(self, claimed: Claimed) -> str:
         return ": ".join(self._sender(claimed))

@@ -15,7 +15,8 @@ class Provider:
     of refusals are how the tagged answer goes on: `unknown` to who did not say by ID which program it is,
     `too_many` beyond so many `connections`, `no_password` where only a `token` opens. `size_off`: how much
     its RFC822.SIZE errs. `all_mail` is the folder that holds every message. `sources` say where it is from;
-    what none of them shows has the form of RFC 5530."""
+    what none of them shows has the form of RFC 5530. `limits` are the pages on which the provider states
+    those that docs/providers.md gives."""
 
     name: str
     title: str
@@ -39,6 +40,7 @@ class Provider:
     all_mail: str = ""
     # What it says, and to which command, that is no matter of the password: (command, answer, it passes).
     refusals: tuple[tuple[str, str, bool], ...] = ()
+    limits: tuple[str, ...] = ()
 
 
 _NETEASE = "IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS UIDPLUS SASL-IR AUTH=PLAIN"
@@ -53,7 +55,12 @@ PROVIDERS: tuple[Provider, ...] = (
         (
             "developers.google.com/workspace/gmail/imap/imap-extensions",
             "github.com/zone-eu/wildduck/issues/35",
+            "github.com/imapsync/imapsync/issues/61",
+        ),
+        limits=(
+            "support.google.com/mail/answer/97150",
             "support.google.com/a/answer/1071518",
+            "support.google.com/a/answer/166852",
         ),
         outside="IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 XYZZY SASL-IR "
         "AUTH=XOAUTH2 AUTH=PLAIN AUTH=PLAIN-CLIENTTOKEN AUTH=OAUTHBEARER",
@@ -80,6 +87,10 @@ PROVIDERS: tuple[Provider, ...] = (
             "github.com/mscdex/node-imap/issues/523",
             "github.com/simonrob/email-oauth2-proxy/issues/74",
         ),
+        limits=(
+            "learn.microsoft.com/en-us/office365/servicedescriptions/exchange-online-service-description/"
+            "exchange-online-limits",
+        ),
         outside="IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE "
         "LITERAL+",
         greeting="* OK The Microsoft Exchange IMAP4 service is ready.",
@@ -102,6 +113,7 @@ PROVIDERS: tuple[Provider, ...] = (
             "github.com/jstedfast/MailKit/issues/358",
             "github.com/imapsync/imapsync/issues/119",
             "github.com/ikvk/imap_tools/issues/229",
+            "github.com/postalsys/imapflow/issues/75",
         ),
         outside="IMAP4rev1 ID MOVE NAMESPACE X-ID-ACLID UIDPLUS LITERAL+ CHILDREN AUTH=PLAIN AUTH=LOGIN "
         "AUTH=XOAUTH2",
@@ -122,6 +134,7 @@ PROVIDERS: tuple[Provider, ...] = (
             "support.postbox-inc.com/hc/en-us/articles/202200110",
             "sowebmail.com/email-setup/icloud",
         ),
+        limits=("support.apple.com/102198",),
         folders=("Archive",),
     ),
     Provider(
@@ -161,6 +174,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "imap.yandex.com",
         "IMAP4rev1 CHILDREN UNSELECT LITERAL+ NAMESPACE XLIST UIDPLUS ENABLE ID IDLE MOVE",
         ("yandex.com/support/mail/web/letter/create/send-many-letters.html",),
+        limits=("yandex.com/support/mail/web/letter/create/send-many-letters.html",),
         outside="IMAP4rev1 CHILDREN UNSELECT LITERAL+ NAMESPACE XLIST BINARY UIDPLUS ENABLE ID AUTH=PLAIN "
         "AUTH=XOAUTH2 IDLE MOVE",
         greeting="* OK Yandex IMAP4rev1 at imap.example ready to talk with 192.0.2.1",
@@ -189,6 +203,7 @@ PROVIDERS: tuple[Provider, ...] = (
             "doc.dovecot.org/2.3/settings/core/#core_setting-mail_max_userip_connections",
             "github.com/mscdex/node-imap/issues/606",
         ),
+        limits=("doc.dovecot.org/2.3/settings/core/#core_setting-mail_max_userip_connections",),
         greeting="* OK [CAPABILITY IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE AUTH=PLAIN] Dovecot ready.",
         too_many="NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded "
         "(mail_max_userip_connections=10)",

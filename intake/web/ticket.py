@@ -254,6 +254,7 @@ class TicketPages(SigningSecret):
             tag=f"{shown.tag}-{language}-{__version__}",
             closed=ticket.status is Status.CLOSED,
             may_reopen=self._may_reopen(ticket),
+            reopens=self._desk.policy.reopen_days > 0,
             unheard=ticket.spam,
             # Nobody would read it before the ticket is opened again.
             may_write=bool(typed) or not self._unheard(ticket),

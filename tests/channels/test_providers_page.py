@@ -24,6 +24,16 @@ def test_each_row_has_a_profile_and_each_profile_a_row_and_settings() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=[provider.name for provider in PROVIDERS])
+def test_a_limit_is_one_that_the_provider_states_or_says_that_it_is_none(provider) -> None:
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| {provider.title} |")]
+    limits = row.rstrip(" |").rpartition(" | ")[2].split("; ")
+    stated = [limit for limit in limits if re.search(r"\d", limit) and "not stated" not in limit]
+    assert [] == [limit for limit in limits if "told of" in limit and "not stated" not in limit]
+    assert bool(stated) == bool(provider.limits), stated
+    assert not any("github.com" in page for page in provider.limits), "a thread is no word of the provider"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=[provider.name for provider in PROVIDERS])
 def test_the_settings_are_a_valid_config_for_its_host(tmp_path: Path, provider) -> None:
     file = tmp_path / "config.ini"
     head = "[desk]\nname = Test\naddress = support@example.com\n[smtp]\nhost = localhost\n"

@@ -418,6 +418,20 @@ def test_it_logs_in_over_starttls_with_a_trusted_certificate(
     assert (1, 1) == (len(sink.logins), len(sink.kept))
 
 
+def test_what_is_wrong_with_an_account_names_the_section_of_that_account(sink: Sink, port: int) -> None:
+    refusals = [
+        (SmtpSettings(host="127.0.0.1", port=port, security="none", user="desk", password="x"), "has a user"),
+        (SmtpSettings(host="127.0.0.1", port=free_port(), security="none", timeout=1), "cannot be reached"),
+        (SmtpSettings(host="127.0.0.1", port=port, security="starttls", timeout=2), "offers no STARTTLS"),
+    ]
+    for settings, words in refusals:
+        opened.append(SmtpSession(settings, "help@beta.example", section="smtp beta"))
+        with pytest.raises(Temporary, match=words) as caught:
+            opened[-1].send(a_mail(), yes)
+        assert "[smtp beta]" in str(caught.value)
+        assert "[smtp]" not in str(caught.value)
+
+
 def test_a_wrong_password_is_temporary_and_says_what_to_do(
     sink: Sink, tls_port: int, certificate: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """`intake check` and `intake template` look at every brand."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_each_server_is_tried_and_each_brands_templates_are_rendered(
     config.write_text(brands_text(more=smtp, beta="smtp = beta"))
     said = intake("check", code=1).output
     assert "[smtp beta] host" in said
+    assert "security in [smtp beta]" in " ".join(said.split())
     assert "[brand beta] templates" in said
     assert "[brand alpha] templates" not in said
     checked = intake("template", "check", code=1).output
@@ -81,3 +83,31 @@ def test_a_backup_takes_what_brands_name(intake: Run, config: Path, tmp_path: Pa
     intake("backup", str(tmp_path / "copy"))
     kept = {path.read_text() for path in (tmp_path / "copy").rglob("x.j2")}
     assert {"alpha", "beta"} == kept
+
+
+def test_a_mailbox_that_was_removed_with_open_tickets_is_told_of(
+    intake: Run, config: Path, tmp_path: Path
+) -> None:
+    for name in ("alpha", "beta"):
+        (tmp_path / name).mkdir()
+    whole = brands_text(more="[queue]\n")
+    config.write_text(whole)
+    for number in range(3):
+        mail = tmp_path / f"{number}.eml"
+        mail.write_text(f"From: lin@customer.example\nSubject: Coins {number}\n\nHello {number}\n")
+        intake("ingest", "--mailbox", "beta", str(mail))
+    intake("ticket", "close", "3")
+
+    def told(code: int) -> list[dict[str, str]]:
+        found = json.loads(intake("check", "--offline", "--json", code=code).stdout)
+        return [row for row in found if row["section"] == "mailbox beta" and "no longer" in row["what"]]
+
+    assert [] == told(0)
+    config.write_text(whole.partition("[mailbox beta]")[0] + "[queue]\n")
+    (row,) = told(1)
+    assert ("warning", "") == (row["level"], row["key"])
+    assert "2 open tickets are of it: answered from help@gamma.example now" in row["what"]
+    assert row["cure"].startswith("Write the section back")
+    # One whose section has a mistake is there.
+    config.write_text(whole.replace("[mailbox beta]\ntype = ingest", "[mailbox beta]\ntype = pigeon"))
+    assert [] == told(1)

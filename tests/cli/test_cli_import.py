@@ -243,6 +243,48 @@ def test_a_file_that_is_put_there_later_is_added(intake: Run, tmp_path: Path) ->
     assert report(intake, str(old))["entries"] == 0
 
 
+def test_a_file_that_the_old_desk_had_lost_is_counted_apart_and_is_no_difference(
+    intake: Run, tmp_path: Path
+) -> None:
+    lost = {"path": "files/t1/lost.txt", "name": "lost.txt", "missing": "deleted there", "gone": True}
+    record = exports.ticket(1)
+    old = exports.write(tmp_path / "old", [])
+    exports.with_file(old, record, b"a log\n")
+    record["entries"][0]["files"].append(lost)
+    exports.write(old, [record])
+    for args in (["--dry-run"], []):
+        done = report(intake, str(old), *args)
+        assert (done["missing_files"], done["missing_at_source"], done["equal"]) == (0, 1, True)
+        (row,) = [line for line in done["table"] if line["kind"] == "file"]
+        assert (2, 1, 1, 0) == tuple(
+            row[key] for key in ("source", "missing_at_source", "imported", "difference")
+        )
+        told = [remark for remark in done["remarks"] if "deleted there" in remark["what"]]
+        assert [("the entry is imported without it", False)] == [(r["cure"], r["lost"]) for r in told]
+    assert "Both sides are equal" in intake("import", "verify", "1", str(old)).stdout
+    # It is not looked for again, and nothing else hides behind it.
+    again = report(intake, str(old))
+    assert (again["known"], again["entries"], again["remarks"]) == (1, 0, [])
+    record["entries"].append(exports.entry(1, 9, "note", exports.MIA, exports.BEGUN, files=ONE_FILE))
+    exports.write(old, [record])
+    assert report(intake, str(old), code=1)["missing_files"] == 1
+    assert "They differ" in intake("import", "verify", "1", str(old), code=1).stdout
+
+
+def test_a_file_that_was_imported_before_the_old_desk_lost_it_is_no_difference(
+    intake: Run, tmp_path: Path
+) -> None:
+    record = exports.ticket(1)
+    old = exports.write(tmp_path / "old", [])
+    exports.with_file(old, record, b"a log\n")
+    exports.write(old, [record])
+    report(intake, str(old))
+    record["entries"][0]["files"][0] |= {"missing": "deleted there", "gone": True}
+    exports.write(old, [record])
+    assert report(intake, str(old))["equal"] is True
+    assert "Both sides are equal" in intake("import", "verify", "1", str(old)).stdout
+
+
 def test_a_file_that_is_not_what_the_export_says_is_not_taken(intake: Run, tmp_path: Path) -> None:
     record = exports.ticket(1)
     old = exports.write(tmp_path / "old", [])

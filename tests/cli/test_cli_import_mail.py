@@ -1,6 +1,7 @@
 """`intake import mail`: archives of mail become tickets, once, as they were, and nobody is written to."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from command_line import Run
 from imports import archives
 
 from intake import testing
+from intake.imports.copies import in_use
 from intake.ports import UserError
 from intake.testing import imap_append, imap_create, imap_messages
 
@@ -261,6 +263,25 @@ def test_of_a_mailbox_no_copy_stays_but_of_an_import_that_was_cut_off(
         patched.setattr("intake.commands.import_mail.carry_out", cut_off)
         intake("import", "mail", "imap:post", code=1)
     assert copies() == 1
+    for said in (intake("import", "list").output, intake("check", "--offline", "--json").stdout):
+        assert re.search(r"import-mail holds 1 email \(0\.1 MB\)", " ".join(said.split()))
     done = report(intake, "imap:post", code=1)
     assert (done["tickets"], done["lost"], done["remarks"][0]["where"]) == (1, 1, "'INBOX', UID 2")
     assert copies() == 0
+    assert "import-mail" not in intake("import", "list").output
+
+
+def test_erasing_removes_the_copy_of_an_import_that_was_cut_off_and_none_that_is_in_use(
+    intake: Run, tmp_path: Path
+) -> None:
+    mail = tmp_path / "data" / "import-mail" / "a" / "b" / "c" / "cur" / "7.1:2,"
+    mail.parent.mkdir(parents=True)
+    mail.write_bytes(archives.mail("1", "ann@mail.example"))
+    with in_use(tmp_path / "data" / "import-mail"):
+        said = " ".join(intake("erase", "ann@mail.example", "--yes").output.split())
+        assert "An import uses its copy of mail" in said
+        assert mail.exists()
+    said = intake("erase", "ann@mail.example", "--yes").output
+    assert "Removed the copy of 1 email that an import over IMAP had left behind." in said
+    assert not mail.exists()
+    assert "copy" not in intake("erase", "ann@mail.example", "--yes").output

@@ -103,10 +103,12 @@ def test_deleted_people_and_lost_files_of_osticket_are_named_and_nothing_stops(
     )
     assert "The file lost.txt is missing: osTicket lost it: its chunks are gone." in remarks
     assert "2 agents are called alex kim: alex@old.example, kim@old.example." in remarks
-    assert (
-        "osTicket lost it: its row is gone"
-        == by_ref(tickets(tmp_path / "out")[0])["3"]["files"][0]["missing"]
-    )
+    row_gone = by_ref(tickets(tmp_path / "out")[0])["3"]["files"][0]
+    assert ("osTicket lost it: its row is gone", True) == (row_gone["missing"], row_gone["gone"])
+    files = [file for entry in ticket["entries"] for file in entry.get("files", [])]
+    assert {"disk.txt": False, "lost.txt": True}.items() <= {
+        file["name"]: file.get("gone", False) for file in files
+    }.items()
     assert "Left out: 1 ticket, deleted in osTicket." in ran.output
 
 

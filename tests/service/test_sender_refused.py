@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
+from brand_desk import BrandDesk
 from click.testing import CliRunner
 from pump import Clock, PumpedDesk, letter
 from smtp_server import SmtpServer
@@ -187,3 +188,22 @@ def test_check_says_which_senders_are_refused_and_the_cure(
         assert f"Set sender = {ACCOUNT} in [smtp]" in shown
         assert server.handler.words.partition("<")[0][:20] in shown
     assert [] == server.handler.kept
+
+
+def test_a_brands_account_that_refuses_is_named_by_its_own_section(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = Provider(Server(*PROVIDERS["163, QQ"]))
+    running.start()
+    desk = BrandDesk(tmp_path / "brands", "[smtp beta]\nhost = smtp.example\n", beta="smtp = beta")
+    try:
+        for box, section in (("beta", "[smtp beta]"), ("support", "[smtp]")):
+            desk.asks(box)
+            caplog.clear()
+            deliver(desk, running)
+            told = "\n".join(record.getMessage() for record in caplog.records)
+            assert f"set sender in {section} to it" in told
+            assert {section} == set(re.findall(r"\[smtp[^]]*\]", told))
+    finally:
+        desk.close()
+        running.stop()

@@ -211,6 +211,24 @@ def test_customers_read_one_word_for_what_they_asked(language: str) -> None:
     assert [] == [name for name in asked if not right.search(everything[name])]
 
 
+# "Open again", as a mail or page of each language would promise it.
+OPENED_AGAIN = {
+    "en": r"\b(re)?open", "zh-Hans": "打开", "zh-Hant": "開啟", "ja": "再開", "ko": "다시 접수|다시 열",
+    "es": "reabr", "pt": "reabr", "fr": "rouvr", "de": "öffn", "ru": "откр[ыо]", "tr": "yeniden aç",
+    "vi": "mở lại",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_mail_of_a_closed_ticket_promises_that_a_reply_opens_it_again(language: str) -> None:
+    """With `reopen_days = 0`, and once they have passed, a reply opens another ticket."""
+    opened, mails, pages = OPENED_AGAIN[language], words(language), page_words(language)
+    promised = [mails["resolved_not"], mails["closing_reply"], mails["survey_still"], pages["solved_hint"]]
+    assert [] == [text for text in promised if re.search(opened, text, re.IGNORECASE)]
+    # Shown only where it is true.
+    assert re.search(opened, pages["solved_later"], re.IGNORECASE)
+
+
 # What agents answer to confirm a draft, as each language says it.
 YES = {
     "en": "yes",

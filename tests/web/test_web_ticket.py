@@ -556,6 +556,18 @@ def test_thanks_written_on_the_page_leave_it_closed_and_its_button_reopens(
     assert Status.OPEN is ticket(stored).status
 
 
+@pytest.mark.parametrize(("days", "says"), [("14", True), ("0", False)])
+def test_a_page_says_that_it_can_be_opened_again_only_where_it_can(
+    make_desk: MakeDesk, clock: Clock, days: str, says: bool
+) -> None:
+    desk = with_ticket(make_desk, clock, f"reopen_days = {days}")
+    page, client = path(desk), make_app(desk).test_client()
+    assert says == ("open it again later" in client.get(page).text)
+    client.post(f"{page}/solved", data=fields(client, page))
+    assert says == ("It is not solved" in client.get(page).text)
+    desk.store.close()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("answered", [False, True], ids=["unanswered", "answered"])
 def test_a_page_of_spam_says_that_it_is_closed_and_how_to_open_it(

@@ -385,7 +385,7 @@ def _server(
         yield Finding(warning.level, section, warning.key, warning.what, warning.cure)
     from intake.channels.smtp import SmtpSession
 
-    session = SmtpSession(smtp, address, access=access_for(desk, smtp.auth))
+    session = SmtpSession(smtp, address, access=access_for(desk, smtp.auth), section=section)
     try:
         session.check()
         login = f" from {smtp.user}" if smtp.user else ""

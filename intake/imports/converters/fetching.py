@@ -14,8 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from intake import __version__
 from intake.config.converters import HERE
-from intake.imports.converters.shapes import GONE, NeverThere, NotFetched
+from intake.imports.converters.shapes import NeverThere, NotFetched
 from intake.imports.converters.values import number
+from intake.imports.model import GONE
 from intake.ports import UserError
 from intake.runtime.backoff import PEER
 

@@ -177,6 +177,7 @@ class _Reader:
             content_id=values.line(row.get("key")) if values.number(row.get("inline")) else "",
             inline=bool(values.number(row.get("inline"))),
             missing=missing,
+            gone=bool(missing),
         )
 
 

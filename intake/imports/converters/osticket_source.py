@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.imports.converters import osticket
 from intake.imports.converters.mysql import Database, grouped
-from intake.imports.converters.shapes import Item, NotFetched, Wanted
+from intake.imports.converters.shapes import Item, NeverThere, NotFetched, Wanted
 from intake.imports.model import Person
 from intake.ports import UserError
 
@@ -115,7 +115,7 @@ class Tables:
                 out.write(row["filedata"])
                 chunks += 1
         if not chunks and wanted.size:
-            raise NotFetched("osTicket lost it: its chunks are gone")
+            raise NeverThere("osTicket lost it: its chunks are gone")
 
     def _copy(self, key: str, path: Path) -> None:
         if self._folder is None:

@@ -9,7 +9,6 @@ from typing import IO
 
 from intake.imports.converters.kept import NAME as FETCHED
 from intake.imports.converters.shapes import (
-    GONE,
     Converted,
     LeftOut,
     NeverThere,
@@ -27,13 +26,12 @@ from intake.imports.converters.writing import (
     replacing,
     write_about,
 )
-from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Remark
+from intake.imports.model import GONE, ImportedEntry, ImportedFile, ImportedTicket, Remark
 from intake.ports import UserError
 
-# What is said of a file that is not there at the end of a run.
+# What is said of a file that is not there at the end of a run, and of one that never comes.
 AGAIN = "Run the same command again: only what is missing is fetched."
-
-
+LOST_THERE = "It cannot be had any more, and counts as missing at the source."
 # Of what there may be none, and was none before.
 NONE = "there is none"
 
@@ -45,6 +43,8 @@ class Files:
         self.folder, self._fetch = folder, fetch
         # Why those are missing that were tried in this run.
         self._missing: dict[str, str] = {}
+        # Those of which the old desk says that it has none: asking again changes nothing.
+        self.gone: set[str] = set()
 
     def has(self, wanted: Wanted) -> bool:
         """Whether the file is there, as long as the old desk says."""
@@ -63,6 +63,7 @@ class Files:
                 self._write(wanted)
             except NeverThere as err:
                 self._missing[wanted.path] = str(err)
+                self.gone.add(wanted.path)
                 if wanted.optional:
                     self._none(wanted).touch(0o600)
             except NotFetched as err:
@@ -114,7 +115,7 @@ def convert(
                 for remark in (*item.remarks, *missing):
                     tally.lost += remark.lost
                     _say(remarks, remark)
-                _count(tally, ticket, len(missing))
+                _count(tally, ticket, sum(remark.cure == AGAIN for remark in missing))
                 shown(tally.tickets)
         for remark in same_names(origin):
             _say(remarks, remark)
@@ -132,8 +133,13 @@ def with_files(item: Converted, files: Files) -> tuple[ImportedTicket, list[Rema
     missing: dict[str, str] = {}
     entries = tuple(_completed(entry, wanted, files, missing) for entry in item.ticket.entries)
     names = {file.path: file.name for entry in item.ticket.entries for file in _all_files(entry)}
+    gone = {file.path for entry in entries for file in entry.files if file.gone}
     remarks = [
-        Remark(f"ticket {item.ticket.ref}", f"The file {names.get(path, path)} is missing: {why}.", AGAIN)
+        Remark(
+            f"ticket {item.ticket.ref}",
+            f"The file {names.get(path, path)} is missing: {why}.",
+            LOST_THERE if path in gone else AGAIN,
+        )
         for path, why in missing.items()
     ]
     return replace(item.ticket, entries=entries), remarks
@@ -158,7 +164,15 @@ def _completed(
             missing[raw.path] = why
     whys = {file.path: files.get(wanted[file.path]) for file in entry.files if file.path in wanted}
     missing |= {path: why for path, why in whys.items() if why}
-    kept = tuple(replace(file, missing=file.missing or whys.get(file.path, "")) for file in entry.files)
+    missing |= {file.path: file.missing for file in entry.files if file.missing}
+    kept = tuple(
+        replace(
+            file,
+            missing=file.missing or whys.get(file.path, ""),
+            gone=file.gone or (bool(whys.get(file.path)) and file.path in files.gone),
+        )
+        for file in entry.files
+    )
     return replace(entry, raw=None, files=kept)
 
 
@@ -169,6 +183,7 @@ def _count(tally: Tally, ticket: ImportedTicket, missing: int) -> None:
     for entry in ticket.entries:
         tally.entries[entry.kind.value] = tally.entries.get(entry.kind.value, 0) + 1
         tally.files += sum(not file.missing for file in _all_files(entry))
+        tally.gone += sum(file.gone for file in entry.files)
     tally.missing += missing
 
 

@@ -12,10 +12,6 @@ class NotFetched(Exception):
     """One file cannot be had; the text says why, in words for a person and without any secret."""
 
 
-# Why a file is missing that never comes back.
-GONE = "the old desk no longer has it"
-
-
 class NeverThere(NotFetched):
     """The old desk answers that there is no such file; asking again changes nothing."""
 
@@ -80,6 +76,8 @@ class Tally:
     years: dict[int, int] = field(default_factory=dict)
     files: int = 0
     missing: int = 0
+    # Files that the old desk itself had lost: nothing that could come over.
+    gone: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     lost: int = 0
 

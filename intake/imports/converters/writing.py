@@ -69,6 +69,7 @@ def _file(file: ImportedFile) -> dict[str, Any]:
         "content_id": file.content_id,
         "inline": file.inline,
         "missing": file.missing,
+        "gone": file.gone,
     }
     # An empty file has a size: 0 says something.
     return {key: part for key, part in value.items() if part or (key == "size" and part is not None)}

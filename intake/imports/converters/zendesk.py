@@ -244,7 +244,7 @@ class _Reader:
             self.wanted.append(Wanted(path, values.text(row.get("content_url")), size))
         media_type = values.media_type(row.get("content_type"))
         inline = row.get("inline") is True
-        return ImportedFile(path, name, media_type, size, inline=inline, missing=missing)
+        return ImportedFile(path, name, media_type, size, inline=inline, missing=missing, gone=bool(missing))
 
 
 # What adds a row of each list that an export, or a page of the API, has.

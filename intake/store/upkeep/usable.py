@@ -4,8 +4,9 @@ from datetime import datetime
 
 import peewee
 
+from intake.desk.ticket import Status
 from intake.ports import Temporary
-from intake.store.schema.tables import TABLES, Blob, Message, Meta
+from intake.store.schema.tables import TABLES, Blob, Message, Meta, Ticket
 from intake.store.store import SqlStore
 
 # Each is asked of every table.
@@ -29,6 +30,16 @@ def expect_writable(store: SqlStore, now: datetime) -> None:
                 "Make it the owner of these tables (ALTER TABLE … OWNER TO …)"
             )
     store.probe(now)
+
+
+def open_of_mailboxes(store: SqlStore) -> dict[str, int]:
+    """Return how many tickets are not closed, by the name of the mailbox that they belong to."""
+    query = (
+        Ticket.select(Ticket.mailbox, peewee.fn.COUNT(Ticket.id))
+        .where((Ticket.status != Status.CLOSED.value) & Ticket.merged_into.is_null())
+        .group_by(Ticket.mailbox)
+    )
+    return {name: int(count) for name, count in store.db.rows(query.tuples())}
 
 
 def files_missing(store: SqlStore) -> tuple[int, int]:
