@@ -71,6 +71,8 @@ class Planner:
             if name in known:
                 continue
             made = self._entry(ticket, frame, entry, name)
+            if made is None:
+                continue
             weight = len(made.raw or b"") + sum(len(file.content) for file in made.files)
             if part and (len(part) >= MOST_ENTRIES or size + weight > MOST_BYTES):
                 yield replace(frame, entries=tuple(part))
@@ -140,14 +142,19 @@ class Planner:
             self.remarks.append(Remark(ticket.where, problem, cure))
         return usual
 
-    def _entry(self, ticket: ImportedTicket, frame: NewTicket, entry: ImportedEntry, name: str) -> NewEntry:
+    def _entry(
+        self, ticket: ImportedTicket, frame: NewTicket, entry: ImportedEntry, name: str
+    ) -> NewEntry | None:
+        """Return an entry to write; None for one whose mail is missing and that has nothing else to show."""
+        raw, read = self._raw(ticket, entry)
+        if entry.raw is not None and raw is None and not (_has_words(entry) or entry.raw.gone):
+            return None
         kind = EntryKind.AUTOMATIC if entry.automatic and entry.kind is not Kind.NOTE else KINDS[entry.kind]
         ours = entry.kind in (Kind.ANSWER, Kind.NOTE)
         agent = self._agent(entry.author, entry.where) if ours and entry.author else None
         author = self._author(entry, agent)
         files, missing = self._files(ticket, entry)
         gone = sum(file.gone for file in entry.files)
-        raw, read = self._raw(ticket, entry)
         if read is not None:
             files = [*read.attachments, *files]
             entry = replace(
@@ -156,13 +163,16 @@ class Planner:
                 full_text=entry.full_text or (read.text if read.text != read.new_text else ""),
                 message_id=read.message_id or entry.message_id,
             )
-        elif entry.kind is not Kind.EVENT:
+        elif entry.kind is not Kind.EVENT or _is_long(entry):
             key = f"{self.source.name} {name}"
             to = self.policy.mailbox(frame.mailbox).address
-            kept = replace(entry, text=entry.text[:LONGEST_TEXT], full_text=entry.full_text[:LONGEST_TEXT])
             # The ledger names whose words they are, also of somebody who is no agent here.
             whose = author if author.mailbox else self._address(entry.author)
-            raw = letters.letter(kept, key, frame.subject, whose, to, files)
+            raw = letters.letter(entry, key, frame.subject, whose, to, files)
+        if _is_long(entry):
+            problem = f"the text is longer than {LONGEST_TEXT:,} characters"
+            cure = "the ticket shows its beginning; the mail in the ledger has all of it"
+            self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
         return NewEntry(
             ref=name,
             kind=kind,
@@ -222,12 +232,17 @@ class Planner:
         except OSError as err:
             why = str(err.strerror or err)
             problem = f"{file.path}: {why}"
-            cure = "the entry is imported as text" if raw else "get it, put it there, and import again"
-            if file.gone and not raw:
+            cure = "get it, put it there, and import again"
+            as_text = raw and _has_words(entry)
+            if as_text:
+                cure = "the entry is imported as text"
+            elif file.gone:
                 cure = "the entry is imported without it"
+            elif raw:
+                cure = f"the entry has no text and is not imported; {cure}"
             self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
-            self.missing += not raw and not file.gone
-            self.gone += not raw and file.gone
+            self.missing += not as_text and not file.gone
+            self.gone += not as_text and file.gone
             return None
 
     def _address(self, person: Person) -> Address:
@@ -246,6 +261,14 @@ def name_of(ticket: str, entry: str) -> str:
     No name of the old desk's holds a tab, so that no two are ever one.
     """
     return f"{ticket}\t{entry}"
+
+
+def _has_words(entry: ImportedEntry) -> bool:
+    return bool(entry.text.strip() or entry.full_text.strip())
+
+
+def _is_long(entry: ImportedEntry) -> bool:
+    return max(len(entry.text), len(entry.full_text)) > LONGEST_TEXT
 
 
 def _waits_since(said: Sequence[ImportedEntry]) -> datetime | None:
