@@ -1,6 +1,6 @@
 """What the commands of `intake import` share: running an import and showing both sides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +15,7 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
+    from intake.desk.ticket import Status
     from intake.imports.counting import Line
     from intake.imports.model import Person, Remark, Source
     from intake.imports.people import Agents
@@ -67,6 +68,9 @@ class _Database:
 
     def known(self, refs: Sequence[str]) -> "Known":
         return self.imports.known(self.source, refs)
+
+    def outdated(self, statuses: "Mapping[str, Status]") -> set[str]:
+        return self.imports.outdated(self.source, statuses)
 
     def add(self, tickets: "Sequence[NewTicket]") -> "Written":
         self.run = self.run or self.begin()
@@ -184,6 +188,8 @@ def _plain(
         "entries": report.entries,
         "found": report.found,
         "known": report.known,
+        "changed": report.changed,
+        "files_added": report.files,
         "lost": report.lost,
         "missing_files": report.missing,
         "missing_at_source": report.gone,
@@ -221,6 +227,10 @@ def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", eq
     would = "would be " if dry_run else ""
     numbers = f"{counted(report.tickets, 'ticket')} and {entries(report.entries)}"
     said = [f"{numbers} {would}imported"]
+    if report.files:
+        said.append(f"{counted(report.files, 'file')} {would}added")
+    if report.changed:
+        said.append(f"{counted(report.changed, 'ticket')} {would}given the status that they have there now")
     if report.known:
         said.append(f"{counted(report.known, 'ticket')} imported before")
     if report.found:

@@ -82,13 +82,17 @@ class Planner:
         if part or not yielded:
             yield replace(frame, entries=tuple(part))
 
+    def status(self, ticket: ImportedTicket) -> Status:
+        """Return what a ticket is here."""
+        return Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+
     def _frame(self, ticket: ImportedTicket) -> NewTicket:
         """Return the ticket without its entries."""
         requester = self._address(ticket.requester)
         if requester.mailbox and own_address(requester.key, self.policy):
             # An answer would come back to the desk.
             requester = Address("", requester.name or requester.mailbox)
-        status = Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+        status = self.status(ticket)
         updated = max(ticket.updated_at or ticket.created_at, ticket.created_at)
         said = [entry for entry in ticket.entries if entry.kind in (Kind.MESSAGE, Kind.ANSWER)]
         answers = [entry.at for entry in said if entry.kind is Kind.ANSWER and not entry.automatic]

@@ -58,3 +58,41 @@ def test_a_mail_that_is_missing_and_has_no_text_is_missing_until_it_is_there(
     assert "From the mail" in next(entry["text"] for entry in entries if entry["kind"] == "customer")
     assert "Both sides are equal" in intake("import", "verify", "1", str(old)).stdout
     assert "No problems found" in intake("fsck").stdout
+
+
+def test_a_status_that_changed_there_changes_here_unless_somebody_worked_with_it(
+    intake: Run, tmp_path: Path
+) -> None:
+    records = [exports.ticket(number, status="open") for number in (1, 2, 3)]
+    old = exports.write(tmp_path / "old", records)
+    report(intake, str(old))
+    intake("ticket", "note", "2", "--text", "Mine now.")
+    for record in records[:2]:
+        record["status"] = "closed"
+    exports.write(old, records)
+    assert report(intake, str(old), "--dry-run")["changed"] == 1
+    assert [shown(intake, number)["status"] for number in (1, 2, 3)] == ["open", "open", "open"]
+    said = intake("import", "tickets", str(old)).stdout
+    assert "1 ticket given the status that they have there now; 3 tickets imported before" in said
+    assert [shown(intake, number)["status"] for number in (1, 2, 3)] == ["closed", "open", "open"]
+    assert report(intake, str(old))["changed"] == 0
+    records[0]["status"] = "open"
+    assert report(intake, str(exports.write(old, records)))["changed"] == 1
+    assert shown(intake, 1)["status"] == "open"
+    assert intake("outbox", "list", "--json").stdout.strip() == "[]"
+    assert "No problems found" in intake("fsck").stdout
+
+
+def test_what_a_later_run_adds_is_counted_and_all_tickets_are(intake: Run, tmp_path: Path) -> None:
+    records = [exports.ticket(1), exports.ticket(2, entries=[]), exports.ticket(3)]
+    old = exports.write(tmp_path / "old", records)
+    exports.with_file(old, records[0], b"a log\n")
+    exports.write(old, records)
+    log = old / "files/t1/screen.txt"
+    log.rename(tmp_path / "aside")
+    report(intake, str(old), code=1)
+    assert report(intake, str(old), code=1)["known"] == 3
+    (tmp_path / "aside").rename(log)
+    for args, said in ((["--dry-run"], "1 file would be added"), ([], "1 file added")):
+        told = intake("import", "tickets", str(old), *args).stdout
+        assert f"; {said}; 3 tickets imported before." in told
