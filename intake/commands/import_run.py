@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,13 +136,17 @@ def carry_out(
     sink = _Database(desk.database.imports, begin, source.name)
     nowhere = Nowhere(sink)
     parse = source.parse if isinstance(source, MailSource) else desk.service.parse
-    planner = Planner(source, desk.policy, agents, wishes, parse)
+    days = desk.settings.desk.retention_days
+    since = now() - timedelta(days=days) if days else None
+    planner = Planner(source, desk.policy, agents, wishes, parse, kept_since=since)
     with terminal.progress("Reading" if dry_run else "Importing") as progress:
         report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
     read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
     if expected is not None and expected != read + report.lost:
         problem = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
         report.remark(Remark("export.json", problem, "it may be cut off: export it again", lost=True))
+    if planner.expired:
+        report.remark(_expired(planner.expired, days))
     there = dict(imported_of(ctx, source))
     for key, number in nowhere.made.items():
         there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
@@ -163,6 +168,14 @@ def carry_out(
         for why, number in (left or {}).items():
             terminal.say(f"Left out: {number:,} ({why}).")
     return equal
+
+
+def _expired(count: int, days: int) -> "Remark":
+    from intake.imports.model import Remark
+
+    problem = f"{counted(count, 'ticket')} closed more than {counted(days, 'day')} ago"
+    cure = "the worker erases them within a day; write 0 or more days before the import, or leave them out"
+    return Remark("[desk] retention_days", problem, cure)
 
 
 def imported_of(ctx: Invocation, source: "Source") -> "Counts":

@@ -26,17 +26,28 @@ class Agents:
     here: Mapping[str, Agent]
     mapped: Mapping[str, str] = field(default_factory=dict)
     _named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _staff: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
 
     def meet(self, people: Iterable[Person]) -> None:
-        """Note who answered there, so that two of one name are known for two."""
+        """Note the agents of the old desk: two of one name are known for two, and none is a customer."""
         for person in people:
-            if person.name and person.address:
-                self._named[person.name.casefold()].add(person.address.casefold())
+            self._note(person)
+            if person.address:
+                self._staff.add(person.address.casefold())
+
+    def _note(self, person: Person) -> None:
+        if person.name and person.address:
+            self._named[person.name.casefold()].add(person.address.casefold())
+
+    def works(self, address: str) -> bool:
+        """Whether an address is that of an agent, here or there."""
+        key = address.casefold()
+        return key in self.here or key in self.mapped or key in self._staff
 
     def of(self, person: Person, where: str) -> tuple[Agent | None, Remark | None]:
         """Return who a person is here, None for nobody, and what must be told of that, once a person."""
-        self.meet([person])
+        self._note(person)
         address = self.mapped.get(person.address.casefold(), "") if person.address else ""
         if address:
             return self.here.get(address), None

@@ -56,6 +56,9 @@ class Planner:
     missing: int = 0
     # Those that the old desk had lost itself: nothing that could be imported.
     gone: int = 0
+    # What was closed before that is erased soon (`[desk] retention_days`), and how many tickets that are.
+    kept_since: datetime | None = None
+    expired: int = 0
     _told: set[str] = field(default_factory=set)
 
     def plan(self, ticket: ImportedTicket, known: Collection[str] = ()) -> Iterator[NewTicket]:
@@ -64,6 +67,8 @@ class Planner:
         Entries whose names are among `known` are there already and left out.
         """
         frame = self._frame(ticket)
+        if self.kept_since is not None and frame.closed_at is not None and ticket.ref not in known:
+            self.expired += frame.closed_at < self.kept_since
         part: list[NewEntry] = []
         size, yielded = 0, False
         for entry in ticket.entries:
@@ -98,7 +103,6 @@ class Planner:
         answers = [entry.at for entry in said if entry.kind is Kind.ANSWER and not entry.automatic]
         waits = status in (Status.NEW, Status.OPEN) and said and said[-1].kind is Kind.MESSAGE
         assignee = self._agent(ticket.assignee, ticket.where) if ticket.assignee else None
-        people = (self._address(person).mailbox for person in ticket.participants)
         return NewTicket(
             ref=ticket.ref,
             number=ticket.number,
@@ -115,15 +119,27 @@ class Planner:
             closed_at=(ticket.closed_at or updated) if status is Status.CLOSED else None,
             priority=ticket.priority,
             assignee=assignee.id if assignee else None,
-            participants=tuple(
-                mailbox for mailbox in people if mailbox and not own_address(mailbox.lower(), self.policy)
-            ),
+            participants=self._participants(ticket),
             category=ticket.category,
             tags=tuple(dict.fromkeys(ticket.tags)),
             fields=ticket.fields,
             spam=ticket.spam,
             first_response_at=min(answers, default=None),
             waiting_since=_waits_since(said) if waits else None,
+        )
+
+    def _participants(self, ticket: ImportedTicket) -> tuple[str, ...]:
+        """Return who gets what is written to the customer: nobody who answered, and no desk."""
+        answered = (entry.author for entry in ticket.entries if entry.kind is Kind.ANSWER)
+        inside = {person.address.strip().casefold() for person in answered}
+        people = (self._address(person).mailbox for person in ticket.participants)
+        return tuple(
+            mailbox
+            for mailbox in people
+            if mailbox
+            and mailbox.casefold() not in inside
+            and not self.agents.works(mailbox)
+            and not own_address(mailbox.lower(), self.policy)
         )
 
     def _language(self, ticket: ImportedTicket) -> str:

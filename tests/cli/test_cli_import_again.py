@@ -3,9 +3,11 @@
 import email
 import email.policy
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from command_line import Run
 from imports import exports
 
@@ -96,3 +98,46 @@ def test_what_a_later_run_adds_is_counted_and_all_tickets_are(intake: Run, tmp_p
     for args, said in ((["--dry-run"], "1 file would be added"), ([], "1 file added")):
         told = intake("import", "tickets", str(old), *args).stdout
         assert f"; {said}; 3 tickets imported before." in told
+
+
+def test_agents_and_desks_among_the_participants_get_no_mail_of_customers(
+    intake: Run, tmp_path: Path
+) -> None:
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    (tmp_path / "map.ini").write_text("MIA@old.example = anna@desk.example\n")
+    left_out = ["Mia@Old.example", "anna@desk.example", "tom@old.example", "auto@old.example"]
+    people = [*left_out, "help@desk.example", "friend@customers.example"]
+    record = exports.ticket(1, participants=[{"address": address} for address in people])
+    record["entries"][3] |= {"kind": "answer", "author": {"address": "auto@old.example"}, "automatic": True}
+    old = exports.write(tmp_path / "old", [record], {"agents": [{"address": "tom@old.example"}]})
+    report(intake, str(old), "--agents", str(tmp_path / "map.ini"))
+    assert shown(intake, 1)["participants"] == ["friend@customers.example"]
+
+
+@pytest.mark.parametrize("args", [["--dry-run"], []])
+def test_tickets_that_are_erased_soon_are_told_before(
+    intake: Run, config: Path, tmp_path: Path, args: list[str]
+) -> None:
+    lately = datetime.now(UTC) - timedelta(days=9)
+    closings = {"closed_at": lately.isoformat(), "updated_at": lately.isoformat()}
+    records = [exports.ticket(number, status="closed") for number in (1, 2)]
+    records += [exports.ticket(3, status="open"), exports.ticket(4, status="closed", **closings)]
+    old = exports.write(tmp_path / "old", records)
+    text = config.read_text()
+    config.write_text(text.replace("[desk]", "[desk]\nretention_days = 365", 1))
+    (told,) = [row for row in report(intake, str(old), *args)["remarks"] if "retention" in row["where"]]
+    assert told["what"] == "2 tickets closed more than 365 days ago"
+    assert "erases them" in told["cure"]
+
+
+def test_verifying_says_what_no_other_import_would_add(intake: Run, tmp_path: Path) -> None:
+    old = exports.write(tmp_path / "old", [exports.ticket(1), "{broken"])
+    report(intake, str(old), code=1)
+    told = intake("import", "verify", "1", str(old), code=1)
+    assert "Equal, but 1 thing was not imported: see above." in told.output
+    assert "They differ" not in told.output
+
+
+def test_an_export_of_nothing_is_told(intake: Run, tmp_path: Path) -> None:
+    old = exports.write(tmp_path / "old", ["", ""])
+    assert ["there is nothing in it"] == [row["what"] for row in report(intake, str(old))["remarks"]]
