@@ -112,8 +112,12 @@ def _csv(text: str) -> list[tuple[str, str]]:
 def _ini(text: str, name: str) -> list[tuple[str, str]]:
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their capitals
+    added = 0 if text.lstrip().startswith("[") else 1
     try:
-        parser.read_string(text if text.lstrip().startswith("[") else f"[agents]\n{text}", name)
-    except configparser.Error as err:
-        raise UserError(f"{name} cannot be read: {str(err).splitlines()[0]}. Write lines old = new.") from err
+        parser.read_string(f"[agents]\n{text}" if added else text, name)
+    except configparser.MissingSectionHeaderError as err:
+        raise UserError(f"{name}, line {err.lineno} cannot be read. Write lines old = new.") from err
+    except configparser.ParsingError as err:
+        lines = ", ".join(str(number - added) for number, _ in err.errors)
+        raise UserError(f"{name}, line {lines} cannot be read. Write lines old = new.") from err
     return [pair for section in parser.sections() for pair in parser.items(section)]

@@ -97,6 +97,10 @@ class Planner:
         if requester.mailbox and own_address(requester.key, self.policy):
             # An answer would come back to the desk.
             requester = Address("", requester.name or requester.mailbox)
+        if ticket.requester.address and not requester.mailbox and self.source.kind == "tickets":
+            problem = f"the requester has no address that can be answered: {told(ticket.requester.address)}"
+            cure = "they are kept as a name and get no mail; give requester if they are known"
+            self.remarks.append(Remark(ticket.where, problem, cure, ref=ticket.ref))
         status = self.status(ticket)
         updated = max(ticket.updated_at or ticket.created_at, ticket.created_at)
         said = [entry for entry in ticket.entries if entry.kind in (Kind.MESSAGE, Kind.ANSWER)]

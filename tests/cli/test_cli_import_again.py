@@ -141,3 +141,25 @@ def test_verifying_says_what_no_other_import_would_add(intake: Run, tmp_path: Pa
 def test_an_export_of_nothing_is_told(intake: Run, tmp_path: Path) -> None:
     old = exports.write(tmp_path / "old", ["", ""])
     assert ["there is nothing in it"] == [row["what"] for row in report(intake, str(old))["remarks"]]
+
+
+@pytest.mark.parametrize("address", ["not an address", "help@desk.example"])
+def test_a_requester_who_cannot_be_answered_is_told(intake: Run, tmp_path: Path, address: str) -> None:
+    record = exports.ticket(1, requester={"address": address, "name": "Ann"})
+    remarks = report(intake, str(exports.write(tmp_path / "old", [record])))["remarks"]
+    (told,) = [remark for remark in remarks if "can be answered" in remark["what"]]
+    assert ("line 1", "t1") == (told["where"], told["ticket"])
+    assert told["what"].endswith(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a@old.example = anna@desk.example\nnonsense\n", 2), ("[agents\na = b\n", 1)]
+)
+def test_a_map_of_agents_that_cannot_be_read_names_the_line(
+    intake: Run, tmp_path: Path, text: str, line: int
+) -> None:
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    (tmp_path / "map.ini").write_text(text)
+    old = exports.write(tmp_path / "old", [exports.ticket(1)])
+    said = intake("import", "tickets", str(old), "--agents", str(tmp_path / "map.ini"), code=1).output
+    assert f"map.ini, line {line} cannot be read. Write lines old = new." in " ".join(said.split())
