@@ -1,7 +1,8 @@
 """What the commands of `intake import` share: running an import and showing both sides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
+    from intake.desk.ticket import Status
     from intake.imports.counting import Line
     from intake.imports.model import Person, Remark, Source
     from intake.imports.people import Agents
@@ -67,6 +69,9 @@ class _Database:
 
     def known(self, refs: Sequence[str]) -> "Known":
         return self.imports.known(self.source, refs)
+
+    def outdated(self, statuses: "Mapping[str, Status]") -> set[str]:
+        return self.imports.outdated(self.source, statuses)
 
     def add(self, tickets: "Sequence[NewTicket]") -> "Written":
         self.run = self.run or self.begin()
@@ -131,13 +136,17 @@ def carry_out(
     sink = _Database(desk.database.imports, begin, source.name)
     nowhere = Nowhere(sink)
     parse = source.parse if isinstance(source, MailSource) else desk.service.parse
-    planner = Planner(source, desk.policy, agents, wishes, parse)
+    days = desk.settings.desk.retention_days
+    since = now() - timedelta(days=days) if days else None
+    planner = Planner(source, desk.policy, agents, wishes, parse, kept_since=since)
     with terminal.progress("Reading" if dry_run else "Importing") as progress:
         report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
     read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
     if expected is not None and expected != read + report.lost:
         problem = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
         report.remark(Remark("export.json", problem, "it may be cut off: export it again", lost=True))
+    if planner.expired:
+        report.remark(_expired(planner.expired, days))
     there = dict(imported_of(ctx, source))
     for key, number in nowhere.made.items():
         there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
@@ -159,6 +168,14 @@ def carry_out(
         for why, number in (left or {}).items():
             terminal.say(f"Left out: {number:,} ({why}).")
     return equal
+
+
+def _expired(count: int, days: int) -> "Remark":
+    from intake.imports.model import Remark
+
+    problem = f"{counted(count, 'ticket')} closed more than {counted(days, 'day')} ago"
+    cure = "the worker erases them within a day; write 0 or more days before the import, or leave them out"
+    return Remark("[desk] retention_days", problem, cure)
 
 
 def imported_of(ctx: Invocation, source: "Source") -> "Counts":
@@ -184,6 +201,8 @@ def _plain(
         "entries": report.entries,
         "found": report.found,
         "known": report.known,
+        "changed": report.changed,
+        "files_added": report.files,
         "lost": report.lost,
         "missing_files": report.missing,
         "missing_at_source": report.gone,
@@ -221,6 +240,10 @@ def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", eq
     would = "would be " if dry_run else ""
     numbers = f"{counted(report.tickets, 'ticket')} and {entries(report.entries)}"
     said = [f"{numbers} {would}imported"]
+    if report.files:
+        said.append(f"{counted(report.files, 'file')} {would}added")
+    if report.changed:
+        said.append(f"{counted(report.changed, 'ticket')} {would}given the status that they have there now")
     if report.known:
         said.append(f"{counted(report.known, 'ticket')} imported before")
     if report.found:

@@ -115,7 +115,7 @@ def verify(ctx: click.Context, run: int, sources: tuple[str, ...], own: tuple[st
 
     SOURCE is what was imported: the folder of tickets, or the archives of mail.
 
-    Exit codes: 0 they are equal, 1 something is missing.
+    Exit codes: 0 they are equal, 1 something is missing or could not be read.
     """
     invocation: Invocation = ctx.obj
     row = _run(invocation, run)
@@ -148,7 +148,8 @@ def compare(ctx: Invocation, row: "RunRow", source: "Source", json_: bool) -> bo
             elif item.lost:
                 remarks.append(item)
     lines = table(counts, imported_of(ctx, source))
-    equal = not remarks and all(line.lacks == 0 for line in lines)
+    differ = any(line.lacks for line in lines)
+    equal = not remarks and not differ
     if json_:
         terminal.say_json(
             {
@@ -162,7 +163,15 @@ def compare(ctx: Invocation, row: "RunRow", source: "Source", json_: bool) -> bo
         return equal
     tell_remarks(remarks, len(remarks))
     show(lines)
-    terminal.say("Both sides are equal." if equal else "They differ. Import again: it adds what is missing.")
+    if differ:
+        terminal.say("They differ. Import again: it adds what is missing.")
+    elif remarks:
+        things = counted(len(remarks), "thing", "was", "were")
+        terminal.say(
+            f"Equal, but {things} not imported: see above. What is mended there comes with the next import."
+        )
+    else:
+        terminal.say("Both sides are equal.")
     return equal
 
 

@@ -64,15 +64,19 @@ class TicketsFolder:
         there: dict[bytes, tuple[int, bytes]] = {}
         for key in sorted(set(self._about) - _KNOWN):
             yield Remark(ABOUT, f"{key!r} is no key of the format", "it is passed over")
+        empty = True
         with (self._folder / TICKETS).open("rb") as file:
             for number, line in _lines(file):
                 if line is not None and not line.strip():
                     continue
+                empty = False
                 ticket = self._ticket(reader, number, line)
                 yield from reader.remarks
                 reader.remarks.clear()
                 if ticket is not None and line is not None:
                     yield from _once(ticket, number, line, there)
+        if empty:
+            yield Remark(TICKETS, "there is nothing in it", "export again, or give another folder")
 
     def _ticket(self, reader: Reader, number: int, line: bytes | None) -> ImportedTicket | None:
         where = f"line {number}"

@@ -26,17 +26,28 @@ class Agents:
     here: Mapping[str, Agent]
     mapped: Mapping[str, str] = field(default_factory=dict)
     _named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _staff: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
 
     def meet(self, people: Iterable[Person]) -> None:
-        """Note who answered there, so that two of one name are known for two."""
+        """Note the agents of the old desk: two of one name are known for two, and none is a customer."""
         for person in people:
-            if person.name and person.address:
-                self._named[person.name.casefold()].add(person.address.casefold())
+            self._note(person)
+            if person.address:
+                self._staff.add(person.address.casefold())
+
+    def _note(self, person: Person) -> None:
+        if person.name and person.address:
+            self._named[person.name.casefold()].add(person.address.casefold())
+
+    def works(self, address: str) -> bool:
+        """Whether an address is that of an agent, here or there."""
+        key = address.casefold()
+        return key in self.here or key in self.mapped or key in self._staff
 
     def of(self, person: Person, where: str) -> tuple[Agent | None, Remark | None]:
         """Return who a person is here, None for nobody, and what must be told of that, once a person."""
-        self.meet([person])
+        self._note(person)
         address = self.mapped.get(person.address.casefold(), "") if person.address else ""
         if address:
             return self.here.get(address), None
@@ -101,8 +112,12 @@ def _csv(text: str) -> list[tuple[str, str]]:
 def _ini(text: str, name: str) -> list[tuple[str, str]]:
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their capitals
+    added = 0 if text.lstrip().startswith("[") else 1
     try:
-        parser.read_string(text if text.lstrip().startswith("[") else f"[agents]\n{text}", name)
-    except configparser.Error as err:
-        raise UserError(f"{name} cannot be read: {str(err).splitlines()[0]}. Write lines old = new.") from err
+        parser.read_string(f"[agents]\n{text}" if added else text, name)
+    except configparser.MissingSectionHeaderError as err:
+        raise UserError(f"{name}, line {err.lineno} cannot be read. Write lines old = new.") from err
+    except configparser.ParsingError as err:
+        lines = ", ".join(str(number - added) for number, _ in err.errors)
+        raise UserError(f"{name}, line {lines} cannot be read. Write lines old = new.") from err
     return [pair for section in parser.sections() for pair in parser.items(section)]

@@ -56,6 +56,9 @@ class Planner:
     missing: int = 0
     # Those that the old desk had lost itself: nothing that could be imported.
     gone: int = 0
+    # What was closed before that is erased soon (`[desk] retention_days`), and how many tickets that are.
+    kept_since: datetime | None = None
+    expired: int = 0
     _told: set[str] = field(default_factory=set)
 
     def plan(self, ticket: ImportedTicket, known: Collection[str] = ()) -> Iterator[NewTicket]:
@@ -64,6 +67,8 @@ class Planner:
         Entries whose names are among `known` are there already and left out.
         """
         frame = self._frame(ticket)
+        if self.kept_since is not None and frame.closed_at is not None and ticket.ref not in known:
+            self.expired += frame.closed_at < self.kept_since
         part: list[NewEntry] = []
         size, yielded = 0, False
         for entry in ticket.entries:
@@ -71,6 +76,8 @@ class Planner:
             if name in known:
                 continue
             made = self._entry(ticket, frame, entry, name)
+            if made is None:
+                continue
             weight = len(made.raw or b"") + sum(len(file.content) for file in made.files)
             if part and (len(part) >= MOST_ENTRIES or size + weight > MOST_BYTES):
                 yield replace(frame, entries=tuple(part))
@@ -80,19 +87,26 @@ class Planner:
         if part or not yielded:
             yield replace(frame, entries=tuple(part))
 
+    def status(self, ticket: ImportedTicket) -> Status:
+        """Return what a ticket is here."""
+        return Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+
     def _frame(self, ticket: ImportedTicket) -> NewTicket:
         """Return the ticket without its entries."""
         requester = self._address(ticket.requester)
         if requester.mailbox and own_address(requester.key, self.policy):
             # An answer would come back to the desk.
             requester = Address("", requester.name or requester.mailbox)
-        status = Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+        if ticket.requester.address and not requester.mailbox and self.source.kind == "tickets":
+            problem = f"the requester has no address that can be answered: {told(ticket.requester.address)}"
+            cure = "they are kept as a name and get no mail; give requester if they are known"
+            self.remarks.append(Remark(ticket.where, problem, cure, ref=ticket.ref))
+        status = self.status(ticket)
         updated = max(ticket.updated_at or ticket.created_at, ticket.created_at)
         said = [entry for entry in ticket.entries if entry.kind in (Kind.MESSAGE, Kind.ANSWER)]
         answers = [entry.at for entry in said if entry.kind is Kind.ANSWER and not entry.automatic]
         waits = status in (Status.NEW, Status.OPEN) and said and said[-1].kind is Kind.MESSAGE
         assignee = self._agent(ticket.assignee, ticket.where) if ticket.assignee else None
-        people = (self._address(person).mailbox for person in ticket.participants)
         return NewTicket(
             ref=ticket.ref,
             number=ticket.number,
@@ -109,15 +123,27 @@ class Planner:
             closed_at=(ticket.closed_at or updated) if status is Status.CLOSED else None,
             priority=ticket.priority,
             assignee=assignee.id if assignee else None,
-            participants=tuple(
-                mailbox for mailbox in people if mailbox and not own_address(mailbox.lower(), self.policy)
-            ),
+            participants=self._participants(ticket),
             category=ticket.category,
             tags=tuple(dict.fromkeys(ticket.tags)),
             fields=ticket.fields,
             spam=ticket.spam,
             first_response_at=min(answers, default=None),
             waiting_since=_waits_since(said) if waits else None,
+        )
+
+    def _participants(self, ticket: ImportedTicket) -> tuple[str, ...]:
+        """Return who gets what is written to the customer: nobody who answered, and no desk."""
+        answered = (entry.author for entry in ticket.entries if entry.kind is Kind.ANSWER)
+        inside = {person.address.strip().casefold() for person in answered}
+        people = (self._address(person).mailbox for person in ticket.participants)
+        return tuple(
+            mailbox
+            for mailbox in people
+            if mailbox
+            and mailbox.casefold() not in inside
+            and not self.agents.works(mailbox)
+            and not own_address(mailbox.lower(), self.policy)
         )
 
     def _language(self, ticket: ImportedTicket) -> str:
@@ -140,14 +166,19 @@ class Planner:
             self.remarks.append(Remark(ticket.where, problem, cure))
         return usual
 
-    def _entry(self, ticket: ImportedTicket, frame: NewTicket, entry: ImportedEntry, name: str) -> NewEntry:
+    def _entry(
+        self, ticket: ImportedTicket, frame: NewTicket, entry: ImportedEntry, name: str
+    ) -> NewEntry | None:
+        """Return an entry to write; None for one whose mail is missing and that has nothing else to show."""
+        raw, read = self._raw(ticket, entry)
+        if entry.raw is not None and raw is None and not (_has_words(entry) or entry.raw.gone):
+            return None
         kind = EntryKind.AUTOMATIC if entry.automatic and entry.kind is not Kind.NOTE else KINDS[entry.kind]
         ours = entry.kind in (Kind.ANSWER, Kind.NOTE)
         agent = self._agent(entry.author, entry.where) if ours and entry.author else None
         author = self._author(entry, agent)
         files, missing = self._files(ticket, entry)
         gone = sum(file.gone for file in entry.files)
-        raw, read = self._raw(ticket, entry)
         if read is not None:
             files = [*read.attachments, *files]
             entry = replace(
@@ -156,13 +187,16 @@ class Planner:
                 full_text=entry.full_text or (read.text if read.text != read.new_text else ""),
                 message_id=read.message_id or entry.message_id,
             )
-        elif entry.kind is not Kind.EVENT:
+        elif entry.kind is not Kind.EVENT or _is_long(entry):
             key = f"{self.source.name} {name}"
             to = self.policy.mailbox(frame.mailbox).address
-            kept = replace(entry, text=entry.text[:LONGEST_TEXT], full_text=entry.full_text[:LONGEST_TEXT])
             # The ledger names whose words they are, also of somebody who is no agent here.
             whose = author if author.mailbox else self._address(entry.author)
-            raw = letters.letter(kept, key, frame.subject, whose, to, files)
+            raw = letters.letter(entry, key, frame.subject, whose, to, files)
+        if _is_long(entry):
+            problem = f"the text is longer than {LONGEST_TEXT:,} characters"
+            cure = "the ticket shows its beginning; the mail in the ledger has all of it"
+            self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
         return NewEntry(
             ref=name,
             kind=kind,
@@ -222,12 +256,17 @@ class Planner:
         except OSError as err:
             why = str(err.strerror or err)
             problem = f"{file.path}: {why}"
-            cure = "the entry is imported as text" if raw else "get it, put it there, and import again"
-            if file.gone and not raw:
+            cure = "get it, put it there, and import again"
+            as_text = raw and _has_words(entry)
+            if as_text:
+                cure = "the entry is imported as text"
+            elif file.gone:
                 cure = "the entry is imported without it"
+            elif raw:
+                cure = f"the entry has no text and is not imported; {cure}"
             self.remarks.append(Remark(entry.where or ticket.where, problem, cure, ref=ticket.ref))
-            self.missing += not raw and not file.gone
-            self.gone += not raw and file.gone
+            self.missing += not as_text and not file.gone
+            self.gone += not as_text and file.gone
             return None
 
     def _address(self, person: Person) -> Address:
@@ -246,6 +285,14 @@ def name_of(ticket: str, entry: str) -> str:
     No name of the old desk's holds a tab, so that no two are ever one.
     """
     return f"{ticket}\t{entry}"
+
+
+def _has_words(entry: ImportedEntry) -> bool:
+    return bool(entry.text.strip() or entry.full_text.strip())
+
+
+def _is_long(entry: ImportedEntry) -> bool:
+    return max(len(entry.text), len(entry.full_text)) > LONGEST_TEXT
 
 
 def _waits_since(said: Sequence[ImportedEntry]) -> datetime | None:

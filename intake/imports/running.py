@@ -3,10 +3,11 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from intake.desk.ticket import Status
 from intake.imports import counting
 from intake.imports.model import ImportedTicket, Remark, Source
 from intake.imports.planning import Planner, name_of
@@ -32,6 +33,9 @@ class Sink(Protocol):
     def known(self, refs: Sequence[str]) -> Known:
         """Return which of these names were imported, each with how many of its files are still missing."""
 
+    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
+        """Return the tickets that have another status here, and that nobody has worked with here."""
+
     def add(self, tickets: Sequence[NewTicket]) -> Written:
         """Write what is not there yet, in one transaction. Raises Temporary where nothing was written."""
 
@@ -45,6 +49,9 @@ class Report:
     entries: int = 0
     found: int = 0
     known: int = 0
+    # Of those that are known: how many got another status, and files that an earlier run could not have.
+    changed: int = 0
+    files: int = 0
     lost: int = 0
     missing: int = 0
     gone: int = 0
@@ -106,16 +113,25 @@ class Importing:
         there = self.sink.known(refs)
         # What lacks files is looked at again: they may be there now.
         known = {ref for ref, missing in there.items() if not missing}
+        changed = self._changed([ticket for ticket in tickets if ticket.ref in known])
         for ticket in tickets:
             names = [name_of(ticket.ref, entry.ref) for entry in ticket.entries]
-            if ticket.ref in known and known.issuperset(names):
-                self.report.known += 1
+            self.report.known += ticket.ref in known
+            if ticket.ref in known and known.issuperset(names) and ticket.ref not in changed:
                 continue
             for part in self.planner.plan(ticket, known):
                 self._add(part)
             for remark in self.planner.remarks:
                 self.report.remark(remark)
             self.planner.remarks.clear()
+
+    def _changed(self, tickets: Sequence[ImportedTicket]) -> set[str]:
+        """Return those whose status there is another now. An archive of mail has none: it may be a part."""
+        if self.source.kind != "tickets" or not tickets:
+            return set()
+        changed = self.sink.outdated({ticket.ref: self.planner.status(ticket) for ticket in tickets})
+        self.report.changed += len(changed)
+        return changed
 
     def _add(self, part: NewTicket) -> None:
         if any(waiting.ref == part.ref for waiting in self._waiting):
@@ -138,6 +154,7 @@ class Importing:
         self.report.tickets += written.tickets
         self.report.entries += written.entries
         self.report.found += written.found
+        self.report.files += written.files
         self.pause(min((time.monotonic() - began) * LEFT_TO_OTHERS, LONGEST_PAUSE))
 
     def _written(self, tickets: Sequence[NewTicket]) -> Written:
@@ -163,6 +180,10 @@ class Nowhere:
         """Return which of these names were imported."""
         return self.behind.known(refs)
 
+    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
+        """Return the tickets that would get another status."""
+        return self.behind.outdated(statuses)
+
     def add(self, tickets: Sequence[NewTicket]) -> Written:
         """Count what would be written."""
         entries = [entry for ticket in tickets for entry in ticket.entries]
@@ -176,7 +197,10 @@ class Nowhere:
         for entry in fresh:
             self.made[entry.year, entry.kind_there] += 1
             self.made[entry.year, counting.FILE] += entry.listed
+        files = 0
         for entry in entries:
             if there.get(entry.ref):
-                self.made[entry.year, counting.FILE] += there[entry.ref] - entry.missing - entry.gone
-        return Written(len(new), len(fresh))
+                added = there[entry.ref] - entry.missing - entry.gone
+                self.made[entry.year, counting.FILE] += added
+                files += max(added, 0)
+        return Written(len(new), len(fresh), files=files)

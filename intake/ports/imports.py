@@ -74,11 +74,13 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many tickets and entries were written, and how many entries the desk had already as mail."""
+    """How many tickets and entries were written, how many entries the desk had already as mail, and how many
+    files were added to entries of an earlier run."""
 
     tickets: int = 0
     entries: int = 0
     found: int = 0
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,10 @@ class Imported(Protocol):
 
     def known(self, source: str, refs: Sequence[str]) -> Known:
         """Return which of these names were imported from a source."""
+
+    def outdated(self, source: str, statuses: Mapping[str, Status]) -> set[str]:
+        """Return the tickets of a source, by their names, that have another status here than the one given,
+        and that nobody has worked with since they were imported."""
 
     def add(self, run: int, source: str, tickets: Sequence[NewTicket], now: datetime) -> Written:
         """Write tickets, all or none of them; what was imported before is left out. `now` is aware."""

@@ -1,10 +1,11 @@
 """What is imported and here already: by its name in an earlier run, or as mail that a mailbox brought."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import peewee
 
+from intake.desk.ticket import Status
 from intake.ports.imports import NewEntry
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE, Connection
@@ -28,6 +29,14 @@ _SAME_MAIL = SetStatement(
     "JOIN entry e ON e.message = m.id AND e.ticket = m.ticket",
     fingerprint=Message.fingerprint,
     message_id=Message.message_id,
+)
+_OUTDATED = SetStatement(
+    "SELECT v.ref FROM v JOIN imported i ON i.source = v.source AND i.ref = v.ref "
+    "JOIN ticket t ON t.id = i.ticket_no "
+    "WHERE i.kind = 'ticket' AND NOT i.found AND t.updated_at = i.touched AND t.status <> v.status",
+    source=Imported.source,
+    ref=Imported.ref,
+    status=Ticket.status,
 )
 # What was imported as text has another fingerprint than the mail that it was: then the text tells.
 _SAME_WORDS = SetStatement(
@@ -59,6 +68,14 @@ def missing_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, in
         query = query.where((Imported.source == source) & Imported.ref.in_(list(names)))
         lacks |= {names[ref]: count for ref, count in db.rows(query.tuples())}
     return lacks
+
+
+def outdated_of(db: Connection, source: str, statuses: Mapping[str, Status]) -> set[str]:
+    """Return the tickets of a source, by their names there, that have another status here than the one given
+    and that nobody has worked with since they were imported."""
+    asked = [{"source": source, "ref": ref, "status": status.value} for ref, status in statuses.items()]
+    names = {Imported.ref.db_value(ref): ref for ref in statuses}
+    return {names[ref] for (ref,) in db.each(_OUTDATED, asked)}
 
 
 def there_of(db: Connection, tickets: Iterable[int]) -> set[int]:

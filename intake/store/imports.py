@@ -22,7 +22,7 @@ from intake.store import locks
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
-from intake.store.import_twins import Twins, known_of, missing_of, there_of
+from intake.store.import_twins import Twins, known_of, missing_of, outdated_of, there_of
 from intake.store.rate_counts import text_hash
 from intake.store.receiving import Receiving
 from intake.store.schema.fields import LONGEST_KEY
@@ -89,16 +89,21 @@ class SqlImports(StorePart):
             twins = Twins(self.db, self._receiving, fresh)
             rows = self._planned(run, source, tickets, known, twins, now)
             self._write(rows, contents, now)
-            self._mend(source, {entry.ref: entry for entry in entries if entry.ref in known})
+            files = self._mend(source, {entry.ref: entry for entry in entries if entry.ref in known})
         new = sum(bool(row["entry_no"]) and not row["found"] for row in rows.imported)
-        return Written(len(rows.opened), new, rows.found)
+        return Written(len(rows.opened), new, rows.found, files)
 
     def known(self, source: str, refs: Sequence[str]) -> Known:
         """Return which of these names of a source were imported, each with how many files it lacks."""
         return missing_of(self.db, source, refs)
 
-    def _mend(self, source: str, entries: Mapping[str, NewEntry]) -> None:
-        """Add the files that an earlier run could not have."""
+    def outdated(self, source: str, statuses: Mapping[str, Status]) -> set[str]:
+        """Return the tickets of a source that have another status here, and that nobody has worked with."""
+        return outdated_of(self.db, source, statuses)
+
+    def _mend(self, source: str, entries: Mapping[str, NewEntry]) -> int:
+        """Add the files that an earlier run could not have; return how many."""
+        added = 0
         lacking = [ref for ref, count in missing_of(self.db, source, list(entries)).items() if count]
         for ref in lacking:
             entry = entries[ref]
@@ -114,6 +119,8 @@ class SqlImports(StorePart):
             self.db.insert(_FILES, more)
             self.db.run(Imported.update(files=entry.listed, missing=entry.missing).where(named))
             add_words(self.db, {place[0]: [row["name"] for row in more]}, ())
+            added += len(more)
+        return added
 
     def _planned(
         self,
@@ -130,7 +137,7 @@ class SqlImports(StorePart):
             for ticket in tickets
         ]
         news = [ticket for ticket in left if ticket.ref not in known and twins.leave(ticket.entries)]
-        there = there_of(self.db, (known.get(ticket.ref, 0) for ticket in left if ticket.entries))
+        there = there_of(self.db, (known.get(ticket.ref, 0) for ticket in left))
         numbers = iter(self._reserved(Ticket, len(news)))
         opened = {ticket.ref: next(numbers) for ticket in news}
         ids = iter(self._reserved(Entry, sum(len(ticket.entries) for ticket in left)))
@@ -199,19 +206,23 @@ class SqlImports(StorePart):
         db.insert(_IMPORTED, rows.imported)
         add_words(db, rows.words, rows.opened)
         for number, ticket in rows.further:
-            self._go_on(number, ticket)
+            self._go_on(number, ticket, now)
 
-    def _go_on(self, number: int, ticket: NewTicket) -> None:
+    def _go_on(self, number: int, ticket: NewTicket, now: datetime) -> None:
         """Bring a ticket of an earlier run up to date, unless the desk has worked with it since."""
         mine = (Imported.ticket_no == number) & (Imported.kind == "ticket") & (Imported.found == False)  # noqa: E712
         row = self.db.first(Imported.select(Imported.id, Imported.touched).where(mine).tuples())
-        now = self.db.first(Ticket.select(Ticket.updated_at).where(Ticket.id == number).tuples())
-        if row is None or now is None or row[1] != now[0]:
+        here = self.db.first(Ticket.select(Ticket.updated_at).where(Ticket.id == number).tuples())
+        if row is None or here is None or row[1] != here[0]:
             return
         columns = {name: getattr(ticket, name) for name in _OF_STATUS}
         columns["status"] = ticket.status.value
         self.db.run(Ticket.update(**columns).where(Ticket.id == number))
         self.db.run(Imported.update(touched=ticket.updated_at).where(Imported.id == row[0]))
+        closing = {"id": number, "status": ticket.status.value, "closed_at": ticket.closed_at}
+        asked = (Survey.ticket == number) & (Survey.closed_at == ticket.closed_at)
+        if _might_be_asked(closing, now) and self.db.first(Survey.select(Survey.id).where(asked)) is None:
+            self.db.insert(_SURVEYS, [_survey(closing, now)])
 
     def _messages(self, rows: _Rows, now: datetime) -> dict[str, int]:
         """Write the ledger's rows of these entries; return them by their digests."""

@@ -58,7 +58,7 @@ def ticket(ref: int = 35436, **more: Any) -> dict[str, Any]:
 def names() -> zendesk.Names:
     known = zendesk.Names()
     for user in USERS:
-        known.add_user(user)
+        known.list_user(user)
     zendesk.add_name(known.organizations, {"id": 7, "name": "Customer Ltd"})
     zendesk.add_name(known.groups, {"id": 8, "name": "Billing"})
     zendesk.add_name(known.fields, {"id": 5, "title": "Plan"}, "title")
@@ -154,6 +154,37 @@ def test_people_written_out_in_a_ticket_are_known_by_it() -> None:
     assert Kind.MESSAGE == made.entries[0].kind
 
 
+@pytest.mark.parametrize(
+    ("more", "kind", "who"),
+    [
+        ({}, Kind.MESSAGE, "Requester 99 (deleted)"),
+        ({"submitter_id": None}, Kind.MESSAGE, "Requester 99 (deleted)"),
+        ({"is_public": False}, Kind.NOTE, "Requester 99 (deleted)"),
+        ({"submitter_id": MIA}, Kind.NOTE, "Mia Ito"),
+        ({"submitter_id": MIA, "requester_id": MIA}, Kind.NOTE, "Mia Ito"),
+        ({"submitter_id": LIN, "requester_id": LIN}, Kind.MESSAGE, "Lin Chen"),
+    ],
+)
+def test_a_description_alone_is_the_message_of_who_asked(more: dict[str, Any], kind: Kind, who: str) -> None:
+    row = ticket(comments=[], description="Where are they?", requester_id=GONE, submitter_id=GONE)
+    (entry,) = converted({**row, **more}).ticket.entries
+    assert (kind, who) == (entry.kind, entry.author.name)
+
+
+def test_who_is_unknown_without_users_is_not_called_deleted_and_their_words_stay_inside() -> None:
+    row = ticket(comments=[comment(1, LIN, "Where?"), comment(2, BO, "Me too"), comment(3, ALEX, "Soon")])
+    item = zendesk.converted(row, "line 1", zendesk.Names())
+    assert isinstance(item, Converted)
+    assert [
+        (Kind.MESSAGE, f"Requester {LIN} (unknown)"),
+        (Kind.NOTE, f"Person {BO} (unknown)"),
+        (Kind.NOTE, f"Person {ALEX} (unknown)"),
+    ] == [(entry.kind, entry.author.name) for entry in item.ticket.entries]
+    # With users, who was in copy and is gone may have been a customer as well.
+    copied = converted(ticket(email_cc_ids=[GONE], comments=[comment(1, GONE, "Me too")])).ticket
+    assert (Kind.NOTE, "Person 99 (deleted)") == (copied.entries[0].kind, copied.entries[0].author.name)
+
+
 # What follows runs the command.
 
 
@@ -247,7 +278,7 @@ def test_without_users_people_are_known_as_far_as_tickets_name_them(tmp_path: Pa
     source = export(tmp_path / "export", [json.dumps(ticket())], users=False)
     assert 0 == run(source, tmp_path / "out").exit_code
     assert "users: There is no file of users." in (tmp_path / "out/remarks.txt").read_text()
-    assert {"name": f"Requester {LIN} (deleted)"} == tickets(tmp_path / "out")[0]["requester"]
+    assert {"name": f"Requester {LIN} (unknown)"} == tickets(tmp_path / "out")[0]["requester"]
 
 
 @pytest.mark.parametrize(

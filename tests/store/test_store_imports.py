@@ -1,5 +1,6 @@
 """Imported tickets in a database: written once, found by their old numbers, owed nothing, taken back."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from imports import exports
 from store_bench import KEY, Bench, InThreads
 
 from intake.desk.message import Address
+from intake.desk.ticket import Status
 from intake.imports.folder import TicketsFolder
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.people import Agents
@@ -34,6 +36,9 @@ class Sink:
 
     def known(self, refs: object) -> Known:
         return self.imports.known(self.source, list(refs))  # type: ignore[call-overload]
+
+    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
+        return self.imports.outdated(self.source, statuses)
 
     def add(self, tickets: object) -> Written:
         made: list[NewTicket] = list(tickets)  # type: ignore[call-overload]
@@ -186,6 +191,21 @@ def test_what_was_closed_lately_is_not_asked_about(bench: Bench, tmp_path: Path)
     record = exports.ticket(1, status="closed", closed_at=lately, updated_at=lately)
     taken_in(bench, exports.write(tmp_path / "old", [record]))
     assert bench.store.surveys.candidates(bench.now, bench.now, 50)[0] == []
+
+
+@ON_SQL
+def test_what_was_closed_there_since_is_closed_here_and_not_asked_about(bench: Bench, tmp_path: Path) -> None:
+    lately = (bench.now - timedelta(days=2)).isoformat()
+    names = ["t1", "t2\u0000x", "t3"]
+    record = exports.ticket(1, status="pending", updated_at=lately)
+    others = [{**record, "ref": name} for name in names]
+    taken_in(bench, exports.write(tmp_path / "old", others))
+    closed = [{**other, "status": "closed", "closed_at": lately} for other in others]
+    again = taken_in(bench, exports.write(tmp_path / "old", closed))
+    assert (again.changed, again.known, again.entries) == (3, 3, 0)
+    assert rows(bench, "ticket", "status = 'closed'") == 3
+    assert bench.store.surveys.candidates(bench.now, bench.now, 50)[0] == []
+    assert taken_in(bench, tmp_path / "old").changed == 0
 
 
 @ON_SQL

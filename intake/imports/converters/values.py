@@ -94,9 +94,9 @@ def person(mail: object = "", name: object = "") -> Person:
     return Person(bare, "" if called.lower() == bare.lower() else called)
 
 
-def gone(who: str, ref: object) -> Person:
+def gone(who: str, ref: object, why: str = "deleted") -> Person:
     """Return the author that the old desk no longer knows: a name that tells them from others."""
-    return Person("", f"{who} {text(ref)} (deleted)" if text(ref) else f"{who} (deleted)")
+    return Person("", f"{who} {text(ref)} ({why})" if text(ref) else f"{who} ({why})")
 
 
 def people(value: object) -> tuple[Person, ...]:

@@ -34,6 +34,13 @@ class Names:
     organizations: dict[int, str] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)
     fields: dict[int, str] = field(default_factory=dict)
+    # Whether the export lists its users: who is not among them was deleted, else they are only unknown.
+    listed: bool = False
+
+    def list_user(self, row: Row) -> None:
+        """Remember a user of the list of all users."""
+        self.listed = True
+        self.add_user(row)
 
     def add_user(self, row: Row) -> None:
         """Remember a user."""
@@ -99,11 +106,11 @@ class _Reader:
         assert created is not None
         requester = self.person(self._id("requester"))
         if requester is None:
-            requester = values.gone("Requester", self._id("requester"))
+            requester = self.gone("Requester", self._id("requester"))
             self.remark(
                 "The requester is not among the users.",
-                "Answers to this ticket reach nobody: use `intake "
-                "ticket` to set its requester, or add the users to the export.",
+                "Answers to this ticket reach nobody: add the users to the export and convert again, or give "
+                "the ticket a requester in tickets.ndjson before it is imported.",
             )
         comments = values.members(self.row.get("comments"))
         entries = tuple(self.entry(comment) for comment in comments) or self.first()
@@ -143,11 +150,17 @@ class _Reader:
         known = self.names.user(ref)
         return known[1] if known is not None and known[1] else None
 
-    def participants(self, requester: Person) -> tuple[Person, ...]:
+    def gone(self, who: str, ref: object) -> Person:
+        """Return somebody who is not among the users."""
+        return values.gone(who, ref, "deleted" if self.names.listed else "unknown")
+
+    def copied(self) -> list[object]:
         # Followers are agents that are told of a ticket; who was in copy is a participant.
         refs = [*self._list("email_cc_ids"), *self._list("collaborator_ids")]
-        refs += [row.get("id") for row in values.members(self.row.get("collaborator"))]
-        known = (self.names.user(ref) for ref in refs)
+        return refs + [row.get("id") for row in values.members(self.row.get("collaborator"))]
+
+    def participants(self, requester: Person) -> tuple[Person, ...]:
+        known = (self.names.user(ref) for ref in self.copied())
         people = (somebody for role, somebody in filter(None, known) if role not in AGENTS)
         return values.others(people, [requester.address])
 
@@ -179,12 +192,15 @@ class _Reader:
             self.remark("It has no comments.", "Its history is empty; export with comments to have it.")
             return ()
         self.remark("It has no comments, only its description.", "Export with comments to have the rest.")
-        public = {"public": True} if self.row.get("is_public") is True else {}
+        author = self._id("submitter") or self._id("requester")
+        # What the requester wrote is known to them, unless the export calls it private.
+        said = self.row.get("is_public", self._is_requester(author) and not self._is_agent(author))
+        public = {"public": True} if said is True else {}
         return (
             self.entry(
                 {
                     "id": "description",
-                    "author_id": self._id("submitter") or self._id("requester"),
+                    "author_id": author,
                     "plain_body": self.row["description"],
                     "created_at": self.row["created_at"],
                     **public,
@@ -209,8 +225,7 @@ class _Reader:
         return ImportedEntry(
             ref=ref,
             kind=kind,
-            author=self.person(author)
-            or values.gone("Customer" if kind is Kind.MESSAGE else "Agent", author),
+            author=self.person(author) or self.gone(self._role(kind, author), author),
             at=at,
             text=text,
             html=html,
@@ -223,15 +238,32 @@ class _Reader:
         """Private unless the export says that it is public; by an agent unless a customer wrote it."""
         if comment.get("public") is not True:
             return Kind.NOTE
-        known = self.names.user(author)
-        if known is not None and known[0] in AGENTS:
+        if self._is_agent(author):
             return Kind.ANSWER
-        ref = values.number(author)
-        if ref is not None and ref == values.number(self._id("requester")):
+        if self._is_requester(author):
             return Kind.MESSAGE
+        ref = values.number(author)
         if ref == values.number(self._id("assignee")):
             return Kind.ANSWER  # An agent who was made a customer when they left.
-        return Kind.MESSAGE if known is not None else Kind.ANSWER
+        if self.names.user(author) is not None:
+            return Kind.MESSAGE
+        # A customer in copy, or an agent: where nothing tells them apart it stays inside.
+        copied = ref in map(values.number, self.copied())
+        return Kind.ANSWER if self.names.listed and not copied else Kind.NOTE
+
+    def _is_agent(self, ref: object) -> bool:
+        known = self.names.user(ref)
+        return known is not None and known[0] in AGENTS
+
+    def _is_requester(self, ref: object) -> bool:
+        return values.number(ref) is not None and values.number(ref) == values.number(self._id("requester"))
+
+    def _role(self, kind: Kind, author: object) -> str:
+        """Return what somebody is called of whom only the id is known."""
+        if self._is_requester(author):
+            return "Requester"
+        copied = values.number(author) in map(values.number, self.copied())
+        return "Person" if kind is not Kind.ANSWER and (copied or not self.names.listed) else "Agent"
 
     def file(self, row: Row) -> ImportedFile:
         name = values.file_name(row.get("file_name"))
@@ -251,7 +283,7 @@ class _Reader:
 def adders(names: Names) -> dict[str, Callable[[Row], None]]:
     """Return what takes in the rows that are no tickets, by the key of their list."""
     return {
-        "users": names.add_user,
+        "users": names.list_user,
         "organizations": lambda row: add_name(names.organizations, row),
         "groups": lambda row: add_name(names.groups, row),
         "ticket_fields": lambda row: add_name(names.fields, row, "title"),
