@@ -64,9 +64,29 @@ def test_what_says_where_its_words_go_is_done(desk: MailDesk, text: str, kind: E
 
 def test_whom_an_agent_copies_beside_the_desk_changes_nothing(desk: MailDesk) -> None:
     desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 1, 1), "It comes.", more=f"Cc: {PAUL}\r\n")
-    desk.mail(f"Anna <{desk.agent}>", f"{PAUL}, {desk.to(Purpose.AGENT, 1, 1)}", "It really comes.")
+    desk.mail(f"Anna <{desk.agent}>", f"{desk.to(Purpose.AGENT, 1, 1)}, {BEN}", "It really comes.")
     copied(desk, LIN, "It comes tomorrow.")
     assert 3 == len(desk.said(EntryKind.REPLY))
+
+
+@pytest.mark.parametrize("first", [PAUL, BEN, f"{BEN}, {PAUL}", "ben@desk.example"])
+def test_who_stands_first_is_meant_though_the_desk_stands_behind(desk: MailDesk, first: str) -> None:
+    desk.store.agents.add("ben@desk.example", "Ben", (), desk.clock())
+    desk.mail(
+        f"Anna <{desk.agent}>",
+        f"{first}, {desk.to(Purpose.AGENT, 1, 1)}",
+        "Is she suspected?",
+        by=desk.to(Purpose.AGENT, 1, 1),
+    )
+    (told,) = desk.out()
+    assert f"It is addressed to {first}, with this desk in copy" in words_of(told)
+    assert ([], ["Is she suspected?"]) == (desk.said(EntryKind.REPLY), desk.said(EntryKind.DRAFT))
+
+
+def test_who_stands_first_beside_the_customer_keeps_nothing_from_them(desk: MailDesk) -> None:
+    token = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{BEN}, {token}", "It comes.", more=f"Cc: {LIN}\r\n", by=token)
+    assert ["It comes."] == desk.said(EntryKind.REPLY)
 
 
 def test_an_alias_of_the_desk_is_the_desk(desk: MailDesk) -> None:

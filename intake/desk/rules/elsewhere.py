@@ -5,7 +5,7 @@ from intake.desk.commands import canned
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.message import Address
 from intake.desk.partners import of
-from intake.desk.readers import readers
+from intake.desk.readers import readers, written_to
 from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
@@ -15,9 +15,9 @@ from intake.desk.tokens import Purpose
 def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
     """Return why the words of an agent's reply are held back, "" where they are not.
 
-    Somebody else stands in To, and neither the desk nor anybody in the ticket does: the desk was only
-    in copy, so the words were written to them. Whom an agent copies beside the desk changes nothing.
-    What says itself where its words go, `#reply` or `#note`, is done.
+    Somebody else stands first in To, and nobody in the ticket has it: the words were written to them, and
+    the desk got them as well. Whom an agent names behind the desk, or copies, changes nothing. What says
+    itself where its words go, `#reply` or `#note`, is done.
     """
     if asked.note or asked.reply or of(asked) or canned.keeps(asked):
         return ""
@@ -25,8 +25,11 @@ def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
     if not (asked.text.strip() or files or canned.sends(asked)):
         return ""
     written = [address for address in case.message.to if address.mailbox]
-    if not written or any(_reaches_us(address, case, ticket) for address in written):
+    if not written or written_to(case.message, readers(ticket, case.policy)):
         return ""
+    if _reaches_us(written[0], case, ticket):
+        return ""
+    written = [address for address in written if not _reaches_us(address, case, ticket)]
     return said(
         "It is addressed to {names}, with this desk in copy, so it was not sent to the customer. To keep it "
         "as an internal note, write #note on the first line; to ask somebody outside, #ask ADDRESS.",
@@ -60,6 +63,8 @@ def _reaches_us(address: Address, case: RuleContext, ticket: Ticket) -> bool:
     reached = {place.lower() for place in (*case.envelope.recipients, *message.delivered_to)}
     if address.key in there | reached or own_address(address.key, policy):
         return True
+    if any(address.key == agent.address.lower() for agent in case.facts.agents):
+        return False
     # No copy of it went to an address of ours: an alias in our own domain has brought it.
     ours = {own.rpartition("@")[2] for own in policy.own_addresses}
     return address.domain in ours and not any(own_address(copied.key, policy) for copied in message.cc)
