@@ -117,3 +117,30 @@ def test_an_email_to_two_tickets_is_held_and_a_yes_sends_it_in_one(
     desk.answer(told, "yes")
     assert "draft confirmed by Anna" in desk.said(EntryKind.EVENT)
     assert [] == [*desk.said(EntryKind.REPLY, 2), *desk.said(EntryKind.NOTE, 2)]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CUSTOMER, Purpose.PARTNER])
+def test_a_customers_address_of_another_ticket_is_one_of_two_as_well(
+    desk: MailDesk, purpose: Purpose
+) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.out()
+    mine = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {desk.to(purpose, 2, 0)}", "It comes.", by=mine)
+    (told,) = desk.out()
+    assert "It is addressed to several tickets (#1, #2)" in words_of(told)
+    assert [] == desk.said(EntryKind.REPLY)
+
+
+def test_the_customers_address_of_the_same_ticket_is_no_second_ticket(desk: MailDesk) -> None:
+    mine = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {desk.to(Purpose.CUSTOMER, 1, 0)}", "It comes.", by=mine)
+    assert ["It comes."] == desk.said(EntryKind.REPLY)
+
+
+def test_who_is_given_a_ticket_reads_the_answer_of_the_same_email_and_its_priority(desk: MailDesk) -> None:
+    desk.reply("#assign ben\n#priority high\n#close\n\nHi Lin, your coins are safe.")
+    (told,) = [mail for mail in desk.out() if mail.rcpt == BEN]
+    assert "Hi Lin, your coins are safe." in words_of(told)
+    assert "high" in words_of(told).partition("Conversation so far")[0]
+    assert "Ticket #1, closed, assigned to Ben" in words_of(told)

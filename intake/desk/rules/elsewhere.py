@@ -11,6 +11,8 @@ from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 
+_OF_TICKETS = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
+
 
 def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
     """Return why the words of an agent's reply are held back, "" where they are not.
@@ -45,7 +47,8 @@ def for_two_tickets(case: RuleContext) -> str:
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
     claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
-    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] == Purpose.AGENT})
+    # A customer's address is one to a ticket as well, from a mail that the agent had in copy.
+    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] in _OF_TICKETS})
     if len(numbers) < 2:
         return ""
     return said(
