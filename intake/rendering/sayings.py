@@ -27,7 +27,7 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
 _MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
-_HIDDEN = re.compile(r"\[hidden: ([a-z ]{1,30})\]")
+_HIDDEN = re.compile(r"\[(hidden|redacted): ([a-z ]{1,30})\]")
 # The subject of the ticket of a flood (intake/desk/rules/floods.py), from an address or a domain.
 _FLOOD = re.compile(r"Many emails from (\S*@\S+)")
 # Languages that put no blank behind their full-width signs.
@@ -124,15 +124,20 @@ def _value(value: object, language: str, zone: tzinfo) -> object:
 
 
 def marks_in_language(text: str, language: str) -> str:
-    """Return a text with the marks that stand for secrets ("[hidden: seed phrase]") in a language."""
-    if language == "en" or "[hidden: " not in text:
+    """Return a text with the marks that stand for secrets ("[hidden: seed phrase]", "[redacted: text]") in a
+    language."""
+    if language == "en" or ("[hidden: " not in text and "[redacted: " not in text):
         return text
     return _HIDDEN.sub(lambda mark: _hidden(mark, language), text)
 
 
 def _hidden(mark: re.Match[str], language: str) -> str:
-    word = events().get(f"what={mark[1]}", {}).get(language)
-    return in_language(said("[hidden: {kind}]", kind=word), language) if word else mark[0]
+    word = events().get(f"what={mark[2]}", {}).get(language)
+    if not word:
+        return mark[0]
+    gone = mark[1] == "redacted"
+    made = said("[redacted: {kind}]", kind=word) if gone else said("[hidden: {kind}]", kind=word)
+    return in_language(made, language)
 
 
 def subject_in_language(subject: str, language: str) -> str:

@@ -106,6 +106,51 @@ ABOVE = (
     "Nội bộ: đừng trả",
     "Ghi chú nội bộ: đừng trả",
 )
+# Names, in the ways of mail programs and of colleagues; 王小明 is one, Lin the customer.
+ABOVE += (
+    f"Note to Wei: {SECRET}",
+    f"Note for Wei: {SECRET}",
+    f"Hey Wei, can you look? {SECRET}",
+    "Hi Wei, please look. She lies.",
+    "Hallo Wei, schau bitte mal.",
+    "Hi Wei,\nplease look, she lies",
+    "Wei please look",
+    "Wei - please look",
+    "Wei! please look",
+    "Wei?",
+    f"FYI Wei: {SECRET}",
+    f"For Wei: {SECRET}",
+    "Für Wei: nicht zahlen",
+    f"Heads up Wei: {SECRET}",
+    f"cc Wei, {SECRET}",
+    "+Wei",
+    f"Internal!! {SECRET}",
+    f"---internal---\n{SECRET}",
+    f"== internal ==\n{SECRET}",
+    f"***INTERNAL*** {SECRET}",
+    f"NOTE TO SELF\n{SECRET}",
+    f"INTERNAL\n{SECRET}",
+    f"Team note: {SECRET}",
+    "给王小明的备注：先别付款",
+    "致王小明：看一下",
+    "给Wei：先别付款",
+    "请王小明看一下",
+    "王小明 请看一下",
+    "王姐，看一下",
+    "小王，看一下这个客户",
+    "仅内部可见：先别付款",
+    "内部沟通：先别付款",
+    "内部信息：先别付款",
+    "内部留言：先别付款",
+    "内部备注\n客户撒谎",
+    "备注；客户撒谎",
+    "备注∶客户撒谎",
+    "备注﹕客户撒谎",
+    "同事们：先别付款",
+    "各位同事：先别付款",
+    "勿发客户：先别付款",
+    "备忘录：先别付款",
+)
 # Below a greeting as well: what no word to a customer begins with.
 BELOW = (
     f"@wei {SECRET}",
@@ -131,6 +176,45 @@ BELOW = (
     "#コメント 払わないで",
     "#코멘트 지급하지 마세요",
     f"#kommentar {SECRET}",
+)
+BELOW += (
+    f"Internal: {SECRET}",
+    f"[internal] {SECRET}",
+    f"Note for the team: {SECRET}",
+    f"Note to Wei: {SECRET}",
+    f"Team note: {SECRET}",
+    "内部：先别付款",
+    "备注（内部）：客户撒谎",
+    "备注：（内部）客户撒谎",
+    "thanks, and @wei please look at it",
+)
+# What reads like it and is the customer's.
+THEIRS = (
+    "Note: your deposit needs 12 confirmations before it shows.",
+    "Comment: your post was removed because of spam.",
+    "Private: set your profile to private under Settings.",
+    "Anmerkung: Die Preise sind inklusive MwSt.",
+    "Remark: prices include VAT.",
+    "注：到账需要24小时。",
+    "附注：费用为0.5%。",
+    "评论：您的评论因违规被删除。",
+    "保密：我们不会泄露您的资料。",
+    "Run this:\n\n    npm install @wei/wallet\n\nand restart.",
+    "Wei Chen, my colleague, will call you.",
+    "Wei will call you.",
+    "王小明会联系您，请稍等。",
+    "小林，你好，已经处理。",
+    "Hi Lin,\n\nInternal: transfer between your own accounts\nExternal: transfer to others",
+    "您好，\n内部转账：请在应用中选择。",
+    "Hi Lin,\nFollow @lumenwallet please.",
+)
+# And what is the same but for a word of what nobody says to them.
+NOT_THEIRS = (
+    "Note: your deposit? Do not pay it.",
+    "Note: she wants your address",
+    "注：先别付，等24小时",
+    "Anmerkung: die Preise nicht nennen",
+    "附注：客户撒谎，费用不退",
 )
 ORDINARY: dict[str, list[str]] = json.loads((Path(__file__).parent / "ordinary_answers.json").read_text())
 
@@ -175,6 +259,25 @@ def test_ordinary_answers_in_twelve_languages_go_out() -> None:
 
     assert (12, True) == (len(ORDINARY), sum(map(len, ORDINARY.values())) >= 200)
     assert [] == held
+
+
+@pytest.mark.parametrize("text", THEIRS)
+def test_a_label_above_words_to_the_customer_holds_nothing(text: str) -> None:
+    circle = Circle(
+        (*CIRCLE.agents, Agent(4, "Wei Chen", "chen@staff.example", ())), ("support",), ANNA, (LIN,)
+    )
+
+    assert "" == aside(text, circle)
+
+
+@pytest.mark.parametrize("text", NOT_THEIRS)
+def test_words_about_the_customer_below_the_same_label_are_held(text: str) -> None:
+    assert kept(decided(text))
+
+
+@pytest.mark.parametrize("text", ["Wei, hi", "Hi Wei,\nall is well.", "Hi Wei, please restart."])
+def test_a_customer_whose_address_has_a_colleagues_name_is_greeted(text: str) -> None:
+    assert "" == aside(text, Circle(CIRCLE.agents, (), ANNA, (Address("wei.chen9@x.example", "wc"),)))
 
 
 def test_what_people_write_in_every_client_goes_out() -> None:

@@ -18,6 +18,7 @@ NOT_OURS = "Authentication-Results: mx.evil.example; dmarc=pass header.from=staf
 REFUTED = f"Authentication-Results: {BORDER}; dmarc=fail header.from=staff.desk.example\r\n"
 INVOICE = "In-Reply-To: <inv77@customer.example>\r\n"
 TEXT = "Here it is, Lin."
+BEN = "ben@staff.desk.example"
 
 
 @pytest.fixture
@@ -314,6 +315,27 @@ def test_the_number_in_the_subject_counts_where_it_goes_to_the_tickets_own_reque
         desk.take(raw, sender=desk.agent)
         assert said == desk.said(EntryKind.REPLY, 1)
     assert [] == desk.relayed()
+
+
+@pytest.mark.parametrize("verified", [WORD, ""])
+@pytest.mark.parametrize("to", [SOMEBODY, BEN, f"{BEN}, {SOMEBODY}"])
+def test_what_names_a_ticket_and_goes_to_others_is_asked_about_in_that_ticket(to, verified, desk):
+    desk.store.agents.add(BEN, "Ben", (), desk.clock())
+    before = len(desk.store.listing.list_tickets())
+    raw = desk.mail(TEXT, f"{verified}{COPIED}", to=to)
+    desk.take(raw.replace(b"Subject: Re: My coins", b"Subject: Re: [#1] My coins"), sender=desk.agent)
+    (asked,) = desk.told()
+    assert f"It is addressed to {to}, with this desk in copy" in " ".join(plain_of(asked).split())
+    assert ([TEXT], []) == (desk.said(EntryKind.DRAFT, 1), desk.said(EntryKind.REPLY, 1))
+    assert before == len(desk.store.listing.list_tickets())
+    assert [desk.agent] == [mail.rcpt for mail in desk.sent]
+
+
+def test_a_mail_to_a_colleague_with_the_desk_in_copy_is_not_acknowledged(desk):
+    desk.store.agents.add(BEN, "Ben", (), desk.clock())
+    desk.take(desk.mail(TEXT, f"{WORD}{COPIED}", to=BEN), sender=desk.agent)
+    desk.deliver()
+    assert MailKind.ACKNOWLEDGEMENT not in [mail.kind for mail in desk.sent]
 
 
 def test_where_no_server_vouches_a_yes_records_it_and_sends_nothing(plain):

@@ -398,3 +398,18 @@ def test_a_mail_of_ours_that_comes_back_as_a_file_is_no_file_for_an_agent(
     ]
     assert "ours.eml" in words_of(answer)
     assert "/file/" not in words_of(answer)
+
+
+def test_an_answer_to_the_questions_of_two_tickets_says_where_it_is_a_note(desk: MailDesk) -> None:
+    desk.mail(EVE, desk.address, "Mine too.", "My parcel")
+    desk.out()
+    first = asked(desk)
+    desk.reply(f"#ask {PAUL}\n{QUESTION}", ticket=2)
+    (second,) = desk.out()
+    one, two = (parse(sent.raw).reply_to[0].mailbox for sent in (first, second))
+    desk.mail(PAUL, f"{one}, {two}", "Both lie in Hamburg.", by=one)
+    (told,) = desk.out()
+    assert "It was also sent to the conversation of #2. It is a note in ticket #1 alone" in words_of(told)
+    desk.mail(PAUL, f"{one}, {one}", "In Hamburg, as I said.", by=one)
+    (told,) = desk.out()
+    assert "also sent to the conversation" not in words_of(told)

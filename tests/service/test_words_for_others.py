@@ -64,9 +64,29 @@ def test_what_says_where_its_words_go_is_done(desk: MailDesk, text: str, kind: E
 
 def test_whom_an_agent_copies_beside_the_desk_changes_nothing(desk: MailDesk) -> None:
     desk.mail(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 1, 1), "It comes.", more=f"Cc: {PAUL}\r\n")
-    desk.mail(f"Anna <{desk.agent}>", f"{PAUL}, {desk.to(Purpose.AGENT, 1, 1)}", "It really comes.")
+    desk.mail(f"Anna <{desk.agent}>", f"{desk.to(Purpose.AGENT, 1, 1)}, {BEN}", "It really comes.")
     copied(desk, LIN, "It comes tomorrow.")
     assert 3 == len(desk.said(EntryKind.REPLY))
+
+
+@pytest.mark.parametrize("first", [PAUL, BEN, f"{BEN}, {PAUL}", "ben@desk.example"])
+def test_who_stands_first_is_meant_though_the_desk_stands_behind(desk: MailDesk, first: str) -> None:
+    desk.store.agents.add("ben@desk.example", "Ben", (), desk.clock())
+    desk.mail(
+        f"Anna <{desk.agent}>",
+        f"{first}, {desk.to(Purpose.AGENT, 1, 1)}",
+        "Is she suspected?",
+        by=desk.to(Purpose.AGENT, 1, 1),
+    )
+    (told,) = desk.out()
+    assert f"It is addressed to {first}, with this desk in copy" in words_of(told)
+    assert ([], ["Is she suspected?"]) == (desk.said(EntryKind.REPLY), desk.said(EntryKind.DRAFT))
+
+
+def test_who_stands_first_beside_the_customer_keeps_nothing_from_them(desk: MailDesk) -> None:
+    token = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{BEN}, {token}", "It comes.", more=f"Cc: {LIN}\r\n", by=token)
+    assert ["It comes."] == desk.said(EntryKind.REPLY)
 
 
 def test_an_alias_of_the_desk_is_the_desk(desk: MailDesk) -> None:
@@ -97,3 +117,30 @@ def test_an_email_to_two_tickets_is_held_and_a_yes_sends_it_in_one(
     desk.answer(told, "yes")
     assert "draft confirmed by Anna" in desk.said(EntryKind.EVENT)
     assert [] == [*desk.said(EntryKind.REPLY, 2), *desk.said(EntryKind.NOTE, 2)]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CUSTOMER, Purpose.PARTNER])
+def test_a_customers_address_of_another_ticket_is_one_of_two_as_well(
+    desk: MailDesk, purpose: Purpose
+) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.out()
+    mine = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {desk.to(purpose, 2, 0)}", "It comes.", by=mine)
+    (told,) = desk.out()
+    assert "It is addressed to several tickets (#1, #2)" in words_of(told)
+    assert [] == desk.said(EntryKind.REPLY)
+
+
+def test_the_customers_address_of_the_same_ticket_is_no_second_ticket(desk: MailDesk) -> None:
+    mine = desk.to(Purpose.AGENT, 1, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {desk.to(Purpose.CUSTOMER, 1, 0)}", "It comes.", by=mine)
+    assert ["It comes."] == desk.said(EntryKind.REPLY)
+
+
+def test_who_is_given_a_ticket_reads_the_answer_of_the_same_email_and_its_priority(desk: MailDesk) -> None:
+    desk.reply("#assign ben\n#priority high\n#close\n\nHi Lin, your coins are safe.")
+    (told,) = [mail for mail in desk.out() if mail.rcpt == BEN]
+    assert "Hi Lin, your coins are safe." in words_of(told)
+    assert "high" in words_of(told).partition("Conversation so far")[0]
+    assert "Ticket #1, closed, assigned to Ben" in words_of(told)

@@ -14,7 +14,7 @@ from intake.desk.commands.table import COMMANDS
 from intake.desk.text.argument_words import spelled
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import counted, joined, said
-from intake.rendering.sayings import helps, in_language, translations
+from intake.rendering.sayings import helps, in_language, marks_in_language, translations
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [*ROOT.glob("intake/**/*.py"), *ROOT.glob("queue/*.py"), ROOT / "cli.py"]
@@ -169,3 +169,17 @@ def test_no_blank_stands_between_sentences_of_a_script_without_blanks(language: 
     assert " " not in in_language(joined([first, first]), language).replace("Anna ", "")
     assert "a、b" == in_language(joined(["a", "b"], ", "), language)
     assert "a b" == in_language(joined(["a", "b"]), language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "read"),
+    [
+        ("我的[redacted: text]打不开了", "zh-Hans", "我的[已脱敏：文字]打不开了"),
+        ("Mein [redacted: seed phrase]", "de", "Mein [entfernt: Wiederherstellungsphrase]"),
+        ("[hidden: card number] [redacted: text]", "fr", "[masqué : numéro de carte] [supprimé : texte]"),
+        ("[redacted: text]", "en", "[redacted: text]"),
+        ("[redacted: apples]", "de", "[redacted: apples]"),
+    ],
+)
+def test_the_mark_of_a_secret_is_read_in_the_agents_language(text: str, language: str, read: str) -> None:
+    assert read == marks_in_language(text, language)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from intake.desk.commands.aside_calls import asks, familiar, greets
 from intake.desk.commands.strays import FOREIGN, MAX_LINE, as_read
 from intake.desk.message import Address
 from intake.desk.naming import FIRST_LINES, named
@@ -44,6 +45,8 @@ _A_REMARK = frozenset(
         "not", "notu", "ghichú", "ghi", "chú",
     )
 )  # fmt: skip
+# Who else a remark is for: "Note for the team".
+_US = frozenset(("team", "equipo", "equipe", "équipe", "команды", "ekip", "nhóm", "团队", "團隊"))
 # Words between them.
 _SMALL = frozenset(
     (
@@ -56,7 +59,8 @@ _SMALL = frozenset(
 # The same where words are written without spaces: what a label is put together from.
 _PIECES_AMONG_US = (
     "内部", "內部", "私密", "保密", "机密", "機密", "不公开", "不公開", "勿外传", "勿外傳", "同事", "社内",
-    "社外秘", "내부", "사내", "비공개", "동료",
+    "社外秘", "내부", "사내", "비공개", "동료", "对内", "對內", "私下", "勿发客户", "不要发给客户",
+    "勿發客戶",
 )  # fmt: skip
 _PIECES_A_REMARK = (
     "备注", "備註", "备忘", "備忘", "附注", "附註", "批注", "批註", "注释", "注釋", "评论", "評論", "註記",
@@ -64,7 +68,9 @@ _PIECES_A_REMARK = (
 )  # fmt: skip
 _PIECES_SMALL = (
     "仅", "僅", "只", "供", "给", "給", "用", "限", "的", "请", "請", "使用", "参考", "參考", "讨论", "討論",
-    "团队", "團隊", "向け", "のみ", "専用", "용", "만",
+    "团队", "團隊", "可见", "可見", "沟通", "溝通", "信息", "留言", "记录", "記錄", "客服",
+    "各位", "们", "們",
+    "致", "录", "錄", "向け", "のみ", "専用", "용", "만",
 )  # fmt: skip
 _PIECE = re.compile(
     "|".join(sorted((*_PIECES_AMONG_US, *_PIECES_A_REMARK, *_PIECES_SMALL), key=lambda piece: -len(piece)))
@@ -72,17 +78,46 @@ _PIECE = re.compile(
 # A label: behind marks and brackets, up to a colon, a dash or the bracket that closes it.
 _BEFORE = re.compile(r"^[^\w@#]*_*")
 _BRACKET = "[(【「〔《<{"
-_LABEL = re.compile(rf"(?P<label>[^:@#\[\](){{}}<>]{{1,{MAX_LABEL}}}?)[*_\s]*(?::|[—–]| -{{1,2}} )")
+_LABEL = re.compile(
+    rf"(?P<label>[^:@#\[\](){{}}<>]{{1,{MAX_LABEL}}}?)[*_\s]*"
+    r"(?:[:;\u2236]|[—–]|!+(?!\w)| -{1,2} |[-=*]{2,})"
+)
 _CLOSED = re.compile(rf"(?P<label>[^:@#]{{1,{MAX_LABEL}}}?)[*_\s]*[\])】」〕》>}}]")
 # A line without any of these holds neither a label nor a name behind a sign.
-_MARK = re.compile("[-:：—–@＠&\\])）】」〕》>},、，]")
+_MARK = re.compile("[-:：—–@＠&\\])）】」〕》>},、，;；\u2236!！?？=*]")
 # A page's address may hold a sign: medium.example/@wei.
-_PAGE = re.compile(r"(?:\w{2,12}://|www\.)\S+|\S*/\S*@\S*", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:\w{2,12}://|www\.)\S+|\S*/\S*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
+    r"|@\w+ is our \w+ (?:handle|channel|account|bot)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[\W\d_]+")
 _CALLED = re.compile(r"^[^\w@#]*@\s?(?P<name>[^\W\d_][\w.+-]*)")
 # So one speaks to customers, behind whatever name: 林小姐您好.
 _POLITE = re.compile("您|先生|小姐|女士|様|さん|님")
-# What stands between a colleague's name and what they are asked: "Wei, please look".
-_ADDRESSED = re.compile(r"\s*[,:,、]\s*\w")
+# A word of the label in brackets: 备注（内部）.
+_ADDED = re.compile(r"\(([^()]{1,16})\)(?=\s*:)")
+# What asks somebody for something, behind a name.
+_ASKS = re.compile(
+    r"@\s?\w[\w ]{0,40}?[,:]?\s(?:please|pls|plz|can you|could you|bitte)\b|@\S+\s*(?:请|請|麻烦|看一下)"
+)
+# So one speaks of a customer, or of what they must not know.
+_OF_THEM = re.compile(
+    r"\b(?:s?he|her|him|his|they|them|their|customer|client|suspect\w*|fraud\w*|scam\w*|fake|lies|lying|liar"
+    r"|block|freeze|(?:do not|don.?t|never) (?:pay|tell|send|refund)|lügt|kund(?:e|in)|betr[uü]g\w*|nicht)\b"
+    "|客户|客戶|用户|用戶|[她他]|对方|對方|撒谎|說謊|骗|騙|嫌疑|怀疑|懷疑|可疑|冻结|凍結|别|勿|不要"
+)
+# So one speaks to a customer: "your deposit needs 12 confirmations".
+_TO_THEM = re.compile(
+    r"\byour (?:\w+ )?(?:accounts?|deposits?|withdrawals?|transfers?|payments?|orders?|refunds?|wallet|posts?"
+    r"|profile|ticket|email|address|transactions?|parcel|card|device|app|balance|funds|coins|data|password)\b"
+    "|您的"
+)
+# Labels of footnotes to a customer, and what such say.
+_FOOTNOTE = re.compile("(?:anmerkung|bemerkung|remark|附?[注註])[ :—–-]")
+_FACT = re.compile(
+    r"\d\s?(?:%|h\b|hours?|days?|stunden|tage|小时|小時|天|个工作日)|\b(?:vat|mwst|prices?|preise|fees?)\b|费用|費用"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +139,19 @@ def aside(text: str, circle: Circle) -> str:
     `text` is what is left when the commands on top were taken off.
     """
     lines = [line for line in text.splitlines()[:MAX_LINES] if line.strip()]
-    signed = 0
+    signed, others = 0, tuple(_others(circle))
     for place, line in enumerate(lines):
-        if not _MARK.search(line):
+        if not _MARK.search(line) and place:
             continue
         words = as_read(line[:MAX_LINE])
-        if _labelled(words, alone=place == 0) or (place == 0 and _calls(words, circle)):
+        if _labelled(words, place == 0, others) or (place == 0 and _calls(words, circle)):
             return _shown(line)
         if "@" not in words or line.lstrip()[0] in ">＞":
             continue
         signed += 1
-        if signed <= MAX_SIGNED and _names_a_colleague(_PAGE.sub("", words), circle, place < FIRST_LINES):
+        words = _PAGE.sub("", words)
+        near = place < FIRST_LINES or _ASKS.search(words) is not None
+        if signed <= MAX_SIGNED and _names_a_colleague(words, circle, near):
             return _shown(line)
     return ""
 
@@ -140,36 +177,94 @@ def _shown(line: str) -> str:
     return excerpt(" ".join(line.split()), MAX_LINE)
 
 
-def _labelled(line: str, alone: bool) -> bool:
-    """Whether a line begins with a label that says "a remark" and "among us"; `alone`: or one of both."""
-    among, remark = _label(line)
-    return (among or remark) if alone else (among and remark)
+def _labelled(line: str, alone: bool, others: Sequence[str]) -> bool:
+    """Whether a line begins with a label that says "a remark" and "among us"; `alone`: or one of both, unless
+    it speaks to the customer. Elsewhere "among us" is enough in brackets, and where it speaks of them."""
+    among, remark, closed = _label(_ADDED.sub(r" \1", line), others, alone)
+    if (among and remark) or (among and (closed or _OF_THEM.search(line) is not None)):
+        return True
+    return alone and (among or remark) and not _for_them(line)
 
 
-def _label(line: str) -> tuple[bool, bool]:
-    """Return whether a label says "among us", and whether it says "a remark"."""
+def _for_them(line: str) -> bool:
+    """Whether a labelled line speaks to the customer, or is a footnote, and says nothing of anybody."""
+    if _OF_THEM.search(line):
+        return False
+    before = _BEFORE.match(line)
+    footnote = _FOOTNOTE.match(line, before.end() if before else 0)
+    return _TO_THEM.search(line) is not None or (footnote is not None and _FACT.search(line) is not None)
+
+
+def _label(line: str, others: Sequence[str], alone: bool) -> tuple[bool, bool, bool]:
+    """Return whether a label says "among us", whether "a remark", and whether it stands in brackets.
+
+    `alone`: a line that is nothing else is a label as well.
+    """
     before = _BEFORE.match(line)
     start = before.end() if before else 0
     brackets = any(char in _BRACKET for char in line[:start])
-    match = (_CLOSED.match(line, start) if brackets else None) or _LABEL.match(line, start)
-    return _means(WRITTEN_WORD.findall(match["label"])) if match else (False, False)
+    closed = _CLOSED.match(line, start) if brackets else None
+    match = closed or _LABEL.match(line, start)
+    if match is None and not (alone and len(line) - start <= MAX_LABEL):
+        return False, False, False
+    label = match["label"] if match else line[start:]
+    among, remark = _means(WRITTEN_WORD.findall(label), others)
+    rest = line[match.end() :].lstrip() if match else ""
+    if (among or remark) and rest[:1] in ("(", "[") and closed is None:
+        # 备注：（内部）
+        more = _CLOSED.match(rest, 1)
+        added = _means(WRITTEN_WORD.findall(more["label"]), ()) if more else (False, False)
+        among, remark = among or added[0], remark or added[1]
+    return among, remark, closed is not None
 
 
-def _means(words: Sequence[str]) -> tuple[bool, bool]:
-    """Return what the words of a label say, nothing where one of them is none of these."""
-    among = remark = False
+def _means(words: Sequence[str], others: Sequence[str]) -> tuple[bool, bool]:
+    """Return what the words of a label say, nothing where one of them is none of these.
+
+    `others` are colleagues' names: a remark for one of them is one among us.
+    """
+    among = remark = us = False
     for word in words:
-        if word in _AMONG_US or word in _A_REMARK:
-            among, remark = among or word in _AMONG_US, remark or word in _A_REMARK
-        elif word in FOREIGN["note"] and word.isascii():
-            remark = True
-        elif word not in _SMALL:
-            pieces = _PIECE.findall(word)
-            if not pieces or "".join(pieces) != word:
-                return False, False
-            among = among or any(piece in _PIECES_AMONG_US for piece in pieces)
-            remark = remark or any(piece in _PIECES_A_REMARK for piece in pieces)
-    return among, remark
+        rest = _without(word, others)
+        us = us or rest != word or word in _US
+        says = _word(rest) if rest and word not in _US else (False, False)
+        if says is None:
+            return False, False
+        among, remark = among or says[0], remark or says[1]
+    return among or (us and remark), remark
+
+
+def _without(word: str, others: Sequence[str]) -> str:
+    """Return a word without colleagues' names, which stand within it where there are no spaces."""
+    if word in others:
+        return ""
+    for name in others:
+        if not name.isascii() or not word.isascii():
+            word = word.replace(name, "")
+    return word
+
+
+def _word(word: str) -> tuple[bool, bool] | None:
+    """Return whether a word of a label says "among us", and whether "a remark"; None: no label has it."""
+    if word in _AMONG_US or word in _A_REMARK:
+        return word in _AMONG_US, word in _A_REMARK
+    if word in FOREIGN["note"] and word.isascii():
+        return False, True
+    if word in _SMALL:
+        return False, False
+    pieces = _PIECE.findall(word)
+    if not pieces or "".join(pieces) != word:
+        return None
+    among = any(piece in _PIECES_AMONG_US for piece in pieces)
+    return among, any(piece in _PIECES_A_REMARK for piece in pieces)
+
+
+def _others(circle: Circle) -> Iterable[str]:
+    """Yield the names of the writer's colleagues that no reader has."""
+    theirs = _theirs(circle)
+    writer = circle.writer.id if circle.writer else None
+    people = [agent.as_address for agent in circle.agents if agent.id != writer]
+    return (name for name in _names(people) if name not in theirs)
 
 
 def _calls(line: str, circle: Circle) -> bool:
@@ -177,17 +272,17 @@ def _calls(line: str, circle: Circle) -> bool:
 
     Behind a sign also a name that nobody has, which may be a colleague's mistyped, unless it is a reader's.
     """
-    theirs = tuple(_names(circle.readers))
+    theirs = _theirs(circle)
     match = _CALLED.match(line)
     if match is not None:
         whom = named(line, circle.agents, tuple(circle.teams))
         known = bool(whom.agents or whom.several)
         return known or not (_near(match["name"], theirs) or _POLITE.search(line))
-    others = [agent for agent in circle.agents if circle.writer is None or agent.id != circle.writer.id]
-    for name in _names(agent.as_address for agent in others):
-        if line.startswith(name) and _ADDRESSED.match(line, len(name)) and name not in theirs:
-            return True
-    return False
+    others = tuple(_others(circle))
+    known = bool(circle.readers) and all(reader.name for reader in circle.readers)
+    if asks(line, others, theirs) or greets(line, others, theirs, known):
+        return True
+    return _POLITE.search(line) is None and familiar(line, others, theirs)
 
 
 def _names_a_colleague(line: str, circle: Circle, anywhere: bool) -> bool:
@@ -205,6 +300,12 @@ def _names(people: Iterable[Address]) -> Iterable[str]:
         name = " ".join(unicodedata.normalize("NFKC", person.name).casefold().split())
         yield from {name, name.partition(" ")[0], name.rpartition(" ")[2]} - {""}
         yield from {person.key.partition("@")[0]} - {""}
+
+
+def _theirs(circle: Circle) -> tuple[str, ...]:
+    """Return the readers' names, those within an address as well: anna.smith is Anna."""
+    parts = (part for reader in circle.readers for part in _PARTS.split(reader.key.partition("@")[0]))
+    return (*_names(circle.readers), *(part for part in parts if len(part) > 1))
 
 
 def _near(name: str, theirs: Sequence[str]) -> bool:

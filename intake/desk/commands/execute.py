@@ -195,7 +195,15 @@ def obey(
     except Refused as err:
         return Obeyed(problem=not_done(command, err))
     answered = any(isinstance(command, Mail) and command.kind is MailKind.RELAY for command in effects)
-    return Obeyed(tuple(in_one([effect for effect in effects if not (answered and _announces(effect))])))
+    kept = in_one([effect for effect in effects if not (answered and _announces(effect))])
+    return Obeyed(tuple(_whole(kept)))
+
+
+def _whole(effects: Sequence[Effect]) -> list[Effect]:
+    """Return the effects with what tells somebody that the ticket is theirs behind all others: it shows the
+    ticket as this email leaves it, the answer in it, its state and its priority."""
+    telling = [mail for mail in _mails(effects) if mail.event == ASSIGNED and mail.agent is not None]
+    return [*(effect for effect in effects if effect not in telling), *telling]
 
 
 def in_one(effects: Sequence[Effect]) -> list[Effect]:

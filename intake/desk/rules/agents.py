@@ -198,7 +198,7 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
         return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
-    hit = hit or _written_about(case) or _without_token(case)
+    hit = hit or _written_about(case) or _without_token(case) or _written_beside(case)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         return _past_the_desk(case, hit[0], facts.agent)
     return None
@@ -219,6 +219,17 @@ def _without_token(case: RuleContext) -> tuple[TicketMatch, str] | None:
     """
     named = case.named() if case.policy.replies.bare and case.facts.verified else None
     return None if case.message.forward is not None else named
+
+
+def _written_beside(case: RuleContext) -> tuple[TicketMatch, str] | None:
+    """Return the ticket that an agent's email names, which was written to others and has the desk in copy.
+
+    Whoever these are, colleagues or somebody who was asked, no ticket is theirs.
+    """
+    named = case.named()
+    if named is None or case.facts.refuted or case.message.forward is not None or case.spam:
+        return None
+    return named if for_others(case, named[0].ticket, commands.read("-")) else None
 
 
 def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]:

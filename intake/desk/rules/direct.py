@@ -56,10 +56,18 @@ def answered_directly(case: RuleContext) -> list[Effect] | None:
 
 def beside_others(case: RuleContext) -> str:
     """Return why an agent's email that opens a ticket of their own is not acknowledged: people outside of the
-    desk have it too, so that its author is no customer of the desk's. "" for any other."""
-    if case.facts.agent is None or not _outside(case):
+    desk have it too, or it was written to colleagues with the desk in copy, so that its author is no customer
+    of the desk's. "" for any other."""
+    if case.facts.agent is None or not (_outside(case) or _to_colleagues(case)):
         return ""
     return "an agent wrote it, and to others as well"
+
+
+def _to_colleagues(case: RuleContext) -> bool:
+    """Whether an email was written to agents, and not to the desk."""
+    to = {address.key for address in case.message.to}
+    agents = {agent.address.lower() for agent in case.facts.agents} - {case.sender.key}
+    return bool(to & agents) and not any(own_address(key, case.policy) for key in to)
 
 
 def _outside(case: RuleContext) -> list[Address]:

@@ -5,19 +5,21 @@ from intake.desk.commands import canned
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.message import Address
 from intake.desk.partners import of
-from intake.desk.readers import readers
+from intake.desk.readers import readers, written_to
 from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
 
+_OF_TICKETS = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
+
 
 def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
     """Return why the words of an agent's reply are held back, "" where they are not.
 
-    Somebody else stands in To, and neither the desk nor anybody in the ticket does: the desk was only
-    in copy, so the words were written to them. Whom an agent copies beside the desk changes nothing.
-    What says itself where its words go, `#reply` or `#note`, is done.
+    Somebody else stands first in To, and nobody in the ticket has it: the words were written to them, and
+    the desk got them as well. Whom an agent names behind the desk, or copies, changes nothing. What says
+    itself where its words go, `#reply` or `#note`, is done.
     """
     if asked.note or asked.reply or of(asked) or canned.keeps(asked):
         return ""
@@ -25,8 +27,11 @@ def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
     if not (asked.text.strip() or files or canned.sends(asked)):
         return ""
     written = [address for address in case.message.to if address.mailbox]
-    if not written or any(_reaches_us(address, case, ticket) for address in written):
+    if not written or written_to(case.message, readers(ticket, case.policy)):
         return ""
+    if _reaches_us(written[0], case, ticket):
+        return ""
+    written = [address for address in written if not _reaches_us(address, case, ticket)]
     return said(
         "It is addressed to {names}, with this desk in copy, so it was not sent to the customer. To keep it "
         "as an internal note, write #note on the first line; to ask somebody outside, #ask ADDRESS.",
@@ -42,7 +47,8 @@ def for_two_tickets(case: RuleContext) -> str:
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
     claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
-    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] == Purpose.AGENT})
+    # A customer's address is one to a ticket as well, from a mail that the agent had in copy.
+    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] in _OF_TICKETS})
     if len(numbers) < 2:
         return ""
     return said(
@@ -60,6 +66,8 @@ def _reaches_us(address: Address, case: RuleContext, ticket: Ticket) -> bool:
     reached = {place.lower() for place in (*case.envelope.recipients, *message.delivered_to)}
     if address.key in there | reached or own_address(address.key, policy):
         return True
+    if any(address.key == agent.address.lower() for agent in case.facts.agents):
+        return False
     # No copy of it went to an address of ours: an alias in our own domain has brought it.
     ours = {own.rpartition("@")[2] for own in policy.own_addresses}
     return address.domain in ours and not any(own_address(copied.key, policy) for copied in message.cc)

@@ -7,7 +7,7 @@ customer's. A valid token of the question brings a mail here; only the address t
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.desk import budgets, partners
+from intake.desk import budgets, partners, tokens
 from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import AddEntry, Amend, Effect, Finish, MailKind, Outcome
 from intake.desk.facts import AskedPartner, TicketMatch
@@ -26,7 +26,8 @@ from intake.desk.rules.floods import digest
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.partners_agents import from_agent, kept_inside
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import DESK, Agent, EntryKind
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
+from intake.desk.tokens import Purpose
 
 RULE = "partner_reply"
 # A person may write "Done." several times a day; after so many the same words are a machine's.
@@ -120,6 +121,16 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
         lines.append(said("{sender} is the customer of this ticket.", sender=sender.mailbox))
     elif is_participant(sender, ticket):
         lines.append(said("{sender} takes part in this ticket.", sender=sender.mailbox))
+    others = _other_tickets(case, ticket)
+    if others:
+        lines.append(
+            said(
+                "It was also sent to the conversation of {numbers}. It is a note in ticket #{number} alone: "
+                "copy there what belongs there.",
+                numbers=", ".join(f"#{other}" for other in others),
+                number=ticket.id,
+            )
+        )
     if have_it:
         lines.append(
             said(
@@ -130,6 +141,16 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
     if ticket.closed_at:
         lines.append(said("The ticket is closed and stays so: #reopen opens it."))
     return joined(lines)
+
+
+def _other_tickets(case: RuleContext, ticket: Ticket) -> list[int]:
+    """Return the tickets about which somebody was asked to whose addresses it went as well, by their form."""
+    token = case.facts.token
+    written = (*case.message.to, *case.message.cc)
+    ours = (address.key for address in written if own_address(address.key, case.policy))
+    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    asked = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
+    return sorted(asked - {ticket.id, token.ticket if token else 0})
 
 
 def _copied(

@@ -1,0 +1,69 @@
+"""How a line calls a colleague by name without a sign: "Hey Wei, can you look?", "Note for Wei:". Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+# How one begins to speak to somebody.
+_GREETING = re.compile(
+    r"(?:hi|hey|hello|dear|hallo|liebe|lieber|moin|hola|olá|bonjour|salut|merhaba|привет|chào)\s+(?=\w)"
+)
+# What stands between a colleague's name and what they are asked: "Wei, please look", "Wei please look".
+_ASKED = re.compile(
+    r"\s*(?:(?:[,:,、!?]|\.{2,})\s*\w|[!?]+\s*$"
+    r"|(?:[-–—]\s*)?(?:please|pls|plz|can you|could you|bitte|kannst du)\b|请|請|麻烦|麻煩|看一下|看下)"
+)
+# Of a colleague one speaks so to a customer: "Wei Chen, my colleague, will call you."
+_OF_A_COLLEAGUE = re.compile(r"\s*,\s*(?:my|our) colleague\b")
+# To whom a line goes, above the words: "FYI Wei:", "cc Wei, she lies", "致陈美：".
+_TO = re.compile(r"(?:fyi|cc|to|for|für|an|para|pour|для|heads up|attn)\s+(?=\w)|[给給致请請]\s*")
+_BEHIND_TO = re.compile(r"\s*[:,;–—-]|\s*(?:看|请|請)")
+# What one puts before or behind a Chinese surname among colleagues.
+_FAMILIAR = re.compile(
+    r"(?:[小老](?P<before>[\u4e00-\u9fff])|(?P<behind>[\u4e00-\u9fff])[姐哥总總工])\s*[,:、]"
+)
+
+
+def greets(line: str, others: Iterable[str], theirs: Sequence[str], known: bool) -> bool:
+    """Whether a line greets one of the `others`, by names, and no reader (`theirs`), and goes on to words.
+
+    `known`: all readers' names are known, so that a greeting alone tells that somebody else is greeted.
+    """
+    begins = _GREETING.match(line)
+    return begins is not None and any(
+        line.startswith(name, begins.end())
+        and (
+            _ASKED.match(line, begins.end() + len(name)) or (known and _ends(line, begins.end() + len(name)))
+        )
+        for name in others
+        if name not in theirs
+    )
+
+
+def asks(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
+    """Whether a line begins with the name of one of the `others` as it is asked something, or is to them."""
+    line = line.removeprefix("+")
+    to = _TO.match(line)
+    for name in others:
+        if name in theirs:
+            continue
+        if line.startswith(name) and not _OF_A_COLLEAGUE.match(line, len(name)):
+            called = _ASKED.match(line, len(name)) is not None or not line[len(name) :].strip()
+        else:
+            end = to.end() if to is not None else len(line)
+            called = line.startswith(name, end) and _BEHIND_TO.match(line, end + len(name)) is not None
+        if called:
+            return True
+    return False
+
+
+def familiar(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
+    """Whether a line begins as one calls a Chinese colleague (陈姐, 小陈), and no reader has that sign."""
+    match = _FAMILIAR.match(line)
+    if match is None:
+        return False
+    sign = match["before"] or match["behind"]
+    return any(sign in name for name in others) and not any(sign in name for name in theirs)
+
+
+def _ends(line: str, place: int) -> bool:
+    return not line[place:].strip(" ,:!.-—–、")
