@@ -24,6 +24,7 @@ class HostileImap:
     def __init__(self) -> None:
         self.bad: dict[str, Say] = {}
         self.announced, self.uids = len(MAIL), b"7"
+        self.header = b"Subject: large\r\n\r\n"
         self.body: Say = lambda: iter([b"{%d}\r\n" % len(MAIL), MAIL])
         self.connections, self.moved = 0, threading.Event()
         self._listener = socket.create_server((self.host, 0))
@@ -50,7 +51,7 @@ class HostileImap:
                 tag, command = line.strip().split(b" ", 1)
                 name = re.sub(rb"^UID ", b"", command.upper()).split(b" ")[0].decode()
                 if name == "FETCH" and b"BODY" in command:
-                    name = "BODY"
+                    name = "HEADER" if b"HEADER" in command else "BODY"
                 self._misbehave(sock, name)
                 for piece in self._answer(name, tag, heard, sock):
                     sock.sendall(piece)
@@ -78,6 +79,10 @@ class HostileImap:
                     b'* 1 FETCH (UID 7 RFC822.SIZE %d INTERNALDATE "01-Nov-2026 10:00:00 +0000" FLAGS ())\r\n'
                 )
                 yield row % self.announced
+            case "HEADER":
+                if self.header:
+                    yield b"* 1 FETCH (UID 7 BODY[HEADER]<0> {%d}\r\n" % len(self.header)
+                    yield self.header + b")\r\n"
             case "BODY":
                 yield b"* 1 FETCH (UID 7 BODY[] "
                 yield from self.body()

@@ -187,10 +187,7 @@ def forget(ctx: click.Context, run: int, yes: bool, json_: bool) -> None:
     """
     invocation: Invocation = ctx.obj
     row, runs = _run(invocation, run), _runs(invocation)
-    made = row.told.get("tickets", "its")
-    asked = (
-        f"Erase {made} tickets of import {run} ({terminal.shown_line(row.source)}) that nobody has touched?"
-    )
+    asked = f"Erase what import {run} ({terminal.shown_line(row.source)}) made and nobody has touched?"
     if not yes and not click.confirm(asked):
         ctx.exit(FAILED)
     erased, gone, kept = 0, 0, list[tuple[int, str]]()

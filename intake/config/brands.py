@@ -7,7 +7,7 @@ signature is empty then, and its colour the shipped one. Only templates fall bac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from intake.config.brand_keys import BrandSettings
 from intake.config.converters import LONGEST_LOCAL, too_long
@@ -156,7 +156,15 @@ def brand_problems(settings: Settings) -> Iterator[Problem]:
 
 
 def _path(url: str) -> str:
-    return urlsplit(url).path.rstrip("/")
+    return _parts(url).path.rstrip("/")
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address of pages, none of what is no address, which is told of elsewhere."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _shared(settings: Settings) -> Iterator[Problem]:
@@ -171,9 +179,9 @@ def _shared(settings: Settings) -> Iterator[Problem]:
             cure = "Give each brand an address of its own"
             yield Problem(section, key_, f"{address} is already the address of {whose}", cure)
     box = settings.mailboxes.get(settings.web.mailbox) or next(iter(settings.mailboxes.values()), None)
-    hosts = {urlsplit(settings.web.base_url).netloc.lower(): box.brand if box else ""}
+    hosts = {_parts(settings.web.base_url).netloc.lower(): box.brand if box else ""}
     for name, brand_ in settings.brands.items():
-        host = urlsplit(brand_.base_url).netloc.lower()
+        host = _parts(brand_.base_url).netloc.lower()
         if host and (other := hosts.setdefault(host, name)) != name:
             whose = f"[brand {other}]" if other else "[web]"
             cure = (

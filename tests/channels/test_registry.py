@@ -74,7 +74,7 @@ def test_the_module_of_an_entry_has_what_is_asked_of_it(kind: ChannelType) -> No
 
 
 def test_titles_are_for_people_and_every_channel_of_a_message_has_one() -> None:
-    assert {"form", "api", "command line"} == set(PAGES)
+    assert {"form", "api", "command line", "import"} == set(PAGES)
     assert set(FORMS) <= set(PAGES)
     assert ("IMAP", "web form", "API") == (title_of("imap"), title_of("form"), title_of("api"))
     assert ("nobody.knows", "carrier") == (title_of("nobody.knows"), title_of("carrier"))

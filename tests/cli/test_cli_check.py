@@ -179,6 +179,10 @@ def write(config: Path, *changes: tuple[str, str, str], more: str = "") -> None:
     sections = {name: dict(values) for name, values in WHOLE.items()}
     for section, key, value in changes:
         sections[section][key] = value
+    # All pages are served below one path.
+    path = sections["web"]["base_url"].removeprefix("https://help.desk.example")
+    if path.startswith("/"):
+        sections["brand shop"]["base_url"] += path
     text = ""
     for name, values in sections.items():
         text += f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())

@@ -104,6 +104,8 @@ def _word(param: click.Parameter, folder: Path, number: str) -> str:
         return number
     if isinstance(param.type, click.Choice):
         return str(param.type.choices[0])
+    if isinstance(param.type, click.Path) and not param.type.file_okay:
+        return str(folder)
     if isinstance(param.type, click.Path) or param.name in ("file", "files", "mail"):
         return str(folder / "there")
     return "anna@staff.example" if param.name in ("as_", "address") else "high"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.desk.effects import STATUS_EVENTS, MailKind
+from intake.desk.mails import OVERSIZE
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
 
@@ -29,7 +30,7 @@ def test_every_mail_is_listed_with_its_languages_and_ones_own_files(intake, own:
         if one["kind"] == "mail"
     }
     kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
-    assert kinds | set(STATUS_EVENTS) == set(rows)
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE} == set(rows)
     for row in rows.values():
         assert set(LANGUAGES) == set(row["languages"])
     assert {"resolved": ["mail/de/words.j2"]} == {

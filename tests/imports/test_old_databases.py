@@ -198,8 +198,8 @@ def test_many_tickets_are_read_in_portions(
     ("url", "options", "said"),
     [
         ("mysql://root:hunter2@db/x", [], "Leave the password out of SOURCE"),
-        ("postgresql://root@db/x", [], "SOURCE must be mysql://USER@HOST/DATABASE"),
-        ("mysql://root@db/", [], "SOURCE must be mysql://USER@HOST/DATABASE"),
+        ("postgresql://root@db/x", [], "Write SOURCE as mysql://USER@HOST/DATABASE"),
+        ("mysql://root@db/", [], "Write SOURCE as mysql://USER@HOST/DATABASE"),
         ("mysql://root@/x?socket=/nowhere/s", [], "There is no socket /nowhere/s."),
         ("mysql://root@localhost:1/x", [], "The database does not answer"),
         ("mysql://root@db/x", ["--timezone", "Mars/Olympus"], "is no time zone"),

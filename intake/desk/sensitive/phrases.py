@@ -100,7 +100,7 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     if _GREEK_OR_CYRILLIC.search(plain):
         words = [word if word.isascii() else word.translate(LOOK_ALIKES) for word in words]
     different = set(words)
-    lists = [_ENGLISH] if len(different & _ENGLISH.keys()) > 1 and _may_hold(words, _ENGLISH) else []
+    lists = [_ENGLISH] if _may_hold(words, _ENGLISH) else []
     hashes = [hash_of(word) for word in different]
     for other in _OTHERS:
         if other.may_have(hashes, _FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
@@ -145,11 +145,9 @@ def _of_list(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
     for run in _runs(plain, tokens, numbers):
         words = [token for token in run if token.word in numbers]
         values = [numbers[token.word] for token in words]
-        if len(values) in LENGTHS and adds_up(values):
-            # Whatever its words are: documents show phrases of eleven times the same and another.
-            yield Phrase(words[0].start, words[-1].end, len(words), certain=True)
-            continue
-        if len(values) < _FEWEST or len(set(values)) < _FEWEST_DIFFERENT:
+        # Documents show phrases of eleven times the same word and another.
+        few = len(set(values)) < _FEWEST_DIFFERENT and numbers is not _ENGLISH and not _exactly(values)
+        if len(values) < _FEWEST or few:
             continue
         parts = _certain(values, numbers is _ENGLISH)
         if parts:
@@ -223,8 +221,13 @@ def _in_columns(values: Sequence[int]) -> bool:
 
 def _likely(values: Sequence[int], tokens: int, english_words: bool) -> bool:
     if english_words:
-        return _rarity(values) >= _RARE_ENOUGH
+        enough = len(set(values)) >= _FEWEST_DIFFERENT or len(values) in LENGTHS
+        return enough and _rarity(values) >= _RARE_ENOUGH
     return tokens - len(values) <= 1
+
+
+def _exactly(values: Sequence[int]) -> bool:
+    return len(values) in LENGTHS and adds_up(values)
 
 
 def _rarity(values: Sequence[int]) -> float:
@@ -250,6 +253,8 @@ def _trimmed(
             if not _common(values[first : number + 1]):
                 break
             first = number + 1
+    while first < latest and values[first] in _NAMES_OF_IT:
+        first += 1
     earliest = earliest if earliest >= first else latest
     for number in range(last, earliest + length - 1, -1):
         if _parted(plain, words, number - 1):
