@@ -67,7 +67,7 @@ def place(url: str, password: str) -> Place:
         or not (parts.hostname or socket)
         or not port
     ):
-        raise UserError(f"SOURCE must be {URL}.")
+        raise UserError(f"Write SOURCE as {URL}.")
     return Place(database, unquote(parts.username), parts.hostname or "", port, socket, password)
 
 

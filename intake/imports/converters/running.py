@@ -215,7 +215,7 @@ def prepared(folder: Path) -> Path:
     strange = [name for name in os.listdir(folder) if name not in OURS]
     if strange:
         raise UserError(
-            f"{folder} holds other things ({sorted(strange)[0]}). Choose an empty folder for OUT, or the one "
+            f"{folder} holds other things ({sorted(strange)[0]}). Give an empty folder for OUT, or the one "
             "of an earlier conversion."
         )
     return folder
