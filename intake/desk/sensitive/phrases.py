@@ -53,7 +53,7 @@ _RUN = re.compile(rf"w(?:-?w){{{_FEWEST - 1}}}")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 _STANDS_ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 # Not the dot of a number in a list.
-_ENDS_A_SENTENCE = re.compile(r"(?<!\d)[.:;!?。：；！？]|\n\s*\n")
+_ENDS_A_SENTENCE = re.compile(r"(?<!\d)[.:;!?。：；！？]|\n")
 _STOPS = re.compile(r"[。；！？]")
 
 
