@@ -330,8 +330,9 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("desk", "automatic_per_hour", "0", "warning"),
         ("desk", "reply_address", "bare", "warning"),
         ("desk", "reply_address", "Plus", ""),
-        ("desk", "reply_address", "catchall:@reply.desk.example", ""),
-        ("desk", "reply_address", "catchall: Reply.Desk.Example", ""),
+        # Beside a brand: its customers see the domain, too.
+        ("desk", "reply_address", "catchall:@reply.desk.example", "warning"),
+        ("desk", "reply_address", "catchall: Reply.Desk.Example", "warning"),
         ("desk", "reply_address", "catchall", "problem"),
         ("desk", "reply_address", "catchall:@", "problem"),
         ("desk", "reply_address", "catchall:@example", "problem"),
