@@ -9,6 +9,11 @@ import sys
 from intake.config.sections import Settings
 
 
+# Other desks' databases are read by `intake import convert` alone; peewee would load this too, and
+# cryptography with it.
+_OF_IMPORTS = ("pymysql", "MySQLdb")
+
+
 def leave_out(settings: Settings) -> None:
     """Have the drivers that these settings need not be as if they were not installed.
 
@@ -24,7 +29,7 @@ def unneeded(settings: Settings) -> tuple[str, ...]:
     """Return the libraries that a desk of these settings has no use for."""
     database = ("psycopg", "psycopg2") if _in_file(settings.store.url) else ()
     jobs = ("redis",) if _in_file(settings.queue.url) else ()
-    return (*database, *jobs)
+    return (*database, *jobs, *_OF_IMPORTS)
 
 
 def _in_file(url: str) -> bool:
