@@ -8,7 +8,6 @@ import sys
 
 from intake.config.sections import Settings
 
-
 # Other desks' databases are read by `intake import convert` alone; peewee would load this too, and
 # cryptography with it.
 _OF_IMPORTS = ("pymysql", "MySQLdb")
