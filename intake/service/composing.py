@@ -80,6 +80,8 @@ _KINDS = {
     MailKind.ACKNOWLEDGEMENT: said("the acknowledgement"),
     MailKind.STATUS: said("the status"),
     MailKind.SURVEY: said("the survey"),
+    MailKind.RELAY: said("the relay"),
+    MailKind.PARTNER: said("the relay"),
     MailKind.NOTICE: said("the notice"),
     MailKind.ALERT: said("the alert"),
     MailKind.ANSWER: said("the answer"),

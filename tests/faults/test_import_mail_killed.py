@@ -16,9 +16,9 @@ from intake.config.settings import load
 from intake.store.schema.imports import Imported
 from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Ticket
 
-KILLS, CONVERSATIONS = 20, 100
+KILLS, CONVERSATIONS = 20, 160
 # One process that has loaded everything, and by a fork each time begins those that are killed: each a moment
-# after it has written something, and it writes a few tickets at a time.
+# after it has written something, and it writes one ticket at a time.
 NURSERY = """
 import os, random, signal, sqlite3, sys, time
 from pathlib import Path
@@ -31,7 +31,7 @@ import intake.app, intake.commands.imports, intake.store.import_counts
 config, archive, kills, chance = sys.argv[1], sys.argv[2], int(sys.argv[3]), random.Random(11)
 settings = load(Path(config))
 database = sqlite3.connect(sqlite_path(settings.store.url, settings.desk.data), timeout=30)
-running.TICKETS_AT_ONCE = 3
+running.TICKETS_AT_ONCE = 1
 
 def written():
     return database.execute("SELECT COUNT(*) FROM imported").fetchone()[0]
@@ -52,8 +52,10 @@ killed = 0
 for _ in range(kills):
     before, pid = written(), start()
     while written() == before:
-        time.sleep(0.01)
-    time.sleep(chance.uniform(0, 0.1))
+        if os.waitpid(pid, os.WNOHANG) != (0, 0):
+            sys.exit("it ended before it was killed")
+        time.sleep(0.002)
+    time.sleep(chance.uniform(0, 0.01))
     os.kill(pid, signal.SIGKILL)
     killed += os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 left = written()

@@ -102,8 +102,8 @@ def test_a_note_in_a_reply_says_it_to_whoever_gets_it(desk: MailDesk) -> None:
     )
     (note,) = desk.out(MailKind.NOTICE)
     assert "He means it." in text_of(note)
-    # The command, the introduction and the quote.
-    assert "3 more lines" in text_of(note)
+    # The introduction and the quote; what is a command is not hidden.
+    assert "2 more lines" in text_of(note)
 
 
 def test_a_secret_stays_hidden_in_what_is_unfolded(desk: MailDesk) -> None:
