@@ -75,7 +75,7 @@ def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
         yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
-# Not what an agent wrote: that is never missing (`Unwritable`).
+# What an agent wrote is never missing (`Unwritable`); it has a name all the same.
 _KINDS = {
     MailKind.ACKNOWLEDGEMENT: said("the acknowledgement"),
     MailKind.STATUS: said("the status"),

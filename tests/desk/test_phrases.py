@@ -21,8 +21,8 @@ from intake.desk.sensitive.lists import (
     korean,
     portuguese,
     spanish,
-    words_of,
 )
+from intake.desk.sensitive.other_list import words_of
 from intake.desk.sensitive.phrases import find_phrases
 from intake.desk.sensitive.rarity import RARITY
 from intake.desk.sensitive.scan import find

@@ -110,14 +110,7 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
             return partners.question(case.key, now, agent, partner, text, message)
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id, agent.id)
         if asked.note:
-            noted = entry(case, now.id, EntryKind.NOTE, agent, text)
-            by = agent.as_address
-            facts = case.facts
-            whom = named(text, facts.agents, tuple(case.policy.teams), match.team)
-            mails = note_told(
-                now, agent, by, text, case.key, message.attachments, message.text, match.involved, whom
-            )
-            return [noted, *mails, who]
+            return [*_noted(case, match, now, agent, text), who]
         # A canned response is in the language that a command above it may just have set.
         outgoing = with_canned(replace(scene, ticket=now), asked)
         sent = relay(case.key, now, agent, outgoing, message)
@@ -127,6 +120,16 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     done = commands.obey(scene, asked, how, post if writes or (asked.note and not empty) else None)
     theirs = merged.done_to_another(match, done.effects)
     return Obeyed(problem=theirs) if theirs else done
+
+
+def _noted(case: RuleContext, match: TicketMatch, now: Ticket, agent: Agent, text: str) -> list[Effect]:
+    """Return the effects of a note: it stands in the ticket, and whom it names or concerns is told."""
+    message, facts = case.message, case.facts
+    noted = entry(case, now.id, EntryKind.NOTE, agent, text)
+    whom = named(text, facts.agents, tuple(case.policy.teams), match.team)
+    by, files = agent.as_address, message.attachments
+    mails = note_told(now, agent, by, text, case.key, files, message.text, match.involved, whom)
+    return [noted, *mails]
 
 
 def obeyed_by_desk(case: RuleContext, agent: Agent, asked: ParsedCommand, relay: Relay) -> Obeyed:

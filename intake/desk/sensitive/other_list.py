@@ -5,9 +5,14 @@ from functools import cached_property
 from zlib import crc32
 
 from intake.desk.sensitive.folding import folded
-from intake.desk.sensitive.lists import words_of
 
 _BITS = 1 << 18
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a list in the order of their numbers; of a Chinese one its characters."""
+    parts = text.split()
+    return tuple(parts) if len(parts) > 1_000 else tuple("".join(parts))
 
 
 def hash_of(word: str) -> int:
