@@ -94,12 +94,10 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     except Refused as err:
         sending = next(command for command in asked.commands if command.name == "canned")
         return Obeyed(problem=commands.not_done(sending, err))
-    if canned.sends(asked) and asked.note:
-        both = said("#canned sends a reply and #note keeps it internal: use only one of them.")
-        return Obeyed(problem=both)
     empty = asked.note and not text.strip() and not message.attachments
-    if empty and not asked.commands:
-        return Obeyed(problem=said("#note keeps the text below it, and there was none."))
+    wrong = _no_note(asked, empty)
+    if wrong:
+        return Obeyed(problem=wrong)
     writes = not keeps and (bool(text.strip()) or (bool(message.attachments) and not asked.commands))
     public = writes and not (asked.note or partner)
     scene = replace(scene, text=text, public=public)
@@ -120,6 +118,15 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     done = commands.obey(scene, asked, how, post if writes or (asked.note and not empty) else None)
     theirs = merged.done_to_another(match, done.effects)
     return Obeyed(problem=theirs) if theirs else done
+
+
+def _no_note(asked: ParsedCommand, empty: bool) -> str:
+    """Return what keeps a reply from being the note that it asks for, "" for nothing."""
+    if canned.sends(asked) and asked.note:
+        return said("#canned sends a reply and #note keeps it internal: use only one of them.")
+    if empty and not asked.commands:
+        return said("#note keeps the text below it, and there was none.")
+    return ""
 
 
 def _noted(case: RuleContext, match: TicketMatch, now: Ticket, agent: Agent, text: str) -> list[Effect]:
