@@ -10,10 +10,8 @@ import argparse
 import json
 import random
 import re
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,29 +74,10 @@ def write(path: Path, count: int) -> None:
 
 def imported(config: Path, archive: Path) -> tuple[dict[str, Any], float, float]:
     """Import to the end; return its report, the seconds it took and its peak memory."""
-    from bench.import_tickets import peak_mb
+    from bench.import_tickets import measured
 
-    line = [
-        sys.executable,
-        "-m",
-        "intake.cli",
-        "--config",
-        str(config),
-        "import",
-        "mail",
-        str(archive),
-        "--json",
-    ]
-    began, peak = time.monotonic(), 0.0
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(line, stdout=out, stderr=subprocess.DEVNULL)
-        while process.poll() is None:
-            peak = max(peak, peak_mb(process.pid))
-            time.sleep(0.05)
-        took = time.monotonic() - began
-        out.seek(0)
-        report: dict[str, Any] = json.loads(out.read())
-    return report, took, peak
+    intake = [sys.executable, "-m", "intake.cli", "--config", str(config)]
+    return measured([*intake, "import", "mail", str(archive), "--json"])
 
 
 def main() -> None:

@@ -75,11 +75,11 @@ def killed(config: Path, folder: Path, after: float) -> tuple[bool, float]:
     return through, peak
 
 
-def whole(config: Path, folder: Path) -> tuple[dict[str, Any], float, float]:
-    """Import to the end; return its report, the seconds it took and its peak memory."""
+def measured(line: list[str]) -> tuple[dict[str, Any], float, float]:
+    """Run a command that prints JSON; return that, the seconds it took and its peak memory."""
     began, peak = time.monotonic(), 0.0
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command(config, folder, "--json"), stdout=out, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(line, stdout=out, stderr=subprocess.DEVNULL)
         while process.poll() is None:
             peak = max(peak, peak_mb(process.pid))
             time.sleep(0.05)
@@ -115,9 +115,9 @@ def main() -> None:
         for number in range(asked.kills):
             through, high = killed(config, folder, asked.each * (0.5 + (number * 7 % 10) / 10))
             kills, peak = kills + (not through), max(peak, high)
-        first, rest, high = whole(config, folder)
+        first, rest, high = measured(command(config, folder, "--json"))
         took, peak = time.monotonic() - began, max(peak, high)
-        second, again, _ = whole(config, folder)
+        second, again, _ = measured(command(config, folder, "--json"))
         lines = {(line["year"], line["kind"]): line for line in second["table"]}
         wrong = [line for line in lines.values() if line["difference"]]
         print(

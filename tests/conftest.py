@@ -12,7 +12,9 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from s3_door import Door
@@ -31,44 +33,38 @@ def unavailable(why: str) -> None:
     pytest.skip(why)
 
 
+T = TypeVar("T")
+
+
+def running(server: AbstractContextManager[T]) -> Iterator[T]:
+    """Yield a server of the tests as long as it runs, if it can be had."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(server)
+        except testing.Unavailable as err:
+            unavailable(str(err))
+            raise
+        yield started
+
+
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[testing.Dovecot]:
     """A Dovecot that lets every user in; use the `user` fixture for a mailbox of your own."""
-    try:
-        context = testing.dovecot()
-        server = context.__enter__()
-    except testing.Unavailable as err:
-        unavailable(str(err))
-        raise
-    yield server
-    context.__exit__(None, None, None)
+    yield from running(testing.dovecot())
 
 
 @pytest.fixture(scope="session")
 def by_token() -> Iterator[tuple[AuthServer, testing.Dovecot]]:
     """A Dovecot that takes nothing but tokens, and the authorization server that gives and judges them."""
     with AuthServer() as server:
-        try:
-            context = testing.dovecot(introspection_url=f"{server.url}/introspect")
-            dovecot = context.__enter__()
-        except testing.Unavailable as err:
-            unavailable(str(err))
-            raise
-        yield server, dovecot
-        context.__exit__(None, None, None)
+        for dovecot in running(testing.dovecot(introspection_url=f"{server.url}/introspect")):
+            yield server, dovecot
 
 
 @pytest.fixture(scope="session")
 def pymap() -> Iterator[testing.Pymap]:
     """A pymap with one user; use the `mailbox_name` fixture for a folder of your own."""
-    try:
-        context = testing.pymap_server()
-        server = context.__enter__()
-    except testing.Unavailable as err:
-        unavailable(str(err))
-        raise
-    yield server
-    context.__exit__(None, None, None)
+    yield from running(testing.pymap_server())
 
 
 @pytest.fixture(scope="session")
@@ -88,14 +84,7 @@ def sink(_sink: testing.SinkServer) -> Iterator[testing.SinkServer]:
 @pytest.fixture(scope="session")
 def maria() -> Iterator[MariaDB]:
     """A MariaDB; make a database of your own."""
-    try:
-        context = mariadb()
-        server = context.__enter__()
-    except testing.Unavailable as err:
-        unavailable(str(err))
-        raise
-    yield server
-    context.__exit__(None, None, None)
+    yield from running(mariadb())
 
 
 @pytest.fixture
@@ -165,14 +154,7 @@ def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
     """An S3-compatible server; use the `bucket` fixture for a bucket of your own."""
-    try:
-        context = s3_server()
-        server = context.__enter__()
-    except testing.Unavailable as err:
-        unavailable(str(err))
-        raise
-    yield server
-    context.__exit__(None, None, None)
+    yield from running(s3_server())
 
 
 @pytest.fixture

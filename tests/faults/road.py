@@ -11,6 +11,7 @@ at KILL_AT the child kills itself with SIGKILL, which nothing can catch.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -76,15 +77,16 @@ def travel(folder: Path, kill_at: int, minutes: int) -> int:
     return count[0]
 
 
-def main() -> None:
+def answer(steps_of: Callable[[Path, int, str], int]) -> None:
+    """Answer each line on standard input, FOLDER KILL_AT TIME, with "EXIT STEPS" of a child that does it."""
     for line in sys.stdin:
-        folder, kill_at, minutes = line.split()
+        folder, kill_at, moment = line.split()
         steps = Path(folder) / "steps"
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                steps.write_text(str(travel(Path(folder), int(kill_at), int(minutes))))
+                steps.write_text(str(steps_of(Path(folder), int(kill_at), moment)))
                 code = 0
             finally:
                 os._exit(code)
@@ -93,4 +95,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    answer(lambda folder, kill_at, minutes: travel(folder, kill_at, int(minutes)))

@@ -6,8 +6,6 @@ what is due. Before and after every statement for the database, and every call o
 goes up; at KILL_AT the child kills itself with SIGKILL, which nothing can catch.
 """
 
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import peewee
-from faults.road import Killer
+from faults.road import Killer, answer
 
 from intake import app
 from intake.config import settings as config
@@ -80,21 +78,5 @@ def go(folder: Path, kill_at: int, hours: float) -> int:
     return count[0]
 
 
-def main() -> None:
-    for line in sys.stdin:
-        folder, kill_at, hours = line.split()
-        steps = Path(folder) / "steps"
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                steps.write_text(str(go(Path(folder), int(kill_at), float(hours))))
-                code = 0
-            finally:
-                os._exit(code)
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(code, steps.read_text() if code == 0 else 0, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(lambda folder, kill_at, hours: go(folder, kill_at, float(hours)))
