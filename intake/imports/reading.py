@@ -64,10 +64,11 @@ class Reader:
             self._lost(where, "the ticket has no ref", "give it the old desk's id, and import again")
             return None
         self._unknown(record, _TICKET, where)
-        entries = self._entries(record.get("entries"), where, ref)
+        opened = self._when(record, "created_at", where, ref)
+        entries = self._entries(record.get("entries"), where, ref, opened)
         first = min((entry.at for entry in entries), default=None)
         last = max((entry.at for entry in entries), default=None)
-        created = self._when(record, "created_at", where, ref) or first
+        created = opened or first
         if created is None:
             self._remark(where, "the ticket has no date", "it got today's; give created_at", ref)
             created = self.now
@@ -115,10 +116,12 @@ class Reader:
         )
         return person
 
-    def _entries(self, value: object, where: str, ref: str) -> tuple[ImportedEntry, ...]:
+    def _entries(
+        self, value: object, where: str, ref: str, opened: datetime | None
+    ) -> tuple[ImportedEntry, ...]:
         entries: list[ImportedEntry] = []
         there: dict[str, ImportedEntry] = {}
-        before: datetime | None = None
+        before = opened
         for count, item in enumerate(_list(value), start=1):
             place = f"{where}, entry {count}"
             entry = self._entry(item, place, ref, before, count)
@@ -152,7 +155,7 @@ class Reader:
         at = self._when(item, "created_at", where, ref)
         if at is None:
             at = before or self.now
-            self._remark(where, "the entry has no date that can be read", "it got the one before", ref)
+            self._remark(where, "the entry has no date that can be read", "it got that of the one before, or of the ticket", ref)
         author, kind = _person(item.get("author")), self._kind(item, where, ref)
         if not author and kind is not Kind.EVENT:
             cure = "it is imported as nobody's; give author if they are known"

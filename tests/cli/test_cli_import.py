@@ -211,6 +211,16 @@ def test_what_is_wrong_is_told_with_its_line_and_nothing_else_is_lost(
     assert "No problems found" in intake("fsck").stdout
 
 
+def test_an_entry_without_a_date_is_as_old_as_its_ticket(intake: Run, tmp_path: Path) -> None:
+    record = without("created_at")
+    report(intake, str(exports.write(tmp_path / "old", [record])))
+
+    assert [record["created_at"][:16]] * 2 == [
+        shown(intake, 1)["created_at"][:16],
+        shown(intake, 1)["entries"][0]["created_at"][:16],
+    ]
+
+
 def test_an_unknown_kind_and_a_note_are_for_agents_only(intake: Run, tmp_path: Path) -> None:
     record = first(kind="whisper")
     report(intake, str(exports.write(tmp_path / "old", [record])))
