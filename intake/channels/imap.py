@@ -159,12 +159,12 @@ class ImapChannel:
     def _alerts(self, client: BoundedClient) -> list[str]:
         """Return what the server asked to be shown to people of late (RFC 9051 section 7.1)."""
         now = time.monotonic()
-        for text in client.alerts:
+        self._alerted = {text: at for text, at in self._alerted.items() if now - at < ALERT_SECONDS}
+        for text in client.new_alerts():
             if text not in self._alerted:
                 log.warning("the server says: %s", text, extra={"mailbox": self.name})
-                self._alerted[text] = now
-        recent = [text for text, at in self._alerted.items() if now - at < ALERT_SECONDS]
-        return recent[-LEFT_MOST:]
+            self._alerted[text] = now
+        return list(self._alerted)[-LEFT_MOST:]
 
     def _read_folder(self, folder: Folder, stop: threading.Event) -> list[str]:
         """Receive and settle what waits. Returns what people must know of messages left where they are."""

@@ -116,10 +116,10 @@ class BoundedClient(IMAPClient):  # type: ignore[misc]
             return _Tls(self.host, self.port, self.ssl_context, self._timeout.connect)
         return _Plain(self.host, self.port, self._timeout.connect)
 
-    @property
-    def alerts(self) -> list[str]:
-        """What the server asked to be shown to people, since it was connected (RFC 9051 section 7.1)."""
-        return list(self._imap.alerts)
+    def new_alerts(self) -> list[str]:
+        """Return, once, what the server asked to be shown to people (RFC 9051 section 7.1)."""
+        alerts, self._imap.alerts = list(self._imap.alerts), ()
+        return alerts
 
     @contextlib.contextmanager
     def room(self, literals: int) -> Iterator[None]:

@@ -47,7 +47,7 @@ def _refused(section: ImapMailbox, access: Access | None) -> tuple[list[Trouble]
                     troubles.append(explain(err, section))
             if section.after == "move":
                 target_folder(client, section.move_to)
-            said = client.alerts
+            said = client.new_alerts()
     except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
         troubles.append(explain(err, section))
     except UserError as err:

@@ -9,14 +9,14 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from imaplib import IMAP4
 from pathlib import Path
 
 from intake.channels.imap_bounds import BoundedClient, Flooded
-from intake.channels.imap_connect import FolderMissing, Refused, connect, explain, hang_up, plain_name
+from intake.channels.imap_connect import FolderMissing, NotOpened, Refused, connected, explain, plain_name
 from intake.channels.imap_folder import Folder, Seen, batches
 from intake.config.mailboxes import ImapMailbox
 from intake.folders import private_file, private_folder
@@ -68,7 +68,7 @@ class ImapCopy:
         tries, before = 0, -1
         while True:
             try:
-                with self._connected() as client:
+                with connected(self.section, self.access) as client:
                     return self._copied(Folder(client, _there(client, name), "leave"))
             except _BROKEN as err:
                 here = self._count()
@@ -77,23 +77,13 @@ class ImapCopy:
                 if tries >= TRIES or not isinstance(err, IMAP4.abort | OSError):
                     raise self._failed(err) from err
                 log.warning("the connection broke and is made again", extra={"folder": name})
-            except (FolderMissing, Refused, Temporary) as err:
+            except (FolderMissing, NotOpened, Refused, Temporary) as err:
                 raise self._failed(err) from err
 
     def _failed(self, err: Exception) -> UserError:
         key, problem, cure = explain(err, self.section)
         where = f"{key}: {problem}" if key else problem
         return UserError(f"{where}. {cure}. What was fetched is kept: import again to go on.")
-
-    @contextmanager
-    def _connected(self) -> Iterator[BoundedClient]:
-        client = connect(self.section, self.access)
-        healthy = False
-        try:
-            yield client
-            healthy = True
-        finally:
-            hang_up(client, politely=healthy)
 
     def _copied(self, folder: Folder) -> list[NotCopied]:
         cur = self.place / sha256(folder.name.encode()).hexdigest()[:16] / "cur"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from imaplib import IMAP4
 
 from intake.channels.imap_bounds import BoundedClient, Flooded
-from intake.channels.imap_connect import FolderMissing, Refused, connect, explain, hang_up
+from intake.channels.imap_connect import FolderMissing, NotOpened, Refused, connected, explain
 from intake.channels.imap_folder import Folder
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import Access, Temporary
@@ -29,21 +29,14 @@ def taken_away(
     Without UIDPLUS they are only marked as deleted: a plain EXPUNGE would take what others marked.
     """
     try:
-        client = connect(section, access)
-    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError, Temporary) as err:
+        with connected(section, access) as client:
+            gone: frozenset[str] = frozenset()
+            moved = (section.move_to,) if section.after == "move" else ()
+            for name in (*section.folders, *moved):
+                gone |= _from(client, name, message_ids)
+            return gone
+    except (IMAP4.error, OSError, Refused, NotOpened, Flooded, ssl.SSLError, Temporary) as err:
         raise NotLooked(explain(err, section)[1]) from err
-    healthy = False
-    try:
-        gone: frozenset[str] = frozenset()
-        moved = (section.move_to,) if section.after == "move" else ()
-        for name in (*section.folders, *moved):
-            gone |= _from(client, name, message_ids)
-        healthy = True
-        return gone
-    except (IMAP4.error, OSError, Refused, Flooded, ssl.SSLError) as err:
-        raise NotLooked(explain(err, section)[1]) from err
-    finally:
-        hang_up(client, politely=healthy)
 
 
 def _from(client: BoundedClient, name: str, message_ids: Collection[str]) -> frozenset[str]:

@@ -83,7 +83,8 @@ class MaildirChannel:
     def look(self, stop: threading.Event) -> str:
         """Receive what lies there. Returns what people must know of files left, or ""."""
         there = [file for file in self._files() if file not in self._done]
-        left = [problem for file in there if self._too_big(file) for problem in self._stand_in(file)]
+        large = [file for file in there if self._too_big(file) and file not in self._suspect]
+        left = [problem for file in large for problem in self._stand_in(file)]
         left += [
             f"{file.path.name!r}: cannot be received. Look at the log"
             for file in there
@@ -110,8 +111,16 @@ class MaildirChannel:
             self._receive([stand_in(top, file.size, Envelope("maildir", self.name))])
         except FileNotFoundError:
             return []
+        except OSError as err:
+            return [f"{file.path.name!r}: cannot be read ({err.strerror})"]
         except NotKept as err:
             return [f"{file.path.name!r}: cannot be stored: {err}"]
+        except Temporary:
+            raise
+        except Exception:
+            # It must not keep the others from being received in each round to come.
+            self._suspect.add(file)
+            raise
         self._headed.add(file)
         log.warning("a file is too large; its header was received", extra={"mailbox": self.name})
         return []

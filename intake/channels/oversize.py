@@ -19,6 +19,9 @@ def stand_in(top: bytes, size: int, envelope: Envelope, origin: Origin | None = 
 
 
 def header_in(top: bytes) -> bytes:
-    """Return the header that a mail begins with; it ends with its last whole line where more is not there."""
+    """Return the header that a mail begins with; it ends with its last whole line where more is not there.
+
+    Of a line that alone is longer it is what is there: two such mails are still two.
+    """
     ends = [at + len(end) for end in (b"\r\n\r\n", b"\n\n") if (at := top.find(end)) >= 0]
-    return top[: min(ends)] if ends else top[: top.rfind(b"\n") + 1] + b"\r\n"
+    return top[: min(ends)] if ends else top[: top.rfind(b"\n") + 1 or None] + b"\r\n"

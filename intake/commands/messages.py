@@ -243,10 +243,10 @@ def retry(ctx: Invocation, numbers: tuple[int, ...], all_: bool, as_: str) -> No
             for row in store.ledger.list_messages(state="quarantined", limit=100_000, kept=False)
             if not _header_alone(row)
         )
-    for number in numbers:
-        row = _in_quarantine(ctx, number)
+    for row in [_in_quarantine(ctx, number) for number in numbers]:
         if _header_alone(row):
-            not_found(f"Only the header of message {number} was read.", _how_to_read(ctx, row))
+            not_found(f"Only the header of message {row.id} was read.", _how_to_read(ctx, row))
+    for number in numbers:
         store.ledger.requeue(number, now())
         ctx.record(who, f"requeued message {number} from quarantine")
     terminal.say(f"{counted(len(numbers), 'message')} requeued. `intake why ID` explains the outcome.")

@@ -212,7 +212,7 @@ def _tried(ctx: Invocation, section: str) -> list[tuple[str, str]]:
         looked = check(mailbox, desk.accounts.access(getattr(mailbox, "auth", "")))
         return [(result.what, result.cure) for result in looked if result.level == "problem"]
     smtp, address = next((smtp, from_) for name, smtp, from_ in servers_of(desk.settings) if name == section)
-    session = SmtpSession(smtp, address, access=desk.accounts.access(smtp.auth))
+    session = SmtpSession(smtp, address, access=desk.accounts.access(smtp.auth), section=section)
     try:
         session.check()
     except NoLogin as err:

@@ -155,7 +155,8 @@ class Reader:
         at = self._when(item, "created_at", where, ref)
         if at is None:
             at = before or self.now
-            self._remark(where, "the entry has no date that can be read", "it got that of the one before, or of the ticket", ref)
+            cure = "it got that of the one before, or of the ticket"
+            self._remark(where, "the entry has no date that can be read", cure, ref)
         author, kind = _person(item.get("author")), self._kind(item, where, ref)
         if not author and kind is not Kind.EVENT:
             cure = "it is imported as nobody's; give author if they are known"

@@ -1,14 +1,19 @@
 """Reading mail from servers that behave as each provider's does; the real ones are asked by nobody here."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from intake.channels.imap import ImapChannel, check
 from intake.channels.imap_answers import CODES, alert_in, codes_in, meaning, quoted
+from intake.channels.imap_copy import ImapCopy
+from intake.channels.imap_probe import NotLooked, taken_away
 from intake.config.mailboxes import ImapMailbox
+from intake.ports import UserError
 from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
 from intake.testing.imap_script import ProviderImap
@@ -209,6 +214,28 @@ def test_what_a_provider_refuses_is_no_missing_folder_and_passes(
         there.server.refuse.clear()
         wait_until(lambda: ledger.raws, 5, "the mail, once it is no longer refused")
     assert [mail(1)] == ledger.raws
+
+
+def test_a_folder_that_is_not_opened_now_ends_a_copy_with_what_to_do(at, tmp_path) -> None:
+    there = at(BY_NAME["gmail"])
+    there.server.append(mail(1))
+    there.server.refuse["SELECT"] = there.server.refuse["EXAMINE"] = "NO [INUSE] Mailbox is in use"
+    with pytest.raises(UserError, match="import again to go on"):
+        ImapCopy(there.section(), there._access, tmp_path, 2**20).fetch(["INBOX"])
+    with pytest.raises(NotLooked):
+        taken_away(there.section(), ["x@desk.example"], there._access)
+
+
+def test_what_people_must_be_shown_is_shown_again_when_it_is_said_again(at, ledger, monkeypatch) -> None:
+    monkeypatch.setattr("intake.channels.imap.ALERT_SECONDS", 0.5)
+    there = at(BY_NAME["gmail"])
+    channel = SimpleNamespace(new_alerts=lambda: ["Pay your bill"])
+    reader: Any = ImapChannel("box", there.section(), 2**20, ledger, ledger.receive, Backoff((1,)), 1, None)
+    assert ["Pay your bill"] == reader._alerts(channel)
+    time.sleep(0.6)
+    quiet = SimpleNamespace(new_alerts=list)
+    assert [] == reader._alerts(quiet)
+    assert ["Pay your bill"] == reader._alerts(channel)
 
 
 def test_a_provider_that_must_know_the_program_is_told_before_it_opens_a_folder(at, ledger) -> None:

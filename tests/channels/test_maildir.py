@@ -8,6 +8,7 @@ import time
 import pytest
 
 from intake.channels.opening import check, open_channel
+from intake.channels.oversize import header_in
 from intake.ports import NotKept, Temporary
 from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
@@ -129,6 +130,26 @@ def test_of_a_file_over_the_limit_the_header_comes_once_and_it_is_left(plain, le
     assert {(top, len(big)), (mail(2), 0)} == {(one.raw, one.envelope.oversize) for one in ledger.arrivals}
     assert big == (plain / "big.eml").read_bytes()
     assert (2, 2) == (len(ledger.rows), len({one.raw for one in ledger.arrivals}))
+
+
+def test_a_file_over_the_limit_that_cannot_be_read_keeps_nothing_else_from_coming(plain, ledger, look):
+    put(plain / "big.eml", mail(1) + b"x" * 2**20)
+    put(plain / "small.eml", mail(2))
+
+    def broken(arrivals):
+        if any(arrival.envelope.oversize for arrival in arrivals):
+            raise ValueError("an unforeseen one")
+
+    ledger.refuse = broken
+    with pytest.raises(ValueError, match="unforeseen"):
+        look(plain)
+    assert "'big.eml': cannot be received" in look(plain)
+    assert [mail(2)] == ledger.raws
+
+
+def test_of_two_headers_without_an_end_there_are_two():
+    tops = [bytes([letter]) * 100 for letter in b"ab"]
+    assert 2 == len({header_in(top) for top in tops})
 
 
 def test_when_storing_fails_files_stay_and_later_are_received(plain, ledger, look):

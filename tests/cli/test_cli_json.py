@@ -69,7 +69,7 @@ GIVEN: dict[str, list[str]] = {
     "template show": ["acknowledgement"],
     "ticket drafts": [],
     "ticket files": ["1"],
-    "ticket list": [],
+    "ticket list": ["--since", "1d"],
     "ticket next": ["--as", "anna@desk.example"],
     "ticket search": ["打印机"],
     "ticket show": ["1"],
