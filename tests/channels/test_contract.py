@@ -71,6 +71,7 @@ class Cutting:
 
 class TestImap(ChannelContract):
     channel = "imap"
+    stands_in = True
 
     @pytest.fixture(autouse=True)
     def server(
@@ -168,6 +169,7 @@ class TestSmtp(Delivering):
 
 class InFolder(ChannelContract):
     channel = "maildir"
+    stands_in = True
 
     @pytest.fixture(autouse=True)
     def folder(self, tmp_path: Path, settings_of: MakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
