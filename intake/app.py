@@ -356,7 +356,7 @@ class Processor:
         self._nudged.set()
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set."""
+        """Work until `stop` is set; a nudge then ends the wait for mail at once."""
         try:
             self._work(stop)
         finally:

@@ -114,6 +114,8 @@ def run(desk: "Desk", stop: threading.Event) -> None:
     finally:
         # Whatever ends this, what is being sent is ended first.
         stop.set()
+        # What decides waits for mail: it looks at `stop` once it is woken.
+        processor.nudge()
         consumer.stop(graceful=True)
         threads.join(SHUTDOWN_SECONDS)
         if bell is not None:

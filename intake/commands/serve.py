@@ -69,7 +69,7 @@ def serve(ctx: Invocation) -> None:
     pieces |= _channels(desk, desk.settings.mailboxes, nudge)
     if desk.settings.web.enabled:
         pieces |= _web(desk, nudge)
-    run_pieces(pieces, patient=True, tell=lambda name, why: _tell(desk, name, why))
+    run_pieces(pieces, patient=True, tell=lambda name, why: _tell(desk, name, why), wake=nudge)
 
 
 @needs_no_desk
@@ -103,7 +103,7 @@ def web(ctx: Invocation) -> None:
     """Serve the web form, even with enabled = no."""
     desk = ctx.desk()
     pieces, nudge = _processing(ctx, desk)
-    run_pieces(pieces | _web(desk, nudge))
+    run_pieces(pieces | _web(desk, nudge), wake=nudge)
 
 
 @needs_no_desk
@@ -143,7 +143,7 @@ def _channels_only(ctx: Invocation, names: Sequence[str], mode: Mode) -> None:
         # would be restarted for ever; it idles, and processes what others received.
         log.warning("no mailbox of this kind", extra={"types": kinds})
     pieces, nudge = _processing(ctx, desk)
-    run_pieces(pieces | _channels(desk, chosen, nudge))
+    run_pieces(pieces | _channels(desk, chosen, nudge), wake=nudge)
 
 
 def _tell(desk: "Desk", name: str, why: str) -> None:

@@ -26,9 +26,14 @@ Tell = Callable[[str, str], None]
 
 
 def run_pieces(
-    pieces: Mapping[str, Piece], patient: bool = False, tell: Tell = lambda name, why: None
+    pieces: Mapping[str, Piece],
+    patient: bool = False,
+    tell: Tell = lambda name, why: None,
+    wake: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the pieces until a signal, then stop them all and return.
+
+    `wake` is called once they are to stop, for a piece that waits for something else than that.
 
     A piece that ends by itself is started again where `patient`, so that one taken port
     stops neither the mailboxes nor the form. Else all are stopped and UserError is
@@ -67,6 +72,7 @@ def run_pieces(
             stop.set()
         if exhausted.noted():
             stop.set()
+    wake()
     end = time.monotonic() + JOIN_SECONDS
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))

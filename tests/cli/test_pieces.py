@@ -1,19 +1,34 @@
-"""One part of the desk that ends stops no other, and is started again."""
+"""One part of the desk that ends stops no other, and is started again; told to stop, all end at once."""
 
 import logging
+import os
 import signal
 import socket
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from config_files import config_text
 
+from intake.app import SWEEP_SECONDS, Processor, build
 from intake.cli import main
+from intake.config.settings import load
 from intake.ports import UserError
 from intake.runtime.backoff import Backoff
 from intake.runtime.threads import keep, once, run_pieces
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Whatever takes the signals that end a desk has them no longer when the test is over."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
 
 
 def test_a_part_that_ends_is_started_again_until_told_to_stop(caplog: pytest.LogCaptureFixture) -> None:
@@ -74,7 +89,9 @@ def test_why_it_ended_is_told_without_what_a_message_said(error: Exception | Non
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("patient", [True, False])
-def test_a_part_that_is_killed_ends_the_process_so_that_it_is_started_anew(patient: bool) -> None:
+def test_a_part_that_is_killed_ends_the_process_so_that_it_is_started_anew(
+    patient: bool, signals: None
+) -> None:
     ended = []
 
     def killed(_: threading.Event) -> None:
@@ -85,15 +102,28 @@ def test_a_part_that_is_killed_ends_the_process_so_that_it_is_started_anew(patie
         stop.wait(30)
         ended.append("other")
 
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = [signal.getsignal(number) for number in numbers]
-    try:
-        with pytest.raises(UserError, match="web died"):
-            run_pieces({"web": killed, "other": other}, patient)
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+    with pytest.raises(UserError, match="web died"):
+        run_pieces({"web": killed, "other": other}, patient)
     assert ["other"] == ended
+
+
+def test_what_waits_for_mail_is_told_of_a_stop_and_does_not_wait_on(tmp_path: Path, signals: None) -> None:
+    config = tmp_path / "intake.ini"
+    config.write_text(config_text(), encoding="utf-8")
+    desk = build(load(config))
+    processor = Processor(desk.service)
+    told: list[float] = []
+
+    def stop() -> None:
+        told.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # By then it has looked for what was left, and waits.
+    threading.Timer(0.5, stop).start()
+    run_pieces({"processor": processor.run}, wake=processor.nudge)
+    took = time.monotonic() - told[0]
+    desk.store.close()
+    assert took < SWEEP_SECONDS / 2
 
 
 def test_a_port_that_is_taken_is_told_with_its_cure(tmp_path: Path) -> None:
