@@ -38,6 +38,8 @@ log = logging.getLogger("intake.channels.imap")
 
 # IDLE is begun anew this often: servers may log out after 30 minutes (RFC 2177), routers forget sooner.
 IDLE_SECONDS = 300.0
+# Between two rounds lies at least this, however long a round takes.
+LEAST_SECONDS = 1.0
 # A refused password is not tried quickly again: servers lock accounts for less.
 LOGIN_BACKOFF = 30.0
 LEASE_RETRY_SECONDS = 10.0
@@ -154,7 +156,7 @@ class ImapChannel:
                 yield
                 if not stop.is_set() and not folder.news():
                     wait = min(section.poll_seconds, IDLE_SECONDS) - (time.monotonic() - polled)
-                    wait_for_mail(client, max(wait, 1.0), stop, self._lease.renew)
+                    wait_for_mail(client, max(wait, LEAST_SECONDS), stop, self._lease.renew)
 
     def _alerts(self, client: BoundedClient) -> list[str]:
         """Return what the server asked to be shown to people of late (RFC 9051 section 7.1)."""

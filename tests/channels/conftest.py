@@ -83,6 +83,7 @@ def reading(
 ) -> Callable[..., Any]:
     """Read a user's mail into the ledger; failures are tried again quickly, and polls may be quicker too."""
     monkeypatch.setattr("intake.channels.imap_connect.SLICE_SECONDS", 0.1)
+    monkeypatch.setattr("intake.channels.imap.LEAST_SECONDS", 0.1)
 
     @contextmanager
     def run(

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -82,6 +83,7 @@ class TestImap(ChannelContract):
         monkeypatch: pytest.MonkeyPatch,
     ) -> Iterator[None]:
         monkeypatch.setattr("intake.channels.imap_connect.SLICE_SECONDS", 0.1)
+        monkeypatch.setattr("intake.channels.imap.LEAST_SECONDS", 0.1)
         self.dovecot, self.user, self.proxy = dovecot, user, Cutting(dovecot.port)
         keys = {"host": "127.0.0.1", "port": self.proxy.port, "security": "none", "user": user}
         self.settings = settings_of(**keys, password=dovecot.password, poll_seconds=5)
@@ -188,9 +190,9 @@ class InFolder(ChannelContract):
         self.put(mail(text, pad))
 
     def open(self, ledger: Ledger) -> Channel:
-        made = open_channel(self.name, self.settings, ledger, ledger.receive)
-        assert made is not None
-        return made
+        made: Any = open_channel(self.name, self.settings, ledger, ledger.receive)
+        made._section = replace(made._section, poll_seconds=0.1)
+        return cast(Channel, made)
 
     def lies_in(self, folder: Path) -> Sequence[bytes]:
         found = []

@@ -63,7 +63,7 @@ def asleep(self: Any, stop: Any) -> None:
     while not stop.is_set():
         LOOK(self, stop)
         self._tell("")
-        time.sleep(3)
+        time.sleep(2)
 
 
 def tells_without_care(self: Any, trouble: str) -> None:
@@ -123,7 +123,7 @@ BUGS: dict[str, tuple[object, str, Callable[..., Any], str]] = {
 def test_a_channel_with_a_mistake_fails(bug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place, name, wrong, test = BUGS[bug]
     suite = Contract()
-    suite.seconds, suite.stop_seconds = 4.0, 1.0
+    suite.seconds, suite.stop_seconds = 2.0, 1.0
     suite.prepare(tmp_path)
     monkeypatch.setattr(place, name, wrong)
     with pytest.raises((AssertionError, TimeoutError)):

@@ -80,6 +80,7 @@ class Desk:
 def at(ledger, imap_settings, running, monkeypatch) -> Iterator[Callable[[Provider], Desk]]:
     """Run a provider's server, with a desk at it."""
     monkeypatch.setattr("intake.channels.imap_connect.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("intake.channels.imap.LEAST_SECONDS", 0.05)
     made: list[Desk] = []
 
     def make(provider: Provider) -> Desk:
