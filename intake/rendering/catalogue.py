@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, TemplateSyntaxError, meta, nodes
@@ -164,7 +165,7 @@ class Catalogue:
         except TemplateSyntaxError as err:
             yield TemplateFault(path, err.lineno, str(err.message))
             return
-        referred = {node for name in self._own for node in _referred(self._env, self._own[name])}
+        referred = {node for name in self._own for node in _referred(self._own[name])}
         if not self._used(path) and path not in referred:
             yield TemplateFault(path, 0, "no mail or page is called so, and nothing includes it")
             return
@@ -180,7 +181,7 @@ class Catalogue:
         for name in sorted(unknown):
             line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 0)
             yield TemplateFault(path, line, f"there is no value {name}")
-        for name in _referred(self._env, self._own[path]):
+        for name in _referred(self._own[path]):
             if name.removeprefix("default/") not in (self._shipped if "default/" in name else self._all):
                 yield TemplateFault(path, 1, f"there is no template {name}")
 
@@ -227,17 +228,13 @@ class Catalogue:
         names: list[str] = []
         for text in (self._shipped.get(path, ""), self._own.get(path, "")):
             try:
-                tree = self._env.parse(text)
+                said, referred = _read(text)
             except TemplateSyntaxError:
                 continue
-            for begun in _referred(self._env, text):
+            for begun in referred:
                 # What it begins from says some of them.
                 names += self._spoken(begun) if begun in _OF_PAGES else []
-            names += [
-                node.attr
-                for node in tree.find_all(nodes.Getattr)
-                if isinstance(node.node, nodes.Name) and node.node.name == "self"
-            ]
+            names += said
         laid_out = _blocks(self._shipped["mail/page.j2"], nested=True)
         return [name for name in dict.fromkeys(names) if name not in laid_out]
 
@@ -246,7 +243,7 @@ class Catalogue:
         own = self._own.get(path)
         if own is None:
             return set(_blocks(self._shipped[path]))
-        extended = [name for name in _referred(self._env, own) if name.startswith("default/")]
+        extended = [name for name in _referred(own) if name.startswith("default/")]
         return {
             block
             for name in extended
@@ -268,8 +265,24 @@ def _blocks(text: str, nested: bool = False) -> dict[str, str]:
     return {match[1]: match[2] for match in _BLOCK.finditer(text)}
 
 
-def _referred(env: Environment, text: str) -> list[str]:
+# The shipped ones are asked for again and again: reading one takes a hundred times what looking it up does.
+@lru_cache(maxsize=128)
+def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the blocks that a template says by `self.NAME()`, and the templates that it refers to.
+
+    Raises TemplateSyntaxError.
+    """
+    tree = Environment().parse(text)
+    said = tuple(
+        node.attr
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name == "self"
+    )
+    return said, tuple(name for name in meta.find_referenced_templates(tree) if name)
+
+
+def _referred(text: str) -> tuple[str, ...]:
     try:
-        return [name for name in meta.find_referenced_templates(env.parse(text)) if name]
+        return _read(text)[1]
     except TemplateSyntaxError:
-        return []
+        return ()
