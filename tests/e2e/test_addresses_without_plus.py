@@ -113,6 +113,8 @@ def test_a_conversation_from_question_to_score_needs_no_plus(
         again = got(ANNA, "They are not there.")
         imap_append(dovecot, user, answer(again, f"Anna <{ANNA}>", "#close\nThen in the drawer."))
         got(LIN, "Then in the drawer.")
+    # Whose survey is due is asked once a minute, and at a start.
+    with desk:
         survey = soon(
             lambda: [
                 mail
