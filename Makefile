@@ -6,6 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST ?= -n 2
 N ?= 500
+# Bytecode is kept whatever the surroundings say: a run of the tests starts the desk's processes a thousand
+# times, and a third of the work of a short one would be to compile.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help test lint format reference figures coverage servers run bench faults test-pythons test-newest lock clean

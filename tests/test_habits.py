@@ -1,7 +1,9 @@
 """What a project owes those who come to it: true pages, the same checks everywhere, a changelog."""
 
 import importlib.util
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -44,6 +46,19 @@ def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_tells_to_make_can_be_made(name: str) -> None:
     assert set(re.findall(r"\bmake ([a-z-]+)(?=[ `\n])", "\n".join(in_blocks(page(name))))) <= TARGETS
+
+
+def test_make_keeps_bytecode_whatever_the_surroundings_say(tmp_path: Path) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"include {ROOT / 'Makefile'}\nasked:\n\t@echo [$$PYTHONDONTWRITEBYTECODE]\n")
+    ran = subprocess.run(
+        ["make", "-f", makefile, "asked"],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "[]" == ran.stdout.strip()
 
 
 def test_the_commands_of_a_release_exist() -> None:
