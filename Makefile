@@ -17,7 +17,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 test: $(VENV)/.test servers lint ## Everything that must be green: format, lint, types, tests
-	PYTHONPATH=tests $(BIN)/python -m pytest -p plugin_noskip -rs $(PYTEST)
+	TMPDIR=$$(sh scripts/test-folder.sh) PYTHONPATH=tests $(BIN)/python -m pytest -p plugin_noskip -rs $(PYTEST)
 
 lint: $(VENV)/.test ## Format check, ruff, mypy
 	$(BIN)/ruff format --check .

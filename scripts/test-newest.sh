@@ -12,6 +12,6 @@ echo "Installing the newest of everything ..."
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]' editables
 "$venv/bin/python" scripts/newest.py
 status=0
-PYTHONPATH=tests "$venv/bin/python" -m pytest -p plugin_noskip -rs -n 2 "$@" || status=$?
+TMPDIR=$(sh scripts/test-folder.sh) PYTHONPATH=tests "$venv/bin/python" -m pytest -p plugin_noskip -rs -n 2 "$@" || status=$?
 "$venv/bin/python" scripts/newest.py
 exit $status

@@ -30,6 +30,6 @@ for version in ${VERSIONS:-3.12 3.13}; do
     "${install[@]}" --no-build-isolation --no-deps -e .
     "$venv/bin/intake" --version
     "$venv/bin/python" -c 'import intake.queue.tasks, queue; queue.SimpleQueue()'
-    PYTHONPATH=tests "$venv/bin/python" -m pytest -p plugin_noskip -rs -n 2 "$@" || failed=1
+    TMPDIR=$(sh scripts/test-folder.sh) PYTHONPATH=tests "$venv/bin/python" -m pytest -p plugin_noskip -rs -n 2 "$@" || failed=1
 done
 exit $failed

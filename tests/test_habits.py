@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import subprocess
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -46,6 +47,17 @@ def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_tells_to_make_can_be_made(name: str) -> None:
     assert set(re.findall(r"\bmake ([a-z-]+)(?=[ `\n])", "\n".join(in_blocks(page(name))))) <= TARGETS
+
+
+@pytest.mark.parametrize("folder", ["/var/tmp", ""], ids=["as somebody says", "as the script finds"])
+def test_what_tests_make_lies_where_there_is_room_for_it(folder: str) -> None:
+    script = ["sh", ROOT / "scripts" / "test-folder.sh"]
+    ran = subprocess.run(
+        script, env={**os.environ, "TMPDIR": folder}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() in ({folder} if folder else {"/dev/shm", "/tmp"})
+    with tempfile.NamedTemporaryFile(dir=ran.stdout.strip()) as file:
+        assert file.name
 
 
 def test_make_keeps_bytecode_whatever_the_surroundings_say(tmp_path: Path) -> None:
