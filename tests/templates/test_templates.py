@@ -447,7 +447,7 @@ def test_an_override_changes_a_mail_in_all_languages(tmp_path: Path) -> None:
     for language in LANGUAGES:
         said = write(MailKind.RELAY, a_ticket(language=language), tmp_path)
         assert said is not None
-        assert "Re: My coins are gone [#12]" == said[0]
+        assert "Re: My coins are late [#12]" == said[0]
 
 
 def test_an_override_changes_the_look(tmp_path: Path) -> None:
@@ -468,7 +468,7 @@ def test_an_override_can_add_a_language(tmp_path: Path) -> None:
         "{% block subject %}Antw: {{ subject }}{% endblock %}{% block body %}{{ text }} Groet{% endblock %}"
     )
 
-    assert ("Antw: My coins are gone", "A text. Groet\r\n") == write(
+    assert ("Antw: My coins are late", "A text. Groet\r\n") == write(
         MailKind.RELAY, a_ticket(language="nl"), tmp_path, attachments=()
     )
     # What the admin has not translated goes out in a language that is there.
