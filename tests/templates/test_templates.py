@@ -21,6 +21,7 @@ from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status, Ticket
+from intake.desk.triage.asking import QUESTIONS
 from intake.mail.formats.html import from_html
 from intake.rendering.composer import DELIMITER, Composer
 from intake.rendering.page_parts import HTML_MARK, width
@@ -34,6 +35,7 @@ LETTER: dict[str, Any] = {
     "desk": "Example Wallet",
     "due": None,
     "progress": "",
+    "asks_about_theft": False,
 }
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
@@ -252,6 +254,16 @@ def test_who_gave_a_secret_away_reads_that_before_all_else(language: str) -> Non
 
     assert len(plain) + 1 == len(warned)
     assert [*plain[:2], *plain[2:]] == [*warned[:2], *warned[3:]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_acknowledgement_asks_about_theft_where_the_desk_does(language: str) -> None:
+    words = Renderer()
+    plain = words.mail("acknowledgement", language, **LETTER, event="").text.split("\n\n")
+    asks = words.mail("acknowledgement", language, **LETTER | {"asks_about_theft": True}, event="")
+
+    assert QUESTIONS[language] == words.sentence("acknowledgement_urgent", language)
+    assert [QUESTIONS[language]] == [part for part in asks.text.split("\n\n") if part not in plain]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
