@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from web_desk import Clock, MakeDesk
+from web_desk import Clock, MakeDesk, Served
 
 from intake.app import Desk, build
 from intake.desk import lifecycle, stolen
@@ -187,3 +187,19 @@ def test_the_page_says_what_to_do_now_in_every_language(
 
     for name in ("done_stolen", "now_title", "now_wallet", "now_move", "now_never", "stolen_button"):
         assert words[name] in page
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_in_a_browser_one_press_is_enough(served: Served, clock: Clock, script: bool) -> None:
+    page = served.open(served.url, java_script_enabled=script)
+    page.fill("#email", "zoe@else.example")
+    clock.forward(seconds=20)
+    page.get_by_role("button", name=LEFT).click()
+    page.get_by_text(FIRST).wait_for()
+    served.desk.service.tick()
+
+    tickets = served.desk.store.tickets
+    (row,) = [one for one in served.desk.store.ledger.list_messages() if one.channel == "form"]
+    made = tickets.get(row.ticket) if row.ticket is not None else None
+    assert made is not None
+    assert ("urgent", "security") == (made.priority, made.category)
