@@ -12,8 +12,6 @@ from intake.desk.text.said import said
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Ticket
 from intake.desk.triage.engine import SECURITY
 
-PRESSED = "the requester pressed the button: money left without them"
-
 
 def pressed(ticket: Ticket, agents: Iterable[Agent], policy: Policy, now: datetime) -> list[Effect]:
     """Return the effects of the button: as those of words of theft in an answer (`rules.retriage.answered`).
@@ -34,7 +32,8 @@ def pressed(ticket: Ticket, agents: Iterable[Agent], policy: Policy, now: dateti
     effects: list[Effect] = [effect for effect in reopened if not isinstance(effect, Mail)]
     if changes:
         effects.append(Amend(ticket.id, changes))
-    effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, PRESSED))
+    text = "the requester pressed the button: money left without them"
+    effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
     team = policy.triage.security_team
     if team and team != ticket.team and ticket.assignee is None:
         effects.append(Assign(ticket.id, None, team))

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from web_desk import Clock, MakeDesk, Served
 
 from intake.app import Desk, build
-from intake.desk import lifecycle, stolen
+from intake.desk import lifecycle
 from intake.desk.message import Envelope
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Status, Ticket
@@ -91,7 +91,8 @@ def test_the_button_makes_a_ticket_urgent_and_the_security_teams(desk: Desk, cli
         now.tags,
         now.team,
     )
-    assert stolen.PRESSED in [entry.text for entry in desk.store.tickets.entries(1)]
+    pressed = "the requester pressed the button: money left without them"
+    assert pressed in [entry.text for entry in desk.store.tickets.entries(1)]
     assert {"sven@desk.example"} <= set(alerted(desk))
     assert "Your request is now urgent" in shown
     assert shown.index(FIRST) < shown.index(THEN) < shown.index(NEVER)
