@@ -64,7 +64,7 @@ class StrictDesk(PumpedDesk):
         self.down = False
         self.asked: list[str] = []
         self.service = replace(self.service, authenticated=app.authenticated(self._look_up))
-        self.write(LIN, "My coins are gone", "Where are they?")
+        self.write(LIN, "My coins are late", "Where are they?")
         self.write("mallory@customer.example", "Another matter", "Hello")
         self.deliver()
         self.sent.clear()
@@ -88,7 +88,7 @@ class StrictDesk(PumpedDesk):
         name = f"{abs(hash((text, headers, sender, to, self.clock.now)))}"
         return (
             f"{headers}From: {sender or f'Anna <{self.agent}>'}\r\nTo: {to or self.to()}\r\n"
-            f"Subject: Re: My coins are gone\r\nDate: {format_datetime(self.clock.now)}\r\n"
+            f"Subject: Re: My coins are late\r\nDate: {format_datetime(self.clock.now)}\r\n"
             f"Message-ID: <{name}@x.example>\r\nMIME-Version: 1.0\r\n"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
         ).encode()

@@ -14,7 +14,7 @@ Line = tuple[str, str]
 FROM, WHO, ADDRESS = "Lumen Support <help@desk.example>", "Lumen Support", "help@desk.example"
 FROM_H = escape(FROM)
 TO, TO_H = "Anna <anna@staff.example>", "Anna &lt;anna@staff.example&gt;"
-SUBJECT = "[#1] My coins are gone"
+SUBJECT = "[#1] My coins are late"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class MailDesk(PumpedDesk):
 
     def __init__(self, folder: Path, more: str = LIMITS) -> None:
         super().__init__(folder, "desk.example", Clock(), more)
-        self.mail(f"Lin <{LIN}>", self.address, "Please help.", "My coins are gone")
+        self.mail(f"Lin <{LIN}>", self.address, "Please help.", "My coins are late")
         self.out()
 
     def to(self, purpose: Purpose, ticket: int, person: int) -> str:

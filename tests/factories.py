@@ -30,7 +30,7 @@ def a_message(**changes: Any) -> Message:
         "message_id": "q1@customer.example",
         "sender": LIN,
         "to": (Address(DESK_ADDRESS),),
-        "subject": "My coins are gone",
+        "subject": "My coins are late",
         "text": "Please help",
         "new_text": "Please help",
         "language": "en",
@@ -42,7 +42,7 @@ def a_ticket(**changes: Any) -> Ticket:
     """Ticket 12, Lin's, answered once and waiting for her."""
     values: dict[str, Any] = {
         "id": 12,
-        "subject": "My coins are gone",
+        "subject": "My coins are late",
         "status": Status.PENDING,
         "requester": LIN,
         "language": "en",

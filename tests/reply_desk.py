@@ -100,7 +100,7 @@ class Desk(StrictDesk):
 
     def notice(self) -> Outgoing:
         """What Anna gets of a mail of Lin's in ticket 1."""
-        self.write(LIN, "Re: My coins are gone", "And now?", ticket=1)
+        self.write(LIN, "Re: My coins are late", "And now?", ticket=1)
         return self.last(MailKind.NOTICE, to=self.agent)
 
 

@@ -220,6 +220,7 @@ class TriageSettings:
     security: bool = key(as_flag, "yes")
     security_words: tuple[str, ...] = key(as_words, "")
     security_team: str = key(as_text, "security")
+    ask_about_theft: bool = key(as_flag, "yes")
 
 
 # The keys of a rule that set something; all others are conditions.
@@ -251,6 +252,7 @@ def policy_of(
         triage.default_category,
         vocabulary(words) if triage.security else None,
         team,
+        triage.security and triage.ask_about_theft,
     )
 
 

@@ -24,11 +24,18 @@ MAX_FIELDS = 64
 MAX_VALUE = 4000
 
 
-def part(category: str, fields: dict[str, str], language: str = "") -> Attachment | None:
-    """Return the part for what was chosen and filled in; None when there is nothing of it."""
-    if not category and not fields and not language:
+def part(
+    category: str, fields: dict[str, str], language: str = "", stolen: bool = False
+) -> Attachment | None:
+    """Return the part for what was chosen and filled in; None when there is nothing of it.
+
+    `stolen`: by the button that says that money left without its author.
+    """
+    if not category and not fields and not language and not stolen:
         return None
-    value = {"version": 1, "category": category, "fields": fields, "language": language}
+    value: dict[str, Any] = {"version": 1, "category": category, "fields": fields, "language": language}
+    if stolen:
+        value["stolen"] = True
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return Attachment(NAME, MEDIA_TYPE, text.encode("ascii"))
 
@@ -47,23 +54,27 @@ def read(message: Message, envelope: Envelope) -> Message:
     # It is the first part, which an uploaded file never is while there is one.
     if first is None or first.media_type != MEDIA_TYPE or first.name != NAME:
         return message
-    category, fields, chosen = _values(first.content)
+    value = _value(first.content)
+    category, fields, chosen = _values(value)
     message = replace(message, category=category, fields=fields, attachments=message.attachments[1:])
+    message = replace(message, stolen=value.get("stolen") is True)
     # The last paragraph holds the answers behind the desk's own labels, which show nothing of their reader.
     typed = message.text.rpartition("\n\n")[0] if category or fields else message.text
     language = written_or_chosen(typed, message.subject, chosen)
     return replace(message, language=language, chosen_language=chosen)
 
 
-def _values(content: bytes) -> tuple[str, dict[str, str], str]:
+def _value(content: bytes) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
-        return "", {}, ""
+        return {}
     try:
         value: Any = json.loads(content)
     except (ValueError, RecursionError):
-        return "", {}, ""
-    if not isinstance(value, dict):
-        return "", {}, ""
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _values(value: dict[str, Any]) -> tuple[str, dict[str, str], str]:
     category, fields, language = value.get("category", ""), value.get("fields", {}), value.get("language", "")
     if not isinstance(category, str) or not isinstance(fields, dict) or not isinstance(language, str):
         return "", {}, ""

@@ -202,6 +202,8 @@ class Message:
     category: str = ""
     chosen_language: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    # Its author pressed the button that says: money left without them.
+    stolen: bool = False
 
     @property
     def one_author(self) -> bool:

@@ -297,6 +297,7 @@ class Composer:
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
             "author_address": _shown(author.mailbox, MAX_ADDRESS) if author else "",
             "first": not ticket.message_ids,
+            "asks_about_theft": self._policy.triage.asks,
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,

@@ -59,6 +59,7 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     app.add_url_rule("/t/<token>", "ticket_post", ticket.post, methods=["POST"])
     app.add_url_rule("/t/<token>/solved", "ticket_solved", ticket.solved, methods=["POST"])
     app.add_url_rule("/t/<token>/unsolved", "ticket_unsolved", ticket.unsolved, methods=["POST"])
+    app.add_url_rule("/t/<token>/stolen", "ticket_stolen", ticket.stolen, methods=["POST"])
     app.add_url_rule("/t/<token>/file/<int:entry>/<int:place>", "ticket_file", ticket.file)
     app.add_url_rule(
         "/t/<token>/file/<int:entry>/<int:place>/preview",

@@ -26,6 +26,8 @@ MAX_LONG = 4000
 HONEYPOT = "website"
 # Filled in by our script: how many minutes the clock of the browser is ahead of UTC.
 ZONE = "zone"
+# The button that says: money left without its author.
+STOLEN = "stolen"
 # Beyond 14 hours no clock is.
 MOST_ZONE = 14 * 60
 
@@ -185,16 +187,32 @@ class Details:
     """What is kept of an answered form beside its message: the category's name and the fields.
 
     `lines` say the same for people, in the desk's own words. `language` is the one that was chosen.
+    `stolen`: it was sent by the button that says that money left without its author.
     """
 
     category: str = ""
     language: str = ""
     fields: Mapping[str, str] = made(default_factory=dict)
     lines: tuple[str, ...] = ()
+    stolen: bool = False
+
+
+def in_a_hurry(values: Mapping[str, str], words: str) -> dict[str, str]:
+    """Return what somebody typed whose money is moving: `words` stand for a subject and a text left out."""
+    return {**values, **{name: values.get(name, "").strip() or words for name in ("subject", "message")}}
+
+
+def pressing(faults: Sequence[FieldError]) -> list[FieldError]:
+    """Return those faults that keep a cry for help as well: not the questions that were left out."""
+    return [fault for fault in faults if fault.key not in ("field_missing", "category_missing")]
 
 
 def details(
-    values: Mapping[str, str], asked: Sequence[FormRequest], category_label: str, language: str
+    values: Mapping[str, str],
+    asked: Sequence[FormRequest],
+    category_label: str,
+    language: str,
+    stolen: bool = False,
 ) -> Details:
     """Return the structured part of checked answers; `category_label` is what stands before the category."""
     lines: list[str] = []
@@ -210,7 +228,7 @@ def details(
             category = value
         label = said(question.label, language) if question.custom else category_label
         lines += _line(label, value, question, language)
-    return Details(category, language, fields, tuple(lines))
+    return Details(category, language, fields, tuple(lines), stolen)
 
 
 def _line(label: str, value: str, question: FormRequest, language: str) -> list[str]:

@@ -73,7 +73,8 @@ def build(post: FormPost, to: str) -> bytes | Large:
     if post.details.lines:
         body += "\n" + "".join(f"{line}\n" for line in post.details.lines)
     # First, so that no uploaded file can stand in its place (see intake/desk/form_origin.py).
-    structured = form_origin.part(post.details.category, dict(post.details.fields), post.details.language)
+    details = post.details
+    structured = form_origin.part(details.category, dict(details.fields), details.language, details.stolen)
     boundary = f"=_{digest[32:]}"
     files = [(_attachment(file), file) for file in post.files]
 
@@ -123,7 +124,8 @@ def _attachment(upload: Upload) -> Attachment:
 def _structured(details: Details) -> list[str]:
     # Nothing is added without it, so that a plain post has the id it always had.
     pairs = [part for pair in sorted(details.fields.items()) for part in pair]
-    return ["details", details.category, *pairs] if details.category or pairs else []
+    parts = ["details", details.category, *pairs] if details.category or pairs else []
+    return [*parts, "stolen"] if details.stolen else parts
 
 
 def _digest(post: FormPost) -> str:

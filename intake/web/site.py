@@ -70,16 +70,21 @@ class Site:
         """POST /: hand a message to the desk, or show the form again with what is to be put right."""
         body = self._shared.body(self._shared.room)
         values = form.typed(body.fields, self._asked)
+        stolen = self._desk.policy.triage.asks and body.fields.get(form.STOLEN) == "yes"
+        if stolen:
+            values = form.in_a_hurry(values, self._pages.word("stolen_button", self._pages.language()))
         raw = body.fields.get("token", "")
         opened = self._signer.read_form(raw, self._desk.service.clock())
         faults = form.check(values, sorted(body.problems), self._asked)
+        faults = form.pressing(faults) if stolen else faults
         refused = self._refused(body, opened, faults)
         if refused is None and opened is not None:
-            made, refused = self._deliver(body, values, opened, raw)
+            made, refused = self._deliver(body, values, opened, raw, stolen)
             if made is not None:
                 token = self._signer.sent(made, self._desk.service.clock())
                 sent = "embed_sent" if embedded else "sent"
-                return redirect(url_for(sent, token=token, lang=self._pages.language()), 303)
+                pressed = "yes" if stolen else None
+                return redirect(url_for(sent, token=token, lang=self._pages.language(), stolen=pressed), 303)
         for fault in faults:
             # It must not stand in a page, or in the browser's memory of it, either.
             values |= {fault.field: ""} if fault.key == "field_secret" else {}
@@ -112,12 +117,13 @@ class Site:
             progress=self._progress(ticket),
             address=row.sender if row is not None else "",
             confirms=self._desk.policy.mailbox(self._shared.mailbox).acknowledge,
+            stolen=request.args.get(form.STOLEN) == "yes",
             waiting=row is None or row.outcome is None,
             # Of what is kept in quarantine as a person wants it no answer is promised.
             kept=row is not None and row.outcome is Outcome.QUARANTINED and row.rule in KEPT,
             promise=form.said(self._desk.settings.form.promise, language),
             due=ticket.first_response_due if ticket is not None else None,
-            reload=url_for(f"{prefix}sent", token=token, lang=language),
+            reload=url_for(f"{prefix}sent", token=token, lang=language, stolen=request.args.get(form.STOLEN)),
             again=url_for(f"{prefix}form", lang=language),
         )
 
@@ -173,7 +179,7 @@ class Site:
         return self._desk.service.clock() - opened.at
 
     def _deliver(
-        self, body: Body, values: dict[str, str], opened: Opened, token: str
+        self, body: Body, values: dict[str, str], opened: Opened, token: str, stolen: bool
     ) -> tuple[int | None, _Refused | None]:
         sender = typed_address(values["email"]) or ""
         language = self._pages.language()
@@ -199,7 +205,7 @@ class Site:
                 files=body.files,
                 language=language,
                 zone=form.zone(body.fields.get(form.ZONE, "")),
-                details=form.details(values, self._asked, category, language),
+                details=form.details(values, self._asked, category, language, stolen),
             )
             got = self._shared.take(build(post, self._shared.address), form_origin.FORM, sender, rules)
         except NoRoom as err:
@@ -244,6 +250,8 @@ class Site:
             work=refused.work if refused else bits,
             honeypot=form.HONEYPOT,
             zone_field=form.ZONE,
+            may_alarm=self._desk.policy.triage.asks,
+            stolen_field=form.STOLEN,
             files_lost=files_lost,
             room=self._pages.size(self._shared.room, self._pages.language()),
             room_bytes=self._shared.room,

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import __version__
-from intake.desk import lifecycle, links, silence, tokens
+from intake.desk import lifecycle, links, silence, stolen, tokens
 from intake.desk.effects import Effect, Mail
 from intake.desk.mails import alerts
 from intake.desk.message import Envelope
@@ -44,7 +44,7 @@ class TicketPages(SigningSecret):
             response = Response(status=304)
         else:
             note = request.args.get("done", "")
-            known = note if note in ("sent", "solved", "unsolved") else ""
+            known = note if note in ("sent", "solved", "unsolved", "stolen") else ""
             before = request.args.get("had", "")
             had = int(before) if _COUNT.fullmatch(before) else len(shown.said)
             response = self.page(200, token, ticket, shown, done=known, had=had)
@@ -85,6 +85,10 @@ class TicketPages(SigningSecret):
     def unsolved(self, token: str) -> AnyResponse:
         """POST /t/…/unsolved: open it again, and tell its agents."""
         return self._move(token, "unsolved")
+
+    def stolen(self, token: str) -> AnyResponse:
+        """POST /t/…/stolen: money left without its requester; urgent, and the security team's."""
+        return self._move(token, "stolen")
 
     def file(self, token: str, entry: int, place: int, preview: bool = False) -> AnyResponse:
         """GET /t/…/file/…: a file of the conversation, to be saved and never shown in place.
@@ -198,6 +202,8 @@ class TicketPages(SigningSecret):
         by = "the requester"
         if how == "solved":
             return [e for e in lifecycle.close(ticket, by, "") if not isinstance(e, Mail)]
+        if how == "stolen":
+            return self._alarm(ticket)
         if not self._may_reopen(ticket):
             return []
         opened = lifecycle.reopen(ticket, by, "", waits=True)
@@ -208,6 +214,21 @@ class TicketPages(SigningSecret):
         )
         key = f"unsolved:{ticket.id}:{links.closing(ticket, ticket.updated_at)}"
         return effects + alerts(ticket.id, self._agents(ticket), sentence, key)
+
+    def _alarm(self, ticket: Ticket) -> list[Effect]:
+        """Return what the button of theft does: its agents are told, and the security team."""
+        if not self._may_alarm(ticket):
+            return []
+        policy, enabled = self._desk.policy, self._desk.store.agents.enabled
+        team = policy.triage.security_team
+        readers = [*self._agents(ticket), *(enabled(team) if team else ())]
+        each = {agent.id: agent for agent in readers}.values()
+        return stolen.pressed(ticket, each, policy, self._desk.service.clock())
+
+    def _may_alarm(self, ticket: Ticket) -> bool:
+        """Whether the button of theft is there: not on what is kept as spam, or closed for good."""
+        closed = ticket.status is Status.CLOSED and not self._may_reopen(ticket)
+        return self._desk.policy.triage.asks and not ticket.spam and not closed
 
     def _may_reopen(self, ticket: Ticket) -> bool:
         if ticket.status is not Status.CLOSED or ticket.closed_at is None:
@@ -271,6 +292,8 @@ class TicketPages(SigningSecret):
             room=self._pages.size(self._shared.room, language),
             room_bytes=self._shared.room,
             here=link("ticket"),
+            may_alarm=self._may_alarm(ticket),
+            stolen=link("ticket_stolen"),
             solved=link("ticket_solved"),
             unsolved=link("ticket_unsolved"),
         )

@@ -223,7 +223,7 @@ def test_a_merged_ticket_is_closed_quietly_and_both_histories_tell() -> None:
     assert [] == told(effects)
     assert [
         "merged into #123 by Anna",
-        "#12 (My coins are gone) was merged into this ticket by Anna",
+        "#12 (My coins are late) was merged into this ticket by Anna",
     ] == events(effects)
 
 

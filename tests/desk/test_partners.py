@@ -197,7 +197,7 @@ def test_what_may_stand_beside_it(text: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "shown"),
     [
-        ("My coins are gone", "My coins are gone"),
+        ("My coins are late", "My coins are late"),
         ("Order of lin@customer.example", "Order of …"),
         ("Lin <lin@customer.example>: where?", "Lin <…>: where?"),
         ("Fwd (x.y+z@a-b.example, q@c.example)", "Fwd (…, …)"),

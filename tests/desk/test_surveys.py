@@ -155,7 +155,7 @@ def test_after_thirty_days_a_person_may_be_asked_again() -> None:
         ("-1", None),
         ("1-5", None),
         ("", None),
-        ("5 of my coins are gone", None),
+        ("5 of my coins are late", None),
         ("3 days and no answer", None),
         ("Missing coins: 5", None),
         ("Version 2, 5", None),

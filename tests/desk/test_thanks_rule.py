@@ -33,7 +33,7 @@ THANKS = "Thank you so much, Anna!\n\nBest regards\nLin"
 
 
 def thanking(**changes: Any) -> Message:
-    return a_message(**{"subject": "Re: My coins are gone", "new_text": THANKS, "text": THANKS, **changes})
+    return a_message(**{"subject": "Re: My coins are late", "new_text": THANKS, "text": THANKS, **changes})
 
 
 def about(ticket: Ticket = CLOSED, **changes: Any) -> Facts:
@@ -83,7 +83,7 @@ def test_what_says_more_than_thanks_reopens(message: Message) -> None:
     assert "reopened: a new message came in" in [e.text for e in effects if isinstance(e, AddEntry)]
 
 
-@pytest.mark.parametrize("subject", ["", "Thank you!", "My coins are gone", "AW: [#12] My coins are gone"])
+@pytest.mark.parametrize("subject", ["", "Thank you!", "My coins are late", "AW: [#12] My coins are late"])
 def test_a_subject_that_says_nothing_new_is_no_question(subject: str) -> None:
     assert "thanks" == rule_of(thanking(subject=subject), about())
 

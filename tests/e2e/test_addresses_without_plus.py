@@ -77,9 +77,9 @@ def answer(to: EmailMessage, sender: str, text: str, ids: bool = True) -> bytes:
 
 def question() -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"Lin <{LIN}>", DESK, "My coins are gone"
+    mail["From"], mail["To"], mail["Subject"] = f"Lin <{LIN}>", DESK, "My coins are late"
     mail["Date"], mail["Message-ID"] = "Sun, 22 Nov 2026 10:00:00 +0000", "<q1@customer.example>"
-    mail.set_content("Hello, my coins are gone.\n")
+    mail.set_content("Hello, my coins are late.\n")
     return mail.as_bytes()
 
 
@@ -105,7 +105,7 @@ def test_a_conversation_from_question_to_score_needs_no_plus(
 
     with desk:
         imap_append(dovecot, user, question())
-        notice = got(ANNA, "my coins are gone")
+        notice = got(ANNA, "my coins are late")
         assert "+" not in str(notice["Reply-To"])
         imap_append(dovecot, user, answer(notice, f"Anna <{ANNA}>", "Look under the sofa.", ids=False))
         relay = got(LIN, "Look under the sofa.")
@@ -165,12 +165,12 @@ def test_a_desk_that_runs_makes_no_ticket_of_what_check_sends(tmp_path: Path, do
         soon(lambda: [one for one in sink.mails if ANNA in one.recipients], 60)
     assert [] == imap_messages(dovecot, user)
     tickets = json.loads(desk.intake("ticket", "list", "--json").stdout)
-    assert ["My coins are gone"] == [row["subject"] for row in tickets]
+    assert ["My coins are late"] == [row["subject"] for row in tickets]
     rows = json.loads(desk.intake("message", "list", "--json").stdout)
     kept = {(row["rule"], row["outcome"]) for row in rows}
     assert kept <= {("own_mail", "automatic"), ("new_ticket", "ticketed")}
     told = [str(read(one.raw)["Subject"]) for one in sink.mails if ANNA in one.recipients]
-    assert all("My coins are gone" in subject for subject in told), told
+    assert all("My coins are late" in subject for subject in told), told
 
 
 def probed(desk: RunningDesk, level: str, line: str) -> None:

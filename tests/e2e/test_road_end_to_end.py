@@ -39,12 +39,12 @@ def question(number: int = 1, **headers: str) -> bytes:
     mail = EmailMessage()
     mail["From"] = f"Lin <{LIN}>"
     mail["To"] = "support@desk.example"
-    mail["Subject"] = "My coins are gone"
+    mail["Subject"] = "My coins are late"
     mail["Date"] = "Sun, 22 Nov 2026 10:00:00 +0000"
     mail["Message-ID"] = f"<q{number}@customer.example>"
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
-    mail.set_content(f"Hello, my coins are gone. See the picture.\n\nLin ({number})\n")
+    mail.set_content(f"Hello, my coins are late. See the picture.\n\nLin ({number})\n")
     mail.add_attachment(PNG, maintype="image", subtype="png", filename="shot.png", cid="<shot>")
     return mail.as_bytes()
 
@@ -77,7 +77,7 @@ def test_from_a_mail_to_an_answer_and_back(desk, sink, dovecot, user):
         assert "auto-replied" == acknowledged["Auto-Submitted"]
         assert "<q1@customer.example>" == acknowledged["In-Reply-To"]
         assert "" == sink.to(LIN)[0].sender
-        assert "my coins are gone" in body(told)
+        assert "my coins are late" in body(told)
         assert [("shot.png", PNG)] == [
             (part.get_filename(), part.get_content())
             for part in told.walk()

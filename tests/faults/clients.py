@@ -80,7 +80,7 @@ def post_to(port: int, page: dict[str, bytes], file: bytes = b"") -> bool:
             token = re.search(rb'name="token" value="([^"]+)"', answer.read())
         assert token is not None
         fields = {"token": token[1].decode(), "name": "Lin", "email": "lin@customer.example"}
-        fields |= {"subject": "help", "message": "My coins are gone."}
+        fields |= {"subject": "help", "message": "My coins are late."}
         page["body"] = body_of(fields, file) if file else urllib.parse.urlencode(fields).encode()
     kind = "multipart/form-data; boundary=b" if file else "application/x-www-form-urlencoded"
     try:

@@ -48,7 +48,7 @@ def letter(name: str, size: int = 0) -> bytes:
     head = (
         f"From: {name} <{name}@customer.example>\r\nTo: support@desk.example\r\nSubject: about {name}\r\n"
         f"Date: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <{name}@customer.example>\r\n\r\n"
-        f"My coins are gone, says {name}.\r\n"
+        f"My coins are late, says {name}.\r\n"
     )
     return head.encode() + (b"x" * 76 + b"\r\n") * (size // 78)
 

@@ -30,7 +30,7 @@ def begin(desk: app.Desk) -> None:
     desk.store.agents.add(ANNA, "Anna", (), BEGAN)
     reply_to = address("support@desk.example", make(desk.keys[0], Purpose.AGENT, 1, 1, lifetime(BEGAN, 9)))
     for number, (sender, to, text) in enumerate(
-        ((LIN, "support@desk.example", "My coins are gone."), (ANNA, reply_to, "Look under the sofa."))
+        ((LIN, "support@desk.example", "My coins are late."), (ANNA, reply_to, "Look under the sofa."))
     ):
         head = f"From: {sender}\r\nTo: {to}\r\nSubject: help\r\nMessage-ID: <{number}@x.example>\r\n"
         raw = f"{head}\r\n{text}\r\n"

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAIL = (
     b"From: Lin <lin@customer.example>\r\nTo: support@desk.example\r\nSubject: help\r\n"
     b"Date: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <one@customer.example>\r\n\r\n"
-    b"My coins are gone.\r\n"
+    b"My coins are late.\r\n"
 )
 
 

@@ -144,7 +144,7 @@ def test_the_token_comes_back_by_any_road(road, desk):
 
 
 def test_a_notification_carries_the_token_three_times(desk):
-    desk.write(LIN, "Re: My coins are gone [#1]", "Still gone.")
+    desk.write(LIN, "Re: My coins are late [#1]", "Still gone.")
     desk.deliver()
     (notice,) = [one.raw for one in desk.sent if one.kind is MailKind.NOTICE and one.rcpt == desk.agent]
     message = message_from_bytes(notice, policy=policy.default)
@@ -158,7 +158,7 @@ def test_a_notification_carries_the_token_three_times(desk):
 def test_a_customer_who_writes_a_reference_leads_nobody_astray(desk):
     """The one in the quote of a customer's words is masked, so that the notification's own counts."""
     other = desk.token(2)
-    desk.write(LIN, "Re: My coins are gone [#1]", f"See ref:{other}")
+    desk.write(LIN, "Re: My coins are late [#1]", f"See ref:{other}")
     desk.deliver()
     (notice,) = [one.raw for one in desk.sent if one.kind is MailKind.NOTICE and one.rcpt == desk.agent]
     assert f"ref:{other}".encode() not in notice
@@ -167,7 +167,7 @@ def test_a_customer_who_writes_a_reference_leads_nobody_astray(desk):
 def test_a_forwarded_notification_is_no_reply_to_it(desk):
     quoted = (
         "See below.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Desk <help@desk.example>\r\n"
-        "Date: Mon, 5 Jan 2026 10:00\r\nSubject: [#1] My coins are gone\r\nTo: <anna@staff.desk.example>\r\n"
+        "Date: Mon, 5 Jan 2026 10:00\r\nSubject: [#1] My coins are late\r\nTo: <anna@staff.desk.example>\r\n"
         f"\r\nLin wrote\r\nref:{desk.token()}\r\n"
     )
     raw = desk.mail(quoted, WORD, to=desk.address).replace(b"Subject: Re: My", b"Subject: Fwd: My")
@@ -302,7 +302,7 @@ def test_t13_a_reply_to_of_another_domain_gets_nothing(desk):
 
 def test_t14_whom_a_header_names_is_let_into_nothing(desk):
     """T14: Cc adds nobody; what the agent answers goes to the requester alone."""
-    desk.write(LIN, "Re: My coins are gone [#1]", extra=f"Cc: {EVE}\r\n")
+    desk.write(LIN, "Re: My coins are late [#1]", extra=f"Cc: {EVE}\r\n")
     desk.take(desk.mail("Hello Lin", f"{WORD}Cc: {EVE}\r\n"), sender=ANNA)
     desk.deliver()
     assert () == desk.store.tickets.get(1).participants

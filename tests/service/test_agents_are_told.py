@@ -142,7 +142,7 @@ KEPT: dict[str, Callable[[MailDesk], None]] = {
         "anna@home.example", desk.to(Purpose.AGENT, 1, 1), "Answer"
     ),
     "no reply to a notification": lambda desk: desk.mail(
-        f"Anna <{desk.agent}>", desk.address, "Answer", "Re: [#1] My coins are gone",
+        f"Anna <{desk.agent}>", desk.address, "Answer", "Re: [#1] My coins are late",
         f"In-Reply-To: <{desk.store.tickets.get(1).message_ids[0]}>\r\n",
     ),
     "a mistyped command to the desk": lambda desk: desk.command("#lsit"),

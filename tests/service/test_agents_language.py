@@ -24,7 +24,7 @@ ENGLISH = re.compile(
 KEPT = re.compile(
     r"^>.*$|^##- .* -##$|#[a-z]+(?: \[[^\]\n]*\])+|#[a-z]+(?: (?:add|remove) ADDRESS| [A-Z]+)*"
     r"|\S+@\S+|https?://\S+|^ {2,}.*$|Re: coins"
-    r"|My coins are gone|Please help\.?|he is difficult|Message-ID|off\|on|add\|remove|reply above this line",
+    r"|My coins are late|Please help\.?|he is difficult|Message-ID|off\|on|add\|remove|reply above this line",
     re.MULTILINE,
 )
 REPLIES = [

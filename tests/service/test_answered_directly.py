@@ -189,7 +189,7 @@ def test_an_answer_in_no_ticket_opens_one_in_the_customers_name(more, desk):
         ticket.status,
         ticket.assignee.name,
     )
-    assert "My coins are gone" == ticket.subject
+    assert "My coins are late" == ticket.subject
     assert ticket.first_response_due is None or ticket.first_response_at is not None
     assert [TEXT] == desk.said(EntryKind.REPLY, 4)
     assert [] == desk.said(EntryKind.CUSTOMER, 4)

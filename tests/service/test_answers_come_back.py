@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[PumpedDesk]:
 def answer(desk: PumpedDesk) -> EmailMessage:
     """The relay of an agent's answer in the second ticket, as Lin gets it."""
     desk.write("eve@other.example", "Another thing")
-    desk.write(LIN, "My coins are gone")
+    desk.write(LIN, "My coins are late")
     anna, ticket = desk.store.agents.by_address(desk.agent), desk.store.tickets.get(2)
     assert anna
     assert ticket

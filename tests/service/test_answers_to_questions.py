@@ -139,7 +139,7 @@ def test_a_lead_who_is_no_agent_is_told_what_a_reply_of_theirs_does(led: MailDes
     assert "To write to the customer" not in told
     # What it is about stands in its first line: the subject is the thread's.
     assert told.startswith("##- Please type your reply above this line -## Escalated by Anna")
-    assert "[#1] My coins are gone" == subject_of(alert)
+    assert "[#1] My coins are late" == subject_of(alert)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,7 +23,7 @@ HEADER = (
     '<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in">'
     '<p class="MsoNormal"><b>From:</b> Anna (Test Desk) &lt;help@desk.example&gt;<br>'
     "<b>Sent:</b> Monday, November 2, 2026 9:00 AM<br><b>To:</b> Lin &lt;lin@customer.example&gt;<br>"
-    "<b>Subject:</b> Re: My coins are gone</p></div></div>"
+    "<b>Subject:</b> Re: My coins are late</p></div></div>"
 )
 TOP = '<p class="MsoNormal">See my answers in <span style="color:red">red</span> below.</p>'
 SEE = "See my answers in red below."
@@ -49,7 +49,7 @@ def desk(tmp_path: Path) -> Iterator[MailDesk]:
 
 
 def mail(sender: str, to: str, body: str, ids: str = "", kind: str = "html") -> bytes:
-    header = f"From: {sender}\nTo: {to}\nSubject: Re: My coins are gone\nMessage-ID: <answer@x.example>\n"
+    header = f"From: {sender}\nTo: {to}\nSubject: Re: My coins are late\nMessage-ID: <answer@x.example>\n"
     named = f"In-Reply-To: <{ids}>\n" if ids else ""
     whole = f"{header}{named}MIME-Version: 1.0\nContent-Type: text/{kind}; charset=utf-8\n\n{body}\n"
     return whole.replace("\n", "\r\n").encode()

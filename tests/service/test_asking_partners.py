@@ -73,7 +73,7 @@ def test_the_answer_is_a_note_that_tells_who_asked_and_what_they_reply_is_a_note
     assert (Outcome.APPENDED, "partner_reply") == desk.outcome()
     assert ANSWER == desk.said(EntryKind.NOTE)[-1]
     (told,) = desk.out()
-    assert (MailKind.NOTICE, desk.agent, "[#1] My coins are gone") == (told.kind, told.rcpt, subject_of(told))
+    assert (MailKind.NOTICE, desk.agent, "[#1] My coins are late") == (told.kind, told.rcpt, subject_of(told))
     words = words_of(told)
     for said in (f"Answer from {PAUL}", ANSWER, f"#ask {PAUL}", "is an internal note: neither"):
         assert said in words
@@ -122,7 +122,7 @@ def test_the_assignee_and_watchers_are_told_as_well_and_files_come_along(desk: M
 def test_who_answers_without_the_address_is_known_by_the_id(desk: MailDesk) -> None:
     sent = asked(desk)
     ids = f"In-Reply-To: <{sent.message_id}>\r\n"
-    desk.mail(PAUL, desk.address, ANSWER, "Re: My coins are gone", ids)
+    desk.mail(PAUL, desk.address, ANSWER, "Re: My coins are late", ids)
     assert (Outcome.APPENDED, "partner_reply") == desk.outcome()
 
 

@@ -93,7 +93,7 @@ def test_the_same_words_again_and_again_are_a_robots(desk: PumpedDesk, clock: Cl
 
 def test_many_delivery_reports_cause_one_alert_an_hour(desk: PumpedDesk, clock: Clock) -> None:
     customer = "lin@customer.example"
-    desk.write(customer, "My coins are gone")
+    desk.write(customer, "My coins are late")
     anna = desk.store.agents.by_address(desk.agent)
     ticket = desk.store.tickets.get(1)
     assert anna
@@ -224,7 +224,7 @@ def test_of_a_flood_nothing_is_lost_and_little_is_said(desk: PumpedDesk, clock: 
     alerts = [one for one in desk.sent if one.kind is MailKind.ALERT]
     assert 1 <= len(alerts) <= 4
     # And what comes from elsewhere meanwhile is a ticket like any other.
-    desk.write("lin@customer.example", "My coins are gone")
+    desk.write("lin@customer.example", "My coins are late")
     desk.deliver()
     assert 1 == desk.automatic("lin@customer.example")
 

@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[PumpedDesk]:
     (canned / "refund.txt").write_text("Dear {name}, #{number} will be paid back. {agent}\n")
     (canned / "refund.zh-Hans.txt").write_text("{name}您好，我们会退款（#{number}）。\n")
     desk = PumpedDesk(tmp_path, "desk.example", Clock(), LIMITS)
-    take(desk, f"Lin <{LIN}>", desk.address, "Please help.", "My coins are gone")
+    take(desk, f"Lin <{LIN}>", desk.address, "Please help.", "My coins are late")
     desk.deliver()
     desk.sent.clear()
     yield desk
@@ -448,7 +448,7 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
     (answer,) = out(desk, *MailKind)
     assert (MailKind.ANSWER, desk.agent) == (answer.kind, answer.rcpt)
     assert "Your open tickets (1)" in text_of(answer)
-    assert "#1   My coins are gone" in text_of(answer)
+    assert "#1   My coins are late" in text_of(answer)
     assert "#2" not in text_of(answer)
     assert (Outcome.COMMAND, "command_mail") == outcome(desk)
     command(desk, "#list team")
@@ -461,7 +461,7 @@ def test_a_list_is_answered_to_the_registered_address(desk: PumpedDesk) -> None:
 def test_a_ticket_that_was_shown_can_be_answered_by_a_reply(desk: PumpedDesk) -> None:
     command(desk, "", subject="#show 1")
     (answer,) = out(desk, MailKind.ANSWER)
-    assert "[#1] My coins are gone" == subject_of(answer)
+    assert "[#1] My coins are late" == subject_of(answer)
     to = re.findall(r"[^<\s]+@[^>\s]+", message_from_bytes(answer.raw)["Reply-To"])[0]
     take(desk, f"Anna <{desk.agent}>", to, "Look under the sofa.", "Re: x")
     assert [LIN] == [one.rcpt for one in out(desk, MailKind.RELAY)]

@@ -33,7 +33,7 @@ WORDS = {
 }  # fmt: skip
 
 # What stands in the ticket that such a desk has at first.
-FIRST = ("My coins are gone", "Please help.", "@wei", "coins")
+FIRST = ("My coins are late", "Please help.", "@wei", "coins")
 
 # What is English on purpose: names, what is typed at a command line, marks of ours.
 _EXCUSED = re.compile(

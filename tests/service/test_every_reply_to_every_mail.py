@@ -291,7 +291,7 @@ def test_commands_to_the_desk_work_in_reply_to_every_mail_of_no_ticket(desk: Mai
     desk.answer(asked, "#show 1", f"Anna <{desk.agent}>")
     shown = [text_of(answer) for answer in desk.out(MailKind.ANSWER)]
     assert 1 == len(shown)
-    assert "My coins are gone" in shown[0]
+    assert "My coins are late" in shown[0]
 
 
 def test_a_reply_that_was_taken_back_is_sent_by_a_yes_with_what_it_asked_for(desk: MailDesk) -> None:

@@ -60,7 +60,7 @@ def newest(desk: StrictDesk) -> Outgoing:
 
 
 def notice(desk: StrictDesk) -> None:
-    desk.write(LIN, "Re: My coins are gone", "And now?", ticket=1)
+    desk.write(LIN, "Re: My coins are late", "And now?", ticket=1)
 
 
 def refusal(desk: StrictDesk) -> None:

@@ -65,14 +65,14 @@ def test_each_list_is_sent_as_text_and_as_html(desk: MailDesk, command: str, tit
 def test_a_requesters_list_has_what_was_closed(desk: MailDesk) -> None:
     desk.reply("#close")
     desk.out()
-    assert "#1   My coins are gone" in text_of(asked(desk, f"#list from {LIN}"))
+    assert "#1   My coins are late" in text_of(asked(desk, f"#list from {LIN}"))
 
 
 def test_mine_in_a_reply_takes_the_ticket_and_sends_no_list(desk: MailDesk) -> None:
     desk.reply("#mine")
     assert [] == desk.out(MailKind.ANSWER)
     assert "Anna" == desk.store.tickets.get(1).assignee.name
-    assert "#1   My coins are gone" in text_of(asked(desk, "#mine"))
+    assert "#1   My coins are late" in text_of(asked(desk, "#mine"))
 
 
 @pytest.mark.parametrize("below", ["", SIGNATURE, "\n-- \nAnna", "\n\nSent from my iPhone\n"])
@@ -82,7 +82,7 @@ def test_a_link_of_a_list_opens_the_ticket_and_sends_nothing_to_the_customer(
     to, subject, text = link(asked(desk, "#todo"), "#1")
     desk.mail(f"Anna <{desk.agent}>", to, f"{text}{below}", subject)
     (answer,) = desk.out()
-    assert (MailKind.ANSWER, desk.agent, "[#1] My coins are gone") == (
+    assert (MailKind.ANSWER, desk.agent, "[#1] My coins are late") == (
         answer.kind,
         answer.rcpt,
         subject_of(answer),
@@ -148,7 +148,7 @@ def test_a_list_in_the_quote_of_a_reply_in_html_stays_inside(desk: MailDesk) -> 
     # A table that was copied without anything around it has the agent's own addresses in it.
     table = html_of(answer).partition("<table")[2].partition("</table>")[0]
     desk.take(
-        in_html(desk, f"<p>See:</p><table{table}</table>", "See: #1 My coins are gone"), sender=desk.agent
+        in_html(desk, f"<p>See:</p><table{table}</table>", "See: #1 My coins are late"), sender=desk.agent
     )
     for relay in desk.out(MailKind.RELAY):
         body = relay.raw.partition(b"\r\n\r\n")[2]
@@ -160,7 +160,7 @@ def test_a_list_in_the_quote_of_a_reply_in_html_stays_inside(desk: MailDesk) -> 
 def test_show_in_a_reply_is_the_ticket_at_hand(desk: MailDesk, command: str) -> None:
     desk.reply(command)
     (answer,) = desk.out(MailKind.ANSWER)
-    assert "[#1] My coins are gone" == subject_of(answer)
+    assert "[#1] My coins are late" == subject_of(answer)
     assert "Please help." in text_of(answer)
 
 

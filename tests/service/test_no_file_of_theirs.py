@@ -25,7 +25,7 @@ WHO = "Subject: Re: docomo\r\nDate: Thu, 1 Jan 2026 08:05:00 +0000\r\nMessage-ID
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[PumpedDesk]:
     made = PumpedDesk(tmp_path / "one", "desk.example", Clock())
-    made.write("lin@customer.example", "My coins are gone")
+    made.write("lin@customer.example", "My coins are late")
     made.deliver()
     made.sent.clear()
     made.clock.later(minutes=5)
@@ -95,7 +95,7 @@ def test_a_picture_pasted_into_an_answer_reaches_the_customer_in_its_place(desk:
 
 def test_a_customers_picture_is_a_file_of_the_ticket_and_named_to_agents(desk: PumpedDesk) -> None:
     raw = (
-        f"From: lin@customer.example\r\nTo: {desk.reply_address(1)}\r\nSubject: Re: My coins are gone\r\n"
+        f"From: lin@customer.example\r\nTo: {desk.reply_address(1)}\r\nSubject: Re: My coins are late\r\n"
         "Message-ID: <l2@customer.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n"
         f"<p>This is the error:</p>{SHOWN}<p>What now?</p>\r\n"
     )

@@ -66,7 +66,7 @@ def text_of(raw: bytes) -> str:
 
 
 def test_every_answer_that_bounces_is_told_whatever_was_told_before(desk: PumpedDesk, clock: Clock) -> None:
-    desk.write(LIN, "My coins are gone")
+    desk.write(LIN, "My coins are late")
     answers = [reply(desk, f"Answer {n}") for n in range(12)]
     desk.service.act(mails.alerts(_ticket(desk).id, _agents(desk), "Another trouble.", "other"))
     for number, answer in enumerate(answers):
@@ -77,7 +77,7 @@ def test_every_answer_that_bounces_is_told_whatever_was_told_before(desk: Pumped
 
 
 def test_many_reports_of_one_answer_are_one_piece_of_news(desk: PumpedDesk, clock: Clock) -> None:
-    desk.write(LIN, "My coins are gone")
+    desk.write(LIN, "My coins are late")
     answer = reply(desk, "We look.")
     for number in range(50):
         desk.take(report(desk, answer, number), sender="")
@@ -93,7 +93,7 @@ REFUSALS = {
 }
 
 
-def with_file(desk: PumpedDesk, text: str = "My coins are gone.") -> None:
+def with_file(desk: PumpedDesk, text: str = "My coins are late.") -> None:
     encoded = base64.encodebytes(LARGE).decode().replace("\n", "\r\n")
     raw = (
         f"From: Lin <{LIN}>\r\nTo: {desk.address}\r\nSubject: Help\r\nMessage-ID: <{len(text)}@x.example>\r\n"
@@ -119,7 +119,7 @@ def test_a_notice_refused_for_its_size_goes_again_without_its_files(desk: Pumped
     text = text_of(notice.raw)
     assert desk.agent == notice.rcpt
     assert "New ticket" in text
-    assert "My coins are gone." in text
+    assert "My coins are late." in text
     assert "refused this email with its file, which is kept in the ticket: film.bin" in text
     assert len(notice.raw) < 10_000
     # It is answered like any other.
@@ -216,12 +216,12 @@ def test_of_a_notice_that_the_agent_of_the_ticket_cannot_get_the_others_are_told
         if mail.rcpt == desk.agent:
             raise Permanent("550 5.1.1 no such user")
 
-    desk.write(LIN, "My coins are gone")
+    desk.write(LIN, "My coins are late")
     desk.deliver()
     wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
     desk.service.act(lifecycle.assign(_ticket(desk), _agents(desk)[0], "", "Anna", "k", notify=False))
     desk.deliver()
-    desk.write(LIN, "My coins are gone", "Is anybody there?", ticket=1)
+    desk.write(LIN, "My coins are late", "Is anybody there?", ticket=1)
     for _ in range(3):
         desk.deliver(anna_is_gone)
     told = [one for one in desk.sent if one.kind is MailKind.ALERT]

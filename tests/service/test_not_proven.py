@@ -52,7 +52,7 @@ def newest(desk: StrictDesk) -> int:
 
 @pytest.mark.parametrize(("word", "warning"), [("", NOT_PROVEN), (FAILED, NOT_FROM)])
 def test_a_number_in_the_requesters_name_opens_a_ticket_of_its_own(word, warning, desk):
-    desk.write(LIN, "Re: My coins are gone [#1]", "Send them to me instead.", word)
+    desk.write(LIN, "Re: My coins are late [#1]", "Send them to me instead.", word)
     assert ["Where are they?"] == desk.said(EntryKind.CUSTOMER)
     ticket = desk.store.tickets.get(newest(desk))
     assert (3, 1) == (ticket.id, ticket.related)
@@ -64,7 +64,7 @@ def test_a_number_in_the_requesters_name_opens_a_ticket_of_its_own(word, warning
 
 
 def test_a_number_counts_where_our_server_vouches_for_its_requester(desk):
-    desk.write(LIN, "Re: My coins are gone [#1]", "Any news?", PASSED)
+    desk.write(LIN, "Re: My coins are late [#1]", "Any news?", PASSED)
     assert ["Where are they?", "Any news?"] == desk.said(EntryKind.CUSTOMER)
     assert NOT_PROVEN not in notice(desk)
 

@@ -57,7 +57,7 @@ def test_commands_are_obeyed_there(desk):
     assert to.startswith(f"{desk.commands.partition('@')[0]}+")
     desk.take(desk.mail("#list team", WORD, to=to), sender=ANNA)
     assert (Outcome.COMMAND, "command_mail") == row(desk)
-    assert any(b"My coins are gone" in one for one in answers(desk))
+    assert any(b"My coins are late" in one for one in answers(desk))
     desk.take(desk.mail("#new ben@customer.example\r\n\r\nDear Ben", WORD, to=to), sender=ANNA)
     assert "ben@customer.example" == desk.store.tickets.get(3).requester.mailbox
 

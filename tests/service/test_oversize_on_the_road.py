@@ -127,7 +127,7 @@ def test_many_of_them_are_answered_within_the_limits_of_acknowledgements(tmp_pat
 
 def test_an_answer_in_a_ticket_that_is_too_large_is_told_of_there(desk: MailDesk) -> None:
     desk.out()
-    oversize(desk, top(LIN, desk.to(Purpose.CUSTOMER, 1, 0), "Re: My coins are gone [#1]"))
+    oversize(desk, top(LIN, desk.to(Purpose.CUSTOMER, 1, 0), "Re: My coins are late [#1]"))
     (answer,), (alert,) = told(desk)
     assert (LIN, desk.agent) == (answer.rcpt, alert.rcpt)
     assert subject_of(alert).startswith("[#1]")
@@ -140,7 +140,7 @@ def test_an_answer_in_a_ticket_that_is_too_large_is_told_of_there(desk: MailDesk
 
 
 def test_an_agents_reply_that_is_too_large_is_not_sent_and_its_agent_hears_so(desk: MailDesk) -> None:
-    oversize(desk, top(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 1, 1), "Re: My coins are gone"))
+    oversize(desk, top(f"Anna <{desk.agent}>", desk.to(Purpose.AGENT, 1, 1), "Re: My coins are late"))
     answers, (alert,) = told(desk)
     assert ([], desk.agent) == (answers, alert.rcpt)
     assert "Nothing of it was sent or written down" in words_of(alert)

@@ -382,7 +382,7 @@ NAMED = f"Authentication-Results: {BORDER}; dmarc=pass header.from=customer.exam
 def test_our_servers_word_of_from_is_none_of_who_is_named_beside_it(word, strict):
     """Else a form would let anybody into the ticket of whom they name."""
     extra = f"{word}Reply-To: lin@customer.example\r\n"
-    strict.write(strict.address, "Re: [#1] My coins are gone", "Send them to me.", extra)
+    strict.write(strict.address, "Re: [#1] My coins are late", "Send them to me.", extra)
     assert ["Where are they?"] == strict.said(EntryKind.CUSTOMER)
     assert (3, 1) == (strict.store.tickets.get(3).id, strict.store.tickets.get(3).related)
 
@@ -393,7 +393,7 @@ def test_what_anybody_may_have_written_past_the_desk_in_our_name_says_so(word, p
     mail = next(one for one in strict.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement")
     extra = f"{word}In-Reply-To: <{mail.message_id}>\r\n"
     strict.take(
-        letter(strict.address, "lin@customer.example", "Re: My coins are gone", "Refund approved.", extra)
+        letter(strict.address, "lin@customer.example", "Re: My coins are late", "Refund approved.", extra)
     )
     assert ["Refund approved."] == strict.said(EntryKind.NOTE)
     strict.deliver()

@@ -37,7 +37,7 @@ def test_a_note_about_a_person_is_shown_to_agents_in_every_ticket_of_theirs(
     desk.reply("#who", ticket=2)
     text = told(desk)
     assert f"1: {NOTE} (Anna, " in text
-    for words in (f"Lin <{LIN}>", "Tickets: 2 open, 0 closed, 0 spam", "#1   My coins are gone"):
+    for words in (f"Lin <{LIN}>", "Tickets: 2 open, 0 closed, 0 spam", "#1   My coins are late"):
         assert words in text
     # Neither the history nor the audit says what it is, for both may outlive the person.
     assert ["note about the requester added, by Anna"] == desk.said(EntryKind.EVENT)[-1:]

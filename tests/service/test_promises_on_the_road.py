@@ -66,7 +66,7 @@ class Desk:
         name: str = "lin",
         subject: str = "Coins",
         date: str = TODAY,
-        text: str = "Please help, my coins are gone.",
+        text: str = "Please help, my coins are late.",
         **headers: str,
     ) -> int:
         """A mail comes in; return the ticket it went to."""

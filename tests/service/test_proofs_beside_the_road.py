@@ -77,7 +77,7 @@ def test_a_customers_mail_waits_for_none_of_24_replies_whose_key_nobody_tells(de
 
 def test_in_the_ticket_itself_the_customer_does_not_wait_either(desk, staff):
     desk.take(signed(desk, staff, "Under the sofa.", "s1"), sender=ANNA)
-    desk.write(LIN, "Re: My coins are gone [#1]", "Still gone.", ticket=1)
+    desk.write(LIN, "Re: My coins are late [#1]", "Still gone.", ticket=1)
     assert "Still gone." in [one.text for one in desk.store.tickets.entries(1)]
 
 

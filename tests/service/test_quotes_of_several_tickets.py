@@ -75,7 +75,7 @@ def test_an_agents_reply_that_quotes_notices_of_two_tickets_is_asked_about(desk:
 
 @pytest.mark.parametrize(
     ("subject", "stale"),
-    [("Re: [#1] My coins are gone", True), ("Re: [#1] My coins are gone", False), ("Re: hello", True)],
+    [("Re: [#1] My coins are late", True), ("Re: [#1] My coins are late", False), ("Re: hello", True)],
     ids=["all differ", "the subject differs", "the quote differs"],
 )
 def test_a_stale_thread_of_another_ticket_is_asked_about(desk: Desk, subject: str, stale: bool) -> None:

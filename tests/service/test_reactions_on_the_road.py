@@ -28,7 +28,7 @@ def desk(tmp_path: Path) -> Iterator[MailDesk]:
 def gmail(about: str, number: int = 1, sender: str = LIN) -> bytes:
     """A reaction of Gmail's to the mail with this Message-ID."""
     return (
-        f"From: {sender}\nTo: help@desk.example\nSubject: Re: My coins are gone\nMessage-ID: <g{number}@x.example>\n"
+        f"From: {sender}\nTo: help@desk.example\nSubject: Re: My coins are late\nMessage-ID: <g{number}@x.example>\n"
         f"In-Reply-To: <{about}>\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=B\n\n"
         f"--B\nContent-Type: text/plain; charset=utf-8\n\n👍\n\nLin reacted via Gmail\n\n{QUOTE}\n"
         f"--B\nContent-Type: text/vnd.google.email-reaction+json; charset=utf-8\n\n{JSON}\n"
@@ -38,10 +38,10 @@ def gmail(about: str, number: int = 1, sender: str = LIN) -> bytes:
 
 def outlook(about: str) -> bytes:
     return (
-        f"From: Lin <{LIN}>\nTo: help@desk.example\nSubject: Re: My coins are gone\nMessage-ID: <o1@x.example>\n"
+        f"From: Lin <{LIN}>\nTo: help@desk.example\nSubject: Re: My coins are late\nMessage-ID: <o1@x.example>\n"
         f"In-Reply-To: <{about}>\nThread-Index: Ad\nContent-Type: text/plain; charset=utf-8\n\n"
         "[like] Lin reacted to your message:\n________________________________\n"
-        "From: Support <help@desk.example>\nSent: Tuesday\nTo: Lin\nSubject: Re: My coins are gone\n\nPlease restart.\n"
+        "From: Support <help@desk.example>\nSent: Tuesday\nTo: Lin\nSubject: Re: My coins are late\n\nPlease restart.\n"
     ).encode()
 
 

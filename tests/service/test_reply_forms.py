@@ -230,7 +230,7 @@ def test_row_15_commands_without_a_ticket_come_back(desk: Desk, form: str) -> No
     desk.replies(refused, Reply("#list team", f"Anna <{ANNA}>", vouched=True))
     assert Outcome.COMMAND is desk.newest().outcome
     listed = desk.last(MailKind.ANSWER, to=ANNA)
-    assert "My coins are gone" in text_of(listed)
+    assert "My coins are late" in text_of(listed)
     # A list has no ticket either.
     desk.replies(listed, Reply("#search coins", f"Anna <{ANNA}>", vouched=True, ids=False))
     assert "asked: #search" in desk.newest().reason

@@ -92,7 +92,7 @@ def test_an_answer_in_a_ticket_moves_nothing(word, sender, desk):
     """Who found an id of the ticket's must not have its answers sent to themselves."""
     ack = next(one for one in desk.store.outbox.list_mails(ticket=1) if one.kind == "acknowledgement")
     extra = f"{word}In-Reply-To: <{ack.message_id}>\r\nReply-To: {OFFICE}\r\n"
-    desk.write(sender, "Re: My coins are gone", "Any news?", extra)
+    desk.write(sender, "Re: My coins are late", "Any news?", extra)
     assert f"The author asks for replies at: {OFFICE}." in notice(desk)
     assert {LIN} == answered(desk, 1)
 

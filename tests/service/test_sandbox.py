@@ -9,7 +9,7 @@ from intake.mail.parse import parse
 from intake.ports import Unreadable
 from intake.runtime import parse_sandbox
 
-MAIL = b"From: Lin <lin@customer.example>\r\nSubject: help\r\n\r\nMy coins are gone.\r\n"
+MAIL = b"From: Lin <lin@customer.example>\r\nSubject: help\r\n\r\nMy coins are late.\r\n"
 
 
 def test_a_child_reads_what_is_read_in_place():

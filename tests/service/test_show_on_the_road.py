@@ -47,7 +47,7 @@ def asked(desk: MailDesk, text: str, ticket: int = 0) -> Outgoing:
 def test_what_an_agent_asks_for_is_the_tickets_page(desk: MailDesk, command: str) -> None:
     desk.reply("#mine\n#priority urgent\n#note\nHe called twice.")
     answer = asked(desk, command)
-    assert "[#1] My coins are gone" == subject_of(answer)
+    assert "[#1] My coins are late" == subject_of(answer)
     for shown in (text_of(answer), html_of(answer)):
         for words in (
             "Ticket #1, new, assigned to Anna",

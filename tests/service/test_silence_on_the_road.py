@@ -31,7 +31,7 @@ class SilentDesk(MailDesk):
 
     def __init__(self, folder: Path, more: str = CLOSES, store: str = "") -> None:
         PumpedDesk.__init__(self, folder, "desk.example", Clock(), more, store)
-        self.mail(f"Lin <{LIN}>", self.address, "Please help.", "My coins are gone")
+        self.mail(f"Lin <{LIN}>", self.address, "Please help.", "My coins are late")
         self.reply("Look under the sofa.")
         self.out()
 
@@ -84,7 +84,7 @@ def test_a_ticket_of_which_nothing_is_heard_is_closed_after_one_reminder(make: M
     desk = make(engine=engine)
     assert [] == desk.wait(days=4, hours=23)
     (reminder,) = desk.wait(hours=2)
-    assert (LIN, "Re: My coins are gone") == (reminder.rcpt, subject_of(reminder))
+    assert (LIN, "Re: My coins are late") == (reminder.rcpt, subject_of(reminder))
     assert "If we do not hear from you, we will close it on January 8" in words_of(reminder)
     assert [] == desk.wait(days=1, hours=22)
     assert Status.PENDING is desk.status()
@@ -271,7 +271,7 @@ def test_what_the_customer_wrote_to_the_partners_address_is_kept_inside_and_keep
 
 
 def test_a_new_ticket_that_names_it_unproven_keeps_it_open(desk: SilentDesk) -> None:
-    desk.mail(f"Lin <{LIN}>", desk.address, "It is not there.", "Re: [#1] My coins are gone")
+    desk.mail(f"Lin <{LIN}>", desk.address, "It is not there.", "Re: [#1] My coins are late")
     number = desk.store.listing.list_tickets()[0].id
     assert 1 != number
     assert [] == desk.wait(days=12)

@@ -136,14 +136,14 @@ def test_the_next_mail_that_is_not_marked_brings_back_what_only_the_server_marke
 
 
 def test_what_nobody_was_shown_is_told_of_when_it_comes_back(desk: MailDesk) -> None:
-    spam(desk, "My coins are gone: 0xabc", "Wallet")
+    spam(desk, "My coins are late: 0xabc", "Wallet")
     first = f"<{desk.clock.now.timestamp()}@x.example>"
     desk.mail(WIN, desk.address, "Any news?", "Re: Wallet", f"In-Reply-To: {first}\r\n")
     (notice,) = desk.out(MailKind.NOTICE)
     assert "earlier ones may be unread. Reply #full to see everything." in words_of(notice)
     desk.reply("#full", ticket=2)
     (answer,) = desk.out(MailKind.ANSWER)
-    assert "My coins are gone: 0xabc" in text_of(answer)
+    assert "My coins are late: 0xabc" in text_of(answer)
 
 
 def test_what_is_folded_leaves_its_trace_when_it_is_brought_back(desk: MailDesk) -> None:

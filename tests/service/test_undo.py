@@ -18,7 +18,7 @@ LIN = "lin@customer.example"
 @pytest.fixture
 def desk(tmp_path: Path):
     desk = PumpedDesk(tmp_path, "desk.example", Clock(), "undo_seconds = 60\nautomatic_per_address_hour = 90")
-    desk.write(LIN, "My coins are gone")
+    desk.write(LIN, "My coins are late")
     desk.deliver()
     desk.sent.clear()
     yield desk
@@ -117,7 +117,7 @@ def test_undo_that_comes_too_late_changes_nothing_and_says_so(desk):
 
 def test_undo_leaves_what_the_customer_has_done_meanwhile(desk):
     reply(desk, "Look under the sofa.")
-    desk.write(LIN, "Re: My coins are gone [#1]", "They are not under the sofa.", ticket=1)
+    desk.write(LIN, "Re: My coins are late [#1]", "They are not under the sofa.", ticket=1)
     assert Status.OPEN is desk.store.tickets.get(1).status
     reply(desk, "#undo")
     assert Status.OPEN is desk.store.tickets.get(1).status

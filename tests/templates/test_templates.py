@@ -21,6 +21,7 @@ from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
 from intake.desk.ticket import Agent, Status, Ticket
+from intake.desk.triage.asking import QUESTIONS
 from intake.mail.formats.html import from_html
 from intake.rendering.composer import DELIMITER, Composer
 from intake.rendering.page_parts import HTML_MARK, width
@@ -34,6 +35,7 @@ LETTER: dict[str, Any] = {
     "desk": "Example Wallet",
     "due": None,
     "progress": "",
+    "asks_about_theft": False,
 }
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
@@ -255,6 +257,16 @@ def test_who_gave_a_secret_away_reads_that_before_all_else(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_acknowledgement_asks_about_theft_where_the_desk_does(language: str) -> None:
+    words = Renderer()
+    plain = words.mail("acknowledgement", language, **LETTER, event="").text.split("\n\n")
+    asks = words.mail("acknowledgement", language, **LETTER | {"asks_about_theft": True}, event="")
+
+    assert QUESTIONS[language] == words.sentence("acknowledgement_urgent", language)
+    assert [QUESTIONS[language]] == [part for part in asks.text.split("\n\n") if part not in plain]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_desk_warns_of_stands_before_the_words_of_others(language: str) -> None:
     bare = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi")
     warned = compose(MailKind.NOTICE, smallest(language), small=True, author=LIN, text="Hi", stranger=True)
@@ -447,7 +459,7 @@ def test_an_override_changes_a_mail_in_all_languages(tmp_path: Path) -> None:
     for language in LANGUAGES:
         said = write(MailKind.RELAY, a_ticket(language=language), tmp_path)
         assert said is not None
-        assert "Re: My coins are gone [#12]" == said[0]
+        assert "Re: My coins are late [#12]" == said[0]
 
 
 def test_an_override_changes_the_look(tmp_path: Path) -> None:
@@ -468,7 +480,7 @@ def test_an_override_can_add_a_language(tmp_path: Path) -> None:
         "{% block subject %}Antw: {{ subject }}{% endblock %}{% block body %}{{ text }} Groet{% endblock %}"
     )
 
-    assert ("Antw: My coins are gone", "A text. Groet\r\n") == write(
+    assert ("Antw: My coins are late", "A text. Groet\r\n") == write(
         MailKind.RELAY, a_ticket(language="nl"), tmp_path, attachments=()
     )
     # What the admin has not translated goes out in a language that is there.

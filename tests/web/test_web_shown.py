@@ -39,8 +39,9 @@ TELLS = {
 }
 # These change something and show the page above, what was typed just now included; or are the same for all.
 OTHERS = {
-    "ticket_post", "ticket_solved", "ticket_unsolved", "survey_post", "form", "post", "sent", "embed_form",
-    "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static", "healthz", "readyz",
+    "ticket_post", "ticket_solved", "ticket_unsolved", "ticket_stolen", "survey_post", "form", "post", "sent",
+    "embed_form", "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static",
+    "healthz", "readyz",
     "metrics", "widget", "brand_style", "brand_logo", "phrase_words",
 }  # fmt: skip
 

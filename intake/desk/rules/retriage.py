@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from intake.desk.changes import Changes
 from intake.desk.effects import AddEntry, Amend, Assign, Effect
-from intake.desk.rule_context import RuleContext
+from intake.desk.rule_context import RuleContext, is_participant
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
+from intake.desk.triage.asking import urgent_word
 from intake.desk.triage.engine import MAX_FIELDS, TriageResult, letter, raised
 
 
@@ -23,6 +24,8 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
     only what was changed.
     """
     seen = letter(case.message, case.envelope, case.facts.verified)
+    alarm = _alarm(case, ticket)
+    seen = replace(seen, alarm=alarm or seen.alarm)
     if ticket.subject:
         # Of "Re: Stolen coins" only "Re:" is new; else no agent could lower the priority for good.
         seen = replace(seen, subject=seen.subject.replace(ticket.subject, ""))
@@ -49,6 +52,8 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
     if "priority" in changes:
         text = f"priority {priority}, by triage ({', '.join(made.rules)})"
         effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, text))
+    if alarm:
+        effects.append(AddEntry(ticket.id, EntryKind.EVENT, DESK, f"the requester's side wrote {alarm}"))
     if team:
         effects.append(Assign(ticket.id, None, team))
     said = replace(
@@ -59,6 +64,18 @@ def answered(case: RuleContext, ticket: Ticket) -> tuple[TriageResult, list[Effe
         tags=changes.get("tags", ()),
     )
     return (said if effects else TriageResult(word=made.word)), effects
+
+
+def _alarm(case: RuleContext, ticket: Ticket) -> str:
+    """Return the word by which one of the ticket's own people asks for the security team; "" for none.
+
+    Not from others, from a machine, or under a name that our server found forged.
+    """
+    if case.message.automatic or case.facts.refuted or case.spam or case.envelope.archive:
+        return ""
+    if case.policy.triage.security is None or not is_participant(case.sender, ticket):
+        return ""
+    return urgent_word(case.message.new_text)
 
 
 def telling(case: RuleContext, agents: Sequence[Agent], made: TriageResult) -> tuple[Agent, ...]:

@@ -14,8 +14,10 @@ from intake.desk.message import Attachment, Envelope, Forward, Message
 from intake.desk.text.language import speaks
 from intake.desk.text.words import FoldedText, Vocabulary, text_of, vocabulary
 from intake.desk.ticket import NORMAL, URGENT, urgency
+from intake.desk.triage.asking import BUTTON, without_question
 from intake.desk.triage.header_tests import HeaderTest
 from intake.desk.triage.safe_regex import MAX_TEXT, captured
+from intake.desk.triage.thefts import theft_told
 
 CATEGORIES = ("enquiry", "technical", "account", "transaction", "security")
 SECURITY = "security"
@@ -76,19 +78,24 @@ class TriageRule:
 class TriagePolicy:
     """The rules, and what stands where none of them says otherwise.
 
-    `security` are the words that go before the rules (None: there are none), `security_team`
-    the team they go to ("": that of the mailbox).
+    `security` are the words that go before the rules (None: there are none, and tellings of theft
+    are none either), `security_team` the team they go to ("": that of the mailbox). `asks`: requesters
+    are asked whether money left without them.
     """
 
     rules: tuple[TriageRule, ...] = ()
     category: str = ""
     security: Vocabulary | None = None
     security_team: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TriageInput:
-    """What the rules look at. `category` and `fields` are what a form asked for."""
+    """What the rules look at. `category` and `fields` are what a form asked for.
+
+    `alarm` is how its author themselves asked for the security team: by the button or the word ("": not).
+    """
 
     sender: str
     recipients: tuple[str, ...] = ()
@@ -101,6 +108,7 @@ class TriageInput:
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     verified: bool = False
     headers: Sequence[tuple[str, str]] = ()
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +171,14 @@ def letter(message: Message, envelope: Envelope, verified: bool) -> TriageInput:
         _recipients(message, envelope),
         envelope.mailbox,
         message.subject,
-        message.new_text,
+        without_question(message.new_text),
         message.language,
         message.attachments,
         message.category,
         message.fields,
         verified,
         message.headers,
+        BUTTON if message.stolen else "",
     )
 
 
@@ -201,7 +210,7 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
     fields = dict(seen.fields)
     secret = False
     if policy.security is not None:
-        word = policy.security.find(whole)
+        word = seen.alarm or policy.security.find(whole) or theft_told(subject, text)
         secret = bool(word)
         if word:
             did = {"category": SECURITY, "priority": URGENT, "tags": SECURITY}

@@ -323,6 +323,7 @@
     const said = form.querySelector(".sending");
     if (form.dataset.words) warnings(form, said.dataset.phrase).look();
     let sending = false;
+    let pressed = null;
     let worked = form.dataset.work ? solve(form).catch(() => "") : null;
 
     const stop = (sentence) => {
@@ -342,13 +343,14 @@
       document.querySelector("main").replaceWith(document.adoptNode(main));
       setup(files ? files.files() : []);
       const summary = document.querySelector(".summary");
-      if (asked && !again) return current.send(true);
+      if (asked && !again) return current.send(true, pressed);
       if (summary) summary.focus();
       return null;
     };
 
-    const send = async (again) => {
+    const send = async (again, by) => {
       sending = true;
+      pressed = by || pressed;
       button.setAttribute("aria-disabled", "true");
       if (worked) {
         said.textContent = said.dataset.working;
@@ -378,7 +380,10 @@
           replace(request.responseText, again);
         }
       });
-      request.send(new FormData(form));
+      const typed = new FormData(form);
+      // Which of two buttons it was, a browser says only where it sends the form itself.
+      if (pressed && pressed.name) typed.append(pressed.name, pressed.value);
+      request.send(typed);
     };
 
     form.addEventListener("submit", (event) => {
@@ -388,7 +393,7 @@
         files.input.focus();
         return;
       }
-      send(false);
+      send(false, event.submitter);
     });
     window.addEventListener("pageshow", () => stop(""));
     current = { form, files, send };
