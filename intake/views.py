@@ -322,6 +322,20 @@ class FindRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptText:
+    """What somebody wrote in a ticket, to be looked through: an entry's text, who its author is called, and
+    the names of its files."""
+
+    ticket: int
+    entry: int
+    message: int | None
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    author_name: str = field(repr=False)
+    files: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """The desk's pulse. Ages are in seconds, 0 when nothing waits.
 

@@ -9,9 +9,11 @@ from intake.desk.sensitive.finds import Find
 class KeepFinds:
     """Write down which secrets stand where in a ticket: kind and place, never the value.
 
-    `message` is where they stand, None for the one that is decided on.
+    `message` and `entry` are where they stand, None for the message that is decided on and the entry that was
+    added before.
     """
 
     ticket: int | None
     finds: tuple[Find, ...]
     message: int | None = None
+    entry: int | None = None

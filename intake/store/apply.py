@@ -256,7 +256,10 @@ class _Application(TicketChanges):
 
     def keep_finds(self, effect: KeepFinds) -> None:
         ticket, key = self.ticket(effect.ticket).id, self.parts.tombstone_key
-        message, entry = effect.message or self.ledger_id, None if effect.message else self.said
+        message, entry = (
+            effect.message or self.ledger_id,
+            effect.entry or (None if effect.message else self.newest),
+        )
         finds.keep(self.db, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:

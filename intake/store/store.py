@@ -73,7 +73,7 @@ class SqlStore:
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
-        self.tellings, self.finds = SqlTellings(db, blobs), SqlFinds(db, blobs)
+        self.tellings, self.finds = SqlTellings(db, blobs), SqlFinds(db, blobs, tombstone_key)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

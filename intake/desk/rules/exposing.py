@@ -31,21 +31,27 @@ _SENT_HIDDEN = said(
 
 def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
     """Secrets are noted in their ticket, whoever wrote them; their owner is warned, and an agent told."""
+    made: list[Effect] = []
     added: list[Effect] = []
     every: list[Find] = []
     for effect in effects:
+        made.append(effect)
         if isinstance(effect, AddEntry) and effect.kind is not EntryKind.EVENT:
             finds = _of_entry(effect, context)
             every += finds
-            added += _noted(effect.ticket, finds) if finds else ()
+            if finds:
+                # The rows stand behind the entry they are of, what people read at the end.
+                kept, *lines = noted(effect.ticket, finds)
+                made.append(kept)
+                added += lines
             if finds and effect.kind is EntryKind.REPLY:
                 added += _agent_told(effect, context.facts)
     if context.message is not None and exposing(every):
         added += _warned(effects, context)
     if not added:
         return effects, ""
-    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
-    return [*effects[:at], *added, *effects[at:]], told(every)
+    at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
+    return [*made[:at], *added, *made[at:]], told(every)
 
 
 def found(
@@ -65,7 +71,7 @@ def found(
     """
     if not finds:
         return []
-    effects = _noted(ticket.id, finds, message)
+    effects = noted(ticket.id, finds, message)
     if not exposing(finds):
         return effects
     changes: Changes = {"category": SECURITY, "priority": raised(ticket.priority, URGENT)}
@@ -88,9 +94,12 @@ def _of_entry(effect: AddEntry, context: PassContext) -> tuple[Find, ...]:
     return finds_in(effect.text, "text")
 
 
-def _noted(ticket: int | None, finds: Sequence[Find], message: int | None = None) -> list[Effect]:
+def noted(
+    ticket: int | None, finds: Sequence[Find], message: int | None = None, entry: int | None = None
+) -> list[Effect]:
+    """Return the effects of writing down finds: the rows, lines of the history, the audit. Nobody is told."""
     record = Record("Intake", _AUTHORITY, f"hidden: {told(finds)}", ticket)
-    return [KeepFinds(ticket, tuple(finds), message), *_lines(ticket, finds), record]
+    return [KeepFinds(ticket, tuple(finds), message, entry), *_lines(ticket, finds), record]
 
 
 def _lines(ticket: int | None, finds: Iterable[Find]) -> Iterator[AddEntry]:

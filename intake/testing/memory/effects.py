@@ -182,7 +182,10 @@ class Application(TicketChanges):
     def keep_finds(self, effect: KeepFinds) -> None:
         """Write down which secrets were found."""
         ticket, key = self.ticket(effect.ticket).id, self.parts.tombstone_key
-        message, entry = effect.message or self.ledger_id, None if effect.message else self.said
+        message, entry = (
+            effect.message or self.ledger_id,
+            effect.entry or (None if effect.message else self.newest),
+        )
         finds.keep(self.state, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:

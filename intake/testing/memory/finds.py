@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.find_effects import KeepFinds
-from intake.desk.sensitive.finds import DETECTOR
+from intake.desk.sensitive.finds import DETECTOR, Find
+from intake.desk.ticket import EntryKind
 from intake.store.finds import same_secret
 from intake.testing.memory.rows import StoredFind
-from intake.testing.memory.state import MemoryPart, State
-from intake.views import FindRow
+from intake.testing.memory.state import Memory, MemoryPart, State
+from intake.views import FindRow, KeptText
 
 
 def keep(
@@ -30,7 +31,11 @@ def keep(
 
 
 class MemoryFinds(MemoryPart):
-    """Finds, as `intake secret` shows them."""
+    """Finds, as `intake secret` shows them. `key` is what a secret is known again by."""
+
+    def __init__(self, memory: Memory, key: bytes = b"") -> None:
+        super().__init__(memory)
+        self._key = key
 
     def list_finds(self, ticket: int | None = None, state: str = "", limit: int = 50) -> list[FindRow]:
         """Return finds, the newest first: of a ticket (None: of all), in a state ("": in any)."""
@@ -59,3 +64,35 @@ class MemoryFinds(MemoryPart):
                 return False
             state.finds.change(number, row=replace(kept.row, state="cleared"))
             return True
+
+    def texts(
+        self, after: int, limit: int, ticket: int | None = None, since: datetime | None = None
+    ) -> list[KeptText]:
+        """Return what people wrote in entries with ids beyond `after`, in their order: of a ticket (None: of
+        all), not before `since`."""
+        state, texts = self._now, list[KeptText]()
+        for row in state.entries:
+            in_time = since is None or row.created_at >= since
+            theirs = state.tickets.get(row.ticket)
+            if row.kind is EntryKind.EVENT or row.id <= after or not in_time or theirs is None:
+                continue
+            if ticket in (None, row.ticket):
+                names = tuple(file.name for file in state.files if file.entry == row.id)
+                subject, name = theirs.ticket.subject, row.author_name
+                texts.append(KeptText(row.ticket, row.id, row.message, subject, row.text, name, names))
+        return texts[:limit]
+
+    def new_in(self, ticket: int, finds: Sequence[Find]) -> tuple[Find, ...]:
+        """Return those of `finds` whose secret is not known in a ticket yet, each once."""
+        marks = {same_secret(self._key, find.fingerprint): find for find in reversed(finds)}
+        known = {kept.hmac for kept in self._now.finds if kept.row.ticket == ticket}
+        return tuple(find for mark, find in reversed(marks.items()) if mark not in known)
+
+    def scanned(self) -> int:
+        """Return up to which entry all were looked through by today's detector."""
+        return self._now.scanned
+
+    def mark_scanned(self, entry: int) -> None:
+        """Note that all entries up to this one were looked through."""
+        with self._memory.transaction() as state:
+            state.scanned = entry

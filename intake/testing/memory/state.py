@@ -43,6 +43,8 @@ class State:
     tombstones: set[str] = field(default_factory=set)
     tickets: Table[StoredTicket] = field(default_factory=Table)
     entries: Table[StoredEntry] = field(default_factory=Table)
+    # Up to which entry the detector looked through all.
+    scanned: int = 0
     files: Table[StoredFile] = field(default_factory=Table)
     finds: Table[StoredFind] = field(default_factory=Table)
     refs: Table[MessageRef] = field(default_factory=Table)

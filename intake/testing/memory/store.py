@@ -59,7 +59,7 @@ class MemoryStore:
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
-        self.tellings, self.finds = MemoryTellings(memory), MemoryFinds(memory)
+        self.tellings, self.finds = MemoryTellings(memory), MemoryFinds(memory, tombstone_key)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:
