@@ -37,3 +37,6 @@ class Finds(Protocol):
 
     def mark_scanned(self, entry: int) -> None:
         """Note that all entries up to this one were looked through."""
+
+    def exposed(self, ticket: int) -> frozenset[int]:
+        """Return the entries of a ticket in which somebody's wallet is exposed, false alarms aside."""

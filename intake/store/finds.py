@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from intake.desk.find_effects import KeepFinds
+from intake.desk.message_finds import OPENS_A_WALLET
 from intake.desk.sensitive.finds import DETECTOR, Find
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart
@@ -126,6 +127,13 @@ class SqlFinds(StorePart):
         query = Meta.insert(name=SCANNED, value=str(entry))
         update = {Meta.value: str(entry)}
         self.db.run(query.on_conflict(conflict_target=[Meta.name], update=update).as_rowcount())
+
+    def exposed(self, ticket: int) -> frozenset[int]:
+        """Return the entries of a ticket in which somebody's wallet is exposed, false alarms aside."""
+        where = (SecretFind.ticket == ticket) & SecretFind.kind.in_(OPENS_A_WALLET)
+        where = where & (SecretFind.state == "hidden") & (SecretFind.confidence != "unclear")
+        query = SecretFind.select(SecretFind.entry).where(where & SecretFind.entry.is_null(False))
+        return frozenset(entry for (entry,) in self.db.rows(query.tuples()))
 
 
 def _row(row: SecretFind) -> FindRow:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.find_effects import KeepFinds
+from intake.desk.message_finds import OPENS_A_WALLET
 from intake.desk.sensitive.finds import DETECTOR, Find
 from intake.desk.ticket import EntryKind
 from intake.store.finds import same_secret
@@ -96,3 +97,9 @@ class MemoryFinds(MemoryPart):
         """Note that all entries up to this one were looked through."""
         with self._memory.transaction() as state:
             state.scanned = entry
+
+    def exposed(self, ticket: int) -> frozenset[int]:
+        """Return the entries of a ticket in which somebody's wallet is exposed, false alarms aside."""
+        rows = self.list_finds(ticket, "hidden", len(self._now.finds))
+        exposing = (row for row in rows if row.kind in OPENS_A_WALLET and row.confidence != "unclear")
+        return frozenset(row.entry for row in exposing if row.entry is not None)
