@@ -22,7 +22,7 @@ from intake.desk.links import Links
 from intake.desk.mails import template_of
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
-from intake.desk.sensitive.scan import hidden
+from intake.desk.sensitive.scan import NEVER, hidden
 from intake.desk.surveys import SCORES
 from intake.desk.ticket import NORMAL, PRIORITIES, Ticket
 from intake.mail.outgoing import compose, reply_html, smaller
@@ -341,8 +341,8 @@ def _without_secrets(mail: Mail) -> Mail:
 
     The HTML beside a text that had one says it too, so the text goes alone.
     """
-    text = hidden(mail.text)
-    files = tuple(replace(file, name=hidden(file.name)) for file in mail.attachments)
+    text = hidden(mail.text, NEVER)
+    files = tuple(replace(file, name=hidden(file.name, NEVER)) for file in mail.attachments)
     return replace(mail, text=text, attachments=files, html=mail.html if text == mail.text else "")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from intake.desk import lifecycle, tokens
 from intake.desk.sensitive import leaks
-from intake.desk.sensitive.scan import hidden
+from intake.desk.sensitive.scan import NEVER, hidden
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
@@ -209,7 +209,7 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(hidden(entry.text)),
+                text.body(hidden(entry.text, NEVER if desk else ())),
                 entry.created_at,
                 files,
                 text.body(tokens.masked(folded.text(entry.text, entry.full_text))) if more else "",

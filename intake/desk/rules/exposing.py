@@ -16,6 +16,7 @@ from intake.desk.message_finds import exposing
 from intake.desk.rule_context import RuleContext, is_participant
 from intake.desk.rules.passes import PassContext
 from intake.desk.sensitive.finds import Find, finds_in, place, told
+from intake.desk.sensitive.scan import NEVER
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Ticket
 from intake.desk.triage.engine import SECURITY, raised
@@ -44,7 +45,7 @@ def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
                 kept, *lines = noted(effect.ticket, finds)
                 made.append(kept)
                 added += lines
-            if finds and effect.kind is EntryKind.REPLY:
+            if effect.kind is EntryKind.REPLY and any(find.kind in NEVER for find in finds):
                 added += _agent_told(effect, context.facts)
     if context.message is not None and exposing(every):
         added += _warned(effects, context)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from intake.desk.sensitive.folding import folded
-from intake.desk.sensitive.scan import CARD, SEED, find
+from intake.desk.sensitive.scan import CARD, IDENTITY, SEED, find
 
 Confidence = Literal["certain", "likely", "unclear"]
 # The version of the detector: a find says which one found it.
@@ -64,8 +64,8 @@ def fingerprint(kind: str, value: str) -> bytes:
     """Return the SHA-256 of a secret, whatever stands between its words or digits."""
     if kind == SEED:
         value = " ".join(_WORD.findall(folded(value)[0]))
-    elif kind == CARD:
-        value = re.sub(r"\D", "", value)
+    elif kind in (CARD, IDENTITY):
+        value = re.sub(r"\W", "", value).lower()
     return hashlib.sha256(f"{kind}\n{value}".encode("utf-8", "replace")).digest()
 
 
