@@ -40,8 +40,8 @@ _CODE = re.compile(
 # In most texts no label is, which is told a hundred times sooner by these.
 _STEMS = (
     "pass", "pwd", "kennwort", "contrase", "senha", "парол", "şifre", "parola", "mật khẩu", "密码", "密碼",
-    "口令", "パス", "暗証", "비밀번호", "암호", "code", "otp", " pin", "código", "код ", "kodu", "mã ", "验证码", "驗證碼",
-    "校验码", "コード", "인증",
+    "口令", "パス", "暗証", "비밀번호", "암호", "code", "otp", " pin", "código", "код ", "kodu", "mã ",
+    "验证码", "驗證碼", "校验码", "コード", "인증",
 )  # fmt: skip
 _LINK = re.compile(r"https?:|www\.|@[\w-]+\.")
 _STOPS = ".,;:)"
