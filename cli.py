@@ -40,6 +40,7 @@ COMMANDS = {
     "report": ("report", "report"),
     "message": ("messages", "message"),
     "why": ("messages", "why"),
+    "secret": ("secrets", "secret"),
     "quarantine": ("messages", "quarantine"),
     "outbox": ("outbox", "outbox"),
     "agent": ("agents", "agent"),

@@ -300,6 +300,42 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindRow:
+    """A secret that was found, never the secret itself: of what `kind` it is and in which `part` of a message
+    (`sensitive.finds.Find`).
+
+    `state` is hidden, or cleared where somebody found it a false alarm; `detector` is the version of what
+    found it.
+    """
+
+    id: int
+    ticket: int
+    message: int | None
+    entry: int | None
+    part: str
+    kind: str
+    confidence: str
+    words: int
+    state: str
+    found_at: datetime
+    detector: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """What somebody wrote in a ticket, to be looked through: an entry's text, who its author is called, and
+    the names of its files."""
+
+    ticket: int
+    entry: int
+    message: int | None
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    author_name: str = field(repr=False)
+    files: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """The desk's pulse. Ages are in seconds, 0 when nothing waits.
 

@@ -68,6 +68,13 @@ class RecordingDesk:
     def tickets(self) -> "RecordingDesk":
         return self
 
+    @property
+    def finds(self) -> "RecordingDesk":
+        return self
+
+    def exposed(self, number: int) -> frozenset[int]:
+        return frozenset()
+
     def receive(self, arrivals: Sequence[Arrival], admission: Admission | None = None) -> list[Received]:
         rules, now = admission.rules if admission else {}, self.clock()
         known = any(one.raw in [arrival.raw for arrival in arrivals] for one in self.arrivals)

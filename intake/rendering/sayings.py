@@ -27,7 +27,7 @@ _PLACE = re.compile(r"\{([a-z]+)\}")
 _WHOLE = ("then",)
 _SHAPES = {"number": r"\d+", "percent": r"\d+", "score": r"\d", "weekday": r"[A-Z][a-z]+day"}
 _MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b")
-_HIDDEN = re.compile(r"\[(hidden|redacted): ([a-z ]{1,30})\]")
+_HIDDEN = re.compile(r"\[(hidden|redacted): ([a-z ]{1,30}?)( …\w{4})?\]")
 # The subject of the ticket of a flood (intake/desk/rules/floods.py), from an address or a domain.
 _FLOOD = re.compile(r"Many emails from (\S*@\S+)")
 # Languages that put no blank behind their full-width signs.
@@ -135,6 +135,7 @@ def _hidden(mark: re.Match[str], language: str) -> str:
     word = events().get(f"what={mark[2]}", {}).get(language)
     if not word:
         return mark[0]
+    word += mark[3] or ""
     gone = mark[1] == "redacted"
     made = said("[redacted: {kind}]", kind=word) if gone else said("[hidden: {kind}]", kind=word)
     return in_language(made, language)

@@ -73,6 +73,7 @@ def _sent(shared: Shared, ticket: Ticket, language: str) -> Response:
         language_links=shared.pages.links("sent", token=TOKEN),
         number=ticket.id,
         progress=url_for("ticket", token=TOKEN),
+        exposed=False,
         address=ticket.requester.mailbox,
         confirms=shared.desk.policy.mailbox(shared.mailbox).acknowledge,
         waiting=False,

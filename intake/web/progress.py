@@ -1,13 +1,13 @@
 """A ticket as its requester may see it: a timeline, and only the public part of the history. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from intake.desk import lifecycle, tokens
 from intake.desk.sensitive import leaks
-from intake.desk.sensitive.scan import hidden
+from intake.desk.sensitive.scan import NEVER, hidden
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
@@ -67,6 +67,8 @@ class View:
     due: datetime | None = None
     # When it is closed without an answer, as its requester was told.
     closes: datetime | None = None
+    # The requester wrote a secret of theirs; it is not shown.
+    exposed: bool = False
 
     @property
     def tag(self) -> str:
@@ -80,11 +82,12 @@ def view(
     readable: bool,
     now: datetime,
     closing: tuple[int, datetime] | None = None,
+    with_secret: Container[int] = (),
 ) -> View:
     """Return what is shown of a ticket at `now` (aware).
 
     `closing` is when it is closed without an answer, with the entry that this is about; what was said since
-    makes it void.
+    makes it void. `with_secret` are the entries in which somebody exposed a wallet.
 
     `readable`: the holder of the link has the requester's mailbox. What was written,
     the subject too, is shown only to them, and only once a person has answered: till
@@ -95,10 +98,12 @@ def view(
     answers = [entry.created_at for entry in entries if entry.kind is EntryKind.REPLY]
     steps = _steps(ticket, entries, answers)
     due, closes = _due(ticket, now), _closes(ticket, entries, now, closing)
+    theirs = [entry for entry in entries if entry.author.lower() == ticket.requester.key]
+    exposed = any(entry.kind is EntryKind.CUSTOMER and entry.id in with_secret for entry in theirs)
     if not readable or not answers:
-        return View(ticket.id, "", ticket.status, steps, due=due, closes=closes)
+        return View(ticket.id, "", ticket.status, steps, due=due, closes=closes, exposed=exposed)
     subject = text.one_line(hidden(ticket.subject))
-    return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes)
+    return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes, exposed)
 
 
 def _due(ticket: Ticket, now: datetime) -> datetime | None:
@@ -204,7 +209,7 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(hidden(entry.text)),
+                text.body(hidden(entry.text, NEVER if desk else ())),
                 entry.created_at,
                 files,
                 text.body(tokens.masked(folded.text(entry.text, entry.full_text))) if more else "",

@@ -115,6 +115,7 @@ class Site:
             language_links=self._pages.links(f"{prefix}sent", token=token),
             number=number,
             progress=self._progress(ticket),
+            exposed=number is not None and bool(self._desk.store.finds.exposed(number)),
             address=row.sender if row is not None else "",
             confirms=self._desk.policy.mailbox(self._shared.mailbox).acknowledge,
             stolen=request.args.get(form.STOLEN) == "yes",

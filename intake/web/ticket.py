@@ -140,7 +140,8 @@ class TicketPages(SigningSecret):
     def _view(self, ticket: Ticket, readable: bool) -> progress.View:
         entries = self._desk.store.tickets.entries(ticket.id)
         closing = self._desk.store.silence.closes_at(ticket.id) if self._closes else None
-        return progress.view(ticket, entries, readable, self._desk.service.clock(), closing)
+        exposed = self._desk.store.finds.exposed(ticket.id)
+        return progress.view(ticket, entries, readable, self._desk.service.clock(), closing, exposed)
 
     @property
     def _closes(self) -> bool:

@@ -62,6 +62,11 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "secret list": [],
+    "secret show": ["1"],
+    "secret clear": ["1"],
+    "secret scan": [],
+    "secret test": ["one.eml"],
     "survey list": ["--all"],
     "team list": [],
     "team show": ["printers"],
@@ -116,6 +121,9 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     text.write_text("We pay.", encoding="utf-8")
     intake("block", "add", "mallory@elsewhere.example")
     intake("canned", "edit", "refund", "--file", str(text))
+    # Likely: its checksum is wrong.
+    phrase = "legal winner thank year wave sausage worth useful legal winner thank year"
+    intake("ticket", "note", "1", "--text", phrase, "--as", "anna@desk.example")
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:

@@ -6,6 +6,8 @@ from factories import ANNA, LIN, WEI
 from shared_corpora import CORPORA
 
 from intake.desk.commands.asides import Circle, aside
+from intake.desk.sensitive.labelled import find_labelled
+from intake.desk.sensitive.numbers import find_numbers
 from intake.desk.sensitive.phrases import find_phrases
 from intake.desk.ticket import Agent
 from intake.mail.parse import parse
@@ -35,3 +37,17 @@ def test_hardly_a_mail_of_the_corpora_is_called_a_recovery_phrase() -> None:
 
     assert len(texts()) > 1_500
     assert len(false) <= 1, false
+
+
+def test_hardly_a_mail_of_the_corpora_is_said_to_hold_a_card_a_password_or_a_code() -> None:
+    false = [
+        name
+        for name, (text, _) in texts().items()
+        if next(find_labelled(text), None) or any(not number.identity for number in find_numbers(text))
+    ]
+
+    assert len(false) <= 1, false
+    # The account of a swindler: it is one.
+    assert ["e49415f48c3b.eml"] == [
+        name for name, (text, _) in texts().items() if next(find_numbers(text), None)
+    ]

@@ -1,41 +1,42 @@
-"""Finding what nobody should ever have mailed: seed phrases, private keys, numbers of payment cards.
+"""Finding what nobody should ever have mailed: seed phrases, private keys, numbers, passwords.
 
 Exact where a format can be exact: a checksum is computed wherever there is one. Linear in the
 length of the text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.desk.sensitive.keys import find_keys
+from intake.desk.sensitive.labelled import find_labelled
+from intake.desk.sensitive.numbers import find_numbers
 from intake.desk.sensitive.phrases import find_phrases
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
+IDENTITY, PASSWORD, CODE = "identity number", "password", "code"
+# What nobody has a reason to write, agents included, who do write of accounts and codes.
+NEVER = (SEED, KEY, CARD)
 _REMEMBERED = 16_384
 # Whoever pastes a phrase does it early; beyond this a text is a log file.
 _MOST_LOOKED_AT = 50_000
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \u00a0-]?[0-9]){12,18}(?![0-9A-Za-z])")
-# First digits and lengths of Visa, Mastercard, American Express, UnionPay, Discover and JCB (ISO/IEC 7812).
-_ISSUERS = (
-    (r"4", (13, 16, 19)),
-    (r"5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)", (16,)),
-    (r"3[47]", (15,)),
-    (r"62", (16, 17, 18, 19)),
-    (r"6011|65|64[4-9]", (16, 19)),
-    (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
-)
+# What is not said in full by itself is known by its end.
+_LAST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks."""
+    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks.
+
+    `words` are those of a seed phrase, 0 of anything else.
+    """
 
     kind: str
     start: int
     end: int
     certain: bool = True
+    words: int = 0
 
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
@@ -51,7 +52,8 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
         if kept and secret.start < kept[-1].end:
             last = kept[-1]
             if secret.end > last.end:
-                kept[-1] = Secret(last.kind, last.start, secret.end, last.certain or secret.certain)
+                certain, words = last.certain or secret.certain, max(last.words, secret.words)
+                kept[-1] = Secret(last.kind, last.start, secret.end, certain, words)
             continue
         kept.append(secret)
     return kept
@@ -59,9 +61,19 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
 
 def _looked_for(text: str) -> tuple[Secret, ...]:
     return (
-        *(Secret(SEED, phrase.start, phrase.end, phrase.certain) for phrase in find_phrases(text)),
+        *(
+            Secret(SEED, phrase.start, phrase.end, phrase.certain, phrase.words)
+            for phrase in find_phrases(text)
+        ),
         *(Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text)),
-        *_cards(text),
+        *(
+            Secret(IDENTITY if number.identity else CARD, number.start, number.end)
+            for number in find_numbers(text)
+        ),
+        *(
+            Secret(CODE if value.code else PASSWORD, value.start, value.end, False)
+            for value in find_labelled(text)
+        ),
     )
 
 
@@ -76,16 +88,24 @@ def redacted(text: str, secrets: Sequence[Secret]) -> str:
     return text
 
 
-def hidden(text: str) -> str:
-    """Return `text` as it may be shown or mailed: each secret replaced by a word for it.
+def hidden(text: str, kinds: Sequence[str] = ()) -> str:
+    """Return `text` as it may be shown or mailed: each secret, of `kinds` where some are named, replaced by a
+    word for it, and of numbers the last four digits.
 
     A mail lies in mailboxes and backups that no redaction reaches, a page with whoever has its
     link, a screen in the scrollback. So whatever shows what somebody wrote goes through here.
     """
-    secrets = find(text)
+    secrets = [secret for secret in find(text) if not kinds or secret.kind in kinds]
     for secret in reversed(secrets):
-        text = f"{text[: secret.start]}[hidden: {secret.kind}]{text[secret.end :]}"
+        text = f"{text[: secret.start]}[hidden: {_called(text, secret)}]{text[secret.end :]}"
     return text
+
+
+def _called(text: str, secret: Secret) -> str:
+    if secret.kind not in (CARD, IDENTITY):
+        return secret.kind
+    value = "".join(letter for letter in text[secret.start : secret.end] if letter.isalnum())
+    return f"{secret.kind} …{value[-_LAST:]}"
 
 
 def excerpt(text: str, most: int, more: str = "…") -> str:
@@ -100,20 +120,3 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 def exposed(text: str) -> bool:
     """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
     return any(secret.kind in (SEED, KEY) for secret in find(text[:_MOST_LOOKED_AT]))
-
-
-def _cards(text: str) -> Iterator[Secret]:
-    for match in _DIGITS.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        issued = any(re.match(first, digits) and len(digits) in lengths for first, lengths in _ISSUERS)
-        if issued and len(set(digits)) > 1 and _luhn(digits):
-            yield Secret(CARD, match.start(), match.end())
-
-
-def _luhn(digits: str) -> bool:
-    """Whether the check digit is right (ISO/IEC 7812-1 annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

@@ -94,7 +94,8 @@ class TriagePolicy:
 class TriageInput:
     """What the rules look at. `category` and `fields` are what a form asked for.
 
-    `alarm` is how its author themselves asked for the security team: by the button or the word ("": not).
+    `alarm` is how its author themselves asked for the security team: by the button or the word ("": not);
+    `exposed` is what of a wallet stands in it ("seed phrase"), which weighs as much as a word of theft.
     """
 
     sender: str
@@ -109,11 +110,13 @@ class TriageInput:
     verified: bool = False
     headers: Sequence[tuple[str, str]] = ()
     alarm: str = ""
+    exposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
-    """What the rules made of a message: `rules` are those that did something, `word` that of security.
+    """What the rules made of a message: `rules` are those that did something, `word` that of security, or
+    what was exposed.
 
     Without a `team` it is the mailbox's. `handling` are those of HANDLING that were asked for, each with
     the rule that did, and `held_for` is the reason of a quarantine; `spared` says that they were asked for,
@@ -208,10 +211,12 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
     if seen.category:
         have["category"] = seen.category
     fields = dict(seen.fields)
-    secret = False
+    word = ""
     if policy.security is not None:
         word = seen.alarm or policy.security.find(whole) or theft_told(subject, text)
-        secret = bool(word)
+    word = word or seen.exposed
+    secret = bool(word)
+    if word or policy.security is not None:
         if word:
             did = {"category": SECURITY, "priority": URGENT, "tags": SECURITY}
             if policy.security_team:
@@ -255,7 +260,8 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
                 fields[name.removeprefix("field ")] = value
             else:
                 have[name] = value
-    word = next((step.found for step in steps if step.rule == SECURITY), "") if policy.security else ""
+    security = policy.security is not None or seen.exposed
+    word = next((step.found for step in steps if step.rule == SECURITY), "") if security else ""
     # A rule may say nothing but a field; it is told of only where it did something.
     names = tuple(step.rule for step in steps if step.did)
     handling = {name: step.rule for step in reversed(steps) for name in HANDLING if name in step.did}

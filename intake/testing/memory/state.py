@@ -17,6 +17,7 @@ from intake.testing.memory.rows import (
     StoredDownload,
     StoredEntry,
     StoredFile,
+    StoredFind,
     StoredMail,
     StoredMessage,
     StoredNews,
@@ -42,7 +43,10 @@ class State:
     tombstones: set[str] = field(default_factory=set)
     tickets: Table[StoredTicket] = field(default_factory=Table)
     entries: Table[StoredEntry] = field(default_factory=Table)
+    # Up to which entry the detector looked through all.
+    scanned: int = 0
     files: Table[StoredFile] = field(default_factory=Table)
+    finds: Table[StoredFind] = field(default_factory=Table)
     refs: Table[MessageRef] = field(default_factory=Table)
     # (ticket, address in lower case) -> address
     participants: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -1,0 +1,181 @@
+"""`intake secret …`: which secrets people wrote, and where; never the secrets."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from intake import terminal
+from intake.commands.common import Invocation, acting_as, as_json, limited, needs_no_desk, not_found, now
+from intake.desk.text.counting import counted
+from intake.terminal import Column
+
+if TYPE_CHECKING:
+    from intake.views import FindRow
+
+COLUMNS = (
+    Column("ID", right=True),
+    Column("Ticket", right=True),
+    Column("Kind"),
+    Column("Where", gives_way=True),
+    Column("Sure"),
+    Column("State"),
+    Column("Found", right=True),
+)
+# So much of a file is tested.
+MOST_TESTED = 2 << 20
+
+
+@click.group()
+def secret() -> None:
+    """List secrets that people wrote, and test the detector."""
+
+
+@secret.command("list")
+@click.option("--ticket", type=int, metavar="NUMBER", help="Only of this ticket.")
+@click.option("--state", type=click.Choice(["hidden", "cleared"]), help="Only in this state.")
+@limited
+@as_json
+@click.pass_obj
+def list_(ctx: Invocation, ticket: int | None, state: str | None, limit: int, json_: bool) -> None:
+    """List the secrets that were found, the newest first."""
+    rows = ctx.desk().store.finds.list_finds(ticket, state or "", limit)
+    if json_:
+        terminal.say_json([_values(row) for row in rows])
+    elif not rows:
+        terminal.say("No secret was found.")
+    else:
+        moment = now()
+        terminal.table(COLUMNS, [_cells(row, moment) for row in rows])
+
+
+@secret.command()
+@click.argument("number", metavar="ID", type=int)
+@as_json
+@click.pass_obj
+def show(ctx: Invocation, number: int, json_: bool) -> None:
+    """Show what is known of a secret, and in which other tickets it stands."""
+    finds = ctx.desk().store.finds
+    row, elsewhere = _the_find(ctx, number), list(finds.elsewhere(number))
+    if json_:
+        terminal.say_json({**_values(row), "elsewhere": elsewhere})
+        return
+    for name, value in (*_values(row).items(), ("elsewhere", ", ".join(f"#{other}" for other in elsewhere))):
+        terminal.say(f"{name}: {'' if value is None else value}")
+
+
+@secret.command()
+@click.argument("number", metavar="ID", type=int)
+@acting_as
+@as_json
+@click.pass_obj
+def clear(ctx: Invocation, number: int, as_: str, json_: bool) -> None:
+    """Change a find to a false alarm. The text stays hidden; a certain find cannot be cleared."""
+    row, who = _the_find(ctx, number), ctx.actor(as_)
+    if row.confidence == "certain":
+        raise click.UsageError(
+            f"Find {number} is certain: a checksum proves it. `intake secret show {number}`."
+        )
+    if not ctx.desk().store.finds.clear(number):
+        not_found(f"Find {number} was cleared before.", "`intake secret list --state cleared` shows them.")
+    ctx.record(who, f"cleared find {number} ({row.kind}) of ticket #{row.ticket}")
+    if json_:
+        terminal.say_json({"id": number, "state": "cleared"})
+        return
+    terminal.say(f"Find {number} is a false alarm.")
+
+
+@secret.command()
+@click.option("--ticket", type=int, metavar="NUMBER", help="Only of this ticket.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only from this day on (UTC)."
+)
+@as_json
+@click.pass_obj
+def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: bool) -> None:
+    """Read again what lies in tickets, with today's detector.
+
+    New finds are noted in their tickets. Nobody is written to. A scan of everything that was stopped goes on
+    where it was.
+    """
+    from intake.service.secret_scan import scan as scanned
+
+    service = ctx.desk().service
+    entries = finds = 0
+    with terminal.progress("Reading") as advance:
+        for step in scanned(service, ticket, since.replace(tzinfo=UTC) if since else None):
+            entries, finds = entries + step.entries, finds + step.finds
+            advance(entries, 0)
+    if json_:
+        terminal.say_json({"texts": entries, "finds": finds})
+        return
+    terminal.say(f"{counted(entries, 'text')} read, {counted(finds, 'new secret')} found.")
+
+
+@needs_no_desk
+@secret.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def test(file: Path, json_: bool) -> None:
+    """Test what the detector finds in a text file or an email."""
+    from intake.desk.message_finds import of_message
+    from intake.desk.sensitive.finds import finds_in, place
+    from intake.mail.parse import parse
+
+    raw = file.read_bytes()[:MOST_TESTED]
+    if file.suffix == ".eml":
+        message = parse(raw)
+        finds = of_message(message, message.text)
+    else:
+        finds = finds_in(raw.decode("utf-8", "replace"), "text")
+    if json_:
+        terminal.say_json(
+            [
+                {"kind": find.kind, "confidence": find.confidence, "part": find.part, "words": find.words}
+                for find in finds
+            ]
+        )
+        return
+    for find in finds:
+        words = f", {find.words} words" if find.words else ""
+        terminal.say(f"{find.kind}{words}, {place(find.part)} ({find.confidence})")
+    if not finds:
+        terminal.say("No secret was found.")
+
+
+def _the_find(ctx: Invocation, number: int) -> "FindRow":
+    row = ctx.desk().store.finds.get(number)
+    if row is None:
+        not_found(f"There is no find {number}.", "`intake secret list` shows them.")
+    return row
+
+
+def _values(row: "FindRow") -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "ticket": row.ticket,
+        "message": row.message,
+        "entry": row.entry,
+        "kind": row.kind,
+        "part": row.part,
+        "confidence": row.confidence,
+        "words": row.words,
+        "state": row.state,
+        "found_at": row.found_at,
+        "detector": row.detector,
+    }
+
+
+def _cells(row: "FindRow", moment: datetime) -> tuple[str, ...]:
+    from intake.desk.sensitive.finds import place
+
+    return (
+        str(row.id),
+        f"#{row.ticket}",
+        f"{row.kind}, {row.words} words" if row.words else row.kind,
+        place(row.part),
+        row.confidence,
+        row.state,
+        terminal.ago(row.found_at, moment),
+    )
