@@ -1,4 +1,4 @@
-"""Screenshots of wallets, drawn: a phrase in a grid, a list or a paragraph, light and dark, in three sizes."""
+"""Screenshots of wallets, drawn: a phrase in a grid, a list or a paragraph, in three sizes."""
 
 import random
 from collections.abc import Callable, Iterator

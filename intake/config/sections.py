@@ -126,6 +126,13 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsSettings:
+    """How files are looked into for what nobody should have sent."""
+
+    pictures: str = key(one_of("later", "hold", "off"), "later")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleSettings:
     """When tickets are closed of which nothing is heard, and how long before that customers are reminded."""
 
@@ -234,6 +241,7 @@ class Settings:
     smtp: SmtpSettings = once(SmtpSettings)
     smtps: Mapping[str, SmtpSettings] = named("smtp", SmtpSettings)
     brands: Mapping[str, BrandSettings] = named("brand", BrandSettings)
+    secrets: SecretsSettings = once(SecretsSettings)
     page: PageSettings = once(PageSettings)
     dkim: DkimSettings = once(DkimSettings)
     oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)

@@ -20,6 +20,7 @@ from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
+from intake.ports.readings import Readings, WaitingFile
 from intake.ports.store import Store
 from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
@@ -78,6 +79,7 @@ __all__ = [
     "Previews",
     "Promises",
     "Rates",
+    "Readings",
     "Receive",
     "Received",
     "Rule",
@@ -95,5 +97,6 @@ __all__ = [
     "Unreadable",
     "Upkeep",
     "UserError",
+    "WaitingFile",
     "Web",
 ]

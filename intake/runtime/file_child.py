@@ -8,9 +8,8 @@ import json
 import os
 import resource
 import sys
-from typing import Any
 
-from intake.desk.sensitive.reading import CLOSED, Reading, reading_of
+from intake.desk.sensitive.reading import CLOSED, Reading, as_text, reading_of
 from intake.mail.contents.roads import Road, road_of
 from intake.runtime import pdf_text, screen_text
 from intake.runtime.previews import FORMATS, MAX_PIXELS
@@ -35,7 +34,7 @@ def main() -> None:
         except Exception:
             # A reader may raise anything at all on a damaged file; then nobody can look into it.
             reading = CLOSED
-        sys.stdout.write(json.dumps(packed(reading)) + "\n")
+        sys.stdout.write(as_text(reading) + "\n")
         sys.stdout.flush()
 
 
@@ -52,12 +51,6 @@ def look_into(name: str, media_type: str, content: bytes, pictures: bool) -> Rea
 
     read = contents(name, media_type, content)
     return CLOSED if read is None else reading_of(read.texts, read.whole)
-
-
-def packed(reading: Reading) -> dict[str, Any]:
-    """Return a reading as it goes through the pipe."""
-    glimpses = [[glimpse.kind, glimpse.words, glimpse.certain] for glimpse in reading.glimpses]
-    return {"state": reading.state.value, "glimpses": glimpses}
 
 
 def _ready() -> bool:

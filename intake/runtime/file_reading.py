@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from intake.desk.message import Attachment, Message
-from intake.desk.sensitive.reading import CLEAN, CLOSED, WAITING, FileState, Glimpse, Reading, reading_of
+from intake.desk.sensitive.reading import CLEAN, CLOSED, WAITING, Reading, from_text, reading_of
 from intake.mail.contents.roads import Road, road_of
 from intake.runtime import pdf_text, screen_text
 
@@ -231,11 +231,4 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 def unpacked(line: bytes) -> Reading | None:
     """Return a reading as the child wrote it, None where it did not come to the end of it."""
-    if not line.endswith(b"\n"):
-        return None
-    try:
-        said = json.loads(line)
-        glimpses = tuple(Glimpse(str(k), int(words), bool(sure)) for k, words, sure in said["glimpses"])
-        return Reading(FileState(said["state"]), glimpses)
-    except (ValueError, KeyError, TypeError):
-        return None
+    return from_text(line.decode("utf-8", "replace")) if line.endswith(b"\n") else None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
+from intake.desk import held_files
 from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
@@ -30,6 +31,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
@@ -52,6 +54,7 @@ from intake.store import (
     page_files,
     persons,
     promise_rows,
+    readings,
     surveys,
     tellings,
     withdrawal,
@@ -262,6 +265,7 @@ class _Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        stored = bool(effect.enclosed or effect.with_files)
         effect = self.enclosing(effect)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
@@ -269,6 +273,7 @@ class _Application(TicketChanges):
             effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent:
             effect = self.whole(effect, ticket)
+        effect, follow = self.without_held(effect, stored)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -285,6 +290,8 @@ class _Application(TicketChanges):
             # Of large mails each is written at once, and what was noted before with it.
             self.pages = None
         self.outbox_ids.append(outbox_id)
+        if follow and effect.agent is not None:
+            readings.hold(self.db, ticket.id, effect.agent.id, follow)
         if effect.kind is not MailKind.PARTNER:
             # What a partner answers, or passes on, is known by its token and by nothing else.
             self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
@@ -295,6 +302,19 @@ class _Application(TicketChanges):
             return effect
         contents = self.blobs.many([file.sha256 for file in effect.enclosed])
         return enclosed(effect, contents)
+
+    def without_held(self, effect: Mail, stored: bool) -> tuple[Mail, list[KeptFile]]:
+        """Return a mail without the files that must not go with it now, and those that are to follow.
+
+        `stored`: some come from the ticket. Those of the message at hand bring along what is known of them.
+        """
+        if not held_files.holds(effect):
+            return effect, []
+        names = held_files.unread(effect) if stored else []
+        if names:
+            # What another decision of a set wrote of them is only known once that is written.
+            self.db.alone()
+        return held_files.without_held(effect, readings.known(self.db, names) if names else {})
 
     def whole(self, effect: Mail, ticket: Ticket) -> Mail:
         """Return a mail to an agent with what stands around its news, and the files that it is to bring."""

@@ -3,6 +3,7 @@
 A file is known by the sha256 of its bytes, so one that comes twice is looked into once.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,13 +20,19 @@ class FileState(StrEnum):
     """How far a file was looked into.
 
     WAITING: it will be, when there is time. CLOSED: nobody can, or three tries failed. SECRET: something
-    stands in it that nobody should have sent.
+    stands in it that nobody should have sent. MALWARE: a scanner knows it.
     """
 
     WAITING = "waiting"
     CLEAN = "clean"
     CLOSED = "closed"
     SECRET = "secret"
+    MALWARE = "malware"
+
+    @property
+    def withheld(self) -> bool:
+        """Whether nobody is sent such a file, now or ever."""
+        return self in (FileState.SECRET, FileState.MALWARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,12 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What looking into a file came to. `glimpses` are the secrets in it, where its state is SECRET."""
+    """What looking into a file came to: the secrets in it where its state is SECRET, and what a scanner calls
+    it where it is MALWARE."""
 
     state: FileState
     glimpses: tuple[Glimpse, ...] = ()
+    malware: str = ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -64,6 +73,22 @@ def reading_of(texts: Iterable[str], whole: bool = True) -> Reading:
     if glimpses:
         return Reading(FileState.SECRET, tuple(glimpses)[:MOST_KINDS])
     return CLEAN if whole else CLOSED
+
+
+def as_text(reading: Reading) -> str:
+    """Return a reading as one line of text, for a pipe or a column."""
+    glimpses = [[glimpse.kind, glimpse.words, glimpse.certain] for glimpse in reading.glimpses]
+    return json.dumps([reading.state.value, glimpses, reading.malware])
+
+
+def from_text(text: str) -> Reading | None:
+    """Return the reading of `as_text`, None where it is none."""
+    try:
+        state, glimpses, malware = json.loads(text)
+        made = tuple(Glimpse(str(kind), int(words), bool(sure)) for kind, words, sure in glimpses)
+        return Reading(FileState(state), made, str(malware))
+    except (ValueError, TypeError):
+        return None
 
 
 def _glimpse(text: str, secret: Secret) -> Glimpse:

@@ -1,4 +1,4 @@
-"""The text of a spreadsheet (.xlsx): its cells by rows, and by columns where that says something else. Pure."""
+"""The text of a spreadsheet (.xlsx): its cells by rows, and by columns where that differs. Pure."""
 
 import html
 import re

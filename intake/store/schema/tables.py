@@ -20,6 +20,7 @@ from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
+from intake.store.schema.readings import READING_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
@@ -376,6 +377,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Entry,
     Attachment,
     Preview,
+    *READING_TABLES,
     Participant,
     *COLLEAGUE_TABLES,
     TicketLink,

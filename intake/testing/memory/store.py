@@ -22,6 +22,7 @@ from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
+from intake.testing.memory.readings import MemoryReadings
 from intake.testing.memory.silence import MemorySilence
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
@@ -55,6 +56,7 @@ class MemoryStore:
         self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
+        self.readings = MemoryReadings(memory)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)

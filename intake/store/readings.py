@@ -1,0 +1,170 @@
+"""What looking into files came to, the files that wait for it, and the agents who wait for them.
+
+As with previews: what waits is written down in the commit that writes down the file, an attempt is counted
+in a commit of its own before it begins, and three of them are enough.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import peewee
+
+from intake.desk.held_files import Held
+from intake.desk.kept_files import KeptFile
+from intake.desk.message import Attachment
+from intake.desk.sensitive.reading import CLOSED, FileState, Reading, as_text, from_text
+from intake.ports import WaitingFile
+from intake.store.base import StorePart
+from intake.store.connection import Connection
+from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
+from intake.store.schema import tables
+from intake.store.schema.readings import FileReading, HeldFile
+from intake.store.schema.tables import Entry
+from intake.store.statement import SetStatement
+
+_WAITING = FileState.WAITING.value
+
+
+class SqlReadings(StorePart):
+    """Keeping readings, and counting the attempts at them."""
+
+    def known(self, names: Sequence[str]) -> dict[str, Reading]:
+        """Return what is known of files by their sha256; nothing of those that nobody looked into."""
+        return known(self.db, names)
+
+    def waiting(self, now: datetime, limit: int) -> list[WaitingFile]:
+        """Return the files that wait to be looked into now, those that have waited longest first."""
+        columns = (FileReading.sha256, FileReading.name, FileReading.media_type)
+        query = FileReading.select(*columns).where(_due(now)).order_by(FileReading.next_at).limit(limit)
+        return [WaitingFile(*row) for row in self.db.rows(query.tuples())]
+
+    def begin(self, sha256: str, now: datetime) -> bool:
+        """Count an attempt, durably. False when another process was quicker, or there were enough."""
+        with self.transaction():
+            due = (FileReading.sha256 == sha256) & _due(now)
+            given_up = FileReading.update(**_columns(CLOSED), next_at=None)
+            self.db.run(given_up.where(due & (FileReading.attempts >= MAX_ATTEMPTS)))
+            begun = FileReading.update(attempts=FileReading.attempts + 1, next_at=now + ATTEMPT)
+            return bool(self.db.run(begun.where(due)) == 1)
+
+    def end(self, sha256: str, reading: Reading | None, now: datetime) -> None:
+        """Keep what looking into a file came to; None: it is worth another attempt, and closed after the
+        last."""
+        with self.transaction():
+            which = FileReading.sha256 == sha256
+            if reading is None:
+                later = FileReading.update(next_at=now + AGAIN)
+                if self.db.run(later.where(which & (FileReading.attempts < MAX_ATTEMPTS))) == 1:
+                    return
+            made = reading or CLOSED
+            self.db.run(
+                FileReading.update(**_columns(made), next_at=None, untold=made.state.withheld).where(which)
+            )
+
+    def followed(self, limit: int) -> list[int]:
+        """Return the tickets of which files that agents wait for were looked into."""
+        done = FileReading.select(FileReading.sha256).where(FileReading.state != _WAITING)
+        query = HeldFile.select(HeldFile.ticket).where(HeldFile.sha256.in_(done)).distinct()
+        return [number for (number,) in self.db.rows(query.order_by(HeldFile.ticket).limit(limit).tuples())]
+
+    def held(self, ticket: int) -> list[Held]:
+        """Return the files of a ticket that agents wait for, in the order in which they were held back."""
+        query = HeldFile.select().where(HeldFile.ticket == ticket).order_by(HeldFile.id)
+        rows = self.db.rows(query)
+        readings = self.known([row.sha256 for row in rows])
+        return [
+            Held(
+                row.agent,
+                KeptFile(row.name, row.sha256, row.size, row.media_type),
+                row.sha256 not in readings or readings[row.sha256].state is not FileState.WAITING,
+            )
+            for row in rows
+        ]
+
+    def let_go(self, ticket: int, held: Iterable[Held]) -> None:
+        """Forget that agents wait for these files."""
+        with self.transaction():
+            for each in held:
+                mine = (HeldFile.ticket == ticket) & (HeldFile.agent == each.agent)
+                self.db.run(HeldFile.delete().where(mine & (HeldFile.sha256 == each.file.sha256)))
+
+    def untold(self, limit: int) -> list[str]:
+        """Return the files in which something was found after their tickets were told of them."""
+        query = FileReading.select(FileReading.sha256).where(FileReading.untold).limit(limit)
+        return [name for (name,) in self.db.rows(query.tuples())]
+
+    def places(self, sha256: str) -> list[tuple[int, int, int]]:
+        """Return where a file stands: ticket, entry, and its number among the files of that, from 1."""
+        file = tables.Attachment
+        query = file.select(Entry.ticket, file.entry, file.id).join(Entry, on=(file.entry == Entry.id))
+        places: list[tuple[int, int, int]] = []
+        rows = self.db.rows(query.where(file.sha256 == sha256).order_by(file.id).tuples())
+        for ticket, entry, number in rows:
+            before = file.select(file.id).where((file.entry == entry) & (file.id <= number))
+            places.append((ticket, entry, len(self.db.rows(before.tuples()))))
+        return places
+
+    def told(self, sha256: str) -> None:
+        """Write down that the tickets of a file were told of it."""
+        with self.transaction():
+            self.db.run(FileReading.update(untold=False).where(FileReading.sha256 == sha256))
+
+
+def known(db: Connection, names: Iterable[str]) -> dict[str, Reading]:
+    """Return what is known of these files, by their sha256."""
+    query = FileReading.select(FileReading.sha256, FileReading.reading)
+    rows = db.rows(query.where(FileReading.sha256.in_(list(names))).tuples()) if names else []
+    return {name: reading for name, text in rows if (reading := from_text(text)) is not None}
+
+
+def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> None:
+    """Within a transaction: keep what looking into files (by sha256) came to, and which of them wait."""
+    for name, file in files.items():
+        if file.reading is None:
+            continue
+        waits = file.reading.state is FileState.WAITING
+        columns = _columns(file.reading)
+        db.writes.insert(
+            FileReading,
+            sha256=name,
+            name=file.claimed or file.name,
+            media_type=file.media_type,
+            attempts=0,
+            untold=False,
+            next_at=now if waits else None,
+            **columns,
+        )
+        if not waits:
+            db.writes.at_last_for_each(_READ, sha256=name, **columns)
+
+
+def hold(db: Connection, ticket: int, agent: int, files: Iterable[KeptFile]) -> None:
+    """Within a transaction: write down that an agent waits for these files."""
+    for file in files:
+        db.writes.insert(
+            HeldFile,
+            ticket=ticket,
+            agent=agent,
+            sha256=file.sha256,
+            name=str(file),
+            media_type=file.media_type,
+            size=file.size,
+        )
+
+
+# Of a file that was there before, and waited.
+_READ = SetStatement(
+    "UPDATE file_reading SET state = v.state, reading = v.reading, next_at = NULL FROM v "
+    f"WHERE file_reading.sha256 = v.sha256 AND file_reading.state = '{_WAITING}'",
+    sha256=FileReading.sha256,
+    state=FileReading.state,
+    reading=FileReading.reading,
+)
+
+
+def _columns(reading: Reading) -> dict[str, str]:
+    return {"state": reading.state.value, "reading": as_text(reading)}
+
+
+def _due(now: datetime) -> peewee.Expression:
+    return (FileReading.next_at <= now) | (FileReading.next_at > now + LONGEST_WAIT)
