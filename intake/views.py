@@ -300,6 +300,28 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindRow:
+    """A secret that was found, never the secret itself: of what `kind` it is and in which `part` of a message
+    (`sensitive.finds.Find`).
+
+    `state` is hidden, or cleared where somebody found it a false alarm; `detector` is the version of what
+    found it.
+    """
+
+    id: int
+    ticket: int
+    message: int | None
+    entry: int | None
+    part: str
+    kind: str
+    confidence: str
+    words: int
+    state: str
+    found_at: datetime
+    detector: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """The desk's pulse. Ages are in seconds, 0 when nothing waits.
 

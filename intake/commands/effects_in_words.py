@@ -23,10 +23,12 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.find_effects import KeepFinds
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
+from intake.desk.sensitive.finds import told
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold
@@ -39,6 +41,7 @@ _ENTRIES = {
 }
 _MAILS = {
     MailKind.ACKNOWLEDGEMENT: "acknowledge it to",
+    MailKind.WARNING: "warn of the exposed secret",
     MailKind.STATUS: "send the status update to",
     MailKind.SURVEY: "send the survey to",
     MailKind.RELAY: "send the agent's reply to",
@@ -147,6 +150,8 @@ def sentence(effect: Effect) -> str:
             return f"link {_ticket(effect.ticket)} with {_ticket(effect.other)}"
         case Redact():
             return f"remove the secrets from {_ticket(effect.ticket)} permanently"
+        case KeepFinds():
+            return f"note in {_ticket(effect.ticket)} what is hidden: {told(effect.finds)}"
         case Withdraw():
             return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():

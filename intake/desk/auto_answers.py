@@ -13,16 +13,41 @@ from intake.desk.tokens import Purpose
 UNCONFIRMED_A_DAY = 1
 
 
+# Warnings of an exposed secret to an address within a day: whoever sends phrases in another's name must not
+# fill their mailbox.
+WARNINGS_A_DAY = 3
+
+
 def may_answer(case: RuleContext) -> str:
     """Return why an automatic answer to this message must not be sent, "" when it may."""
+    if case.sender.mailbox and not case.envelope.archive and not case.mailbox.acknowledge:
+        return "acknowledgements are off for this mailbox"
+    return _may_write(case)
+
+
+def may_warn(case: RuleContext) -> str:
+    """Return why the author of a message must not be warned of a secret in it by mail, "" when they may.
+
+    Only those who are proven to have written it have a budget of their own: to others a warning is an
+    automatic answer like any other, for anybody may have sent a phrase in their name.
+    """
+    facts = case.facts
+    if facts.warned_last_day >= WARNINGS_A_DAY:
+        return "daily limit of warnings to this address reached"
+    if not budgets.proven(_with_own_token(case, facts)):
+        return may_answer(case)
+    facts = replace(facts, automatic_last_hour=0, automatic_last_day=0)
+    facts = replace(facts, automatic_ticket_minutes=0, automatic_ticket_day=0)
+    return _may_write(replace(case, facts=facts))
+
+
+def _may_write(case: RuleContext) -> str:
     message, facts = case.message, case.facts
     sender = message.return_path if message.return_path is not None else case.envelope.sender
     if not case.sender.mailbox:
         return "it names no sender"
     if case.envelope.archive:
         return "it is older than the mailbox's first day"
-    if not case.mailbox.acknowledge:
-        return "acknowledgements are off for this mailbox"
     if own_address(case.sender.key, case.policy):
         return "it comes from this desk's own address"
     listed = case.mailbox.lists and message.listed == case.sender.key
@@ -79,9 +104,11 @@ def may_answer_original(case: RuleContext) -> str:
 def _over_budget(case: RuleContext, facts: Facts, failed: str) -> str:
     if failed:
         return f"mail to this address failed: {failed}"
-    if facts.token is not None and not _own_token(case):
-        facts = replace(facts, token=None)
-    return budgets.enough(facts, case.policy)
+    return budgets.enough(_with_own_token(case, facts), case.policy)
+
+
+def _with_own_token(case: RuleContext, facts: Facts) -> Facts:
+    return replace(facts, token=None) if facts.token is not None and not _own_token(case) else facts
 
 
 def _own_token(case: RuleContext) -> bool:

@@ -15,6 +15,7 @@ from intake.desk.changes import Changes
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
+from intake.desk.find_effects import KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -47,12 +48,14 @@ class Outcome(StrEnum):
 class MailKind(StrEnum):
     """A mail we owe; also the name of its template, but for STATUS, whose event names it.
 
-    ACKNOWLEDGEMENT, STATUS and SURVEY are automatic: at most once after an ambiguous end,
+    ACKNOWLEDGEMENT, WARNING, STATUS and SURVEY are automatic: at most once after an ambiguous end,
     counted against the budgets. RELAY, PARTNER, NOTICE, ALERT and ANSWER are sent again instead. PARTNER
-    asks somebody outside the ticket; no customer learns of it.
+    asks somebody outside the ticket; no customer learns of it. WARNING tells who exposed a secret of theirs
+    that they did.
     """
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    WARNING = "warning"
     STATUS = "status"
     SURVEY = "survey"
     RELAY = "relay"
@@ -64,7 +67,7 @@ class MailKind(StrEnum):
     @property
     def at_most_once(self) -> bool:
         """Whether an ambiguous end must never lead to a second automatic sending."""
-        return self in (MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
+        return self in (MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 
     @property
     def budgeted(self) -> bool:
@@ -344,6 +347,7 @@ Effect = (
     | SplitOff
     | LinkTickets
     | Redact
+    | KeepFinds
     | Record
     | Assign
     | SetAway

@@ -7,6 +7,7 @@ from datetime import datetime
 from intake.desk.lookup import LookupResult
 from intake.desk.message import Message, PieceKind
 from intake.desk.people import Load
+from intake.desk.sensitive.finds import Find
 from intake.desk.ticket import Agent, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.desk.undo import Relayed
@@ -237,6 +238,10 @@ class Facts:
     correspondence: Correspondence = Correspondence()
     # The question that a message answers by its token, of Purpose.PARTNER.
     partner: AskedPartner | None = None
+    # Secrets in the message's files, as far as they were read before the decision.
+    finds: tuple[Find, ...] = ()
+    # Warnings of an exposed secret that the sender was owed within a day.
+    warned_last_day: int = 0
     # The tickets that are changed by what no message asked for.
     others: tuple[Ticket, ...] = ()
 

@@ -14,6 +14,8 @@ from intake.desk.ticket import Agent, Ticket, no_ticket
 MOST_SEARCHED = 1 << 20
 # The event of mails about an email that is too large; also the name of the template for its sender.
 OVERSIZE = "oversize"
+# The event of an acknowledgement that warns of a secret in what it answers.
+EXPOSED = "secret"
 # Of mails about what was meant for colleagues; their token makes a reply a note.
 STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."

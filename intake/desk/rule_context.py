@@ -12,7 +12,9 @@ from intake.desk.evidence import Evidence
 from intake.desk.facts import Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
+from intake.desk.message_finds import exposing, of_message
 from intake.desk.policy import MailboxPolicy, Policy
+from intake.desk.sensitive.finds import Find
 from intake.desk.text.language import language_for
 from intake.desk.text.said import said
 from intake.desk.text.shown import with_quotes
@@ -234,9 +236,17 @@ class RuleContext:
             or self.facts.team
         )
 
+    @property
+    def finds(self) -> tuple[Find, ...]:
+        """The secrets in what is new of the message, and in its files as far as they were read."""
+        hit = self.found()
+        before = hit[0].ticket.subject if hit else ""
+        return (*of_message(self.message, self.shown, before), *self.facts.finds)
+
     def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
         source = seen or letter(self.message, self.envelope, self.facts.verified)
+        source = replace(source, exposed=exposing(self.finds))
         made = triage(self.policy.triage, source)
         if made.handling and (seen is not None or self.exempt):
             made = replace(made, handling={}, held_for="", spared=True)

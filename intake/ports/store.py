@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports.blocks import Blocks
+from intake.ports.finds import Finds
 from intake.ports.ledger import Ledger
 from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
@@ -106,6 +107,10 @@ class Store(Protocol):
     @property
     def tellings(self) -> Tellings:
         """What agents are still to be told of their own mails."""
+
+    @property
+    def finds(self) -> Finds:
+        """Secrets that were found in tickets."""
 
     @property
     def silence(self) -> Silence:

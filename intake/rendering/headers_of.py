@@ -48,5 +48,6 @@ def automatic(kind: MailKind) -> tuple[str, ...]:
     instead ([MS-OXCMAIL] 2.1.3.2.21)."""
     if not kind.automatic:
         return ()
-    how = "auto-replied" if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ANSWER) else "auto-generated"
+    replies = (MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.ANSWER)
+    how = "auto-replied" if kind in replies else "auto-generated"
     return f"Auto-Submitted: {how}", "X-Auto-Response-Suppress: All"

@@ -78,6 +78,7 @@ def missing(unwritten: Iterable[Unwritten]) -> Iterator[Effect]:
 # What an agent wrote is never missing (`Unwritable`); it has a name all the same.
 _KINDS = {
     MailKind.ACKNOWLEDGEMENT: said("the acknowledgement"),
+    MailKind.WARNING: said("the warning"),
     MailKind.STATUS: said("the status"),
     MailKind.SURVEY: said("the survey"),
     MailKind.RELAY: said("the relay"),

@@ -31,6 +31,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.find_effects import KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -48,6 +49,7 @@ from intake.store import (
     canned,
     colleagues,
     drafts,
+    finds,
     merging,
     notices,
     outbox_rows,
@@ -75,7 +77,7 @@ from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
 
 # Sent to the requester, so their Message-IDs may be in References to them.
-PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY)
+PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 
 
 class EffectWriter(StorePart):
@@ -185,6 +187,8 @@ class _Application(TicketChanges):
                     merging.link(self.db, effect)
                 case Redact():
                     self.redact(effect)
+                case KeepFinds():
+                    self.keep_finds(effect)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -252,6 +256,11 @@ class _Application(TicketChanges):
             # What its row says of the message that asks must not say it again.
             secrets = find(self.message.subject, effect.literals)
             self.message = replace(self.message, subject=redacted(self.message.subject, secrets))
+
+    def keep_finds(self, effect: KeepFinds) -> None:
+        ticket, key = self.ticket(effect.ticket).id, self.parts.tombstone_key
+        message, entry = effect.message or self.ledger_id, None if effect.message else self.said
+        finds.keep(self.db, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:

@@ -12,6 +12,7 @@ from intake.store.schema.tables import Outbox
 URGENCY = {
     MailKind.RELAY: 0,
     MailKind.PARTNER: 0,
+    MailKind.WARNING: 1,
     MailKind.ALERT: 1,
     MailKind.NOTICE: 1,
     MailKind.ANSWER: 1,

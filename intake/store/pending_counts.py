@@ -15,8 +15,8 @@ BUDGETED = tuple(kind.value for kind in MailKind if kind.budgeted)
 OPENING = ("new_ticket", "flood")
 # By these rules came what counts as an answer.
 ANSWERING = ("follow_up", "partner_reply")
-_ACKNOWLEDGEMENT, _ALERT, _NOTICE = (
-    kind.value for kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ALERT, MailKind.NOTICE)
+_ACKNOWLEDGEMENT, _ALERT, _NOTICE, _WARNING = (
+    kind.value for kind in (MailKind.ACKNOWLEDGEMENT, MailKind.ALERT, MailKind.NOTICE, MailKind.WARNING)
 )
 # Most mails are notifications of agents, which nothing counts but those of partners' answers.
 _COUNTED = frozenset((*CUSTOMER, *BUDGETED, _ALERT))
@@ -35,7 +35,7 @@ class Before:
 
 def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -> list[int]:
     """Return what is to be added to each count of a message with these values, in their order."""
-    counts = [0] * 16
+    counts = [0] * 17
     address, domain = values["address"], values["domain"]
     for mail in db.writes_of(Outbox):
         kind, about = mail["kind"], mail["ticket"] == values["about"]
@@ -53,6 +53,7 @@ def added(db: Connection, values: Mapping[str, Any], before: Sequence[Before]) -
         _add(counts, (6, 7), to_customer and in_ticket)
         _add(counts, (8,), kind == _ALERT and about)
         _add(counts, (14,), kind == _ALERT and to_address)
+        _add(counts, (16,), kind == _WARNING and to_address)
     for message in before:
         row = message.row
         recent = values["hour"] < message.received_at < values["soon"] and not message.archive

@@ -85,6 +85,7 @@ _TEXT = f"""SELECT v.digest,
 (SELECT COUNT(*) {_SENDERS} WHERE m.text_hash = :text AND m.text_hash <> ''),
 ({_COUNT} rcpt_ceiling = :address AND {_HOUR} AND kind = 'alert'),
 ({_COUNT} ticket = :about AND {_HOUR} AND kind = 'notice' AND SUBSTR(dedupe_key, 1, {len(KEY)}) = '{KEY}'),
+({_COUNT} rcpt_ceiling = :address AND {_DAY} AND kind = '{MailKind.WARNING.value}'),
 (SELECT MAX(id) FROM ticket WHERE flood = :address AND {_DAY} AND flood <> ''),
 (SELECT MAX(id) FROM ticket WHERE flood = :at_domain AND {_DAY} AND flood <> ''),
 ({_META} 'brake'),
@@ -161,6 +162,7 @@ class Traffic:
     same_text: int
     alerts_address: int
     partner_notices: int
+    warned_day: int
     flood_address: int | None
     flood_domain: int | None
     braked_at: datetime | None
@@ -181,6 +183,7 @@ class Traffic:
             "alerts_ticket_hour": self.alerts_ticket_hour,
             "alerts_address_hour": self.alerts_address,
             "partner_notices_hour": self.partner_notices,
+            "warned_last_day": self.warned_day,
             "tickets_address_hour": self.tickets_address,
             "tickets_domain_hour": self.tickets_domain,
             "answers_address_hour": self.answers_address,
@@ -200,12 +203,13 @@ class Traffic:
             automatic_ticket_day=self.ticket_day,
             alerts_desk_hour=self.alerts_hour,
             alerts_ticket_hour=self.alerts_ticket_hour,
+            warned_last_day=self.warned_day,
             braked_at=self.braked_at,
             failed=failed,
         )
 
 
-_COUNTS = tuple(field.name for field in fields(Traffic))[:16]
+_COUNTS = tuple(field.name for field in fields(Traffic))[:17]
 
 
 def text_hash(text: str) -> str:
@@ -234,8 +238,8 @@ class RateCounts(StorePart):
         """Return the counts for a message: what the database had (`row`), and what `before` and the mails
         that are still to be written add to it."""
         values = _values(counted, now)
-        counts = [int(count) for count in row[1:17]]
-        address, domain, braked, unsettled, own = row[17:22]
+        counts = [int(count) for count in row[1:18]]
+        address, domain, braked, unsettled, own = row[18:23]
         if before or not self.db.nothing_to_write:
             more = pending_counts.added(self.db, values, before)
             counts = [count + added for count, added in zip(counts, more, strict=True)]
@@ -243,7 +247,7 @@ class RateCounts(StorePart):
             domain = pending_counts.flood(self.db, values["at_domain"]) or domain
         if not values["address"]:
             # Nobody's mails are not one sender's.
-            counts[0:4], counts[9:15] = [0] * 4, [0] * 6
+            counts[0:4], counts[9:15], counts[16] = [0] * 4, [0] * 6, 0
         # The message itself says it too.
         counts[13] += bool(values["text"])
         return Traffic(
@@ -258,7 +262,7 @@ class RateCounts(StorePart):
     @staticmethod
     def quick(row: Sequence[Any]) -> bool:
         """Whether a message came right after an automatic mail to its sender, by its row of the answer."""
-        return bool(row[22])
+        return bool(row[23])
 
     def owed_to(self, sender: Address | None, now: datetime) -> tuple[int, int, int]:
         """Return how many automatic mails the mailbox of this address was owed in the last hour and day,

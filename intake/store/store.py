@@ -20,6 +20,7 @@ from intake.store.colleagues import SqlColleagues
 from intake.store.connection import Connection
 from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
+from intake.store.finds import SqlFinds
 from intake.store.imports import SqlImports
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
@@ -73,7 +74,7 @@ class SqlStore:
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
-        self.tellings = SqlTellings(db, blobs)
+        self.tellings, self.finds = SqlTellings(db, blobs), SqlFinds(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

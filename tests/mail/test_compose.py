@@ -76,6 +76,13 @@ EXPECTED: dict[MailKind, dict[str, Any]] = {
         "auto": "auto-replied",
         "subject": "Re: My coins are gone",
     },
+    MailKind.WARNING: {
+        "from": '"Example Wallet" <support@desk.example>',
+        "purpose": Purpose.CUSTOMER,
+        "bounce": False,
+        "auto": "auto-replied",
+        "subject": "Your recovery phrase or private key is exposed [#12]",
+    },
     MailKind.STATUS: {
         "from": '"Example Wallet" <support@desk.example>',
         "purpose": Purpose.CUSTOMER,

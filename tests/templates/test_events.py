@@ -25,6 +25,8 @@ ELSEWHERE = {
     ("", "_event"),
     # Of a block; said.
     ("", "_told"),
+    # Of secrets; said.
+    ("", "_lines"),
     ("", "answered_directly"),
     ("", "_given"),
     ("", "merge"),
@@ -62,6 +64,8 @@ SAID = [
     "snoozed until Monday, 2026-12-24 09:00 CET, by Wei",
     "Survey: 1 of 5. The requester wrote: closed by Wei",
     "redacted: 2 seed phrases, 1 private key, by Anna",
+    "hidden in the text: seed phrase, 12 words",
+    "hidden in a file's name: private key",
     "nothing was redacted: no secret was found, by Anna",
     "75% of the time for the first response has passed, due 2026-12-24 09:00 CET. Notified: Wei, Anna.",
     "75% of the time for the next response has passed. Assigned to team billing. Notified: Wei.",

@@ -135,6 +135,9 @@ def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, langu
     elif kind is MailKind.SURVEY:
         # It asks about the conversation and is no part of it.
         assert subject.endswith("[#12] Everything at once")
+    elif kind is MailKind.WARNING:
+        # It is to be noticed.
+        assert subject.endswith("[#12]")
     elif kind is MailKind.PARTNER:
         # They wrote nothing before.
         assert "Everything at once" == subject

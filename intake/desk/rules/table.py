@@ -24,8 +24,9 @@ from intake.desk.effects import (
 )
 from intake.desk.facts import Facts
 from intake.desk.lifecycle import REOPENED
-from intake.desk.mails import status_mail
+from intake.desk.mails import EXPOSED, status_mail
 from intake.desk.message import Address, Envelope, Message
+from intake.desk.message_finds import exposing
 from intake.desk.policy import Policy
 from intake.desk.rule_context import (
     MARKED,
@@ -46,6 +47,7 @@ from intake.desk.rules.command_address import command_mail
 from intake.desk.rules.copies import list_copy
 from intake.desk.rules.delivery_reports import delivery_report
 from intake.desk.rules.direct import answered_directly, beside_others
+from intake.desk.rules.exposing import exposed
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
 from intake.desk.rules.kept import blocked, held, shut
@@ -68,7 +70,6 @@ from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.rules.thanks import thanks
-from intake.desk.sensitive.scan import exposed
 from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
@@ -241,7 +242,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
                 None,
                 case.sender,
                 f"ack:{case.key}",
-                event="secret" if exposed(f"{message.subject}\n{case.shown}") else "",
+                event=EXPOSED if exposing(case.finds) else "",
                 quote_subject=may_quote(case),
             )
         )
@@ -327,7 +328,7 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold, colleagues)
+PASSES: tuple[Pass, ...] = (exposed, silence, revive, arrange, deadlines, hold, colleagues)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

@@ -30,12 +30,16 @@ _ISSUERS = (
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks."""
+    """A secret at text[start:end]. `certain` where a checksum or a format says so, not mere looks.
+
+    `words` are those of a seed phrase, 0 of anything else.
+    """
 
     kind: str
     start: int
     end: int
     certain: bool = True
+    words: int = 0
 
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
@@ -51,7 +55,8 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
         if kept and secret.start < kept[-1].end:
             last = kept[-1]
             if secret.end > last.end:
-                kept[-1] = Secret(last.kind, last.start, secret.end, last.certain or secret.certain)
+                certain, words = last.certain or secret.certain, max(last.words, secret.words)
+                kept[-1] = Secret(last.kind, last.start, secret.end, certain, words)
             continue
         kept.append(secret)
     return kept
@@ -59,7 +64,10 @@ def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
 
 def _looked_for(text: str) -> tuple[Secret, ...]:
     return (
-        *(Secret(SEED, phrase.start, phrase.end, phrase.certain) for phrase in find_phrases(text)),
+        *(
+            Secret(SEED, phrase.start, phrase.end, phrase.certain, phrase.words)
+            for phrase in find_phrases(text)
+        ),
         *(Secret(KEY, key.start, key.end, key.certain) for key in find_keys(text)),
         *_cards(text),
     )

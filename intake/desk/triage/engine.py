@@ -88,7 +88,8 @@ class TriagePolicy:
 
 @dataclass(frozen=True, slots=True)
 class TriageInput:
-    """What the rules look at. `category` and `fields` are what a form asked for."""
+    """What the rules look at. `category` and `fields` are what a form asked for, `exposed` what of a wallet
+    stands in it ("seed phrase"), which weighs as much as a word of theft."""
 
     sender: str
     recipients: tuple[str, ...] = ()
@@ -101,11 +102,13 @@ class TriageInput:
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     verified: bool = False
     headers: Sequence[tuple[str, str]] = ()
+    exposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
-    """What the rules made of a message: `rules` are those that did something, `word` that of security.
+    """What the rules made of a message: `rules` are those that did something, `word` that of security, or
+    what was exposed.
 
     Without a `team` it is the mailbox's. `handling` are those of HANDLING that were asked for, each with
     the rule that did, and `held_for` is the reason of a quarantine; `spared` says that they were asked for,
@@ -199,10 +202,10 @@ def examine(policy: TriagePolicy, seen: TriageInput) -> Iterator[RuleTrace]:
     if seen.category:
         have["category"] = seen.category
     fields = dict(seen.fields)
-    secret = False
-    if policy.security is not None:
-        word = policy.security.find(whole)
-        secret = bool(word)
+    word = policy.security.find(whole) if policy.security is not None else ""
+    word = word or seen.exposed
+    secret = bool(word)
+    if word or policy.security is not None:
         if word:
             did = {"category": SECURITY, "priority": URGENT, "tags": SECURITY}
             if policy.security_team:
@@ -246,7 +249,8 @@ def _result(policy: TriagePolicy, seen: TriageInput, steps: Sequence[RuleTrace])
                 fields[name.removeprefix("field ")] = value
             else:
                 have[name] = value
-    word = next((step.found for step in steps if step.rule == SECURITY), "") if policy.security else ""
+    security = policy.security is not None or seen.exposed
+    word = next((step.found for step in steps if step.rule == SECURITY), "") if security else ""
     # A rule may say nothing but a field; it is told of only where it did something.
     names = tuple(step.rule for step in steps if step.did)
     handling = {name: step.rule for step in reversed(steps) for name in HANDLING if name in step.did}

@@ -6,6 +6,7 @@ import peewee
 from peewee import BigIntegerField, CompositeKey
 
 from intake.store.schema.fields import Key, Moment, TextColumn
+from intake.store.schema.finds import SecretFind
 from intake.store.schema.imports import IMPORT_TABLES
 
 
@@ -76,5 +77,6 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     MailboxState,
     Tombstone,
     AddressState,
+    SecretFind,
     *IMPORT_TABLES,
 )

@@ -30,6 +30,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.find_effects import KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -45,7 +46,17 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import canned, colleagues, notices, pages, persons, promises, readings, tellings
+from intake.testing.memory import (
+    canned,
+    colleagues,
+    finds,
+    notices,
+    pages,
+    persons,
+    promises,
+    readings,
+    tellings,
+)
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -118,6 +129,8 @@ class Application(TicketChanges):
                 state.links |= {(effect.ticket, effect.other), (effect.other, effect.ticket)}
             case Redact():
                 self.redact(effect)
+            case KeepFinds():
+                self.keep_finds(effect)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)
@@ -177,6 +190,12 @@ class Application(TicketChanges):
             self.state, effect, self.parts.tombstone_key, self.message, self.ledger_id
         )
         self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
+
+    def keep_finds(self, effect: KeepFinds) -> None:
+        """Write down which secrets were found."""
+        ticket, key = self.ticket(effect.ticket).id, self.parts.tombstone_key
+        message, entry = effect.message or self.ledger_id, None if effect.message else self.said
+        finds.keep(self.state, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:
         """Owe a mail."""

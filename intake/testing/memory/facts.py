@@ -94,6 +94,7 @@ class MemoryRates(MemoryPart):
             "address_hour": sum(mail in hour for mail in theirs),
             "address_day": len(theirs),
             "acknowledged_day": sum(mail.kind == MailKind.ACKNOWLEDGEMENT.value for mail in theirs),
+            "warned_day": sum(mail.kind == MailKind.WARNING.value for mail in theirs),
             "domain_hour": sum(mail in hour and mail.domain == domain for mail in ours) if address else 0,
             "desk_hour": len(budgeted),
             "alerts_hour": len(alerts),

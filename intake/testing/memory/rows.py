@@ -14,6 +14,7 @@ from intake.desk.sensitive.reading import Reading
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.store.schema.fields import clean
+from intake.views import FindRow
 
 
 def plain(value: Any) -> Any:
@@ -285,6 +286,15 @@ class StoredPage:
     state: str = "due"
     attempts: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFind:
+    """A secret that was found; `hmac` is the same for the same secret."""
+
+    id: int
+    row: FindRow
+    hmac: str
 
 
 @dataclass(frozen=True, slots=True)

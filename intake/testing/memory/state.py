@@ -18,6 +18,7 @@ from intake.testing.memory.rows import (
     StoredDownload,
     StoredEntry,
     StoredFile,
+    StoredFind,
     StoredMail,
     StoredMessage,
     StoredNews,
@@ -45,6 +46,7 @@ class State:
     tickets: Table[StoredTicket] = field(default_factory=Table)
     entries: Table[StoredEntry] = field(default_factory=Table)
     files: Table[StoredFile] = field(default_factory=Table)
+    finds: Table[StoredFind] = field(default_factory=Table)
     refs: Table[MessageRef] = field(default_factory=Table)
     # (ticket, address in lower case) -> address
     participants: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -1,0 +1,143 @@
+"""What follows from secrets that somebody wrote, whatever was decided: they are noted, and who did is told.
+
+What is shown hides them anyway (`sensitive.scan.hidden`); this is what people learn of it. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from intake.desk.auto_answers import WARNINGS_A_DAY, may_warn
+from intake.desk.changes import Changes
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, Record
+from intake.desk.facts import Facts
+from intake.desk.find_effects import KeepFinds
+from intake.desk.mails import EXPOSED, alerts
+from intake.desk.message import Address
+from intake.desk.message_finds import exposing
+from intake.desk.rule_context import RuleContext, is_participant
+from intake.desk.rules.passes import PassContext
+from intake.desk.sensitive.finds import Find, finds_in, place, told
+from intake.desk.text.said import said
+from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Ticket
+from intake.desk.triage.engine import SECURITY, raised
+
+# So many lines of a history tell of one message.
+_MOST_TOLD = 5
+_AUTHORITY = "detector"
+_SENT_HIDDEN = said(
+    "Your reply contained a secret (recovery phrase, private key or the like). It was sent with the secret "
+    "hidden: never send one back, not even to its owner."
+)
+
+
+def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """Secrets are noted in their ticket, whoever wrote them; their owner is warned, and an agent told."""
+    added: list[Effect] = []
+    every: list[Find] = []
+    for effect in effects:
+        if isinstance(effect, AddEntry) and effect.kind is not EntryKind.EVENT:
+            finds = _of_entry(effect, context)
+            every += finds
+            added += _noted(effect.ticket, finds) if finds else ()
+            if finds and effect.kind is EntryKind.REPLY:
+                added += _agent_told(effect, context.facts)
+    if context.message is not None and exposing(every):
+        added += _warned(effects, context)
+    if not added:
+        return effects, ""
+    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
+    return [*effects[:at], *added, *effects[at:]], told(every)
+
+
+def found(
+    ticket: Ticket,
+    finds: Sequence[Find],
+    facts: Facts,
+    key: str,
+    message: int | None = None,
+    proven: bool = False,
+    team: str = "",
+) -> list[Effect]:
+    """Return what follows from secrets that were found in a ticket later, such as in a file of `message`.
+
+    `key` is that of the message (`RuleContext.key`): its author is warned of it once. They are warned where
+    they are `proven` to be the requester. `facts` has what the requester was sent (`Traffic.for_requester`)
+    and `warned_last_day`. `team` is the security team, which gets a ticket that nobody has.
+    """
+    if not finds:
+        return []
+    effects = _noted(ticket.id, finds, message)
+    if not exposing(finds):
+        return effects
+    changes: Changes = {"category": SECURITY, "priority": raised(ticket.priority, URGENT)}
+    if SECURITY not in ticket.tags:
+        changes["tags"] = (*ticket.tags, SECURITY)
+    effects.append(Amend(ticket.id, changes))
+    if team and ticket.assignee is None and ticket.team != team:
+        effects.append(Assign(ticket.id, None, team))
+    if proven and facts.warned_last_day < WARNINGS_A_DAY and not facts.failed:
+        effects.append(_warning(ticket.id, ticket.requester, key))
+    return effects
+
+
+def _of_entry(effect: AddEntry, context: PassContext) -> tuple[Find, ...]:
+    """Return the secrets in what becomes an entry: of a customer's message also those around its text."""
+    message, envelope = context.message, context.envelope
+    customers = effect.kind in (EntryKind.CUSTOMER, EntryKind.AUTOMATIC) and effect.from_message
+    if customers and message is not None and envelope is not None and message.forward is None:
+        return RuleContext(message, envelope, context.facts, context.policy).finds
+    return finds_in(effect.text, "text")
+
+
+def _noted(ticket: int | None, finds: Sequence[Find], message: int | None = None) -> list[Effect]:
+    record = Record("Intake", _AUTHORITY, f"hidden: {told(finds)}", ticket)
+    return [KeepFinds(ticket, tuple(finds), message), *_lines(ticket, finds), record]
+
+
+def _lines(ticket: int | None, finds: Iterable[Find]) -> Iterator[AddEntry]:
+    """Yield what the history says of finds: kind, place and how many words; never the value."""
+    several = dict.fromkeys((find.kind, find.words, place(find.part)) for find in finds)
+    for kind, words, where in list(several)[:_MOST_TOLD]:
+        text = f"hidden {where}: {kind}, {words} words" if words else f"hidden {where}: {kind}"
+        yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
+
+
+def _agent_told(effect: AddEntry, facts: Facts) -> list[Effect]:
+    """Return the mail that tells an agent that their answer went out without what it should not hold."""
+    agent = next((agent for agent in facts.agents if agent.id == effect.agent), None)
+    ticket = effect.ticket
+    return alerts(ticket, [agent], _SENT_HIDDEN, f"hidden:{_key(agent, facts)}") if agent else []
+
+
+def _key(agent: Agent, facts: Facts) -> str:
+    return f"{agent.id}:{facts.now.isoformat()}"
+
+
+def _warned(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
+    """Return the warning to the author of a message, where no acknowledgement holds it."""
+    customers = next(
+        (
+            effect
+            for effect in effects
+            if isinstance(effect, AddEntry) and effect.kind is EntryKind.CUSTOMER and effect.from_message
+        ),
+        None,
+    )
+    if customers is None or context.message is None or context.envelope is None:
+        return []
+    case = RuleContext(context.message, context.envelope, context.facts, context.policy)
+    if not _may_have_token(case, customers.ticket):
+        return []
+    told_already = any(isinstance(effect, Mail) and effect.event == EXPOSED for effect in effects)
+    if told_already or customers.author.key != case.sender.key or may_warn(case):
+        return []
+    return [_warning(customers.ticket, case.sender, case.key)]
+
+
+def _may_have_token(case: RuleContext, ticket: int | None) -> bool:
+    """Whether the author of a message may get a mail whose answers lead into its ticket: it is theirs."""
+    there = case.facts.known().get(ticket) if ticket is not None else None
+    return ticket is None or (there is not None and is_participant(case.sender, there))
+
+
+def _warning(ticket: int | None, to: Address, key: str) -> Mail:
+    return Mail(MailKind.WARNING, ticket, to, f"warn:{key}", quote_subject=False)
