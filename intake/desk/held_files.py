@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from intake.desk.effects import AddEntry, Effect, Mail, MailKind
+from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.kept_files import KeptFile, kept
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment
 from intake.desk.sensitive.reading import FileState, Reading
 from intake.desk.text.said import counted
-from intake.desk.ticket import DESK, Agent, EntryKind
+from intake.desk.ticket import Agent
 from intake.desk.withheld_files import HeldBack
 
 
@@ -94,16 +94,6 @@ def following(
         made = alerts(ticket, [agent], text, f"files:{key}", event="files")
         effects += [replace(mail, enclosed=files) for mail in made if isinstance(mail, Mail)]
     return effects, over
-
-
-def found(ticket: int, entry: int, place: int, reading: Reading) -> list[Effect]:
-    """Return what follows from a find in file `place` (from 1) of an entry, after its ticket was told of it.
-    Never the value."""
-    kinds = [f"[hidden: {kind}]" for kind in reading.kinds] or [reading.malware]
-    words = max((glimpse.words for glimpse in reading.glimpses), default=0)
-    counts = f", {words} words" if words else ""
-    text = f"In file {place} of entry {entry}: {', '.join(kinds)}{counts}. It is not sent on."
-    return [AddEntry(ticket, EntryKind.EVENT, DESK, text)]
 
 
 def holds(mail: Mail) -> bool:

@@ -20,7 +20,7 @@ from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
-from intake.ports.readings import Readings, WaitingFile
+from intake.ports.readings import FilePlace, Readings, WaitingFile
 from intake.ports.store import Store
 from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
@@ -59,6 +59,7 @@ __all__ = [
     "ChannelStore",
     "Claimed",
     "Compose",
+    "FilePlace",
     "Large",
     "Ledger",
     "Listing",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.sensitive.reading import Reading
+from intake.desk.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,18 @@ class WaitingFile:
     sha256: str
     name: str
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where a file stands: its ticket, its number among the files of its entry, from 1, and the message that
+    brought it (None for none) with the key of its mails. `proven`: its author is known to have sent it."""
+
+    ticket: int
+    number: int
+    message: int | None = None
+    key: str = ""
+    proven: bool = False
 
 
 class Readings(Protocol):
@@ -45,8 +59,11 @@ class Readings(Protocol):
     def untold(self, limit: int) -> list[str]:
         """Return the files in which something was found after their tickets were told of them."""
 
-    def places(self, sha256: str) -> list[tuple[int, int, int]]:
-        """Return where a file stands: ticket, entry, and its number among the files of that, from 1."""
+    def places(self, sha256: str) -> list[FilePlace]:
+        """Return where a file stands."""
+
+    def standing(self, ticket: Ticket, now: datetime) -> Facts:
+        """Return what the requester was sent automatically, as a warning to them is judged by."""
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""

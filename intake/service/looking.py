@@ -8,8 +8,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from intake.desk.effects import Effect
-from intake.desk.held_files import following, found
+from intake.desk.held_files import following
+from intake.desk.rules.exposing import found
+from intake.desk.sensitive.reading import Reading
 from intake.desk.text.said import said
+from intake.desk.ticket import Ticket
+from intake.ports import FilePlace
 from intake.service.deciding import Deciding
 from intake.service.retries import Retries
 
@@ -39,14 +43,26 @@ class Looking:
             # Asked within it: another process may have been quicker.
             if sha256 not in self._store.readings.untold(BATCH):
                 return
-            reading = self._store.readings.known([sha256]).get(sha256)
-            effects: list[Effect] = []
-            for ticket, entry, place in self._store.readings.places(sha256) if reading else ():
-                effects += found(ticket, entry, place, reading) if reading else []
+            effects = self._found(sha256)
             now = self._deciding.clock()
             applied = self._deciding.carry_out(effects, now) if effects else None
             self._store.readings.told(sha256)
         self._woken(applied.outbox_ids if applied else ())
+
+    def _found(self, sha256: str) -> list[Effect]:
+        reading = self._store.readings.known([sha256]).get(sha256)
+        effects: list[Effect] = []
+        for place in self._store.readings.places(sha256) if reading else ():
+            ticket = self._store.tickets.get(place.ticket)
+            if ticket is not None and reading is not None:
+                effects += self._in_ticket(ticket, place, reading)
+        return effects
+
+    def _in_ticket(self, ticket: Ticket, place: FilePlace, reading: Reading) -> list[Effect]:
+        facts = self._store.readings.standing(ticket, self._deciding.clock())
+        team = self._deciding.policy.triage.security_team
+        finds = reading.at(place.number)
+        return found(ticket, finds, facts, place.key, place.message, place.proven, team)
 
     def _send(self, number: int) -> None:
         with self._store.transaction():

@@ -9,14 +9,21 @@ from datetime import datetime
 
 import peewee
 
+from intake.desk.evidence import PROVEN
+from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
-from intake.desk.message import Attachment
+from intake.desk.message import Attachment, Message
 from intake.desk.sensitive.reading import CLOSED, FileState, Reading, as_text, from_text
-from intake.ports import WaitingFile
+from intake.desk.sensitive.reading import kept as kept_of
+from intake.desk.ticket import Ticket
+from intake.ports import FilePlace, WaitingFile
+from intake.store.address_state import AddressStates
 from intake.store.base import StorePart
+from intake.store.blobs import Blobs
 from intake.store.connection import Connection
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
+from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
 from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.tables import Entry
@@ -27,6 +34,10 @@ _WAITING = FileState.WAITING.value
 
 class SqlReadings(StorePart):
     """Keeping readings, and counting the attempts at them."""
+
+    def __init__(self, db: Connection, blobs: Blobs, addresses: AddressStates, rates: RateCounts) -> None:
+        super().__init__(db, blobs)
+        self._addresses, self._rates = addresses, rates
 
     def known(self, names: Sequence[str]) -> dict[str, Reading]:
         """Return what is known of files by their sha256; nothing of those that nobody looked into."""
@@ -56,10 +67,9 @@ class SqlReadings(StorePart):
                 later = FileReading.update(next_at=now + AGAIN)
                 if self.db.run(later.where(which & (FileReading.attempts < MAX_ATTEMPTS))) == 1:
                     return
-            made = reading or CLOSED
-            self.db.run(
-                FileReading.update(**_columns(made), next_at=None, untold=made.state.withheld).where(which)
-            )
+            made = kept_of(reading or CLOSED, sha256)
+            done = FileReading.update(**_columns(made), next_at=None, untold=made.state.withheld)
+            self.db.run(done.where(which))
 
     def followed(self, limit: int) -> list[int]:
         """Return the tickets of which files that agents wait for were looked into."""
@@ -93,16 +103,29 @@ class SqlReadings(StorePart):
         query = FileReading.select(FileReading.sha256).where(FileReading.untold).limit(limit)
         return [name for (name,) in self.db.rows(query.tuples())]
 
-    def places(self, sha256: str) -> list[tuple[int, int, int]]:
-        """Return where a file stands: ticket, entry, and its number among the files of that, from 1."""
-        file = tables.Attachment
-        query = file.select(Entry.ticket, file.entry, file.id).join(Entry, on=(file.entry == Entry.id))
-        places: list[tuple[int, int, int]] = []
-        rows = self.db.rows(query.where(file.sha256 == sha256).order_by(file.id).tuples())
-        for ticket, entry, number in rows:
+    def places(self, sha256: str) -> list[FilePlace]:
+        """Return where a file stands."""
+        file, message = tables.Attachment, tables.Message
+        columns = (Entry.ticket, Entry.id, file.id, message.id, message.fingerprint, Entry.evidence)
+        query = (
+            file.select(*columns)
+            .join(Entry, on=(file.entry == Entry.id))
+            .join(message, peewee.JOIN.LEFT_OUTER, on=(Entry.message == message.id))
+            .where(file.sha256 == sha256)
+            .order_by(file.id)
+        )
+        places: list[FilePlace] = []
+        for ticket, entry, number, ledger, fingerprint, evidence in self.db.rows(query.tuples()):
             before = file.select(file.id).where((file.entry == entry) & (file.id <= number))
-            places.append((ticket, entry, len(self.db.rows(before.tuples()))))
+            count = len(self.db.rows(before.tuples()))
+            places.append(FilePlace(ticket, count, ledger, f"msg:{fingerprint}", evidence in PROVEN))
         return places
+
+    def standing(self, ticket: Ticket, now: datetime) -> Facts:
+        """Return what the requester was sent automatically, as a warning to them is judged by."""
+        nobody = Message("", 0, "", sender=ticket.requester)
+        counted = self._rates.count(nobody, ticket.id, ticket.id, now)
+        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""
@@ -123,7 +146,7 @@ def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> 
         if file.reading is None:
             continue
         waits = file.reading.state is FileState.WAITING
-        columns = _columns(file.reading)
+        columns = _columns(kept_of(file.reading, name))
         db.writes.insert(
             FileReading,
             sha256=name,

@@ -60,7 +60,7 @@ def looked_into(name: str, content: bytes, media_type: str = "") -> Reading:
 def test_a_phrase_in_a_file_is_found(name: str, content: bytes) -> None:
     reading = looked_into(name, content)
     assert ("seed phrase",) == reading.kinds
-    assert 12 <= reading.glimpses[0].words <= 14
+    assert 12 <= reading.finds[0].words <= 14
 
 
 @pytest.mark.parametrize(

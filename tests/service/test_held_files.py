@@ -82,6 +82,7 @@ def test_a_file_with_a_secret_is_not_sent_on_whenever_it_is_read(make: Make, nam
     assert any("[hidden: seed phrase]" in _text(mail) and name in _text(mail) for mail in mails)
     assert {"letter.docx"} == {name for mail in mails for name in _names(mail)}
     assert not any(b"sausage" in mail.raw for mail in mails)
+    _is_told(desk)
 
 
 def test_what_was_not_looked_into_yet_follows_once_in_a_mail_of_its_own(make: Make) -> None:
@@ -110,8 +111,20 @@ def test_a_secret_that_is_found_later_is_told_and_the_file_does_not_follow(make:
     (second,) = desk.out(MailKind.ALERT)
     assert [] == _names(second)
     assert "screen.jpg [hidden: seed phrase]" in " ".join(_text(second).split())
+    _is_told(desk)
+    _later(desk)
+    assert 1 == len(desk.store.finds.list_finds())
+
+
+def _is_told(desk: FileDesk) -> None:
+    """The ticket says what stands where, is urgent and the security team's."""
     texts = [entry.text for entry in desk.store.tickets.entries(1)]
-    assert any("[hidden: seed phrase], 12 words" in text for text in texts)
+    assert 1 == texts.count("hidden in a file: seed phrase, 12 words")
+    ticket = desk.store.tickets.get(1)
+    assert ticket is not None
+    assert ("urgent", "security") == (ticket.priority, ticket.category)
+    (find,) = desk.store.finds.list_finds()
+    assert ("seed phrase", "file:1", 12) == (find.kind, find.part, find.words)
 
 
 def test_what_cannot_be_looked_into_is_sent_and_named(make: Make) -> None:

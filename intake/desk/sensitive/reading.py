@@ -3,17 +3,21 @@
 A file is known by the sha256 of its bytes, so one that comes twice is looked into once.
 """
 
+import hashlib
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from intake.desk.sensitive.scan import Secret, find
+from intake.desk.sensitive.finds import Confidence, Find, finds_in
+from intake.desk.sensitive.scan import KEY, SEED
 
-# What is kept of the kinds of secrets in one file.
-MOST_KINDS = 20
-_WORD = re.compile(r"[^\W\d_]+")
+# So many secrets of one file are kept.
+MOST_FINDS = 20
+_PART = "file"
+_CONFIDENCE: dict[str, Confidence] = {"certain": "certain", "likely": "likely", "unclear": "unclear"}
+# Nobody guesses these by their fingerprint.
+_LONG = (SEED, KEY)
 
 
 class FileState(StrEnum):
@@ -36,28 +40,22 @@ class FileState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
-    """A secret in a file, without its value: its kind (`scan.SEED` …), how many words it has, and whether a
-    checksum or a format says so."""
-
-    kind: str
-    words: int
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What looking into a file came to: the secrets in it where its state is SECRET, and what a scanner calls
     it where it is MALWARE."""
 
     state: FileState
-    glimpses: tuple[Glimpse, ...] = ()
+    finds: tuple[Find, ...] = ()
     malware: str = ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of its secrets, each once."""
-        return tuple(dict.fromkeys(glimpse.kind for glimpse in self.glimpses))
+        return tuple(dict.fromkeys(find.kind for find in self.finds))
+
+    def at(self, number: int) -> tuple[Find, ...]:
+        """Return its finds as those of the file with this number, from 1, in its message."""
+        return tuple(replace(find, part=f"{_PART}:{number}") for find in self.finds)
 
 
 WAITING, CLEAN, CLOSED = (
@@ -69,27 +67,38 @@ WAITING, CLEAN, CLOSED = (
 
 def reading_of(texts: Iterable[str], whole: bool = True) -> Reading:
     """Return what the texts of a file say of it; `whole` is False where a part of the file stayed closed."""
-    glimpses = dict.fromkeys(_glimpse(text, secret) for text in texts for secret in find(text))
-    if glimpses:
-        return Reading(FileState.SECRET, tuple(glimpses)[:MOST_KINDS])
+    finds = dict.fromkeys(find for text in texts for find in finds_in(text, _PART))
+    if finds:
+        return Reading(FileState.SECRET, tuple(finds)[:MOST_FINDS])
     return CLEAN if whole else CLOSED
+
+
+def kept(reading: Reading, sha256: str) -> Reading:
+    """Return a reading as it may lie in a database: without the fingerprint of what could be guessed by it,
+    such as the number of a card. Instead it has one of its own in the file `sha256`."""
+    return replace(reading, finds=tuple(_keepable(find, sha256) for find in reading.finds))
+
+
+def _keepable(find: Find, sha256: str) -> Find:
+    if find.kind in _LONG:
+        return find
+    return replace(find, fingerprint=hashlib.sha256(f"{find.kind}\n{sha256}".encode()).digest())
 
 
 def as_text(reading: Reading) -> str:
     """Return a reading as one line of text, for a pipe or a column."""
-    glimpses = [[glimpse.kind, glimpse.words, glimpse.certain] for glimpse in reading.glimpses]
-    return json.dumps([reading.state.value, glimpses, reading.malware])
+    finds = [[find.kind, find.confidence, find.words, find.fingerprint.hex()] for find in reading.finds]
+    return json.dumps([reading.state.value, finds, reading.malware])
 
 
 def from_text(text: str) -> Reading | None:
     """Return the reading of `as_text`, None where it is none."""
     try:
-        state, glimpses, malware = json.loads(text)
-        made = tuple(Glimpse(str(kind), int(words), bool(sure)) for kind, words, sure in glimpses)
+        state, finds, malware = json.loads(text)
+        made = tuple(
+            Find(str(kind), _CONFIDENCE[sure], _PART, int(words), bytes.fromhex(mark))
+            for kind, sure, words, mark in finds
+        )
         return Reading(FileState(state), made, str(malware))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError):
         return None
-
-
-def _glimpse(text: str, secret: Secret) -> Glimpse:
-    return Glimpse(secret.kind, len(_WORD.findall(text, secret.start, secret.end)), secret.certain)

@@ -4,18 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from intake.desk.evidence import PROVEN
+from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
-from intake.desk.message import Attachment
-from intake.desk.sensitive.reading import CLOSED, FileState, Reading
-from intake.ports import WaitingFile
+from intake.desk.message import Attachment, Message
+from intake.desk.sensitive.reading import CLOSED, FileState, Reading, kept
+from intake.desk.ticket import Ticket
+from intake.ports import FilePlace, WaitingFile
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
+from intake.testing.memory.facts import MemoryRates
+from intake.testing.memory.people import MemoryAddresses
 from intake.testing.memory.rows import StoredReading
-from intake.testing.memory.state import MemoryPart, State
+from intake.testing.memory.state import Memory, MemoryPart, State
 
 
 class MemoryReadings(MemoryPart):
     """What is known of files, by their sha256."""
+
+    def __init__(self, memory: Memory, addresses: MemoryAddresses, rates: MemoryRates) -> None:
+        super().__init__(memory)
+        self._addresses, self._rates = addresses, rates
 
     def known(self, names: Sequence[str]) -> dict[str, Reading]:
         """Return what is known of files."""
@@ -48,7 +57,7 @@ class MemoryReadings(MemoryPart):
             if reading is None and row.attempts < MAX_ATTEMPTS:
                 state.readings[sha256] = replace(row, next_at=now + AGAIN)
                 return
-            made = reading or CLOSED
+            made = kept(reading or CLOSED, sha256)
             state.readings[sha256] = replace(row, reading=made, next_at=None, untold=made.state.withheld)
 
     def followed(self, limit: int) -> list[int]:
@@ -79,14 +88,25 @@ class MemoryReadings(MemoryPart):
         """Return the files in which something was found after their tickets were told of them."""
         return [name for name, row in self._now.readings.items() if row.untold][:limit]
 
-    def places(self, sha256: str) -> list[tuple[int, int, int]]:
+    def places(self, sha256: str) -> list[FilePlace]:
         """Return where a file stands."""
-        files, entries = list(self._now.files), {row.id: row.ticket for row in self._now.entries}
-        return [
-            (entries[file.entry], file.entry, sum(f.entry == file.entry and f.id <= file.id for f in files))
-            for file in files
-            if file.sha256 == sha256
-        ]
+        files, entries = list(self._now.files), {row.id: row for row in self._now.entries}
+        messages = self._now.messages
+        places: list[FilePlace] = []
+        for file in files:
+            if file.sha256 == sha256:
+                entry = entries[file.entry]
+                number = sum(each.entry == file.entry and each.id <= file.id for each in files)
+                row = messages.get(entry.message) if entry.message else None
+                key, proven = f"msg:{row.fingerprint if row else ''}", entry.evidence in PROVEN
+                places.append(FilePlace(entry.ticket, number, entry.message, key, proven))
+        return places
+
+    def standing(self, ticket: Ticket, now: datetime) -> Facts:
+        """Return what the requester was sent automatically."""
+        nobody = Message("", 0, "", sender=ticket.requester)
+        counted = self._rates.count(nobody, ticket.id, ticket.id, now)
+        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""

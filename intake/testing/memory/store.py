@@ -57,7 +57,7 @@ class MemoryStore:
         self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
-        self.readings = MemoryReadings(memory)
+        self.readings = MemoryReadings(memory, addresses, self.rates)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
