@@ -93,6 +93,8 @@ class Composer:
             return None
         if mail.again:
             return self._again(mail, ticket, now)
+        if mail.kind.by_agent:
+            mail = _without_secrets(mail)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
         token, domain = self.ways.own_token(mail, ticket, now), base.rpartition("@")[2]
         look = self._look(ticket)
@@ -333,6 +335,16 @@ def _shown(text: str, most: int) -> str:
 def _harmless(text: str) -> str:
     """Return what somebody wrote without secrets, and with no token that would lead a reply elsewhere."""
     return hidden(tokens.masked(text))
+
+
+def _without_secrets(mail: Mail) -> Mail:
+    """Return an agent's mail without secrets: nobody's phrase is sent to them, nor on to somebody else.
+
+    The HTML beside a text that had one says it too, so the text goes alone.
+    """
+    text = hidden(mail.text)
+    files = tuple(replace(file, name=hidden(file.name)) for file in mail.attachments)
+    return replace(mail, text=text, attachments=files, html=mail.html if text == mail.text else "")
 
 
 def _size(file: Attachment) -> int:

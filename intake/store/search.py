@@ -11,6 +11,7 @@ from typing import Any
 
 import peewee
 
+from intake.desk.sensitive.scan import hidden
 from intake.desk.text.words import asked, words
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart
@@ -24,6 +25,8 @@ from intake.store.statement import SetStatement
 # into one, must not make each further entry slow. PostgreSQL takes 1 MB of words.
 MOST_TEXT = 50_000
 MOST_WORDS = 200_000
+# Characters that are looked at beyond what is kept: a secret that is cut off is not known for one.
+_AHEAD = 2000
 # Beside other filters so many hits are looked through, newest first.
 MOST = 10_000
 # Steps of merging the index after something was erased, each a short transaction, in pages.
@@ -86,8 +89,9 @@ def _is_there(db: Connection) -> bool:
 
 
 def cut(texts: Iterable[str]) -> str:
-    """Return texts as words with blanks between."""
-    return clean(" ".join(word for text in texts for word in words(text[:MOST_TEXT])))[:MOST_WORDS]
+    """Return texts as words with blanks between, without those of secrets: by them nobody finds a ticket."""
+    shown = (hidden(text[: MOST_TEXT + _AHEAD])[:MOST_TEXT] for text in texts)
+    return clean(" ".join(word for text in shown for word in words(text)))[:MOST_WORDS]
 
 
 def uses_fts(db: Connection) -> bool:

@@ -14,6 +14,7 @@ import peewee
 
 from intake.store.running import Running
 from intake.store.schema.colleagues import ColleagueNews, Watcher
+from intake.store.schema.finds import SecretFind
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -41,6 +42,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     Blob: Insertion(Blob, unless_there=[Blob.sha256]),
     Entry: Insertion(Entry, numbered=True),
     Attachment: Insertion(Attachment),
+    SecretFind: Insertion(SecretFind),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     FileReading: Insertion(FileReading, unless_there=[FileReading.sha256]),
     Participant: Insertion(Participant),
@@ -93,7 +95,12 @@ class Writes:
         return not self._log
 
     def insert(self, table: Model, **row: Any) -> None:
-        """Write a row; columns may be left out that have a default or may be NULL."""
+        """Write a row; columns may be left out that have a default or may be NULL.
+
+        Raises LookupError for a table whose place among the others is not known: it would never be written.
+        """
+        if table not in _INSERTIONS:
+            raise LookupError(f"{table.__name__} is not among the tables that are written here")
         rows = self.rows[table]
         rows.append(row)
         self._log.append(rows.pop)

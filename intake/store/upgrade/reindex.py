@@ -16,11 +16,13 @@ BATCH = 500
 # Seconds between two lines about how far it is.
 PROGRESS = 5.0
 _DONE = "search"
+# What the words were made by: before 2, those of secrets were among them.
+_FORM = "2"
 
 
 def finished(db: Connection) -> None:
     """Write down that every ticket has its words: that of a new database is so from the start."""
-    db.run(Meta.insert(name=_DONE, value="1").on_conflict_ignore().as_rowcount())
+    db.run(Meta.insert(name=_DONE, value=_FORM).on_conflict_ignore().as_rowcount())
 
 
 def fill(db: Connection, blobs: Blobs) -> int:
@@ -28,8 +30,9 @@ def fill(db: Connection, blobs: Blobs) -> int:
 
     Says in the log how far it is. At most one process at a time; may be cut off anywhere.
     """
-    if db.first(Meta.select().where(Meta.name == _DONE)) is not None:
-        return 0
+    made = db.first(Meta.select().where(Meta.name == _DONE))
+    if made is not None:
+        return 0 if made.value == _FORM else again(db, blobs)
     index, done, said = SearchIndex(db, blobs), 0, time.monotonic()
     total = db.sql("SELECT COUNT(*) FROM ticket")[0]
     last = db.sql("SELECT COALESCE(MAX(ticket), 0) FROM search_text")[0]
