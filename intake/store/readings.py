@@ -4,7 +4,7 @@ As with previews: what waits is written down in the commit that writes down the 
 in a commit of its own before it begins, and three of them are enough.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import peewee
@@ -138,6 +138,15 @@ def known(db: Connection, names: Iterable[str]) -> dict[str, Reading]:
     query = FileReading.select(FileReading.sha256, FileReading.reading)
     rows = db.rows(query.where(FileReading.sha256.in_(list(names))).tuples()) if names else []
     return {name: reading for name, text in rows if (reading := from_text(text)) is not None}
+
+
+def withheld_of(db: Connection, names: Collection[str]) -> set[str]:
+    """Return those of these files (sha256) that nobody is sent."""
+    if not names:
+        return set()
+    bad = FileReading.state.in_([state.value for state in FileState if state.withheld])
+    query = FileReading.select(FileReading.sha256).where(FileReading.sha256.in_(list(names)) & bad)
+    return {name for (name,) in db.rows(query.tuples())}
 
 
 def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> None:

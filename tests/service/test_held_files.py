@@ -18,6 +18,7 @@ from intake.runtime.deferred_readings import look_into_waiting
 from intake.runtime.file_reading import Asked, FileReader
 from intake.store.previews import AGAIN
 from intake.store.upkeep.erasure import Erasing
+from intake.web import progress
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 LETTER = docx("an ordinary letter to the support about an order that did not arrive")
@@ -183,6 +184,30 @@ def test_files_that_are_asked_for_too_early_follow(make: Make) -> None:
     _later(desk)
     (second,) = desk.out(MailKind.ALERT)
     assert ["letter.docx"] == _names(second)
+
+
+def test_a_file_of_an_agent_with_a_secret_in_it_stays_here_and_they_are_told(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    desk.out(MailKind.NOTICE)
+    desk.anna_sends({"phrase.docx": docx(PHRASE), "manual.txt": b"Open the settings."}, "See the files.")
+    desk.deliver()
+    relays = [mail for mail in desk.sent if mail.kind is MailKind.RELAY]
+    (told,) = (mail for mail in desk.sent if mail.kind is MailKind.ALERT)
+    assert [["manual.txt"]] == [_names(mail) for mail in relays]
+    said = " ".join(_text(told).split())
+    assert "sent without these files, because they contain what must not leave: phrase.docx" in said
+
+
+def test_a_file_with_a_secret_is_on_no_page_of_its_ticket(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"backup.txt": PHRASE.encode(), "notes.txt": b"My order number is 4711."})
+    entries, ticket = desk.store.tickets.entries(1), desk.store.tickets.get(1)
+    assert ticket is not None
+    shown = progress.view(ticket, entries, True, desk.clock.now)
+    assert ["notes.txt"] == [file.name for said in shown.said for file in said.files]
+    files = next(entry for entry in entries if entry.files)
+    assert [False, True] == [bool(progress.public_file(entries, files.id, place)) for place in (0, 1)]
 
 
 def test_the_same_file_is_looked_into_once_and_known_the_next_time(make: Make) -> None:
