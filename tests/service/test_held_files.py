@@ -202,6 +202,7 @@ def test_a_file_of_an_agent_with_a_secret_in_it_stays_here_and_they_are_told(mak
 def test_a_file_with_a_secret_is_on_no_page_of_its_ticket(make: Make) -> None:
     desk = make()
     desk.lin_sends({"backup.txt": PHRASE.encode(), "notes.txt": b"My order number is 4711."})
+    desk.anna_says("Thank you, we look into it.")
     entries, ticket = desk.store.tickets.entries(1), desk.store.tickets.get(1)
     assert ticket is not None
     shown = progress.view(ticket, entries, True, desk.clock.now)
