@@ -17,6 +17,7 @@ from intake.desk.text.said import said
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
+from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
 from intake.runtime.deferred_readings import look_into_waiting
 from intake.service.looking import TASK
@@ -102,8 +103,10 @@ def files(desk: "Desk", stop: threading.Event) -> None:
     In a thread of its own, as previews are.
     """
 
+    scanning = scanning_of(desk.settings.scan)
+
     def look() -> None:
-        look_into_waiting(desk.store, desk.service.clock, stopped=stop.is_set)
+        look_into_waiting(desk.store, desk.service.clock, stopped=stop.is_set, scanning=scanning)
         desk.service.follow_files()
 
     _beside("files", TASK, look, FIRST_SECONDS, desk, stop)

@@ -44,6 +44,9 @@ class Readings(Protocol):
     def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt, durably. False when another process was quicker, or there were enough."""
 
+    def put_off(self, sha256: str, now: datetime) -> None:
+        """Have a file wait on, without counting an attempt: what scans it for malware is away."""
+
     def end(self, sha256: str, reading: Reading | None, now: datetime) -> None:
         """Keep what it came to; None: it is worth another attempt, and closed after the last."""
 

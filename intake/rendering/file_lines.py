@@ -39,7 +39,7 @@ def held(mail: Mail) -> tuple[str, ...]:
             template = "Not attached, because it contains what must stay secret: {name} {kinds}"
             lines.append(said(template, name=_names([file.name]), kinds=kinds))
     if mail.closed:
-        lines.append(said("Could not be checked for secrets: {names}", names=_names(mail.closed)))
+        lines.append(said("Could not be fully checked: {names}", names=_names(mail.closed)))
     return tuple(lines)
 
 

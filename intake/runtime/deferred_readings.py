@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake.desk.sensitive.reading import Reading
+from intake.desk.sensitive.verdict import Verdict, judged
 from intake.ports import Store, Temporary
 from intake.runtime.deferred_previews import NICE
 from intake.runtime.file_reading import CPU_SECONDS, MEMORY, WALL_SECONDS, Asked, Read, in_child
+from intake.runtime.scanning import Scanning
 
 log = logging.getLogger("intake.runtime.deferred_readings")
 
@@ -29,6 +31,7 @@ def look_into_waiting(
     clock: Callable[[], datetime],
     read: Read = unhurried,
     stopped: Callable[[], bool] = lambda: False,
+    scanning: Scanning | None = None,
 ) -> int:
     """Look into the files that wait now, one after the other; return how many were looked into.
 
@@ -39,11 +42,23 @@ def look_into_waiting(
     for waiting in store.readings.waiting(clock(), BATCH):
         if stopped():
             break
+        content = store.tickets.file(waiting.sha256)
+        verdict, engine = Verdict(), ""
+        if scanning is not None and content is not None:
+            # Before an attempt is counted: while the scanner is away, none is.
+            verdicts, engine = scanning.verdicts([content])
+            if not verdicts and scanning.hold:
+                store.readings.put_off(waiting.sha256, clock())
+                continue
+            verdict = verdicts.get(content, verdict)
         if not store.readings.begin(waiting.sha256, clock()):
             continue
-        content = store.tickets.file(waiting.sha256)
         if content is None:
             store.readings.end(waiting.sha256, None, clock())
+            continue
+        if verdict.malware:
+            store.readings.end(waiting.sha256, judged(None, verdict, engine), clock())
+            done += 1
             continue
         try:
             (reading,), limit = read([Asked(waiting.name, waiting.media_type, content)])
@@ -54,6 +69,8 @@ def look_into_waiting(
             log.exception("a file could not be looked into", extra={"digest": waiting.sha256})
             store.readings.end(waiting.sha256, None, clock())
             continue
+        if reading is not None and engine:
+            reading = judged(reading, verdict, engine)
         store.readings.end(waiting.sha256, reading, clock())
         done += reading is not None
         if limit:

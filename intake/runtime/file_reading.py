@@ -26,6 +26,7 @@ from intake.desk.message import Attachment, Message
 from intake.desk.sensitive.reading import CLEAN, CLOSED, WAITING, Reading, from_text, reading_of
 from intake.mail.contents.roads import Road, road_of
 from intake.runtime import pdf_text, screen_text
+from intake.runtime.scanning import Scanning
 
 log = logging.getLogger("intake.runtime.file_reading")
 
@@ -47,6 +48,7 @@ HOLD_SECONDS = 10.0
 # Tesseract takes 80 MB; a picture of 50 million pixels in four channels 200 MB, and once more in grey.
 MEMORY = 640 << 20
 
+Readings = Mapping[bytes, Reading | None]
 Known = Callable[[Sequence[str]], Mapping[str, Reading]]
 
 
@@ -77,7 +79,7 @@ class FileReader:
 
     Never raises. `pictures` is "later", "hold" or "off"; `read` looks into files in a child and returns a
     reading of each (None: it did not come to that) and whether a limit was met; `known` returns the
-    readings that were made before, by sha256.
+    readings that were made before, by sha256; `scanning` scans for malware first.
     """
 
     def __init__(
@@ -86,11 +88,12 @@ class FileReader:
         read: Read | None = None,
         clock: Callable[[], float] = time.monotonic,
         known: Known = lambda names: {},
+        scanning: Scanning | None = None,
     ) -> None:
         self._hold = pictures == "hold"
         self._pictures = pictures != "off" and can_read_pictures()
         self._read = read or (patiently if self._hold else quickly)
-        self._clock, self._known = clock, known
+        self._clock, self._known, self._scanning = clock, known, scanning
         # When we looked, and how many seconds it took.
         self._spent: deque[tuple[float, float]] = deque()
         self._paused_until = -math.inf
@@ -111,14 +114,39 @@ class FileReader:
 
     def _readings(self, files: Sequence[Asked], at_once: bool) -> dict[bytes, Reading | None]:
         by: dict[bytes, Reading | None] = {file.content: in_place(file, self._pictures) for file in files}
+        if self._scanning is not None:
+            return self._scanned(self._scanning, files, by, at_once)
+        return by | self._looked_into(files, by, at_once)
+
+    def _scanned(
+        self, scanning: Scanning, files: Sequence[Asked], by: Readings, at_once: bool
+    ) -> dict[bytes, Reading | None]:
+        """Return the readings of files that are scanned first; what is bad is not looked into further."""
+        known = self._known([file.sha256 for file in files])
+        before = {file.content: known[file.sha256] for file in files if file.sha256 in known}
+        before = {content: reading for content, reading in before.items() if reading.scanned}
+        left = {file.content: file for file in files if file.content not in before}
+        verdicts, engine = scanning.verdicts(list(left))
+        good = [
+            file for content, file in left.items() if content in verdicts and not verdicts[content].malware
+        ]
+        read = {**by, **self._looked_into(good, by, at_once)}
+        return scanning.applied({content: read[content] for content in left}, verdicts, engine) | before
+
+    def _looked_into(
+        self, files: Sequence[Asked], by: Readings, at_once: bool
+    ) -> dict[bytes, Reading | None]:
+        """Return what is known now of those files that need a child."""
         open_ones = list({file.content: file for file in files if by[file.content] is WAITING}.values())
         known = self._known([file.sha256 for file in open_ones]) if open_ones else {}
-        by |= {file.content: known[file.sha256] for file in open_ones if file.sha256 in known}
+        made: dict[bytes, Reading | None] = {
+            file.content: known[file.sha256] for file in open_ones if file.sha256 in known
+        }
         left = [file for file in open_ones if file.sha256 not in known]
         if left and at_once:
             with self._alone:
-                by |= self._at_once(left)
-        return by
+                made |= self._at_once(left)
+        return made
 
     def _at_once(self, files: Sequence[Asked]) -> dict[bytes, Reading | None]:
         """Return what could be looked into now."""

@@ -5,7 +5,7 @@ in a commit of its own before it begins, and three of them are enough.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import peewee
 
@@ -25,10 +25,12 @@ from intake.store.connection import Connection
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
 from intake.store.rate_counts import RateCounts
 from intake.store.schema import tables
-from intake.store.schema.readings import FileReading, HeldFile
+from intake.store.schema.readings import FileReading, HeldFile, Scan
 from intake.store.schema.tables import Entry
 from intake.store.statement import SetStatement
 
+# Until a scanner that was away is asked once more.
+UNSCANNED = timedelta(seconds=30)
 _WAITING = FileState.WAITING.value
 
 
@@ -58,6 +60,12 @@ class SqlReadings(StorePart):
             begun = FileReading.update(attempts=FileReading.attempts + 1, next_at=now + ATTEMPT)
             return bool(self.db.run(begun.where(due)) == 1)
 
+    def put_off(self, sha256: str, now: datetime) -> None:
+        """Have a file wait on, without counting an attempt: what scans it for malware is away."""
+        with self.transaction():
+            later = FileReading.update(next_at=now + UNSCANNED)
+            self.db.run(later.where((FileReading.sha256 == sha256) & (FileReading.state == _WAITING)))
+
     def end(self, sha256: str, reading: Reading | None, now: datetime) -> None:
         """Keep what looking into a file came to; None: it is worth another attempt, and closed after the
         last."""
@@ -70,6 +78,7 @@ class SqlReadings(StorePart):
             made = kept_of(reading or CLOSED, sha256)
             done = FileReading.update(**_columns(made), next_at=None, untold=made.state.withheld)
             self.db.run(done.where(which))
+            note_scan(self.db, sha256, made, now)
 
     def followed(self, limit: int) -> list[int]:
         """Return the tickets of which files that agents wait for were looked into."""
@@ -166,8 +175,17 @@ def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> 
             next_at=now if waits else None,
             **columns,
         )
+        note_scan(db, name, file.reading, now)
         if not waits:
             db.writes.at_last_for_each(_READ, sha256=name, **columns)
+
+
+def note_scan(db: Connection, sha256: str, reading: Reading, now: datetime) -> None:
+    """Within a transaction: write down who scanned a file, and what it said."""
+    if reading.scanned:
+        engine, _, version = reading.scanned.partition(" ")
+        verdict = reading.malware or "OK"
+        db.writes.insert(Scan, sha256=sha256, engine=engine, version=version, verdict=verdict, at=now)
 
 
 def hold(db: Connection, ticket: int, agent: int, files: Iterable[KeptFile]) -> None:

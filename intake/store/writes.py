@@ -18,7 +18,7 @@ from intake.store.schema.finds import SecretFind
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
-from intake.store.schema.readings import FileReading, HeldFile
+from intake.store.schema.readings import FileReading, HeldFile, Scan
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import (
     Attachment,
@@ -45,6 +45,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     SecretFind: Insertion(SecretFind),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     FileReading: Insertion(FileReading, unless_there=[FileReading.sha256]),
+    Scan: Insertion(Scan, unless_there=[Scan.sha256]),
     Participant: Insertion(Participant),
     Watcher: Insertion(Watcher, unless_there=[Watcher.ticket, Watcher.agent]),
     ColleagueNews: Insertion(ColleagueNews),
@@ -62,6 +63,7 @@ _KEYS: dict[Model, Sequence[str]] = {
     Blob: ("sha256",),
     Preview: ("sha256",),
     FileReading: ("sha256",),
+    Scan: ("sha256",),
     HeldFile: ("ticket", "agent", "sha256"),
 }
 

@@ -137,7 +137,7 @@ def test_what_cannot_be_looked_into_is_sent_and_named(make: Make) -> None:
     mails = [*desk.out(MailKind.NOTICE)]
     _later(desk)
     text = " ".join(_text(mail) for mail in mails)
-    assert "Could not be checked for secrets: " in text
+    assert "Could not be fully checked: " in text
     assert "film.mp4" in text
 
 
@@ -159,7 +159,7 @@ def test_a_file_that_ends_its_reader_three_times_is_sent_as_not_looked_into(make
     (second,) = desk.out(MailKind.ALERT)
     assert 3 == tries
     assert ["letter.docx"] == _names(second)
-    assert "Could not be checked for secrets: letter.docx" in _text(second)
+    assert "Could not be fully checked: letter.docx" in _text(second)
 
 
 def test_files_that_are_asked_for_come_without_what_is_withheld(make: Make) -> None:

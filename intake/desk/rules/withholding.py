@@ -5,11 +5,12 @@ What is still to be looked into goes: it is the agent's own, and their customer 
 
 from dataclasses import replace
 
-from intake.desk.effects import Effect, Finish, Mail, Record
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, Record
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment
 from intake.desk.rules.passes import PassContext
 from intake.desk.text.said import said
+from intake.desk.ticket import DESK, EntryKind
 
 _AUTHORITY = "detector"
 _LEFT_OUT = "Your reply was sent without these files, because they contain what must not leave: {names}"
@@ -35,6 +36,25 @@ def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     added = [each for names, mail in told.items() for each in _told(mail, names, context)]
     at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
     return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(told)}"
+
+
+def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """What a scanner reported of a customer's files stands in the history."""
+    message = context.message
+    bad = [file for file in message.attachments if file.reading and file.reading.malware] if message else []
+    entry = next((e for e in effects if isinstance(e, AddEntry) and e.from_message), None)
+    if not bad or entry is None:
+        return effects, ""
+    at = effects.index(entry) + 1
+    added = [reported(entry.ticket, file.reading.malware) for file in bad if file.reading]
+    return [*effects[:at], *added, *effects[at:]], "a file with malware"
+
+
+def reported(ticket: int | None, name: str) -> AddEntry:
+    """Return the line of the history for a file that is not sent on, by what a scanner calls it."""
+    return AddEntry(
+        ticket, EntryKind.EVENT, DESK, f"a file is not sent on: a virus scanner reported {name[:80]}"
+    )
 
 
 def _withheld(file: Attachment) -> bool:

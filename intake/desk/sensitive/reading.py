@@ -42,11 +42,12 @@ class FileState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What looking into a file came to: the secrets in it where its state is SECRET, and what a scanner calls
-    it where it is MALWARE."""
+    it where it is MALWARE. `scanned` is which scanner looked at it, "" for none."""
 
     state: FileState
     finds: tuple[Find, ...] = ()
     malware: str = ""
+    scanned: str = ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -88,17 +89,17 @@ def _keepable(find: Find, sha256: str) -> Find:
 def as_text(reading: Reading) -> str:
     """Return a reading as one line of text, for a pipe or a column."""
     finds = [[find.kind, find.confidence, find.words, find.fingerprint.hex()] for find in reading.finds]
-    return json.dumps([reading.state.value, finds, reading.malware])
+    return json.dumps([reading.state.value, finds, reading.malware, reading.scanned])
 
 
 def from_text(text: str) -> Reading | None:
     """Return the reading of `as_text`, None where it is none."""
     try:
-        state, finds, malware = json.loads(text)
+        state, finds, malware, scanned = json.loads(text)
         made = tuple(
             Find(str(kind), _CONFIDENCE[sure], _PART, int(words), bytes.fromhex(mark))
             for kind, sure, words, mark in finds
         )
-        return Reading(FileState(state), made, str(malware))
+        return Reading(FileState(state), made, str(malware), str(scanned))
     except (ValueError, TypeError, KeyError):
         return None

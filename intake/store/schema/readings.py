@@ -46,4 +46,17 @@ class HeldFile(peewee.Model):
         indexes = ((("ticket", "agent", "sha256"), True),)
 
 
-READING_TABLES = (FileReading, HeldFile)
+class Scan(peewee.Model):
+    """The verdict of a scanner for malware on a file, by its sha256: one for each."""
+
+    sha256: TextColumn[str] = TextColumn(primary_key=True)
+    engine: TextColumn[str] = TextColumn()
+    version: TextColumn[str] = TextColumn()
+    verdict: TextColumn[str] = TextColumn()
+    at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "scan"
+
+
+READING_TABLES = (FileReading, HeldFile, Scan)

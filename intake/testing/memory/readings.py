@@ -13,6 +13,7 @@ from intake.desk.sensitive.reading import CLOSED, FileState, Reading, kept
 from intake.desk.ticket import Ticket
 from intake.ports import FilePlace, WaitingFile
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
+from intake.store.readings import UNSCANNED
 from intake.testing.memory.facts import MemoryRates
 from intake.testing.memory.people import MemoryAddresses
 from intake.testing.memory.rows import StoredReading
@@ -47,6 +48,13 @@ class MemoryReadings(MemoryPart):
                 return False
             state.readings[sha256] = replace(row, attempts=row.attempts + 1, next_at=now + ATTEMPT)
             return True
+
+    def put_off(self, sha256: str, now: datetime) -> None:
+        """Have a file wait on, without counting an attempt."""
+        with self._memory.transaction() as state:
+            row = state.readings.get(sha256)
+            if row is not None and row.reading.state is FileState.WAITING:
+                state.readings[sha256] = replace(row, next_at=now + UNSCANNED)
 
     def end(self, sha256: str, reading: Reading | None, now: datetime) -> None:
         """Keep what it came to."""
