@@ -99,7 +99,12 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.parse_sandbox",
         ),
     ),
-    ("intake.runtime.deferred_previews", ("intake.ports", "intake.runtime.previews", "intake.service")),
+    (
+        "intake.runtime.deferred_previews",
+        "intake.runtime.deferred_readings",
+        "intake.runtime.clamd",
+        ("intake.ports", "intake.runtime.previews", "intake.service"),
+    ),
     (
         "intake.web",
         (
@@ -124,6 +129,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.refusals",
             "intake.service",
             "intake.runtime.deferred_previews",
+            "intake.runtime.deferred_readings",
+            "intake.runtime.clamd",
             "intake.runtime.clock_leap",
             "intake.config",
             "intake.channels.registry",

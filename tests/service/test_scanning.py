@@ -22,7 +22,8 @@ from intake.runtime.scanning import Scanning
 from intake.testing.clamd import EICAR, NAME, ClamdServer
 
 MAIL = (
-    b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n"
+    b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=c\r\n\r\n"
     b"--c\r\nContent-Type: application/octet-stream; name=e.com\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     + base64.encodebytes(EICAR)
     + b"--c--\r\n"
@@ -121,7 +122,7 @@ def test_what_is_too_large_for_clamd_is_sent_as_not_fully_checked(make: Make) ->
     desk = make()
     desk.lin_sends({"large.bin": b"A line of a log.\r\n" * 300_000})
     _later(desk, ClamdServer(Path(desk.desk.settings.scan.clamd or "").parent))
-    mails = [mail for mail in (*desk.sent, *_all(desk))]
+    mails = _all(desk)
     assert "large.bin" in _names(mails)
     assert "Could not be fully checked: large.bin" in " ".join(map(text_of, mails))
 
@@ -144,21 +145,18 @@ def test_clamd_is_killed_under_load_and_nothing_is_lost_or_sent_unscanned(
     killer = threading.Thread(target=kills)
     killer.start()
     try:
-        for number in range(12):
-            files = {
-                f"good{number}.txt": f"Order {number}".encode(),
-                f"bad{number}.com": EICAR + b"%d" % number,
-            }
-            desk.lin_sends({**files, f"bad{number}.zip": packed({"a": EICAR, "b": str(number)})})
+        for number in range(8):
+            bad = packed({"a": EICAR, "b": str(number)})
+            desk.lin_sends({f"good{number}.txt": f"Order {number}".encode(), f"bad{number}.zip": bad})
             desk.clock.later(seconds=31)
     finally:
         stop.set()
         killer.join()
     ended = time.monotonic() + 60
-    while time.monotonic() < ended and any(desk.store.readings.held(n) for n in range(1, 13)):
+    while time.monotonic() < ended and any(desk.store.readings.held(n) for n in range(1, 9)):
         _later(desk, running_clam)
     names = _names(_all(desk))
-    assert {f"good{number}.txt" for number in range(12)} <= set(names)
+    assert {f"good{number}.txt" for number in range(8)} <= set(names)
     assert not any(name.endswith(".zip") for name in names)
 
 
