@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from intake.desk import held_files
 from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
@@ -32,7 +31,6 @@ from intake.desk.effects import (
     TripBreaker,
 )
 from intake.desk.find_effects import KeepFinds
-from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
@@ -282,7 +280,7 @@ class _Application(TicketChanges):
             effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent:
             effect = self.whole(effect, ticket)
-        effect, follow = self.without_held(effect, stored)
+        effect, follow = readings.without_held(self.db, effect, stored)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -311,19 +309,6 @@ class _Application(TicketChanges):
             return effect
         contents = self.blobs.many([file.sha256 for file in effect.enclosed])
         return enclosed(effect, contents)
-
-    def without_held(self, effect: Mail, stored: bool) -> tuple[Mail, list[KeptFile]]:
-        """Return a mail without the files that must not go with it now, and those that are to follow.
-
-        `stored`: some come from the ticket. Those of the message at hand bring along what is known of them.
-        """
-        if not held_files.holds(effect):
-            return effect, []
-        names = held_files.unread(effect) if stored else []
-        if names:
-            # What another decision of a set wrote of them is only known once that is written.
-            self.db.alone()
-        return held_files.without_held(effect, readings.known(self.db, names) if names else {})
 
     def whole(self, effect: Mail, ticket: Ticket) -> Mail:
         """Return a mail to an agent with what stands around its news, and the files that it is to bring."""

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 import peewee
 
+from intake.desk import held_files
+from intake.desk.effects import Mail
 from intake.desk.evidence import PROVEN
 from intake.desk.facts import Facts
 from intake.desk.held_files import Held
@@ -178,6 +180,20 @@ def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> 
         note_scan(db, name, file.reading, now)
         if not waits:
             db.writes.at_last_for_each(_READ, sha256=name, **columns)
+
+
+def without_held(db: Connection, mail: Mail, stored: bool) -> tuple[Mail, list[KeptFile]]:
+    """Return a mail without the files that must not go with it now, and those that are to follow.
+
+    `stored`: some come from the ticket. Those of the message at hand bring along what is known of them.
+    """
+    if not held_files.holds(mail):
+        return mail, []
+    names = held_files.unread(mail) if stored else []
+    if names:
+        # What another decision of a set wrote of them is only known once that is written.
+        db.alone()
+    return held_files.without_held(mail, known(db, names) if names else {})
 
 
 def note_scan(db: Connection, sha256: str, reading: Reading, now: datetime) -> None:

@@ -22,7 +22,7 @@ def _looked_into() -> Findings:
     if pdf_text.missing():
         text = "PDF files are not checked for secrets (pypdfium2 is not installed)"
         yield Finding("ok", "secrets", "", text, "To check them: pip install 'intake-desk[files]'")
-    if screen_text.missing() or previews.missing():
-        text = "pictures are not checked for secrets (tesseract or Pillow is not installed)"
-        cure = "To check them: apt-get install tesseract-ocr, and pip install 'intake-desk[images]'"
+    if screen_text.missing():
+        text = "pictures are not checked for secrets (tesseract is not installed)"
+        cure = "To check them: apt-get install tesseract-ocr"
         yield Finding("ok", "secrets", "pictures", text, cure)

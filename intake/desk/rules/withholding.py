@@ -19,7 +19,7 @@ _LEFT_OUT = "Your reply was sent without these files, because they contain what 
 def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
     """Files with a secret, or with malware, do not go with what an agent sends."""
     made: list[Effect] = []
-    told: dict[str, Mail] = {}
+    kept_back: dict[str, Mail] = {}
     for effect in effects:
         if not isinstance(effect, Mail) or not effect.kind.by_agent:
             made.append(effect)
@@ -30,12 +30,12 @@ def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
             continue
         made.append(replace(effect, attachments=sent))
         names = ", ".join(dict.fromkeys(file.name for file in effect.attachments if _withheld(file)))
-        told.setdefault(names, effect)
-    if not told:
+        kept_back.setdefault(names, effect)
+    if not kept_back:
         return effects, ""
-    added = [each for names, mail in told.items() for each in _told(mail, names, context)]
+    added = [each for names, mail in kept_back.items() for each in _told(mail, names, context)]
     at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(told)}"
+    return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(kept_back)}"
 
 
 def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:

@@ -6,6 +6,7 @@ import peewee
 from peewee import AutoField, BooleanField, IntegerField
 
 from intake.store.schema.fields import Moment, TextColumn
+from intake.store.schema.previews import Preview
 
 
 class FileReading(peewee.Model):
@@ -59,4 +60,4 @@ class Scan(peewee.Model):
         table_name = "scan"
 
 
-READING_TABLES = (FileReading, HeldFile, Scan)
+READING_TABLES = (Preview, FileReading, HeldFile, Scan)
