@@ -68,7 +68,7 @@ class FileRow:
     """An attachment of an entry; its bytes are `store.tickets.file(sha256)`.
 
     `preview` says whether `store.previews.get(sha256)` is a smaller picture of it
-    for those who cannot see it.
+    for those who cannot see it. `withheld`: a secret or malware was found in it.
     """
 
     name: str
@@ -77,6 +77,7 @@ class FileRow:
     sha256: str
     inline: bool
     preview: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ from intake.desk.text.said import said
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
+from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
+from intake.runtime.deferred_readings import look_into_waiting
+from intake.service.looking import TASK
 from intake.service.promises import call_webhook
 
 if TYPE_CHECKING:
@@ -92,6 +95,21 @@ def previews(desk: "Desk", stop: threading.Event) -> None:
         return make_wanted(desk.store, desk.service.clock, stopped=stop.is_set)
 
     _beside("previews", said("Making previews"), make, FIRST_SECONDS, desk, stop)
+
+
+def files(desk: "Desk", stop: threading.Event) -> None:
+    """Look into the files that wait for it until `stop` is set, and send on what agents wait for.
+
+    In a thread of its own, as previews are.
+    """
+
+    scanning = scanning_of(desk.settings.scan)
+
+    def look() -> None:
+        look_into_waiting(desk.store, desk.service.clock, stopped=stop.is_set, scanning=scanning)
+        desk.service.follow_files()
+
+    _beside("files", TASK, look, FIRST_SECONDS, desk, stop)
 
 
 def logins(desk: "Desk", stop: threading.Event) -> None:

@@ -3,7 +3,7 @@
 # Quick and silent when they are there. Without the rights, says what is missing.
 set -eu
 
-packages="dovecot-imapd dovecot-lmtpd mariadb-server chromium fonts-noto-cjk openssl strace libfaketime systemd"
+packages="dovecot-imapd dovecot-lmtpd mariadb-server chromium fonts-noto-cjk tesseract-ocr tesseract-ocr-eng clamav-daemon openssl strace libfaketime systemd"
 log="${INTAKE_APT_LOG:-${TMPDIR:-/tmp}/install-test-servers.log}"
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then

@@ -17,6 +17,6 @@ compile() { # NAME ARGUMENT... -> locks/NAME.txt
 mkdir -p locks
 compile test pyproject.toml --extra test
 compile demo pyproject.toml --extra demo --constraints locks/test.txt
-compile run pyproject.toml --extra postgres --extra redis --extra s3 --extra images --extra import --constraints locks/test.txt
+compile run pyproject.toml --extra postgres --extra redis --extra s3 --extra images --extra files --extra import --constraints locks/test.txt
 compile build --group build --constraints locks/test.txt
 compile lock --group lock

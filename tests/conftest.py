@@ -20,6 +20,7 @@ import pytest
 from s3_door import Door
 
 from intake import testing
+from intake.testing.clamd import ClamdServer, clamd
 from intake.testing.mariadb import MariaDB, mariadb
 from intake.testing.oauth import AuthServer
 from intake.testing.s3 import S3Server, s3_server
@@ -79,6 +80,12 @@ def sink(_sink: testing.SinkServer) -> Iterator[testing.SinkServer]:
     _sink.clear()
     yield _sink
     _sink.clear()
+
+
+@pytest.fixture(scope="session")
+def clam() -> Iterator[ClamdServer]:
+    """A clamd that knows the test file of EICAR."""
+    yield from running(clamd())
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,16 @@ class FileDesk(PumpedDesk):
         (got,) = self.service.receive([Arrival(raw.encode(), envelope)])
         self.service.process([got.ledger_id])
 
+    def anna_sends(self, files: dict[str, bytes], text: str, ticket: int = 1) -> None:
+        """Anna answers a notification with files."""
+        expires = tokens.lifetime(self.clock.now, 9)
+        token = tokens.make(self.desk.keys[0], Purpose.AGENT, ticket, 1, expires)
+        self.clock.later(seconds=30)
+        to = tokens.address(self.address, token)
+        raw = letter(to, files, text, "Re: My coins").replace(f"Lin <{LIN}>".encode(), self.agent.encode())
+        (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
+        self.service.process([got.ledger_id])
+
     def out(self, kind: MailKind) -> list[Outgoing]:
         """Send what is due; return what went out of this kind."""
         self.deliver()

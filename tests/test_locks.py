@@ -15,7 +15,7 @@ _LINE = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(.*)$")
 FROM = {
     "test": ("test",),
     "demo": ("demo",),
-    "run": ("postgres", "redis", "s3", "images", "import"),
+    "run": ("postgres", "redis", "s3", "images", "files", "import"),
     "build": (),
     "lock": (),
 }

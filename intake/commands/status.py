@@ -53,6 +53,7 @@ STALE_PART = timedelta(minutes=15)
 PARTS = {
     "pages": "The webhook has not been called",
     "previews": "No image previews have been made",
+    "files": "No files have been checked for secrets",
     "logins": "No login with a token has been looked after",
 }
 A_DAY = timedelta(days=1)

@@ -126,6 +126,21 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsSettings:
+    """How files are looked into for what nobody should have sent."""
+
+    pictures: str = key(one_of("later", "hold", "off"), "later")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSettings:
+    """What scans files for malware."""
+
+    clamd: Path | None = key(as_optional_path, "")
+    fail: str = key(one_of("hold", "pass"), "hold")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleSettings:
     """When tickets are closed of which nothing is heard, and how long before that customers are reminded."""
 
@@ -234,6 +249,8 @@ class Settings:
     smtp: SmtpSettings = once(SmtpSettings)
     smtps: Mapping[str, SmtpSettings] = named("smtp", SmtpSettings)
     brands: Mapping[str, BrandSettings] = named("brand", BrandSettings)
+    secrets: SecretsSettings = once(SecretsSettings)
+    scan: ScanSettings = once(ScanSettings)
     page: PageSettings = once(PageSettings)
     dkim: DkimSettings = once(DkimSettings)
     oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)

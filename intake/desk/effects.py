@@ -27,6 +27,7 @@ from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalatio
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, Withheld
+from intake.desk.withheld_files import HeldBack
 
 # What a STATUS mail can tell; each is the name of its template, and the desk's config says which go out.
 STATUS_EVENTS = ("assigned", "waiting", "closing", "delayed", "resolved", "reopened", "thanks")
@@ -268,6 +269,10 @@ class Mail:
     left_out: tuple[str, ...] = ()
     # Files of the ticket that go with it: the store fetches their bytes when the mail is written.
     enclosed: tuple[KeptFile, ...] = ()
+    # Files that do not go with a mail to an agent, or not now, and those that nobody could look into: the
+    # store fills both in.
+    withheld: tuple[HeldBack, ...] = ()
+    closed: tuple[str, ...] = ()
     # A mail to an agent that was refused for its size, as it left: it is made anew without its files.
     again: bytes = field(default=b"", repr=False)
     # All that the author of a NOTICE wrote, quotes and signature too: it tells how much `text` leaves out.

@@ -29,6 +29,8 @@ class Evidence(StrEnum):
     REFUTED = "refuted"
 
 
+# By these their author is known to have sent it.
+PROVEN = (Evidence.SERVER, Evidence.REPLY, Evidence.LINK)
 IN_WORDS: dict[Evidence, Said] = {
     Evidence.SERVER: said("proven by our mail server"),
     Evidence.REPLY: said("proven by the reply address we mailed"),

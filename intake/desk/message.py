@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from intake.desk.sensitive.reading import Reading
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -33,7 +35,8 @@ class Attachment:
 
     `claimed` is the name as its sender wrote it, on one clean line: to be shown at most.
     `preview` is a PNG or JPEG of a picture that its readers may not be able to see, b"" for none;
-    `wants_preview` says that one is to be made when there is time.
+    `wants_preview` says that one is to be made when there is time. `reading` is what looking into it came
+    to (intake/runtime/file_reading.py), None where it was not to be looked into.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Attachment:
     claimed: str = ""
     preview: bytes = field(default=b"", repr=False)
     wants_preview: bool = field(default=False, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
 
 
 # Defects of a From that names no author, or more than one: such a mail proves nobody.

@@ -20,6 +20,7 @@ from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
+from intake.ports.readings import FilePlace, Readings, WaitingFile
 from intake.ports.store import Store
 from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Listing, Lookups, Tickets
@@ -58,6 +59,7 @@ __all__ = [
     "ChannelStore",
     "Claimed",
     "Compose",
+    "FilePlace",
     "Large",
     "Ledger",
     "Listing",
@@ -78,6 +80,7 @@ __all__ = [
     "Previews",
     "Promises",
     "Rates",
+    "Readings",
     "Receive",
     "Received",
     "Rule",
@@ -95,5 +98,6 @@ __all__ = [
     "Unreadable",
     "Upkeep",
     "UserError",
+    "WaitingFile",
     "Web",
 ]

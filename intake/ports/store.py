@@ -16,6 +16,7 @@ from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
 from intake.ports.outbox import Outbox
 from intake.ports.promises import Promises, Rates, Surveys
+from intake.ports.readings import Readings
 from intake.ports.silence import Silence
 from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
@@ -74,6 +75,10 @@ class Store(Protocol):
     @property
     def previews(self) -> Previews:
         """Previews of pictures."""
+
+    @property
+    def readings(self) -> Readings:
+        """What looking into files came to."""
 
     @property
     def web(self) -> Web:

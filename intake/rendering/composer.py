@@ -227,6 +227,7 @@ class Composer:
             lines = self._files(mail, ticket, left_out, now)
             more["brand"] = look.name if look.brand else ""
             more["files"] = [in_language(line, language, zone) for line in lines]
+            more["withheld"] = [in_language(line, language, zone) for line in file_lines.held(mail)]
             names = file_lines.named(left_out)
         return self._renderer(ticket).mail(
             template_of(mail),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from intake.desk import file_tokens, tokens
+from intake.desk.effects import Mail
 from intake.desk.kept_files import kept
 from intake.desk.links import Links
 from intake.desk.sensitive.scan import hidden
@@ -19,6 +20,32 @@ def named(names: Sequence[str]) -> list[str]:
     """Return the names with the size of each, where it is known."""
     sizes = {str(file): file.weight for file in kept(names)}
     return [f"{name} ({sizes[name]})" if name in sizes else str(name) for name in map(str, names)]
+
+
+def held(mail: Mail) -> tuple[str, ...]:
+    """Return the lines that tell an agent which files a mail names and does not bring, and why, and which
+    nobody could look into."""
+    lines: list[str] = []
+    waiting = [file.name for file in mail.withheld if file.waits]
+    if waiting:
+        lines.append(said("Being checked, to be sent to you afterwards: {names}", names=_names(waiting)))
+    for file in mail.withheld:
+        if file.malware:
+            template = "Not attached, because a virus scanner reported it: {name} ({malware})"
+            malware = compose.clean(file.malware, 80)
+            lines.append(said(template, name=_names([file.name]), malware=malware))
+        elif file.kinds:
+            kinds = " ".join(f"[hidden: {kind}]" for kind in file.kinds)
+            template = "Not attached, because it contains what must stay secret: {name} {kinds}"
+            lines.append(said(template, name=_names([file.name]), kinds=kinds))
+    if mail.closed:
+        lines.append(said("Could not be fully checked: {names}", names=_names(mail.closed)))
+    return tuple(lines)
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = [compose.clean(hidden(tokens.masked(str(name))), 120) for name in names[:MOST_LINKS]]
+    return ", ".join([*shown, *(["…"] if len(names) > MOST_LINKS else [])])
 
 
 def refused(names: Sequence[str]) -> str:

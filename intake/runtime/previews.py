@@ -73,7 +73,7 @@ _USUAL = frozenset(("png", "jpeg", "jpg", "pjpeg", "gif"))
 # Of these, what is larger than this in bytes, or wider or higher in pixels.
 LARGE_BYTES = 2 << 20
 LARGE_SIDE = 4096
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "AVIF", "HEIF")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "AVIF", "HEIF")
 _SIZE = struct.Struct(">I")
 
 
@@ -289,7 +289,7 @@ def preview(content: bytes) -> bytes:
     """
     from PIL import Image
 
-    with Image.open(BytesIO(content), formats=_FORMATS) as source:
+    with Image.open(BytesIO(content), formats=FORMATS) as source:
         if source.width * source.height > MAX_PIXELS:
             return b""
         drawn = source.format in ("PNG", "GIF", "BMP", "TIFF")

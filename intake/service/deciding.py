@@ -17,6 +17,7 @@ from intake.desk.policy import Policy
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.table import conclude, decide
 from intake.desk.rules.tickets_quoted import passed_on
+from intake.desk.sensitive.finds import Find
 from intake.desk.ticket import Ticket
 from intake.ports import Applied, Store
 from intake.service import composing, last_gate
@@ -63,6 +64,7 @@ class Deciding:
             refuted=claim.vouched is False,
             looked=looked,
             loads=self.store.agents.loads() if self.policy.hands_out else facts.loads,
+            finds=_in_files(message),
         )
 
     def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
@@ -111,3 +113,10 @@ class Deciding:
     def composed(self, mail: Mail, ticket: Ticket) -> Outgoing | None:
         """Return the finished mail, None where its template has nothing to say."""
         return self.compose(mail, ticket, self.clock())
+
+
+def _in_files(message: Message) -> tuple[Find, ...]:
+    """Return what was found in the files of a message, before it is decided on."""
+    forwarded = message.forward.attachments if message.forward else ()
+    files = enumerate((*message.attachments, *forwarded), 1)
+    return tuple(find for number, file in files if file.reading for find in file.reading.at(number))

@@ -24,6 +24,7 @@ from intake.service.confirming import Confirmation, Confirming
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
+from intake.service.looking import Looking
 from intake.service.pacing import Pacing
 from intake.service.processing import Processing
 from intake.service.proofs import Proofs
@@ -73,6 +74,8 @@ class Service:
     heard: Callable[[Message, Facts], Message] = lambda message, facts: message
     # Adds previews to pictures; bounded in time, never raises (intake/runtime/previews.py).
     preview: Callable[[Message], Message] = lambda message: message
+    # Says what is in files that nobody should have sent; bounded as well (intake/runtime/file_reading.py).
+    look_into: Callable[[Message], Message] = lambda message: message
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/runtime/clock_leap.py
     jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
@@ -154,7 +157,7 @@ class Service:
             self._deciding,
             Claims(self.store, self.policy, self.keys, self.parse, self.authenticated, self.vouched),
             self.parse,
-            self.preview,
+            lambda message: self.look_into(self.preview(message)),
             self.proofs,
             Failing(self.store, self.clock, self.tells, self._retries, processing.MAX_ATTEMPTS),
             self._wake,
@@ -325,6 +328,10 @@ class Service:
     def escalate(self) -> int:
         """Do the steps of ladders that are due; return of how many promises. See `promises.fire_due`."""
         return promises.fire_due(self._deciding, self._retries)
+
+    def follow_files(self) -> None:
+        """Send agents the files that were looked into, and tell what was found in them."""
+        Looking(self._deciding, self._retries, self._wake).follow()
 
     def wake_snoozed(self, limit: int = 200) -> None:
         """Unsnooze the tickets whose snooze is over. Safe to call from several processes at once."""

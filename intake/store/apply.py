@@ -54,6 +54,7 @@ from intake.store import (
     page_files,
     persons,
     promise_rows,
+    readings,
     surveys,
     tellings,
     withdrawal,
@@ -274,6 +275,7 @@ class _Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        stored = bool(effect.enclosed or effect.with_files)
         effect = self.enclosing(effect)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
@@ -281,6 +283,7 @@ class _Application(TicketChanges):
             effect = replace(effect, question=self.newest or 0)
         if effect.kind.to_agent:
             effect = self.whole(effect, ticket)
+        effect, follow = readings.without_held(self.db, effect, stored)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -297,6 +300,8 @@ class _Application(TicketChanges):
             # Of large mails each is written at once, and what was noted before with it.
             self.pages = None
         self.outbox_ids.append(outbox_id)
+        if follow and effect.agent is not None:
+            readings.hold(self.db, ticket.id, effect.agent.id, follow)
         if effect.kind is not MailKind.PARTNER:
             # What a partner answers, or passes on, is known by its token and by nothing else.
             self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)

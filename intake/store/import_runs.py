@@ -10,6 +10,7 @@ from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
 from intake.store.schema.imports import Imported, ImportRun
 from intake.store.schema.links import TicketLink
 from intake.store.schema.previews import Preview
+from intake.store.schema.readings import FileReading, HeldFile, Scan
 from intake.store.schema.tables import Audit, Blob, Entry, Message, Outbox, Ticket
 from intake.store.statement import SetStatement
 from intake.store.upkeep.erasure import Erasing
@@ -144,6 +145,9 @@ class ImportRuns(Erasing):
         self.blobs.owe_removal(self.blobs.large(left))
         self._delete(Blob, Blob.sha256, left)
         self._delete(Preview, Preview.sha256, left)
+        self._delete(FileReading, FileReading.sha256, left)
+        self._delete(Scan, Scan.sha256, left)
+        self._delete(HeldFile, HeldFile.ticket, gone)
         return Forgotten(len(gone), len(entries), tuple(sorted(kept.items())))
 
     def _kept(self, numbers: Sequence[int]) -> dict[int, str]:

@@ -32,6 +32,7 @@ from intake.store.outbox import SqlOutbox
 from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
+from intake.store.readings import SqlReadings
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
 from intake.store.silence import SqlSilence
@@ -69,6 +70,7 @@ class SqlStore:
         self.colleagues = SqlColleagues(db, blobs, self.agents, self.tickets)
         self.surveys = SqlSurveys(db, blobs, self.tickets, addresses, self.rates)
         self.previews = SqlPreviews(db, blobs)
+        self.readings = SqlReadings(db, blobs, addresses, self.rates)
         self.web = SqlWeb(db, blobs, receiving)
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)

@@ -21,7 +21,7 @@ from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import promise_rows, withdrawal
+from intake.store import promise_rows, readings, withdrawal
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
 from intake.store.person_language import remember_language
@@ -174,6 +174,7 @@ class TicketChanges:
         made = {name: file.preview for (name, _), file in named.items() if file.preview}
         wanted = [name for (name, _), file in named.items() if file.wants_preview]
         remember(self.db, made, wanted, self.now)
+        readings.remember(self.db, {name: file for (name, _), file in named.items()}, self.now)
 
     def refer(self, message_id: str, ticket: Ticket, direction: str, public: bool) -> None:
         # An id too long for a header line (RFC 5322 section 2.1.1) can neither be quoted nor answered.

@@ -22,6 +22,7 @@ from intake.store.kept_files import by_entry
 from intake.store.merged import with_merged
 from intake.store.previews import having_one
 from intake.store.promise_rows import open_promises
+from intake.store.readings import withheld_of
 from intake.store.schema import tables
 from intake.store.schema.links import TicketLink
 from intake.store.schema.tables import THREAD, Attachment, Entry
@@ -235,6 +236,7 @@ class SqlTickets(StorePart):
             attachment.sha256 for attachment in attachments if attachment.media_type.startswith("image/")
         }
         previews = {name for (name,) in self.db.rows(having_one(pictures).tuples())} if pictures else set()
+        withheld = withheld_of(self.db, {attachment.sha256 for attachment in attachments})
         for attachment in attachments:
             files[attachment.entry].append(
                 FileRow(
@@ -244,6 +246,7 @@ class SqlTickets(StorePart):
                     attachment.sha256,
                     bool(attachment.inline),
                     attachment.sha256 in previews,
+                    attachment.sha256 in withheld,
                 )
             )
         return [

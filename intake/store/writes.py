@@ -18,6 +18,7 @@ from intake.store.schema.finds import SecretFind
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
+from intake.store.schema.readings import FileReading, HeldFile, Scan
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import (
     Attachment,
@@ -43,10 +44,13 @@ _INSERTIONS: dict[Model, Insertion] = {
     Attachment: Insertion(Attachment),
     SecretFind: Insertion(SecretFind),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
+    FileReading: Insertion(FileReading, unless_there=[FileReading.sha256]),
+    Scan: Insertion(Scan, unless_there=[Scan.sha256]),
     Participant: Insertion(Participant),
     Watcher: Insertion(Watcher, unless_there=[Watcher.ticket, Watcher.agent]),
     ColleagueNews: Insertion(ColleagueNews),
     Outbox: Insertion(Outbox, unless_there=[Outbox.dedupe_key], returning=[Outbox.id], numbered=True),
+    HeldFile: Insertion(HeldFile, unless_there=[HeldFile.ticket, HeldFile.agent, HeldFile.sha256]),
     MessageRef: Insertion(MessageRef),
     Promise: Insertion(Promise, numbered=True),
     Audit: Insertion(Audit),
@@ -54,7 +58,14 @@ _INSERTIONS: dict[Model, Insertion] = {
 }
 # Rows that others may write at the same moment are written in one order by everybody: two processes must not
 # wait for each other in a circle.
-_KEYS: dict[Model, Sequence[str]] = {TicketTag: ("tag", "ticket"), Blob: ("sha256",), Preview: ("sha256",)}
+_KEYS: dict[Model, Sequence[str]] = {
+    TicketTag: ("tag", "ticket"),
+    Blob: ("sha256",),
+    Preview: ("sha256",),
+    FileReading: ("sha256",),
+    Scan: ("sha256",),
+    HeldFile: ("ticket", "agent", "sha256"),
+}
 
 
 class Writes:

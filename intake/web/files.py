@@ -16,6 +16,7 @@ from intake.desk import file_tokens
 from intake.desk.effects import Record
 from intake.desk.file_tokens import MOST_BEGUN, FileToken
 from intake.desk.kept_files import KeptFile
+from intake.desk.sensitive.reading import FileState
 from intake.desk.sensitive.scan import hidden
 from intake.desk.ticket import Agent
 from intake.ports import Temporary
@@ -82,12 +83,17 @@ class FilePages:
             return None
         agent = self._desk.store.agents.by_id().get(token.agent)
         file = self._desk.store.tickets.file_of(token.ticket, token.digest)
-        if agent is None or not agent.enabled or file is None:
+        if agent is None or not agent.enabled or file is None or not self._may_leave(file):
             return None
         ticket = self._desk.store.tickets.get(token.ticket) if self._desk.settings.brands else None
         if ticket is not None:
             self._shared.brands.show(ticket.mailbox)
         return _Opened(token, agent, file, hashlib.sha256(text.encode("ascii")).hexdigest())
+
+    def _may_leave(self, file: KeptFile) -> bool:
+        """Whether nothing is known against a file; one that is still to be looked into waits."""
+        reading = self._desk.store.readings.known([file.sha256]).get(file.sha256)
+        return reading is None or not (reading.state.withheld or reading.state is FileState.WAITING)
 
     def _download(self, opened: _Opened) -> Response | None:
         """Return the answer with the file, None where the link is used up. Raises Temporary."""

@@ -127,7 +127,7 @@ def _closes(
 def public_file(entries: Sequence[EntryRow], entry: int, place: int) -> str | None:
     """Return the sha256 of a file that may be shown, None when there is none."""
     for row in entries:
-        if row.id == entry and _public(row) and 0 <= place < len(row.files):
+        if row.id == entry and _public(row) and 0 <= place < len(row.files) and not row.files[place].withheld:
             return row.files[place].sha256
     return None
 
@@ -201,6 +201,7 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
         files = tuple(
             ProgressFile(entry.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
             for place, file in enumerate(entry.files)
+            if not file.withheld
         )
         more = folded.lines(entry.text, entry.full_text) if mine and not desk else 0
         if more and (entry.full_text in inside or leaks.held(entry.full_text.encode("utf-8", "replace"))):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 import pytest
+from seeds import phrase
 
 from intake.desk.sensitive.folding import folded
 from intake.desk.sensitive.lists import (
@@ -65,13 +66,6 @@ def test_each_english_word_has_a_rarity_and_common_words_have_little() -> None:
     assert len(english.WORDS) == len(RARITY)
     assert sum(RARITY) / len(RARITY) > 4
     assert RARITY[english.WORDS.index("this")] < 0 < RARITY[english.WORDS.index("zebra")]
-
-
-def phrase(chance: random.Random, words: Sequence[str], length: int) -> list[str]:
-    entropy = chance.randbytes(length * 4 // 3)
-    check = length // 3
-    bits = int.from_bytes(entropy, "big") << check | hashlib.sha256(entropy).digest()[0] >> (8 - check)
-    return [words[bits >> 11 * place & 2047] for place in reversed(range(length))]
 
 
 def numbered(words: Sequence[str], form: str, between: str = "\n") -> str:

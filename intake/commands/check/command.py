@@ -20,6 +20,7 @@ from intake.commands.check.ports import web_port
 from intake.commands.check.probe import probing
 from intake.commands.check.replies import replying
 from intake.commands.check.rules import rules
+from intake.commands.check.seeing import seen_in_files
 from intake.commands.check.sense import sense
 from intake.commands.check.silence import closing
 from intake.commands.check.storing import storing
@@ -28,7 +29,6 @@ from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk, n
 from intake.config.brands import servers_of, template_folders
 from intake.config.mailboxes import MailboxSettings, auth_of
 from intake.ports import NoLogin, Temporary, UserError
-from intake.runtime import previews
 
 if TYPE_CHECKING:
     from intake.app import Desk
@@ -133,7 +133,7 @@ def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
                 yield from closing(desk)
         yield from _people(desk)
         yield from _languages(desk)
-    yield _pictures()
+    yield from seen_in_files()
     yield from _understood(settings, desk, keys)
     yield from trust(settings, desk)
     # A server whose certificate cannot be judged is not tried either.
@@ -278,14 +278,6 @@ def _templates(desk: "Desk") -> Findings:
         yield Finding("problem", section, "templates", mistake, cure)
     if not mistakes:
         yield Finding("ok", "desk", "templates", "all templates render")
-
-
-def _pictures() -> Finding:
-    missing = previews.missing()
-    if not missing:
-        return Finding("ok", "desk", "", "images that mail clients cannot show get a preview")
-    text = f"no previews for HEIC, WebP and other images ({missing} is not installed); all else works"
-    return Finding("ok", "desk", "", text, "To enable them: pip install 'intake-desk[images]'")
 
 
 def _people(desk: "Desk") -> Findings:

@@ -70,6 +70,7 @@ from intake.desk.rules.reactions import reaction
 from intake.desk.rules.retriage import answered, telling, told
 from intake.desk.rules.spam import quieted, spam_thread
 from intake.desk.rules.thanks import thanks
+from intake.desk.rules.withholding import malware, withhold
 from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
@@ -328,7 +329,7 @@ RULES: tuple[Rule, ...] = (
 
 
 # After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (exposed, silence, revive, arrange, deadlines, hold, colleagues)
+PASSES: tuple[Pass, ...] = (exposed, malware, withhold, silence, revive, arrange, deadlines, hold, colleagues)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

@@ -18,8 +18,8 @@ from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextC
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
-from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
+from intake.store.schema.readings import READING_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
@@ -375,7 +375,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Sighting,
     Entry,
     Attachment,
-    Preview,
+    *READING_TABLES,
     Participant,
     *COLLEAGUE_TABLES,
     TicketLink,

@@ -14,6 +14,7 @@ from intake.desk.ticket import EntryKind, Ticket
 from intake.ports import Compose
 from intake.store.blobs import digest
 from intake.store.schema.tables import THREAD
+from intake.testing.memory import readings
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import MessageRef, StoredEntry, StoredFile, StoredTicket
 from intake.testing.memory.state import Memory
@@ -125,6 +126,7 @@ class TicketChanges:
         remember(
             self.state, made, [name for (name, _), file in named.items() if file.wants_preview], self.now
         )
+        readings.remember(self.state, {name: file for (name, _), file in named.items()}, self.now)
 
     def refer(self, message_id: str, ticket: int, direction: str, public: bool) -> None:
         """Have answers to a Message-ID lead to a ticket."""

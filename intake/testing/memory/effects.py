@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 
+from intake.desk import held_files
 from intake.desk.agent_effects import MarkSummary, SetAway, SetLanguage
 from intake.desk.block_effects import Block, BlockedSender, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
@@ -30,6 +31,7 @@ from intake.desk.effects import (
     TripBreaker,
 )
 from intake.desk.find_effects import KeepFinds
+from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, BounceKind, Message
@@ -44,7 +46,17 @@ from intake.ports import Applied, Temporary
 from intake.store.apply import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
-from intake.testing.memory import canned, colleagues, finds, notices, pages, persons, promises, tellings
+from intake.testing.memory import (
+    canned,
+    colleagues,
+    finds,
+    notices,
+    pages,
+    persons,
+    promises,
+    readings,
+    tellings,
+)
 from intake.testing.memory.changes import TicketChanges
 from intake.testing.memory.outbox import owe
 from intake.testing.memory.redaction import redact
@@ -200,6 +212,7 @@ class Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
+        stored = bool(effect.enclosed or effect.with_files)
         effect = enclosed(effect, self.state.blobs)
         if effect.event == "confirm" and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
@@ -210,6 +223,10 @@ class Application(TicketChanges):
         if effect.kind.to_agent and effect.page is None:
             page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
             effect = replace(effect, page=told(page, effect.talk))
+        follow: list[KeptFile] = []
+        if held_files.holds(effect):
+            known = readings.known(self.state, held_files.unread(effect) if stored else ())
+            effect, follow = held_files.without_held(effect, known)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -232,6 +249,8 @@ class Application(TicketChanges):
         )
         if outbox_id is not None:
             self.outbox_ids.append(outbox_id)
+            if follow and effect.agent is not None:
+                readings.hold(self.state, ticket.id, effect.agent.id, follow)
             if effect.kind is not MailKind.PARTNER:
                 self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
 

@@ -10,6 +10,7 @@ from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome, Outgoing
 from intake.desk.people_effects import ColleagueNews
 from intake.desk.persons import PersonNote
+from intake.desk.sensitive.reading import Reading
 from intake.desk.sla_target import SlaTarget
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.store.schema.fields import clean
@@ -335,6 +336,18 @@ class StoredPreview:
     content: bytes = field(default=b"", repr=False)
     attempts: int = 0
     next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """What looking into a file came to; `next_at` is when it may be tried again."""
+
+    reading: Reading
+    name: str = ""
+    media_type: str = ""
+    attempts: int = 0
+    next_at: datetime | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

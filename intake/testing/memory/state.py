@@ -9,6 +9,7 @@ from datetime import datetime
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
+from intake.desk.kept_files import KeptFile
 from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
     MessageRef,
@@ -25,6 +26,7 @@ from intake.testing.memory.rows import (
     StoredPersonNote,
     StoredPreview,
     StoredPromise,
+    StoredReading,
     StoredSurvey,
     StoredTelling,
     StoredTicket,
@@ -72,6 +74,9 @@ class State:
     canned: Table[CannedText] = field(default_factory=Table)
     person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
+    readings: dict[str, StoredReading] = field(default_factory=dict)
+    # By ticket, agent and sha256.
+    held_files: dict[tuple[int, int, str], KeptFile] = field(default_factory=dict)
     mailboxes: dict[str, MailboxRow] = field(default_factory=dict)
     jobs: dict[str, datetime] = field(default_factory=dict)
     # What all processes counted of their pace; process -> (when it last wrote, what it counted lately)

@@ -23,6 +23,7 @@ from intake.testing.memory.lookups import MemoryLookups
 from intake.testing.memory.outbox import MemoryOutbox
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.promises import MemoryPromises
+from intake.testing.memory.readings import MemoryReadings
 from intake.testing.memory.silence import MemorySilence
 from intake.testing.memory.state import Memory
 from intake.testing.memory.surveys import MemorySurveys
@@ -56,6 +57,7 @@ class MemoryStore:
         self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
         self.previews, self.web = MemoryPreviews(memory), MemoryWeb(memory, self.ledger)
+        self.readings = MemoryReadings(memory, addresses, self.rates)
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)

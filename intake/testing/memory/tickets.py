@@ -118,8 +118,17 @@ class MemoryTickets(MemoryFiles):
 
     def _files(self, entry: int) -> tuple[FileRow, ...]:
         made = {name for name, file in self._now.previews.items() if file.content}
+        withheld = {name for name, row in self._now.readings.items() if row.reading.state.withheld}
         return tuple(
-            FileRow(file.name, file.media_type, file.size, file.sha256, file.inline, file.sha256 in made)
+            FileRow(
+                file.name,
+                file.media_type,
+                file.size,
+                file.sha256,
+                file.inline,
+                file.sha256 in made,
+                file.sha256 in withheld,
+            )
             for file in self._now.files
             if file.entry == entry
         )

@@ -1,0 +1,82 @@
+"""What follows when files were looked into after their tickets were told of them.
+
+A find of its own plan, as time's are; and the files that agents wait for, in a mail of their own.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from intake.desk.effects import Effect
+from intake.desk.held_files import following
+from intake.desk.rules.exposing import found
+from intake.desk.rules.withholding import reported
+from intake.desk.sensitive.reading import Reading
+from intake.desk.text.said import said
+from intake.desk.ticket import Ticket
+from intake.ports import FilePlace
+from intake.service.deciding import Deciding
+from intake.service.retries import Retries
+
+# Of tickets and of files, in one go.
+BATCH = 50
+TASK = said("Checking files for secrets")
+
+
+class Looking:
+    """The steps, over one store. `woken` is told outbox ids that became due."""
+
+    def __init__(self, deciding: Deciding, retries: Retries, woken: Callable[[Sequence[int]], None]) -> None:
+        self._deciding, self._store = deciding, deciding.store
+        self._retries, self._woken = retries, woken
+
+    def follow(self) -> None:
+        """Tell tickets what was found in files of theirs, and send agents the files they wait for. Safe to
+        call from several processes at once."""
+        now = self._deciding.clock()
+        for sha256 in self._store.readings.untold(BATCH):
+            self._retries.attempt(f"find {sha256[:16]}", TASK, partial(self._tell, sha256), now)
+        for number in self._store.readings.followed(BATCH):
+            self._retries.attempt(f"files {number}", TASK, partial(self._send, number), now)
+
+    def _tell(self, sha256: str) -> None:
+        with self._store.transaction():
+            # Asked within it: another process may have been quicker.
+            if sha256 not in self._store.readings.untold(BATCH):
+                return
+            effects = self._found(sha256)
+            now = self._deciding.clock()
+            applied = self._deciding.carry_out(effects, now) if effects else None
+            self._store.readings.told(sha256)
+        self._woken(applied.outbox_ids if applied else ())
+
+    def _found(self, sha256: str) -> list[Effect]:
+        reading = self._store.readings.known([sha256]).get(sha256)
+        effects: list[Effect] = []
+        for place in self._store.readings.places(sha256) if reading else ():
+            ticket = self._store.tickets.get(place.ticket)
+            if ticket is not None and reading is not None:
+                effects += self._in_ticket(ticket, place, reading)
+        return effects
+
+    def _in_ticket(self, ticket: Ticket, place: FilePlace, reading: Reading) -> list[Effect]:
+        facts = self._store.readings.standing(ticket, self._deciding.clock())
+        team = self._deciding.policy.triage.security_team
+        finds = reading.at(place.number)
+        if reading.malware:
+            return [reported(ticket.id, reading.malware)]
+        return found(ticket, finds, facts, place.key, place.message, place.proven, team)
+
+    def _send(self, number: int) -> None:
+        with self._store.transaction():
+            held = self._store.readings.held(number)
+            ticket = self._store.tickets.get(number)
+            # Each mail is of other files: those that come later have a key of their own.
+            names = sorted(f"{each.agent}:{each.file.sha256}" for each in held if each.settled)
+            key = f"{number}:{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}"
+            at = ticket.merged_into or number if ticket else number
+            effects, over = following(at, held, self._store.agents.by_id(), key)
+            self._store.readings.let_go(number, over)
+            now = self._deciding.clock()
+            applied = self._deciding.carry_out(effects, now) if ticket and effects else None
+        self._woken(applied.outbox_ids if applied else ())
