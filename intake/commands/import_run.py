@@ -16,13 +16,12 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.desk.ticket import Status
     from intake.imports.counting import Line
     from intake.imports.model import Person, Remark, Source
     from intake.imports.people import Agents
     from intake.imports.planning import Wishes
     from intake.imports.running import Report
-    from intake.ports.imports import Counts, Imported, Known, NewTicket, Written
+    from intake.ports.imports import Counts, Imported, Known, NewTicket, Standing, Written
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -70,8 +69,8 @@ class _Database:
     def known(self, refs: Sequence[str]) -> "Known":
         return self.imports.known(self.source, refs)
 
-    def outdated(self, statuses: "Mapping[str, Status]") -> set[str]:
-        return self.imports.outdated(self.source, statuses)
+    def outdated(self, there: "Mapping[str, Standing]") -> set[str]:
+        return self.imports.outdated(self.source, there)
 
     def add(self, tickets: "Sequence[NewTicket]") -> "Written":
         self.run = self.run or self.begin()

@@ -18,7 +18,7 @@ from intake.imports.people import SOMEBODY, Agents
 from intake.imports.reading import told
 from intake.mail import attached, filenames
 from intake.mail.outgoing import compose
-from intake.ports.imports import NewEntry, NewTicket
+from intake.ports.imports import NewEntry, NewTicket, Standing
 
 KINDS = {
     Kind.MESSAGE: EntryKind.CUSTOMER,
@@ -87,9 +87,10 @@ class Planner:
         if part or not yielded:
             yield replace(frame, entries=tuple(part))
 
-    def status(self, ticket: ImportedTicket) -> Status:
-        """Return what a ticket is here."""
-        return Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+    def standing(self, ticket: ImportedTicket) -> Standing:
+        """Return what a ticket is here, and since when it may be that."""
+        status = Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+        return Standing(status, max(ticket.updated_at or ticket.created_at, ticket.created_at))
 
     def _frame(self, ticket: ImportedTicket) -> NewTicket:
         """Return the ticket without its entries."""
@@ -101,8 +102,7 @@ class Planner:
             problem = f"the requester has no address that can be answered: {told(ticket.requester.address)}"
             cure = "they are kept as a name and get no mail; give requester if they are known"
             self.remarks.append(Remark(ticket.where, problem, cure, ref=ticket.ref))
-        status = self.status(ticket)
-        updated = max(ticket.updated_at or ticket.created_at, ticket.created_at)
+        status, updated = self.standing(ticket)
         said = [entry for entry in ticket.entries if entry.kind in (Kind.MESSAGE, Kind.ANSWER)]
         answers = [entry.at for entry in said if entry.kind is Kind.ANSWER and not entry.automatic]
         waits = status in (Status.NEW, Status.OPEN) and said and said[-1].kind is Kind.MESSAGE
@@ -130,6 +130,7 @@ class Planner:
             spam=ticket.spam,
             first_response_at=min(answers, default=None),
             waiting_since=_waits_since(said) if waits else None,
+            partial=self.source.kind == "mail",
         )
 
     def _participants(self, ticket: ImportedTicket) -> tuple[str, ...]:

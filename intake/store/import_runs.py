@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
+from intake.store.import_twins import there_of
 from intake.store.schema.imports import Imported, ImportRun
 from intake.store.schema.links import TicketLink
 from intake.store.schema.previews import Preview
@@ -15,6 +16,8 @@ from intake.store.statement import SetStatement
 from intake.store.upkeep.erasure import Erasing
 
 RUNNING, DONE, FORGOTTEN = "running", "done", "forgotten"
+# Why a ticket stays that a run only added to.
+NOT_ITS_OWN = "an earlier import made it"
 # Tickets of one transaction of `forget`.
 AT_ONCE = 100
 # What stands in a ticket and was not imported by this run, and why that keeps it.
@@ -34,6 +37,12 @@ _TOUCHED: tuple[tuple[str, str], ...] = (
         "a later run added to it",
         "SELECT i.ticket_no FROM v JOIN imported i ON i.ticket_no = v.ticket AND NOT i.found "
         "GROUP BY i.ticket_no HAVING MIN(i.run) < MAX(i.run)",
+    ),
+    (
+        "a later import has some of it, too",
+        "SELECT i.ticket_no FROM v JOIN imported i ON i.ticket_no = v.ticket AND i.found "
+        "JOIN imported mine ON mine.ticket_no = v.ticket AND mine.kind = 'ticket' AND NOT mine.found "
+        "WHERE i.run <> mine.run",
     ),
     ("mail was sent of it", "SELECT o.ticket FROM v JOIN outbox o ON o.ticket = v.ticket"),
     (
@@ -111,7 +120,8 @@ class ImportRuns(Erasing):
     def forget(self, run: int, who: str, now: datetime) -> Iterator[Forgotten]:
         """Erase what a run made and nobody has touched since; yield what was done, some tickets at a time.
 
-        No tombstones: it may be imported again. Messages that a mailbox has brought, too, are not the run's.
+        No tombstones: it may be imported again, but for what `intake erase` or the desk's own days erased
+        before. Messages that a mailbox has brought, too, are not the run's.
         """
         query = Imported.select(Imported.ticket_no).where(
             (Imported.run == run) & (Imported.kind == "ticket") & (Imported.found == False)  # noqa: E712
@@ -121,6 +131,7 @@ class ImportRuns(Erasing):
             with self.transaction():
                 done = self._forget(list(some))
             yield done
+        yield Forgotten(0, 0, tuple((number, NOT_ITS_OWN) for number in self._added_to(run)))
         with self.transaction():
             self._forget_rest(run)
             self.db.run(Audit.insert(at=now, who=who, what=f"forgot import {run}"))
@@ -132,7 +143,8 @@ class ImportRuns(Erasing):
             for number in numbers:
                 self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", number)
         kept = self._kept(numbers)
-        gone = [number for number in numbers if number not in kept]
+        # What was erased by somebody since is no more this run's to forget.
+        gone = sorted(there_of(self.db, numbers) - kept.keys())
         messages = self._some(Message, Message.ticket, gone)
         entries = self._some(Entry, Entry.ticket, gone)
         names = self._digests(messages, entries)
@@ -146,6 +158,14 @@ class ImportRuns(Erasing):
         self._delete(Preview, Preview.sha256, left)
         return Forgotten(len(gone), len(entries), tuple(sorted(kept.items())))
 
+    def _added_to(self, run: int) -> list[int]:
+        """Return the tickets of earlier imports that a run added entries to."""
+        made = Imported.select(Imported.ticket_no).where(Imported.found == False)  # noqa: E712
+        added = made.where(Imported.run == run)
+        earlier = made.where((Imported.run != run) & (Imported.kind == "ticket"))
+        query = Ticket.select(Ticket.id).where(Ticket.id.in_(added) & Ticket.id.in_(earlier))
+        return [number for (number,) in self.db.rows(query.order_by(Ticket.id).tuples())]
+
     def _kept(self, numbers: Sequence[int]) -> dict[int, str]:
         asked = [{"ticket": number} for number in numbers]
         kept: dict[int, str] = {}
@@ -155,12 +175,11 @@ class ImportRuns(Erasing):
         return kept
 
     def _forget_rest(self, run: int) -> None:
-        """Forget what the run found here or was erased since; what it made and was kept stays known."""
-        there = Ticket.select(Ticket.id)
-        mine = (Imported.run == run) & ((Imported.found == True) | Imported.ticket_no.not_in(there))  # noqa: E712
-        self.db.run(Imported.delete().where(mine))
-        left = self.db.first(Imported.select(Imported.id).where(Imported.run == run)) is not None
-        state = DONE if left else FORGOTTEN
+        """Forget what the run found here. What it made and was kept stays known, and so does what a person
+        erased since: it is not to come back with the next import."""
+        self.db.run(Imported.delete().where((Imported.run == run) & (Imported.found == True)))  # noqa: E712
+        kept = (Imported.run == run) & Imported.ticket_no.in_(Ticket.select(Ticket.id))
+        state = DONE if self.db.first(Imported.select(Imported.id).where(kept)) is not None else FORGOTTEN
         self.db.run(ImportRun.update(state=state).where(ImportRun.id == run))
 
 

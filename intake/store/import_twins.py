@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import peewee
 
-from intake.desk.ticket import Status
-from intake.ports.imports import NewEntry
+from intake.ports.imports import NewEntry, Standing
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.receiving import Receiving
@@ -32,11 +32,12 @@ _SAME_MAIL = SetStatement(
 )
 _OUTDATED = SetStatement(
     "SELECT v.ref FROM v JOIN imported i ON i.source = v.source AND i.ref = v.ref "
-    "JOIN ticket t ON t.id = i.ticket_no "
-    "WHERE i.kind = 'ticket' AND NOT i.found AND t.updated_at = i.touched AND t.status <> v.status",
+    "JOIN ticket t ON t.id = i.ticket_no WHERE i.kind = 'ticket' AND NOT i.found "
+    "AND t.updated_at = i.touched AND t.updated_at <= v.updated_at AND t.status <> v.status",
     source=Imported.source,
     ref=Imported.ref,
     status=Ticket.status,
+    updated_at=Ticket.updated_at,
 )
 # What was imported as text has another fingerprint than the mail that it was: then the text tells.
 _SAME_WORDS = SetStatement(
@@ -48,33 +49,35 @@ _SAME_WORDS = SetStatement(
 )
 
 
-def known_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, int]:
-    """Return those of these names of a source that were imported, each with its ticket here (0: erased)."""
-    known: dict[str, int] = {}
+class Known(NamedTuple):
+    """What was imported: its row, its ticket here (0: none), its entry, and how many files it lacks."""
+
+    row: int
+    ticket: int
+    entry: int | None
+    missing: int
+
+
+def known_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, Known]:
+    """Return those of these names of a source that were imported."""
+    known: dict[str, Known] = {}
+    columns = (Imported.id, Imported.ticket_no, Imported.entry_no, Imported.missing)
     for some in peewee.chunked(refs, ROWS_AT_ONCE):
         names = {Imported.ref.db_value(ref): ref for ref in some}
-        query = Imported.select(Imported.ref, Imported.ticket_no)
+        query = Imported.select(Imported.ref, *columns)
         query = query.where((Imported.source == source) & Imported.ref.in_(list(names)))
-        known |= {names[ref]: number for ref, number in db.rows(query.tuples())}
+        known |= {names[ref]: Known(*values) for ref, *values in db.rows(query.tuples())}
     return known
 
 
-def missing_of(db: Connection, source: str, refs: Iterable[str]) -> dict[str, int]:
-    """Return those of these names of a source that were imported, each with how many files it lacks."""
-    lacks: dict[str, int] = {}
-    for some in peewee.chunked(refs, ROWS_AT_ONCE):
-        names = {Imported.ref.db_value(ref): ref for ref in some}
-        query = Imported.select(Imported.ref, Imported.missing)
-        query = query.where((Imported.source == source) & Imported.ref.in_(list(names)))
-        lacks |= {names[ref]: count for ref, count in db.rows(query.tuples())}
-    return lacks
-
-
-def outdated_of(db: Connection, source: str, statuses: Mapping[str, Status]) -> set[str]:
-    """Return the tickets of a source, by their names there, that have another status here than the one given
-    and that nobody has worked with since they were imported."""
-    asked = [{"source": source, "ref": ref, "status": status.value} for ref, status in statuses.items()]
-    names = {Imported.ref.db_value(ref): ref for ref in statuses}
+def outdated_of(db: Connection, source: str, there: Mapping[str, Standing]) -> set[str]:
+    """Return the tickets of a source, by their names there, that have another status here than there, that
+    nobody has worked with since they were imported, and that were not imported as they were later."""
+    asked = [
+        {"source": source, "ref": ref, "status": status.value, "updated_at": updated_at}
+        for ref, (status, updated_at) in there.items()
+    ]
+    names = {Imported.ref.db_value(ref): ref for ref in there}
     return {names[ref] for (ref,) in db.each(_OUTDATED, asked)}
 
 

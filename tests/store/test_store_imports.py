@@ -1,6 +1,5 @@
 """Imported tickets in a database: written once, found by their old numbers, owed nothing, taken back."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,55 +7,21 @@ import pytest
 from engines import ON_SQL
 from factories import a_policy
 from imports import exports
+from imports.taking import Sink, runs, taken_in
 from store_bench import KEY, Bench, InThreads
 
 from intake.desk.message import Address
-from intake.desk.ticket import Status
 from intake.imports.folder import TicketsFolder
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.people import Agents
 from intake.imports.planning import Planner, Wishes
-from intake.imports.running import Importing, Report
+from intake.imports.running import Importing
 from intake.mail.parse import parse
-from intake.ports.imports import Known, NewTicket, Written
+from intake.ports.imports import Written
 from intake.store import SqlStore
-from intake.store.import_runs import ImportRuns
 from intake.store.upkeep.erasure import Erasing
 
 OWED = ("outbox", "promise", "page", "telling", "escalation", "colleague_news")
-
-
-class Sink:
-    """The database as an import sees it."""
-
-    def __init__(self, bench: Bench, source: str) -> None:
-        assert isinstance(bench.store, SqlStore)
-        self.imports, self.bench, self.source = bench.store.imports, bench, source
-        self.run = runs(bench).begin(source, "tickets", "test", bench.now)
-
-    def known(self, refs: object) -> Known:
-        return self.imports.known(self.source, list(refs))  # type: ignore[call-overload]
-
-    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
-        return self.imports.outdated(self.source, statuses)
-
-    def add(self, tickets: object) -> Written:
-        made: list[NewTicket] = list(tickets)  # type: ignore[call-overload]
-        return self.imports.add(self.run, self.source, made, self.bench.now)
-
-
-def runs(bench: Bench) -> ImportRuns:
-    assert isinstance(bench.store, SqlStore)
-    return ImportRuns(bench.store.db, bench.store.blobs)
-
-
-def taken_in(bench: Bench, folder: Path) -> Report:
-    source = TicketsFolder(folder, "old", bench.now, 1 << 20)
-    planner = Planner(source, a_policy(), Agents({}), Wishes("support"), parse)
-    sink = Sink(bench, "old")
-    report = Importing(source, planner, sink, lambda done, whole: None, lambda seconds: None).run()
-    runs(bench).end(sink.run, {}, bench.now)
-    return report
 
 
 def rows(bench: Bench, table: str, where: str = "1 = 1") -> int:

@@ -1,0 +1,119 @@
+"""A second import over a first: what is newer counts, what is shared stays, what was erased stays away."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from engines import ON_SQL
+from imports import archives, exports
+from imports.taking import mail_taken_in, runs, taken_in
+from store_bench import KEY, Bench
+
+from intake.desk.ticket import Status, Ticket
+from intake.store import SqlStore
+from intake.store.upkeep.erasure import Erasing
+
+QUESTION, ANSWER, THANKS = archives.conversation(7)
+LATER = archives.conversation(7, 5)[4]
+AT = archives.START + timedelta(days=7)
+
+
+def box(path: Path, mails: Sequence[bytes]) -> Path:
+    path.write_bytes(archives.mailbox(mails))
+    return path
+
+
+def ticket_of(bench: Bench, number: int = 1) -> Ticket:
+    ticket = bench.store.tickets.get(number)
+    assert ticket is not None
+    return ticket
+
+
+def erase(bench: Bench, tickets: Sequence[int]) -> None:
+    assert isinstance(bench.store, SqlStore)
+    Erasing(bench.store.db, bench.store.blobs).erase(tickets, "", (), KEY, "test", bench.now)
+
+
+def forget(bench: Bench, run: int) -> dict[int, str]:
+    return dict(kept for part in runs(bench).forget(run, "test", bench.now) for kept in part.kept)
+
+
+PARTS = {
+    "the answers after the questions": ([QUESTION, THANKS], [ANSWER], Status.OPEN, 2, 1),
+    "the question after its answer": ([ANSWER], [QUESTION], Status.CLOSED, None, 1),
+    "the thanks after both": ([QUESTION, ANSWER], [THANKS], Status.OPEN, 2, 1),
+    "the answer last": ([QUESTION], [ANSWER], Status.CLOSED, None, 1),
+    "the last of five": ([QUESTION, ANSWER, THANKS], [LATER], Status.OPEN, 2, 1),
+    "the middle of five": ([QUESTION, LATER], [ANSWER], Status.OPEN, 4, 1),
+    "all of it again": ([QUESTION, THANKS], [QUESTION, ANSWER, THANKS], Status.OPEN, 2, 1),
+}
+
+
+@ON_SQL
+@pytest.mark.parametrize("name", PARTS)
+def test_archives_in_parts_make_the_ticket_that_one_archive_makes(
+    bench: Bench, tmp_path: Path, name: str
+) -> None:
+    first, second, status, waits, answered = PARTS[name]
+    mail_taken_in(bench, box(tmp_path / "first", first), closed=False)
+    mail_taken_in(bench, box(tmp_path / "second", second), closed=False)
+    ticket = ticket_of(bench)
+    assert (ticket.status, ticket.first_response_at) == (status, AT + timedelta(hours=answered))
+    assert ticket.waiting_since == (None if waits is None else AT + timedelta(hours=waits))
+    mails = {hour for hour, raw in enumerate((QUESTION, ANSWER, THANKS)) if raw in (*first, *second)}
+    last = max({*mails, *((4,) if LATER in (*first, *second) else ())})
+    assert ticket.updated_at == AT + timedelta(hours=last)
+    assert ticket.closed_at == (ticket.updated_at if status is Status.CLOSED else None)
+
+
+@ON_SQL
+def test_an_older_export_takes_nothing_back_and_is_told_as_no_change(bench: Bench, tmp_path: Path) -> None:
+    at = datetime(2024, 5, 1, tzinfo=UTC)
+    older = exports.ticket(1, status="open", updated_at=at.isoformat())
+    newer = exports.ticket(1, status="closed", updated_at=(at + timedelta(days=3)).isoformat())
+    taken_in(bench, exports.write(tmp_path / "new", [newer]))
+    assert taken_in(bench, exports.write(tmp_path / "old", [older])).changed == 0
+    assert (ticket_of(bench).status, ticket_of(bench).updated_at) == (Status.CLOSED, at + timedelta(days=3))
+    older["entries"].append(exports.entry(1, 9, "note", exports.MIA, at))
+    assert taken_in(bench, exports.write(tmp_path / "old", [older])).entries == 1
+    assert (ticket_of(bench).status, ticket_of(bench).updated_at) == (Status.CLOSED, at + timedelta(days=3))
+    assert ticket_of(bench).closed_at == at + timedelta(days=3)
+    assert taken_in(bench, exports.write(tmp_path / "old", [older])).changed == 0
+
+
+@ON_SQL
+def test_what_a_later_run_found_here_is_kept_when_the_first_is_forgotten(
+    bench: Bench, tmp_path: Path
+) -> None:
+    mail_taken_in(bench, box(tmp_path / "first", [QUESTION, ANSWER]), name="inbox")
+    _, report = mail_taken_in(bench, box(tmp_path / "second", [QUESTION]), name="backup")
+    assert (report.entries, report.found) == (0, 1)
+    assert forget(bench, 1) == {1: "a later import has some of it, too"}
+    assert len(bench.store.tickets.entries(1)) == 2
+    assert forget(bench, 2) == {}
+    assert forget(bench, 1) == {}
+    assert bench.store.tickets.get(1) is None
+    assert mail_taken_in(bench, box(tmp_path / "second", [QUESTION]), name="backup")[1].tickets == 1
+    assert bench.faults() == []
+
+
+@ON_SQL
+def test_what_a_run_added_to_a_ticket_of_an_earlier_one_is_told_as_kept(bench: Bench, tmp_path: Path) -> None:
+    mail_taken_in(bench, box(tmp_path / "first", [QUESTION]))
+    mail_taken_in(bench, box(tmp_path / "second", [ANSWER]))
+    assert forget(bench, 2) == {1: "an earlier import made it"}
+    assert len(bench.store.tickets.entries(1)) == 2
+    assert [(run.id, run.state) for run in runs(bench).runs()] == [(2, "done"), (1, "done")]
+
+
+@ON_SQL
+def test_what_was_erased_of_a_forgotten_run_does_not_come_back(bench: Bench, tmp_path: Path) -> None:
+    old = exports.export(tmp_path / "old", 4)
+    taken_in(bench, old)
+    erase(bench, [2])
+    assert forget(bench, 1) == {}
+    assert [run.state for run in runs(bench).runs()] == ["forgotten"]
+    report = taken_in(bench, old)
+    assert (report.tickets, report.entries, report.known) == (3, 12, 1)
+    assert bench.faults() == []
