@@ -17,6 +17,7 @@ from intake.ports import UserError
 
 PAGE = 100
 DELETED = "deleted in Zammad while it was read"
+DELETED_SINCE = "deleted in Zammad since it was fetched"
 
 
 def authorization(token: str) -> str:
@@ -30,6 +31,8 @@ class Api:
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
         self.name = f"zammad:{client.host}"
         self._client, self._kept, self._files = client, kept, files
+        # Those that are told to be deleted.
+        self._gone: set[int] = set()
         self._users: dict[int, dict[str, Any]] = {}
         self._desk = zammad.Desk(self._users, {})
 
@@ -38,6 +41,8 @@ class Api:
         self._desk = zammad.Desk(self._users, self._state_types())
         for row in self._pages("/api/v1/tickets?expand=true"):
             yield from self._fetch(row)
+        for ref in self._kept.deleted(self._client, "/api/v1/tickets/{}", self._gone):
+            yield LeftOut(str(ref), DELETED_SINCE)
         for ref in self._kept.refs():
             yield self._converted(ref)
 
@@ -63,7 +68,9 @@ class Api:
                 self._kept.add(ref, stamp, self._whole(row, ref))
             except Gone:
                 yield LeftOut(str(ref), DELETED)
+                self._gone.add(ref)
                 return
+        self._kept.meet(ref)
         item = self._converted(ref)
         if isinstance(item, Converted):
             with_files(item, self._files)
