@@ -77,7 +77,7 @@ def tickets(
     wishes = wishes_of(desk, mailbox, team, closed)
     export = _open(invocation, folder, source)
     people = agents_of(desk, agents, export.agents)
-    if not carry_out(invocation, export, people, wishes, dry_run, json_, export.expected()):
+    if not carry_out(invocation, export, people, wishes, dry_run, json_):
         ctx.exit(FAILED)
 
 
@@ -87,8 +87,9 @@ def tickets(
 def list_(ctx: Invocation, json_: bool) -> None:
     """List imports."""
     from intake.imports.copies import left_behind
+    from intake.store.import_runs import STOPPED
 
-    rows = _runs(ctx).runs()
+    rows = _runs(ctx).runs(now())
     if json_:
         terminal.say_json(rows)
         return
@@ -96,6 +97,9 @@ def list_(ctx: Invocation, json_: bool) -> None:
         terminal.say("Nothing was imported yet. Begin with: intake import tickets FOLDER --dry-run")
     else:
         terminal.table(COLUMNS, [_cells(row) for row in rows])
+        for row in rows:
+            if row.state == STOPPED:
+                terminal.warn(f"Import {row.id} was stopped before its end. Run it again: it goes on.")
     if copy := left_behind(ctx.settings().desk.data):
         terminal.warn(f"An import over IMAP runs or was cut off: {copy}. Run it again to go on.")
 
@@ -223,7 +227,7 @@ def _runs(ctx: Invocation) -> "ImportRuns":
 
 
 def _run(ctx: Invocation, number: int) -> "RunRow":
-    row = _runs(ctx).run(number)
+    row = _runs(ctx).run(number, now())
     if row is None:
         not_found(f"There is no import {number}.", LIST)
     return row

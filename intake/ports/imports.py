@@ -94,8 +94,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One import, as it is shown. `state` is running, done or forgotten; `tickets` and `entries` are how many
-    it made. `told` says what else came of it as it ended."""
+    """One import, as it is shown. `state` is running, stopped, done or forgotten; `tickets` and `entries` are
+    how many it made. `told` says what else came of it as it ended."""
 
     id: int
     source: str

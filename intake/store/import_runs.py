@@ -1,8 +1,8 @@
 """The runs of imports: begun, ended, listed, counted and forgotten."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -15,7 +15,10 @@ from intake.store.schema.tables import Audit, Blob, Entry, Message, Outbox, Tick
 from intake.store.statement import SetStatement
 from intake.store.upkeep.erasure import Erasing
 
-RUNNING, DONE, FORGOTTEN = "running", "done", "forgotten"
+RUNNING, STOPPED, DONE, FORGOTTEN = "running", "stopped", "done", "forgotten"
+# A run that wrote nothing for so long was killed: what it waits for at most (`intake.imports.running.PAUSES`)
+# and the largest ticket take less.
+SILENT = timedelta(minutes=10)
 # Why a ticket stays that a run only added to.
 NOT_ITS_OWN = "an earlier import made it"
 # Tickets of one transaction of `forget`.
@@ -62,41 +65,65 @@ _TOUCHED: tuple[tuple[str, str], ...] = (
 _WHY_KEPT = tuple((why, SetStatement(text, ticket=Ticket.id)) for why, text in _TOUCHED)
 
 
+class _Made(NamedTuple):
+    """What a run wrote, what it found here, and when it last did."""
+
+    tickets: int = 0
+    entries: int = 0
+    found: int = 0
+    at: datetime | None = None
+
+
 class ImportRuns(Erasing):
     """What is known of imports, and taking one back."""
 
     def begin(self, source: str, kind: str, by: str, now: datetime) -> int:
-        """Return the run of a source that did not end, or begin another."""
+        """Return the run of a source that did not end, which runs again, or begin another."""
         with self.transaction():
-            open_one = (ImportRun.source == source) & (ImportRun.state == RUNNING)
+            open_one = (ImportRun.source == source) & ImportRun.state.in_([RUNNING, STOPPED])
             row = self.db.first(ImportRun.select(ImportRun.id).where(open_one).tuples())
             if row is not None:
+                self.db.run(ImportRun.update(state=RUNNING).where(ImportRun.id == row[0]))
                 return int(row[0])
             values = {"source": source, "kind": kind, "state": RUNNING, "by": by, "started_at": now}
             return int(self.db.run(ImportRun.insert(**values)))
 
     def end(self, run: int, summary: Mapping[str, str], now: datetime) -> None:
-        """Write down that everything was read, with how many of what."""
+        """Write down that everything was read, with how many of what. What the run wrote is counted here:
+        who ends it may have gone on with what another had begun."""
         with self.transaction():
-            query = ImportRun.update(state=DONE, ended_at=now, told=summary)
+            made = self._made().get(run, _Made())
+            counts = {"tickets": made.tickets, "entries": made.entries, "found": made.found}
+            told = {**summary, **{name: str(count) for name, count in counts.items()}}
+            query = ImportRun.update(state=DONE, ended_at=now, told=told)
             self.db.run(query.where((ImportRun.id == run) & (ImportRun.state == RUNNING)))
 
-    def runs(self) -> list[RunRow]:
-        """Return all imports, newest first."""
+    def stop(self, run: int) -> None:
+        """Write down that a run was stopped, or failed: the next one of its source goes on with it."""
+        with self.transaction():
+            mine = (ImportRun.id == run) & (ImportRun.state == RUNNING)
+            self.db.run(ImportRun.update(state=STOPPED).where(mine))
+
+    def runs(self, now: datetime) -> list[RunRow]:
+        """Return all imports, newest first, as they are `now` (aware)."""
         made = self._made()
         rows = self.db.rows(ImportRun.select().order_by(ImportRun.id.desc()))
-        return [_row(row, *made.get(row.id, (0, 0))) for row in rows]
+        return [_row(row, made.get(row.id, _Made()), now) for row in rows]
 
-    def _made(self) -> dict[int, tuple[int, int]]:
+    def _made(self) -> dict[int, _Made]:
         rows = self.db.many(
-            "SELECT run, SUM(CASE WHEN kind = 'ticket' THEN 1 ELSE 0 END), "
-            "SUM(CASE WHEN kind = 'ticket' THEN 0 ELSE 1 END) FROM imported WHERE NOT found GROUP BY run"
+            "SELECT run, SUM(CASE WHEN kind = 'ticket' AND NOT found THEN 1 ELSE 0 END), "
+            "SUM(CASE WHEN kind <> 'ticket' AND NOT found THEN 1 ELSE 0 END), "
+            "SUM(CASE WHEN kind <> 'ticket' AND found THEN 1 ELSE 0 END), MAX(at) FROM imported GROUP BY run"
         )
-        return {run: (int(tickets), int(entries)) for run, tickets, entries in rows}
+        return {
+            run: _Made(int(tickets), int(entries), int(found), Imported.at.python_value(at))
+            for run, tickets, entries, found, at in rows
+        }
 
-    def run(self, number: int) -> RunRow | None:
-        """Return one import, or None."""
-        return next((row for row in self.runs() if row.id == number), None)
+    def run(self, number: int, now: datetime) -> RunRow | None:
+        """Return one import as it is `now` (aware), or None."""
+        return next((row for row in self.runs(now) if row.id == number), None)
 
     def counts(self, source: str) -> Counts:
         """Return by year and kind ("ticket", "file" and the kinds of entries) how many of a source were
@@ -183,6 +210,9 @@ class ImportRuns(Erasing):
         self.db.run(ImportRun.update(state=state).where(ImportRun.id == run))
 
 
-def _row(row: Any, tickets: int, entries: int) -> RunRow:
+def _row(row: Any, made: _Made, now: datetime) -> RunRow:
+    silent = now - max(row.started_at, made.at or row.started_at) > SILENT
+    # Who is killed cannot say so.
+    state = STOPPED if row.state == RUNNING and silent else row.state
     when = (row.started_at, row.ended_at)
-    return RunRow(row.id, row.source, row.kind, row.state, row.by, *when, row.told, tickets, entries)
+    return RunRow(row.id, row.source, row.kind, state, row.by, *when, row.told, made.tickets, made.entries)

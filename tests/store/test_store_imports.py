@@ -192,7 +192,7 @@ def test_a_person_who_is_erased_stays_erased(bench: Bench, tmp_path: Path) -> No
 def test_forgetting_leaves_nothing_of_what_nobody_touched(bench: Bench, tmp_path: Path) -> None:
     old = exports.export(tmp_path / "old", 30)
     taken_in(bench, old)
-    first = next(run.id for run in runs(bench).runs())
+    first = next(run.id for run in runs(bench).runs(bench.now))
     parts = list(runs(bench).forget(first, "test", bench.now))
     assert sum(part.tickets for part in parts) == 30
     left = (
@@ -244,8 +244,13 @@ def test_a_run_that_was_cut_off_goes_on_as_the_same_run(bench: Bench, tmp_path: 
     planner = Planner(source, a_policy(), Agents({}), Wishes("support"), parse)
     with pytest.raises(KeyboardInterrupt):
         Importing(source, planner, Dying(bench, "old"), lambda done, whole: None, lambda seconds: None).run()
+    (begun,) = runs(bench).runs(bench.now + timedelta(minutes=9))
+    (killed,) = runs(bench).runs(bench.now + timedelta(minutes=11))
+    assert (begun.state, killed.state) == ("running", "stopped")
     assert taken_in(bench, old).tickets == 70
-    assert [(run.state, run.tickets, run.entries) for run in runs(bench).runs()] == [("done", 120, 480)]
+    assert [(run.state, run.tickets, run.entries) for run in runs(bench).runs(bench.now)] == [
+        ("done", 120, 480)
+    ]
 
 
 def test_a_source_of_nothing_but_files_that_lead_out_reads_none(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_a_run_added_to_a_ticket_of_an_earlier_one_is_told_as_kept(bench: B
     mail_taken_in(bench, box(tmp_path / "second", [ANSWER]))
     assert forget(bench, 2) == {1: "an earlier import made it"}
     assert len(bench.store.tickets.entries(1)) == 2
-    assert [(run.id, run.state) for run in runs(bench).runs()] == [(2, "done"), (1, "done")]
+    assert [(run.id, run.state) for run in runs(bench).runs(bench.now)] == [(2, "done"), (1, "done")]
 
 
 @ON_SQL
@@ -113,7 +113,7 @@ def test_what_was_erased_of_a_forgotten_run_does_not_come_back(bench: Bench, tmp
     taken_in(bench, old)
     erase(bench, [2])
     assert forget(bench, 1) == {}
-    assert [run.state for run in runs(bench).runs()] == ["forgotten"]
+    assert [run.state for run in runs(bench).runs(bench.now)] == ["forgotten"]
     report = taken_in(bench, old)
     assert (report.tickets, report.entries, report.known) == (3, 12, 1)
     assert bench.faults() == []
