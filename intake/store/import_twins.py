@@ -7,6 +7,7 @@ from typing import NamedTuple
 import peewee
 
 from intake.ports.imports import NewEntry, Standing
+from intake.store import same_words
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.receiving import Receiving
@@ -24,8 +25,8 @@ _SAME_BYTES = SetStatement(
     sha256=Message.sha256,
 )
 _SAME_MAIL = SetStatement(
-    "SELECT v.fingerprint, m.id, m.ticket, e.id FROM v JOIN message m ON m.fingerprint = v.fingerprint "
-    "AND m.message_id = v.message_id AND m.state = 'done' "
+    "SELECT v.fingerprint, v.message_id, m.id, m.ticket, e.id FROM v "
+    "JOIN message m ON m.fingerprint = v.fingerprint AND m.message_id = v.message_id AND m.state = 'done' "
     "JOIN entry e ON e.message = m.id AND e.ticket = m.ticket",
     fingerprint=Message.fingerprint,
     message_id=Message.message_id,
@@ -38,14 +39,6 @@ _OUTDATED = SetStatement(
     ref=Imported.ref,
     status=Ticket.status,
     updated_at=Ticket.updated_at,
-)
-# What was imported as text has another fingerprint than the mail that it was: then the text tells.
-_SAME_WORDS = SetStatement(
-    "SELECT v.message_id, m.id, m.ticket, e.id, e.text FROM v JOIN message m ON m.sender_key = v.sender_key "
-    "AND m.message_id = v.message_id AND m.state = 'done' "
-    "JOIN entry e ON e.message = m.id AND e.ticket = m.ticket",
-    message_id=Message.message_id,
-    sender_key=Message.sender_key,
 )
 
 
@@ -89,17 +82,14 @@ def there_of(db: Connection, tickets: Iterable[int]) -> set[int]:
     return there
 
 
-def folded(text: str) -> str:
-    """Return a text without its blanks: desks wrap lines anew."""
-    return "".join(text.split())
-
-
 class Twins:
-    """Which of these entries the desk has as mail, and which were erased here."""
+    """Which of these entries the desk has as mail or stand there twice, and which were erased here."""
 
     def __init__(self, db: Connection, receiving: Receiving, entries: Sequence[NewEntry]) -> None:
         self._found: dict[str, Place] = {}
         self.erased: set[str] = set()
+        # Of what is written together: the first of each mail, and those that are that mail once more.
+        self._copies: dict[str, str] = {}
         raws: dict[str, list[str]] = defaultdict(list)
         for entry in entries:
             if entry.raw is not None:
@@ -110,32 +100,81 @@ class Twins:
             # What waits still, or is in quarantine, has no ticket: the desk has it all the same.
             for ref in raws[name]:
                 self._found.setdefault(ref, (ticket or 0, item or 0, message))
-        self._by_fingerprint(db, [entry for entry in entries if entry.message is not None])
-        self._by_words(db, [entry for entry in entries if entry.message is None and entry.message_id])
+        self._by_fingerprint(db, entries)
+        self._by_words(db, entries)
+        self._among(entries)
 
     def _by_fingerprint(self, db: Connection, entries: Sequence[NewEntry]) -> None:
-        asked = {e.message.fingerprint: e for e in entries if e.message and e.message.message_id}
-        rows = [{"fingerprint": name, "message_id": e.message_id} for name, e in asked.items()]
-        for name, message, ticket, entry in db.each(_SAME_MAIL, rows):
-            self._found.setdefault(asked[name].ref, (ticket, entry, message))
+        asked: dict[str, list[NewEntry]] = defaultdict(list)
+        for entry in entries:
+            if entry.message is not None and entry.message_id:
+                asked[entry.message.fingerprint].append(entry)
+        rows = [
+            {"fingerprint": name, "message_id": message_id}
+            for name, some in asked.items()
+            for message_id in {entry.message_id for entry in some}
+        ]
+        for name, message_id, message, ticket, item in db.each(_SAME_MAIL, rows):
+            for entry in asked[name]:
+                if clean(entry.message_id) == message_id:
+                    self._found.setdefault(entry.ref, (ticket, item, message))
 
     def _by_words(self, db: Connection, entries: Sequence[NewEntry]) -> None:
-        asked = {clean(entry.message_id): entry for entry in entries if entry.author.mailbox}
-        rows = [{"message_id": name, "sender_key": clean(e.author.key)} for name, e in asked.items()]
-        for name, message, ticket, entry, text in db.each(_SAME_WORDS, rows):
-            if folded(text) == folded(clean(asked[name].text)):
-                self._found.setdefault(asked[name].ref, (ticket, entry, message))
+        asked: dict[same_words.Key, list[NewEntry]] = defaultdict(list)
+        for entry in entries:
+            if entry.message is None and entry.message_id and entry.author.mailbox:
+                asked[_key(entry)].append(entry)
+        for key, kept in same_words.alike(db, asked):
+            for entry in asked[key]:
+                said = same_words.words(entry.text, entry.full_text)
+                for there in kept:
+                    if same_words.holds(there.words, there.files, said, len(entry.files)):
+                        place = (there.ticket, there.entry, there.message)
+                        self._found.setdefault(entry.ref, place)
+
+    def _among(self, entries: Sequence[NewEntry]) -> None:
+        """Find what stands twice among what is written together, as it would be found afterwards."""
+        first: dict[object, str] = {}
+        spoken: dict[same_words.Key, list[NewEntry]] = defaultdict(list)
+        for entry in entries:
+            if entry.ref in self._found or entry.ref in self.erased:
+                continue
+            names: list[object] = [] if entry.raw is None else [digest(entry.raw)]
+            if entry.message is not None and entry.message_id:
+                names.append((entry.message.fingerprint, entry.message_id))
+            twin = next((first[name] for name in names if name in first), "")
+            if not twin and entry.message is None and entry.message_id and entry.author.mailbox:
+                before = spoken[_key(entry)]
+                twin = next((other.ref for other in before if _holds(other, entry)), "")
+                if not twin and len(before) < same_words.MOST_ALIKE:
+                    before.append(entry)
+            if twin:
+                self._copies[entry.ref] = twin
+            first |= {name: entry.ref for name in names if name not in first}
+
+    def written(self, entry: NewEntry, place: Place) -> None:
+        """Note where an entry is written, for those that are the same mail."""
+        self._found.setdefault(entry.ref, place)
 
     def of(self, entry: NewEntry) -> Place | None:
         """Return where the desk has this entry, None where it has it not."""
-        return self._found.get(entry.ref)
+        return self._found.get(self._copies.get(entry.ref, entry.ref))
 
     def leave(self, entries: Sequence[NewEntry]) -> bool:
         """Whether any of a ticket's entries are still to be written; also of a ticket that has none."""
-        left = [entry for entry in entries if entry.ref not in self._found and entry.ref not in self.erased]
-        return bool(left) or not entries
+        there = self._found.keys() | self.erased | self._copies.keys()
+        return not entries or any(entry.ref not in there for entry in entries)
 
     def related(self, entries: Sequence[NewEntry]) -> int | None:
         """Return the ticket here that has some of these entries, None for none."""
-        there = (self._found[entry.ref][0] for entry in entries if entry.ref in self._found)
+        there = (place[0] for place in map(self.of, entries) if place is not None)
         return next((number for number in there if number), None)
+
+
+def _key(entry: NewEntry) -> same_words.Key:
+    return same_words.key(entry.message_id, entry.author.key)
+
+
+def _holds(kept: NewEntry, entry: NewEntry) -> bool:
+    there, said = (same_words.words(item.text, item.full_text) for item in (kept, entry))
+    return same_words.holds(there, len(kept.files), said, len(entry.files))

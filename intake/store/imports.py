@@ -4,7 +4,7 @@ No effects and no passes: nobody is owed a mail, nothing is promised, no event i
 named in `imported`, in the same transaction: a run that was cut off goes on, and a second adds nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -80,9 +80,14 @@ class SqlImports(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.IMPORTS)
             refs = [*(ticket.ref for ticket in tickets), *(entry.ref for entry in entries)]
             known = known_of(self.db, source, refs)
-            fresh = [entry for entry in entries if entry.ref not in known]
+            there = there_of(self.db, (known[ticket.ref].ticket for ticket in tickets if ticket.ref in known))
+            # What an erased ticket has more is not written.
+            here = [
+                ticket for ticket in tickets if ticket.ref not in known or known[ticket.ref].ticket in there
+            ]
+            fresh = [entry for ticket in here for entry in ticket.entries if entry.ref not in known]
             twins = Twins(self.db, self._receiving, fresh)
-            rows = self._planned(run, source, tickets, known, twins, now)
+            rows = self._planned(run, source, tickets, known, there, twins, now)
             self._write(rows, contents, now)
             files = self._mend(known, entries)
         new = sum(bool(row["entry_no"]) and not row["found"] for row in rows.imported)
@@ -123,6 +128,7 @@ class SqlImports(StorePart):
         source: str,
         tickets: Sequence[NewTicket],
         known: Mapping[str, Before],
+        there: Collection[int],
         twins: Twins,
         now: datetime,
     ) -> _Rows:
@@ -132,7 +138,6 @@ class SqlImports(StorePart):
             for ticket in tickets
         ]
         news = [ticket for ticket in left if ticket.ref not in known and twins.leave(ticket.entries)]
-        there = there_of(self.db, (known[ticket.ref].ticket for ticket in left if ticket.ref in known))
         numbers = iter(self._reserved(Ticket, len(news)))
         opened = {ticket.ref: next(numbers) for ticket in news}
         ids = iter(self._reserved(Entry, sum(len(ticket.entries) for ticket in left)))
@@ -174,6 +179,7 @@ class SqlImports(StorePart):
             rows.imported.append(row)
             return
         entry_id = next(ids)
+        twins.written(entry, (number, entry_id, None))
         rows.entries.append((entry, _entry_row(entry, entry_id, number)))
         rows.imported.append({**row, "ticket_no": number, "entry_no": entry_id, "message_no": None})
         if entry.kind is not EntryKind.EVENT:

@@ -11,7 +11,7 @@ from imports.taking import mail_taken_in, runs, taken_in
 from store_bench import KEY, Bench
 
 from intake.desk.ticket import Status, Ticket
-from intake.store import SqlStore
+from intake.store import SqlStore, same_words
 from intake.store.upkeep.erasure import Erasing
 
 QUESTION, ANSWER, THANKS = archives.conversation(7)
@@ -117,3 +117,59 @@ def test_what_was_erased_of_a_forgotten_run_does_not_come_back(bench: Bench, tmp
     report = taken_in(bench, old)
     assert (report.tickets, report.entries, report.known) == (3, 12, 1)
     assert bench.faults() == []
+
+
+RAW = b"From: person1@customers.example\r\nMessage-ID: <a@b.example>\r\n\r\nOnce.\r\n"
+
+
+@ON_SQL
+@pytest.mark.parametrize("kept", ["raw", "text", "longer"])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_mail_that_stands_twice_is_one_whether_written_together_or_apart(
+    bench: Bench, tmp_path: Path, kept: str, together: bool
+) -> None:
+    records = [exports.ticket(number, requester=exports.person(1)) for number in (1, 2, 3)]
+    for record in records:
+        entry = record["entries"][0]
+        entry |= {"author": exports.person(1), "text": "Once.", "message_id": "<a@b.example>"}
+        entry |= {"raw": {"path": "one.eml"}} if kept == "raw" else {}
+    if kept == "longer":
+        records[1]["entries"][0] |= {"text": "Once. > And before", "full_text": "On\nce."}
+    records[2]["entries"] = records[2]["entries"][:1]
+    parts = [records] if together else [records[:1], records[1:2], records[2:]]
+    reports = []
+    for number, part in enumerate(parts):
+        old = exports.write(tmp_path / f"old{number}", part)
+        (old / "one.eml").write_bytes(RAW)
+        reports.append(taken_in(bench, old))
+    assert (sum(r.tickets for r in reports), sum(r.entries for r in reports)) == (2, 7)
+    assert sum(r.found for r in reports) == 2
+    assert ticket_of(bench, 2).related == 1
+    assert bench.faults() == []
+
+
+@ON_SQL
+def test_equal_ids_of_other_words_are_other_mails(bench: Bench, tmp_path: Path) -> None:
+    records = [exports.ticket(number) for number in (1, 2, 3)]
+    for number, record in enumerate(records):
+        record["entries"][0] |= {"author": exports.person(1), "text": f"Word {number}", "message_id": "<a@b>"}
+    assert taken_in(bench, exports.write(tmp_path / "old", records)).found == 0
+    again = taken_in(bench, exports.write(tmp_path / "again", records), "again")
+    # Who answered there has no address here to be known by.
+    assert (again.tickets, again.found) == (3, 3)
+
+
+@ON_SQL
+def test_many_mails_of_one_id_cost_no_more_each(bench: Bench, tmp_path: Path) -> None:
+    """Who writes them is a stranger to the old desk: what is looked at of them has an end."""
+    assert isinstance(bench.store, SqlStore)
+    record = exports.ticket(1)
+    record["entries"] = [
+        exports.entry(1, number, "message", exports.person(1), exports.BEGUN + timedelta(minutes=number))
+        | {"message_id": "<a@b>", "text": f"Word {number}"}
+        for number in range(400)
+    ]
+    assert taken_in(bench, exports.write(tmp_path / "old", [record])).entries == 400
+    key = same_words.key("a@b", "person1@customers.example")
+    ((_, kept),) = same_words.alike(bench.store.db, [key])
+    assert len(list(kept)) == same_words.MOST_ALIKE
