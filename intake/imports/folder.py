@@ -112,6 +112,8 @@ class TicketsFolder:
         if file.missing:
             whose = "the old desk had lost it" if file.gone else "the exporter did not get it"
             raise OSError(f"{whose}: {file.missing}")
+        if not _may_be_called(file.path):
+            raise OSError("no file can be called so")
         if os.path.isabs(file.path) or not inside(path, self._folder):
             raise OSError("it lies outside of the folder")
         try:
@@ -151,6 +153,14 @@ def _once(
     problem = f"lines {first[0]} and {number} have the ref {ticket.ref}"
     yield Remark(ticket.where, problem, f"this one is imported as {name}; give each ticket its own", ref=name)
     yield replace(ticket, ref=name)
+
+
+def _may_be_called(path: str) -> bool:
+    """Whether a file can have this path: JSON can write what no system takes."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _key(ref: str) -> bytes:

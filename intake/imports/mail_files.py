@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from intake.imports import mbox
 from intake.imports.archive import DELETED, DRAFT, Found, Left, place_of, shown
-from intake.imports.mail_kinds import LOOKED_AT, FileKind, kind_of
+from intake.imports.mail_kinds import LOOKED_AT, FileKind, begins_at, kind_of
 
 # What mail programs keep beside their mail.
 _BESIDE = re.compile(
@@ -33,7 +33,6 @@ _BOUNDARY = re.compile(
     rb'(?is)^content-type[ \t]*:[ \t]*multipart/.{0,2000}?boundary[ \t]*=[ \t]*"?([^"\r\n;]{1,200})', re.M
 )
 _TAIL = 2**12
-_LENGTH_LINE = 64
 
 
 class MailFiles:
@@ -161,10 +160,9 @@ def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
 
 def _single(file: BinaryIO, path: str, state: os.stat_result, kind: FileKind, maildir: bool) -> Found:
     file.seek(0)
-    start, size = 0, state.st_size
-    top = file.read(_LENGTH_LINE)
-    if top.startswith(mbox.BOM):
-        start = len(mbox.BOM)
+    top, size = file.read(LOOKED_AT), state.st_size
+    # What is delivered is a mail from its first byte on.
+    start = 0 if maildir else begins_at(top)
     if kind is FileKind.EMLX:
         line = top[start:].partition(b"\n")[0]
         start += len(line) + 1

@@ -258,7 +258,7 @@ def test_a_source_of_nothing_but_files_that_lead_out_reads_none(tmp_path: Path) 
     (tmp_path / "secret").write_text("key")
     (old / "link").symlink_to(tmp_path / "secret")
     source = TicketsFolder(old, "", exports.BEGUN, 100)
-    for path in ("../secret", str(tmp_path / "secret"), "link", "", "."):
+    for path in ("../secret", str(tmp_path / "secret"), "link", "", ".", "a\0b", "a\ud800b", "x" * 5000):
         with pytest.raises(OSError, match=r"."):
             source.read(ImportedFile(path))
     assert [type(item) for item in source.tickets() if not isinstance(item, Remark)] == [ImportedTicket]
