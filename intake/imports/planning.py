@@ -256,7 +256,8 @@ class Planner:
             return self.source.read(file)
         except OSError as err:
             why = str(err.strerror or err)
-            problem = f"{file.path}: {why}"
+            # A mail of an archive has a number there, and is named by where it lies.
+            problem = f"{file.path}: {why}" if self.source.kind == "tickets" else f"it cannot be read: {why}"
             cure = "get it, put it there, and import again"
             as_text = raw and _has_words(entry)
             if as_text:
