@@ -38,17 +38,18 @@ COLUMNS = (
     Column("Erased since", right=True),
     Column("Difference", right=True),
 )
+agents_option = click.option(
+    "--agents",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who is whom: lines old = new (INI), or two columns (CSV).",
+)
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Write nothing; show what would be imported."),
     click.option("--team", default="", metavar="TEAM", help="Put all tickets into this team."),
     click.option("--mailbox", default="", metavar="NAME", help="Mailbox they belong to. Default: the first."),
     click.option("--closed", is_flag=True, help="Close all tickets, whatever they were."),
     click.option("--source", default="", metavar="NAME", help="Name of the source in the list of imports."),
-    click.option(
-        "--agents",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Who is whom: lines old = new (INI), or two columns (CSV).",
-    ),
+    agents_option,
 )
 
 
