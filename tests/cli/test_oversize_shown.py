@@ -35,7 +35,7 @@ def test_status_counts_what_is_too_large_apart_once_its_sender_was_told(intake: 
     received(config, HEADER, 40 * 2**20)
     received(config, HEADER.replace(b"Subject", b"Auto-Submitted: auto-replied\r\nSubject"), 50 * 2**20)
     counts = json.loads(intake("status", "--json").stdout)["counts"]
-    assert (counts["too large"], counts["quarantined"]) == (1, 1)
+    assert (counts["too_large"], counts["quarantined"]) == (1, 1)
     assert "Too large, told, in quarantine" in " ".join(intake("status").output.split())
 
 
