@@ -14,7 +14,7 @@ from intake.desk.text.language import detect, language_for
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.imports import letters
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark, Source
-from intake.imports.people import SOMEBODY, Agents
+from intake.imports.people import Agents
 from intake.imports.reading import told
 from intake.mail import attached, filenames
 from intake.mail.outgoing import compose
@@ -226,8 +226,9 @@ class Planner:
         author = self._address(entry.author)
         if entry.kind is Kind.MESSAGE:
             return author
-        # A name without rights; its address is nobody's business who reads the answer.
-        return Address("", author.name or SOMEBODY)
+        # A name without rights; its address is nobody's business who reads the answer. Without a name it is
+        # the desk's own in whatever language it is read.
+        return Address("", author.name)
 
     def _agent(self, person: Person, where: str) -> Agent | None:
         agent, remark = self.agents.of(person, where)

@@ -132,6 +132,19 @@ def test_tickets_that_are_erased_soon_are_told_before(
     assert "erases them" in told["cure"]
 
 
+def test_an_answer_and_a_note_without_an_author_have_no_name_in_any_language(
+    intake: Run, tmp_path: Path
+) -> None:
+    record = exports.ticket(1)
+    for place in (1, 2):
+        del record["entries"][place]["author"]
+    report(intake, str(exports.write(tmp_path / "old", [record])))
+    entries = shown(intake, 1)["entries"]
+    assert [entry["author_name"] for entry in entries[1:3]] == ["", ""]
+    assert ", reply: unknown" in intake("ticket", "show", "1").stdout
+    assert "No problems found" in intake("fsck").stdout
+
+
 def test_verifying_says_what_no_other_import_would_add(intake: Run, tmp_path: Path) -> None:
     old = exports.write(tmp_path / "old", [exports.ticket(1), "{broken"])
     report(intake, str(old), code=1)

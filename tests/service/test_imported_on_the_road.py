@@ -128,3 +128,15 @@ def test_agents_and_customers_read_of_which_year_an_old_entry_is(desk: PumpedDes
     link = desk.desk.links.progress(ticket, desk.clock.now, True)
     page = make_app(desk.desk, patience=0).test_client().get(f"/t/{link.rpartition('/')[2]}")
     assert "November 15, 2019, 12:00" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_an_answer_of_nobody_known_is_the_desks_in_every_language(desk: PumpedDesk, language: str) -> None:
+    desk.desk.database.db.run(Entry.update(author_name="").where(Entry.kind == "reply"))
+    ticket = desk.store.tickets.get(3)
+    assert ticket is not None
+    link = desk.desk.links.progress(ticket, desk.clock.now, True)
+    client = make_app(desk.desk, patience=0).test_client()
+    shown = client.get(f"/t/{link.rpartition('/')[2]}?lang={language}").get_data(as_text=True)
+    assert f"<h3>{desk.desk.settings.desk.name} <span" in " ".join(shown.split())
+    assert "Support" not in shown
