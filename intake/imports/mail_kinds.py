@@ -55,7 +55,7 @@ def kind_of(first: bytes) -> tuple[FileKind, str, str]:
             return FileKind.OTHER, why, cure
     text = first[begins_at(first) :]
     if not text:
-        return FileKind.OTHER, "it is empty", ""
+        return FileKind.OTHER, "it is empty", ""  # Nothing is missing for want of it.
     line = text[: mbox.LONGEST_SEPARATOR].partition(b"\n")[0] + b"\n"
     if mbox.separator(line):
         return FileKind.MBOX, "", ""

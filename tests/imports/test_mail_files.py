@@ -257,3 +257,18 @@ def test_what_is_no_file_is_told_of_where_it_was_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert [left.mail for left in read(tmp_path / "pipe")[1]] == [True]
     assert [left.mail for left in read(tmp_path)[1]] == [False]
+
+
+def test_what_is_left_of_an_archive_that_may_be_mail_is_told_with_what_to_do(tmp_path: Path) -> None:
+    names = {
+        "a.eml": b"no mail at all\n",
+        "b.mbox.gz": b"\x1f\x8b\x08",
+        "c.pst": b"!BDN",
+        "d.mbox": LINE + b"x",
+    }
+    lay(tmp_path, names)
+    (tmp_path / "link").symlink_to(tmp_path / "a.eml")
+    (tmp_path / "folder").symlink_to(tmp_path, target_is_directory=True)
+    left = [item for item in MailFiles([tmp_path]).find() if isinstance(item, Left) and item.mail]
+    assert {"a.eml", "b.mbox.gz", "c.pst", "link", "folder"} <= {Path(item.place).name for item in left}
+    assert [item.place for item in left if not item.cure] == []

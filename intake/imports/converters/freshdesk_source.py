@@ -163,7 +163,10 @@ class Api:
             if count < PAGE * PAGES:
                 return
             if last == since:
-                raise UserError(f"Freshdesk lists more tickets changed at {since} than it lets anybody read.")
+                raise UserError(
+                    f"Freshdesk lists more tickets changed at {since} than it lets anybody read. Use an "
+                    "account's export as SOURCE instead (docs/import.md)."
+                )
             since = last
 
     def _fetch(self, row: Any) -> Iterator[Item]:

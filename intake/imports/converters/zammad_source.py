@@ -121,4 +121,7 @@ def expect_zammad(client: Client) -> None:
     try:
         client.json("/api/v1/users/me")
     except Gone as err:
-        raise UserError(f"{client.host} is no Zammad, or its API is switched off.") from err
+        raise UserError(
+            f"{client.host} is no Zammad, or its API is switched off. "
+            "Give its own address, or have an admin switch the API on (Settings, System, API)."
+        ) from err
