@@ -151,7 +151,9 @@ def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
                 shown(path), "what stands before the first mail is no whole mail", "Look for a whole copy"
             )
         if not mail.head.strip() and mail.size == 0:
-            yield Left(where, "the file ends where it should begin", "Copy the file again: its end is missing")
+            yield Left(
+                where, "the file ends where it should begin", "Copy the file again: its end is missing"
+            )
         elif _INTERNAL.search(mail.head):
             yield Left(where, "it is the mail program's own record", mail=False)
         elif _expunged(mail.head):

@@ -101,7 +101,7 @@ class MailSource:
 
     def count(self) -> int | None:
         """Return how many conversations there are; looks the archive through."""
-        return sum(1 for _ in self.look().groups())
+        return self.look().count()
 
     def tickets(self) -> Iterator[ImportedTicket | Remark]:
         """Yield the tickets by the date of their first mail, what must be known of the archive first."""

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from intake.desk.message import Address
 from intake.imports.archive import Found, Left
 from intake.imports.mail_source import Lately, MailSource, Reading
 from intake.imports.model import ImportedTicket, Kind, Remark
+from intake.imports.threads import Threads
 from intake.mail.parse import parse
 from intake.ports import UserError
 
@@ -321,3 +323,17 @@ def test_a_mail_that_has_gone_ends_the_import_and_one_that_cannot_be_read_is_pas
     assert isinstance(remark, Remark)
     assert (remark.lost, remark.what) == (True, "it cannot be read: no more")
     assert isinstance(ticket, ImportedTicket)
+
+
+@pytest.mark.parametrize("chain", [True, False])
+def test_a_conversation_of_thousands_is_counted_as_it_is_read(chain: bool) -> None:
+    """Whether each answers the one before, or all answer the first."""
+    many, bare, threads = 4100, parse(b"Subject: x\r\n\r\n"), Threads()
+    for number in range(many):
+        answers = () if not number else (f"{number - 1}@x" if chain else "0@x",)
+        message = replace(bare, message_id=f"{number}@x", in_reply_to=answers)
+        threads.add(message, START + timedelta(minutes=many - number if chain else number), [ANN])
+    assert threads.count() == 3
+    assert [len(numbers) for _, numbers in threads.groups()] == [2000, 2000, 100]
+    threads.add(replace(bare, message_id="other@x"), START, [BO])
+    assert threads.count() == 4

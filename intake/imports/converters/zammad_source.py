@@ -34,11 +34,12 @@ class Api:
         # Those that are told to be deleted.
         self._gone: set[int] = set()
         self._users: dict[int, dict[str, Any]] = {}
-        self._desk = zammad.Desk(self._users, {})
+        self._staff: set[str] = set()
+        self._desk = zammad.Desk(self._users, {}, self._staff)
 
     def tickets(self) -> Iterator[Item]:
         """Fetch what is not kept yet, files at once; then yield all by their ids."""
-        self._desk = zammad.Desk(self._users, self._state_types())
+        self._desk = zammad.Desk(self._users, self._state_types(), self._staff)
         for row in self._pages("/api/v1/tickets?expand=true"):
             yield from self._fetch(row)
         for ref in self._kept.deleted(self._client, "/api/v1/tickets/{}", self._gone):
@@ -93,13 +94,19 @@ class Api:
             except Gone:
                 user = {}
             kept = ("id", "firstname", "lastname", "email", "roles")
-            self._users[ref] = {key: user.get(key) for key in kept} if user else {}
+            self._meet(ref, {key: user.get(key) for key in kept} if user else {})
         return self._users[ref]
+
+    def _meet(self, ref: int, user: dict[str, Any]) -> None:
+        if ref not in self._users:
+            self._users[ref] = user
+            if zammad.is_agent(user):
+                self._staff.add(zammad.person_of(user).address.lower())
 
     def _converted(self, ref: int) -> Item:
         row = self._kept.get(ref)
         for user in values.members(row.get("_users")):
-            self._users.setdefault(values.number(user.get("id")) or 0, dict(user))
+            self._meet(values.number(user.get("id")) or 0, dict(user))
         return zammad.converted(row, self._desk)
 
     def agents(self) -> tuple[Person, ...]:
