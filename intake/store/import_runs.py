@@ -94,8 +94,8 @@ class ImportRuns(Erasing):
         with self.transaction():
             made = self._made().get(run, _Made())
             counts = {"tickets": made.tickets, "entries": made.entries, "found": made.found}
-            told = {**summary, **{name: str(count) for name, count in counts.items()}}
-            query = ImportRun.update(state=DONE, ended_at=now, told=told)
+            texts = {name: str(count) for name, count in counts.items()}
+            query = ImportRun.update(state=DONE, ended_at=now, told={**summary, **texts})
             self.db.run(query.where((ImportRun.id == run) & (ImportRun.state == RUNNING)))
 
     def stop(self, run: int) -> None:
@@ -117,8 +117,8 @@ class ImportRuns(Erasing):
             "SUM(CASE WHEN kind <> 'ticket' AND found THEN 1 ELSE 0 END), MAX(at) FROM imported GROUP BY run"
         )
         return {
-            run: _Made(int(tickets), int(entries), int(found), Imported.at.python_value(at))
-            for run, tickets, entries, found, at in rows
+            run: _Made(int(tickets), int(entries), int(twins), Imported.at.python_value(at))
+            for run, tickets, entries, twins, at in rows
         }
 
     def run(self, number: int, now: datetime) -> RunRow | None:

@@ -10,7 +10,7 @@ from intake.store.schema.tables import Message, Outbox
 
 def too_large_and_told() -> Any:
     """Return the condition for such a message: a mail about it was owed, and did not fail."""
-    told = Outbox.select(Outbox.id).where(
+    mails = Outbox.select(Outbox.id).where(
         (Outbox.ledger == Message.id) & Outbox.state.not_in(["failed", "cancelled"])
     )
-    return (Message.state == "quarantined") & (Message.rule == OVERSIZE) & fn.EXISTS(told)
+    return (Message.state == "quarantined") & (Message.rule == OVERSIZE) & fn.EXISTS(mails)

@@ -79,13 +79,13 @@ class Kept:
         """Yield the ids of all that the old desk has still, in ascending order."""
         yield from sorted(self._met & self._places.keys())
 
-    def deleted(self, client: Client, path: str, told: Collection[int] = ()) -> Iterator[int]:
+    def deleted(self, client: Client, path: str, known: Collection[int] = ()) -> Iterator[int]:
         """Yield the ids of those that were fetched by an earlier run and that the old desk has no more.
 
         A list that changes while it is read may pass one over: `path`, with {} for its id, asks for it.
-        `told` are known to be deleted.
+        `known` are deleted for sure.
         """
-        for ref in sorted(self._places.keys() - self._met - {*told}):
+        for ref in sorted(self._places.keys() - self._met - {*known}):
             try:
                 row = values.member(client.json(path.format(ref)))
             except Gone:

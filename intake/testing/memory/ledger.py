@@ -219,12 +219,12 @@ class MemoryLedger(MemoryPart):
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
-        told = too_large_and_told(self._now)
+        left = too_large_and_told(self._now)
         return sum(
             row.state == "quarantined"
             and row.received_at < moment
             and row.rule not in KEPT
-            and row.id not in told
+            and row.id not in left
             for row in self._now.messages
         )
 

@@ -6,9 +6,9 @@ from intake.testing.memory.state import State
 
 def too_large_and_told(state: State) -> set[int]:
     """Return the numbers of such messages."""
-    told = {mail.ledger for mail in state.outbox if mail.state not in ("failed", "cancelled")}
+    about = {mail.ledger for mail in state.outbox if mail.state not in ("failed", "cancelled")}
     return {
         row.id
         for row in state.messages
-        if row.state == "quarantined" and row.rule == OVERSIZE and row.id in told
+        if row.state == "quarantined" and row.rule == OVERSIZE and row.id in about
     }

@@ -60,17 +60,17 @@ class MemoryUpkeep(MemoryPart):
     def counts(self) -> dict[str, int]:
         """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
         state = self._now
-        told = too_large_and_told(state)
+        left = too_large_and_told(state)
         return {
             **_counted(
                 ("waiting", "quarantined"),
                 (
                     row.state
                     for row in state.messages
-                    if row.state == "waiting" or (row.rule not in KEPT and row.id not in told)
+                    if row.state == "waiting" or (row.rule not in KEPT and row.id not in left)
                 ),
             ),
-            "too large": len(told),
+            "too large": len(left),
             **_counted(("due", "unknown", "failed"), (row.state for row in state.outbox)),
             "open tickets": sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
         }
