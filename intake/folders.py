@@ -142,7 +142,8 @@ def inside(path: Path, folder: Path) -> bool:
     """
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
+        # ValueError: what no file can be called (a NUL character, half of a pair of UTF-16).
         return False
 
 

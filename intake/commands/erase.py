@@ -57,7 +57,7 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     terminal.say("What others wrote stays, with what they quoted. Backups and the mailbox are not touched.")
     if copy := left_behind(desk.settings.desk.data):
         # It may hold mail of theirs, and nobody has looked.
-        if removed(copy):
+        if removed(copy.path):
             fetched = counted(copy.mails, "email")
             terminal.say(f"Removed the copy of {fetched} that an import over IMAP had left behind.")
         else:

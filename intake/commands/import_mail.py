@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -102,7 +101,7 @@ def archive_of(
     What comes over IMAP is copied first, into the desk's data folder with `keep`: an import that was cut off
     goes on from there. Raises UserError where one cannot be read.
     """
-    from intake.imports.copies import FOLDER, in_use
+    from intake.imports.copies import kept, passing
     from intake.imports.mail_files import MailFiles
     from intake.imports.mail_source import MailSource, Reading
 
@@ -111,12 +110,10 @@ def archive_of(
     for file in files:
         if not os.path.exists(file):
             raise UserError(f"There is no {file}. Name a file, a folder, or {IMAP}MAILBOX.")
-    # A mailbox may be larger than what there is for temporary files.
-    place = None if len(files) == len(archives) else desk.settings.desk.data
-    with ExitStack() as until, tempfile.TemporaryDirectory(prefix="intake-import-", dir=place) as temporary:
-        copies = desk.settings.desk.data / FOLDER if keep else Path(temporary)
-        if keep and place:
-            until.enter_context(in_use(copies))
+    with ExitStack() as until:
+        copies = Path(os.devnull)
+        if len(files) < len(archives):
+            copies = until.enter_context((kept if keep else passing)(desk.settings.desk.data))
         fetched = [_fetched(desk, archive, copies, most) for archive in archives if archive.startswith(IMAP)]
         paths = [Path(file) for file in files] + [path for path, _ in fetched]
         box = MailFiles(paths, _named(copies))

@@ -16,16 +16,17 @@ from intake.terminal import Column
 
 if TYPE_CHECKING:
     from intake.app import Desk
-    from intake.desk.ticket import Status
     from intake.imports.counting import Line
     from intake.imports.model import Person, Remark, Source
     from intake.imports.people import Agents
     from intake.imports.planning import Wishes
     from intake.imports.running import Report
-    from intake.ports.imports import Counts, Imported, Known, NewTicket, Written
+    from intake.ports.imports import Counts, Imported, Known, NewTicket, Standing, Written
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+# What is kept of a report with its run.
+_TOLD = ("tickets", "entries", "found", "lost", "missing", "gone")
 # What is shown of it on a terminal; --json has more.
 MOST_SHOWN = 100
 COLUMNS = (
@@ -37,17 +38,18 @@ COLUMNS = (
     Column("Erased since", right=True),
     Column("Difference", right=True),
 )
+agents_option = click.option(
+    "--agents",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who is whom: lines old = new (INI), or two columns (CSV).",
+)
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Write nothing; show what would be imported."),
     click.option("--team", default="", metavar="TEAM", help="Put all tickets into this team."),
     click.option("--mailbox", default="", metavar="NAME", help="Mailbox they belong to. Default: the first."),
     click.option("--closed", is_flag=True, help="Close all tickets, whatever they were."),
     click.option("--source", default="", metavar="NAME", help="Name of the source in the list of imports."),
-    click.option(
-        "--agents",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Who is whom: lines old = new (INI), or two columns (CSV).",
-    ),
+    agents_option,
 )
 
 
@@ -70,8 +72,8 @@ class _Database:
     def known(self, refs: Sequence[str]) -> "Known":
         return self.imports.known(self.source, refs)
 
-    def outdated(self, statuses: "Mapping[str, Status]") -> set[str]:
-        return self.imports.outdated(self.source, statuses)
+    def outdated(self, there: "Mapping[str, Standing]") -> set[str]:
+        return self.imports.outdated(self.source, there)
 
     def add(self, tickets: "Sequence[NewTicket]") -> "Written":
         self.run = self.run or self.begin()
@@ -114,15 +116,10 @@ def carry_out(
     wishes: "Wishes",
     dry_run: bool,
     json_: bool,
-    expected: int | None = None,
 ) -> bool:
-    """Import a source and show what came of it; return whether all of it was imported.
-
-    `expected` is how many tickets the source itself says it has.
-    """
+    """Import a source and show what came of it; return whether all of it was imported."""
     from intake.imports.counting import table
     from intake.imports.mail_source import MailSource
-    from intake.imports.model import Remark
     from intake.imports.planning import Planner
     from intake.imports.running import Importing, Nowhere
     from intake.store.import_runs import ImportRuns
@@ -139,35 +136,54 @@ def carry_out(
     days = desk.settings.desk.retention_days
     since = now() - timedelta(days=days) if days else None
     planner = Planner(source, desk.policy, agents, wishes, parse, kept_since=since)
-    with terminal.progress("Reading" if dry_run else "Importing") as progress:
-        report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
-    read = sum(number for (_, kind), number in report.source.items() if kind == "ticket")
-    if expected is not None and expected != read + report.lost:
-        problem = f"the export says that it has {counted(expected, 'ticket')}, and {read} were read"
-        report.remark(Remark("export.json", problem, "it may be cut off: export it again", lost=True))
+    try:
+        with terminal.progress("Reading" if dry_run else "Importing") as progress:
+            report = Importing(source, planner, nowhere if dry_run else sink, progress).run()
+    except BaseException:
+        if sink.run:
+            runs.stop(sink.run)
+        raise
     if planner.expired:
         report.remark(_expired(planner.expired, days))
     there = dict(imported_of(ctx, source))
     for key, number in nowhere.made.items():
         there[key] = there.get(key, (0, 0))[0] + number, there.get(key, (0, 0))[1]
-    lines = table(report.source, there)
     if sink.run:
-        summary = {
-            name: str(getattr(report, name))
-            for name in ("tickets", "entries", "found", "lost", "missing", "gone")
-        }
-        runs.end(sink.run, summary, now())
+        runs.end(sink.run, {name: str(getattr(report, name)) for name in _TOLD}, now())
         ctx.record(login(), f"imported {counted(report.tickets, 'ticket')} (run {sink.run})")
-    equal = all(line.lacks == 0 for line in lines) and not report.lost and not report.missing
     left = source.left_out if isinstance(source, MailSource) else None
+    return _shown(Result(source.name, sink.run, dry_run, report, table(report.source, there), left), json_)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an import: of the source `name`, as `run` (0: nothing was written)."""
+
+    name: str
+    run: int
+    dry_run: bool
+    report: "Report"
+    lines: "list[Line]"
+    left: dict[str, int] | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether all of it was imported."""
+        differ = any(line.lacks for line in self.lines)
+        return not (differ or self.report.lost or self.report.missing)
+
+
+def _shown(result: Result, json_: bool) -> bool:
+    """Show what came of an import; return whether all of it was imported."""
+    left = result.left
     if json_:
-        plain = _plain(source.name, sink.run, dry_run, report, lines, equal)
+        plain = _plain(result)
         terminal.say_json({**plain, "left_out": left} if left is not None else plain)
     else:
-        _tell(sink.run, dry_run, report, lines, equal)
+        _tell(result)
         for why, number in (left or {}).items():
             terminal.say(f"Left out: {number:,} ({why}).")
-    return equal
+    return result.equal
 
 
 def _expired(count: int, days: int) -> "Remark":
@@ -190,13 +206,12 @@ def imported_of(ctx: Invocation, source: "Source") -> "Counts":
     return ImportRuns(database.db, database.blobs).counts(source.name)
 
 
-def _plain(
-    source: str, run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", equal: bool
-) -> dict[str, Any]:
+def _plain(result: Result) -> dict[str, Any]:
+    report = result.report
     return {
-        "source": source,
-        "run": run or None,
-        "dry_run": dry_run,
+        "source": result.name,
+        "run": result.run or None,
+        "dry_run": result.dry_run,
         "tickets": report.tickets,
         "entries": report.entries,
         "found": report.found,
@@ -206,8 +221,8 @@ def _plain(
         "lost": report.lost,
         "missing_files": report.missing,
         "missing_at_source": report.gone,
-        "equal": equal,
-        "table": plain_table(lines),
+        "equal": result.equal,
+        "table": plain_table(result.lines),
         "remarks": [plain_remark(remark) for remark in report.remarks],
     }
 
@@ -234,10 +249,11 @@ def plain_remark(remark: "Remark") -> dict[str, Any]:
     return {**parts, "lost": remark.lost}
 
 
-def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", equal: bool) -> None:
+def _tell(result: Result) -> None:
+    report, run = result.report, result.run
     tell_remarks(report.remarks, report.told)
-    show(lines)
-    would = "would be " if dry_run else ""
+    show(result.lines)
+    would = "would be " if result.dry_run else ""
     numbers = f"{counted(report.tickets, 'ticket')} and {entries(report.entries)}"
     said = [f"{numbers} {would}imported"]
     if report.files:
@@ -251,7 +267,7 @@ def _tell(run: int, dry_run: bool, report: "Report", lines: "Sequence[Line]", eq
     terminal.say(f"{'; '.join(said)}.")
     if run:
         terminal.say(f"This is import {run}. `intake import forget {run}` takes it back.")
-    if not equal:
+    if not result.equal:
         terminal.warn("Not all of it was imported: see the lines above, mend them, and import again.")
 
 

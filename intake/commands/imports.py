@@ -11,6 +11,7 @@ from intake.commands.import_convert import convert
 from intake.commands.import_mail import archive_of, mail, own_option
 from intake.commands.import_run import (
     agents_of,
+    agents_option,
     carry_out,
     entries,
     import_options,
@@ -77,7 +78,7 @@ def tickets(
     wishes = wishes_of(desk, mailbox, team, closed)
     export = _open(invocation, folder, source)
     people = agents_of(desk, agents, export.agents)
-    if not carry_out(invocation, export, people, wishes, dry_run, json_, export.expected()):
+    if not carry_out(invocation, export, people, wishes, dry_run, json_):
         ctx.exit(FAILED)
 
 
@@ -87,8 +88,9 @@ def tickets(
 def list_(ctx: Invocation, json_: bool) -> None:
     """List imports."""
     from intake.imports.copies import left_behind
+    from intake.store.import_runs import STOPPED
 
-    rows = _runs(ctx).runs()
+    rows = _runs(ctx).runs(now())
     if json_:
         terminal.say_json(rows)
         return
@@ -96,6 +98,9 @@ def list_(ctx: Invocation, json_: bool) -> None:
         terminal.say("Nothing was imported yet. Begin with: intake import tickets FOLDER --dry-run")
     else:
         terminal.table(COLUMNS, [_cells(row) for row in rows])
+        for row in rows:
+            if row.state == STOPPED:
+                terminal.warn(f"Import {row.id} was stopped before its end. Run it again: it goes on.")
     if copy := left_behind(ctx.settings().desk.data):
         terminal.warn(f"An import over IMAP runs or was cut off: {copy}. Run it again to go on.")
 
@@ -108,19 +113,28 @@ imports.add_command(mail)
 @click.argument("run", type=int)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @own_option
+@agents_option
 @as_json
 @click.pass_context
-def verify(ctx: click.Context, run: int, sources: tuple[str, ...], own: tuple[str, ...], json_: bool) -> None:
+def verify(
+    ctx: click.Context,
+    run: int,
+    sources: tuple[str, ...],
+    own: tuple[str, ...],
+    agents: Path | None,
+    json_: bool,
+) -> None:
     """Check both sides of an import by counting.
 
-    SOURCE is what was imported: the folder of tickets, or the archives of mail.
+    SOURCE is what was imported: the folder of tickets, or the archives of mail, with the
+    same --own and --agents as then.
 
     Exit codes: 0 they are equal, 1 something is missing or could not be read.
     """
     invocation: Invocation = ctx.obj
     row = _run(invocation, run)
     if row.kind == "mail":
-        people = agents_of(invocation.desk(), None)
+        people = agents_of(invocation.desk(), agents)
         with archive_of(invocation.desk(), sources, row.source, people, own) as opened:
             equal = compare(invocation, row, opened.source, json_)
     elif row.kind == "tickets" and len(sources) == 1 and Path(sources[0]).is_dir():
@@ -165,6 +179,8 @@ def compare(ctx: Invocation, row: "RunRow", source: "Source", json_: bool) -> bo
     show(lines)
     if differ:
         terminal.say("They differ. Import again: it adds what is missing.")
+        if row.kind == "mail":
+            terminal.say("Give the same --agents and --own as then: they tell questions from answers.")
     elif remarks:
         things = counted(len(remarks), "thing", "was", "were")
         terminal.say(
@@ -223,7 +239,7 @@ def _runs(ctx: Invocation) -> "ImportRuns":
 
 
 def _run(ctx: Invocation, number: int) -> "RunRow":
-    row = _runs(ctx).run(number)
+    row = _runs(ctx).run(number, now())
     if row is None:
         not_found(f"There is no import {number}.", LIST)
     return row

@@ -37,6 +37,7 @@ LINES = (
     ("waiting", "Messages waiting to be processed", "", ""),
     ("blocked", "From blocked senders (7 d)", "", "intake block list"),
     ("held", "Quarantined by a rule (7 d)", "", "intake quarantine list --kept"),
+    ("too large", "Too large, told, in quarantine", "bold yellow", "intake quarantine list"),
     ("quarantined", "Messages in quarantine", "bold red", "intake quarantine list"),
     ("due", "Outgoing: queued", "", ""),
     ("failed", "Outgoing: failed", "bold red", "intake outbox list --state failed"),
@@ -235,7 +236,7 @@ def _logins(desk: "Desk", at: datetime) -> Iterator[tuple[str, str]]:
     """Yield what keeps us out of an account that takes tokens, and what of it ends soon."""
     for standing in _accounts(desk):
         if standing.problem:
-            yield f"{standing.problem} ({', '.join(standing.used_by)})", standing.cure
+            yield f"{standing.problem} ({', '.join((*standing.used_by, *standing.brands))})", standing.cure
         for end in standing.ends:
             if end.step(at) is not None:
                 yield end.text(standing.name, at), end.cure

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from intake.desk.text.counting import counted
 from intake.folders import private_folder
 
 FOLDER = "import-mail"
+# A copy that nobody goes on with: of a dry run, and of a comparison.
+PASSING = "passing-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,36 @@ def in_use(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def removed(copy: Copy) -> bool:
+@contextmanager
+def kept(data: Path) -> Iterator[Path]:
+    """Yield the folder for copies that the next run goes on with, below the data folder."""
+    path = data / FOLDER
+    with in_use(path):
+        for left in path.glob(f"{PASSING}*"):
+            # Who made it was killed.
+            with suppress(FileNotFoundError):
+                removed(left)
+        yield path
+
+
+@contextmanager
+def passing(data: Path) -> Iterator[Path]:
+    """Yield a folder for a copy that is removed in the end. It lies in the data folder: a mailbox may be
+    larger than what there is for temporary files."""
+    with (
+        kept(data) as path,
+        TemporaryDirectory(prefix=PASSING, dir=path) as folder,
+        in_use(Path(folder)),
+    ):
+        yield Path(folder)
+
+
+def removed(path: Path) -> bool:
     """Remove a copy that an import has left behind. False while an import uses it. Raises OSError."""
-    descriptor = os.open(copy.path, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(copy.path)
+        shutil.rmtree(path)
     except BlockingIOError:
         return False
     finally:

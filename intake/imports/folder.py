@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from intake.desk.text.counting import counted
 from intake.folders import inside, own_bytes
 from intake.imports.model import ImportedFile, ImportedTicket, Person, Remark
 from intake.imports.reading import Reader
@@ -53,30 +54,35 @@ class TicketsFolder:
         with (self._folder / TICKETS).open("rb") as file:
             return sum(1 for number, line in _lines(file) if line is None or line.strip())
 
-    def expected(self) -> int | None:
-        """Return how many tickets the export says it holds, None where it does not say."""
-        said = self._about.get("tickets")
-        return said if isinstance(said, int) and not isinstance(said, bool) else None
-
     def tickets(self) -> Iterator[ImportedTicket | Remark]:
         """Yield the tickets, and a remark where a line is not as it should be."""
         reader = Reader(self._zone, UTC, self._now, from_html)
         there: dict[bytes, tuple[int, bytes]] = {}
         for key in sorted(set(self._about) - _KNOWN):
             yield Remark(ABOUT, f"{key!r} is no key of the format", "it is passed over")
-        empty = True
+        lines = 0
         with (self._folder / TICKETS).open("rb") as file:
             for number, line in _lines(file):
                 if line is not None and not line.strip():
                     continue
-                empty = False
+                lines += 1
                 ticket = self._ticket(reader, number, line)
                 yield from reader.remarks
                 reader.remarks.clear()
                 if ticket is not None and line is not None:
                     yield from _once(ticket, number, line, there)
-        if empty:
+        if not lines:
             yield Remark(TICKETS, "there is nothing in it", "export again, or give another folder")
+        yield from self._cut_off(lines)
+
+    def _cut_off(self, lines: int) -> Iterator[Remark]:
+        """Yield a remark where the export says that it holds other than so many tickets."""
+        said = self._about.get("tickets")
+        if isinstance(said, int) and not isinstance(said, bool) and said != lines:
+            problem = f"the export says that it has {counted(said, 'ticket')}, and {lines} were read"
+            fewer = lines < said
+            cure = "it may be cut off: export it again" if fewer else "write how many there are into it"
+            yield Remark(ABOUT, problem, cure, lost=fewer)
 
     def _ticket(self, reader: Reader, number: int, line: bytes | None) -> ImportedTicket | None:
         where = f"line {number}"
@@ -106,6 +112,8 @@ class TicketsFolder:
         if file.missing:
             whose = "the old desk had lost it" if file.gone else "the exporter did not get it"
             raise OSError(f"{whose}: {file.missing}")
+        if not _may_be_called(file.path):
+            raise OSError("no file can be called so")
         if os.path.isabs(file.path) or not inside(path, self._folder):
             raise OSError("it lies outside of the folder")
         try:
@@ -145,6 +153,14 @@ def _once(
     problem = f"lines {first[0]} and {number} have the ref {ticket.ref}"
     yield Remark(ticket.where, problem, f"this one is imported as {name}; give each ticket its own", ref=name)
     yield replace(ticket, ref=name)
+
+
+def _may_be_called(path: str) -> bool:
+    """Whether a file can have this path: JSON can write what no system takes."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _key(ref: str) -> bytes:

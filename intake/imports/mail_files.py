@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from intake.imports import mbox
 from intake.imports.archive import DELETED, DRAFT, Found, Left, place_of, shown
-from intake.imports.mail_kinds import LOOKED_AT, FileKind, kind_of
+from intake.imports.mail_kinds import LOOKED_AT, FileKind, begins_at, kind_of
 
 # What mail programs keep beside their mail.
 _BESIDE = re.compile(
@@ -33,7 +33,9 @@ _BOUNDARY = re.compile(
     rb'(?is)^content-type[ \t]*:[ \t]*multipart/.{0,2000}?boundary[ \t]*=[ \t]*"?([^"\r\n;]{1,200})', re.M
 )
 _TAIL = 2**12
-_LENGTH_LINE = 64
+_OTHERWISE = "Save it as .eml or as an mbox file, or leave it out"
+# Why a link is left, and what to do.
+_LINK = ("it is a link, which is not followed", "Name what it leads to, if that is mail of yours")
 
 
 class MailFiles:
@@ -88,7 +90,7 @@ class MailFiles:
                 folders[:] = [name for name in folders if name != "tmp"]
             folders.sort()
             for name in [name for name in folders if os.path.islink(os.path.join(here, name))]:
-                yield Left(shown(os.path.join(here, name)), "it is a link, which is not followed")
+                yield Left(shown(os.path.join(here, name)), *_LINK)
             inside = os.path.basename(here) in _MAILDIR and os.path.isdir(os.path.join(here, "..", "cur"))
             for name in sorted(names):
                 path = os.path.join(here, name)
@@ -111,7 +113,7 @@ class MailFiles:
     ) -> Iterator[Found | Left]:
         place = self._place(path, 0)
         if inside_folder and stat.S_ISLNK(state.st_mode):
-            yield Left(place, "it is a link, which is not followed")
+            yield Left(place, *_LINK)
             return
         if not stat.S_ISREG(state.st_mode):
             yield Left(place, "it is no file", "Name a file or a folder", mail=not inside_folder)
@@ -131,7 +133,7 @@ class MailFiles:
                 if kind is FileKind.OTHER:
                     # Among mails lie other files; what was named, or is named as mail is, should be some.
                     meant = bool(cure) or not inside_folder or _CALLED.search(path) is not None
-                    yield Left(place, why, cure, mail=bool(first) and meant, out=not meant)
+                    yield Left(place, why, cure or _OTHERWISE, mail=bool(first) and meant, out=not meant)
                 elif kind is FileKind.MBOX:
                     self._looked[path] = _state(os.fstat(file.fileno()))
                     yield from _mails(file, path)
@@ -149,7 +151,9 @@ def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
                 shown(path), "what stands before the first mail is no whole mail", "Look for a whole copy"
             )
         if not mail.head.strip() and mail.size == 0:
-            yield Left(where, "the file ends where it should begin", "Copy the file anew: its end is missing")
+            yield Left(
+                where, "the file ends where it should begin", "Copy the file again: its end is missing"
+            )
         elif _INTERNAL.search(mail.head):
             yield Left(where, "it is the mail program's own record", mail=False)
         elif _expunged(mail.head):
@@ -161,10 +165,9 @@ def _mails(file: BinaryIO, path: str) -> Iterator[Found | Left]:
 
 def _single(file: BinaryIO, path: str, state: os.stat_result, kind: FileKind, maildir: bool) -> Found:
     file.seek(0)
-    start, size = 0, state.st_size
-    top = file.read(_LENGTH_LINE)
-    if top.startswith(mbox.BOM):
-        start = len(mbox.BOM)
+    top, size = file.read(LOOKED_AT), state.st_size
+    # What is delivered is a mail from its first byte on.
+    start = 0 if maildir else begins_at(top)
     if kind is FileKind.EMLX:
         line = top[start:].partition(b"\n")[0]
         start += len(line) + 1

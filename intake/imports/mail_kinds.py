@@ -53,9 +53,9 @@ def kind_of(first: bytes) -> tuple[FileKind, str, str]:
     for magic, why, cure in _FOREIGN:
         if first.startswith(magic):
             return FileKind.OTHER, why, cure
-    text = first.removeprefix(mbox.BOM).lstrip(b"\r\n")
+    text = first[begins_at(first) :]
     if not text:
-        return FileKind.OTHER, "it is empty", ""
+        return FileKind.OTHER, "it is empty", ""  # Nothing is missing for want of it.
     line = text[: mbox.LONGEST_SEPARATOR].partition(b"\n")[0] + b"\n"
     if mbox.separator(line):
         return FileKind.MBOX, "", ""
@@ -70,6 +70,11 @@ def kind_of(first: bytes) -> tuple[FileKind, str, str]:
     if b"\n" not in text and b"\r" in text and _is_mail(text.replace(b"\r", b"\n")):
         return FileKind.MAIL, "", ""
     return FileKind.OTHER, _NO_MAIL, ""
+
+
+def begins_at(first: bytes) -> int:
+    """Return where what a file holds begins: behind a byte order mark and empty lines."""
+    return len(first) - len(first.removeprefix(mbox.BOM).lstrip(b"\r\n"))
 
 
 def _is_mail(text: bytes) -> bool:

@@ -1,5 +1,6 @@
 """An archive of mail as a source of tickets: looked through once, then read conversation by conversation."""
 
+import errno
 from array import array
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +32,8 @@ V = TypeVar("V")
 REFUSED = "refused: "
 # What was written stays, and the next run goes on behind it.
 AGAIN = "Import again: it goes on where it was."
+# How a file that was changed or moved since it was looked through answers.
+CHANGED = (errno.ESTALE, errno.ENOENT)
 COPY = "the same mail lies there more than once"
 
 
@@ -98,7 +101,7 @@ class MailSource:
 
     def count(self) -> int | None:
         """Return how many conversations there are; looks the archive through."""
-        return sum(1 for _ in self.look().groups())
+        return self.look().count()
 
     def tickets(self) -> Iterator[ImportedTicket | Remark]:
         """Yield the tickets by the date of their first mail, what must be known of the archive first."""
@@ -113,11 +116,9 @@ class MailSource:
                 yield ticket
 
     def read(self, file: ImportedFile) -> bytes:
-        """Return the bytes of a mail that was read before. Raises UserError where it has gone since."""
-        try:
-            return self._raw(int(file.path))
-        except OSError as err:
-            raise self._changed(int(file.path), err) from err
+        """Return the bytes of a mail that was found. Raises UserError where it was changed or has gone since:
+        so may have all others; OSError where it alone cannot be read."""
+        return self._raw(int(file.path))
 
     def parse(self, raw: bytes) -> Message:
         """Return a mail that could be read before, with the author that it names. Raises UserError where it
@@ -126,9 +127,6 @@ class MailSource:
             return self._parsed(raw)
         except Unreadable as err:
             raise UserError(f"A mail that could be read cannot now: {err}. {AGAIN}") from err
-
-    def _changed(self, number: int, err: OSError) -> UserError:
-        return UserError(f"{self._place(number)} cannot be read any more: {err.strerror}. {AGAIN}")
 
     def _parsed(self, raw: bytes) -> Message:
         name = sha256(raw).hexdigest()
@@ -225,7 +223,8 @@ class MailSource:
                 raw = self._raw(number)
                 message = self._parsed(raw)
             except (OSError, Unreadable) as err:
-                remarks.append(Remark(place, f"it cannot be read: {err}", "Look at it there", lost=True))
+                why = err.strerror if isinstance(err, OSError) and err.strerror else str(err)
+                remarks.append(Remark(place, f"it cannot be read: {why}", "Look at it there", lost=True))
                 continue
             refused = next((defect for defect in message.defects if defect.startswith(REFUSED)), "")
             if refused:
@@ -262,7 +261,14 @@ class MailSource:
         if raw is not None:
             return raw
         path = self._paths[self._path[number]]
-        raw = self._archive.read(path, self._start[number], self._size[number], self._number[number])
+        try:
+            raw = self._archive.read(path, self._start[number], self._size[number], self._number[number])
+        except OSError as err:
+            if err.errno not in CHANGED:
+                raise
+            raise UserError(
+                f"{self._place(number)} cannot be read any more: {err.strerror}. {AGAIN}"
+            ) from err
         self._kept.keep(number, raw, len(raw))
         return raw
 

@@ -11,9 +11,6 @@ from intake.desk.ticket import Agent
 from intake.imports.model import Person, Remark
 from intake.ports import UserError
 
-# What somebody is called of whom the old desk tells neither name nor address.
-SOMEBODY = "Support"
-
 
 @dataclass(slots=True)
 class Agents:

@@ -14,11 +14,11 @@ from intake.desk.text.language import detect, language_for
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.imports import letters
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Kind, Person, Remark, Source
-from intake.imports.people import SOMEBODY, Agents
+from intake.imports.people import Agents
 from intake.imports.reading import told
 from intake.mail import attached, filenames
 from intake.mail.outgoing import compose
-from intake.ports.imports import NewEntry, NewTicket
+from intake.ports.imports import NewEntry, NewTicket, Standing
 
 KINDS = {
     Kind.MESSAGE: EntryKind.CUSTOMER,
@@ -87,9 +87,10 @@ class Planner:
         if part or not yielded:
             yield replace(frame, entries=tuple(part))
 
-    def status(self, ticket: ImportedTicket) -> Status:
-        """Return what a ticket is here."""
-        return Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+    def standing(self, ticket: ImportedTicket) -> Standing:
+        """Return what a ticket is here, and since when it may be that."""
+        status = Status.CLOSED if self.wishes.closed or ticket.spam else Status(ticket.status)
+        return Standing(status, max(ticket.updated_at or ticket.created_at, ticket.created_at))
 
     def _frame(self, ticket: ImportedTicket) -> NewTicket:
         """Return the ticket without its entries."""
@@ -101,8 +102,7 @@ class Planner:
             problem = f"the requester has no address that can be answered: {told(ticket.requester.address)}"
             cure = "they are kept as a name and get no mail; give requester if they are known"
             self.remarks.append(Remark(ticket.where, problem, cure, ref=ticket.ref))
-        status = self.status(ticket)
-        updated = max(ticket.updated_at or ticket.created_at, ticket.created_at)
+        status, updated = self.standing(ticket)
         said = [entry for entry in ticket.entries if entry.kind in (Kind.MESSAGE, Kind.ANSWER)]
         answers = [entry.at for entry in said if entry.kind is Kind.ANSWER and not entry.automatic]
         waits = status in (Status.NEW, Status.OPEN) and said and said[-1].kind is Kind.MESSAGE
@@ -130,6 +130,7 @@ class Planner:
             spam=ticket.spam,
             first_response_at=min(answers, default=None),
             waiting_since=_waits_since(said) if waits else None,
+            partial=self.source.kind == "mail",
         )
 
     def _participants(self, ticket: ImportedTicket) -> tuple[str, ...]:
@@ -225,8 +226,9 @@ class Planner:
         author = self._address(entry.author)
         if entry.kind is Kind.MESSAGE:
             return author
-        # A name without rights; its address is nobody's business who reads the answer.
-        return Address("", author.name or SOMEBODY)
+        # A name without rights; its address is nobody's business who reads the answer. Without a name it is
+        # the desk's own in whatever language it is read.
+        return Address("", author.name)
 
     def _agent(self, person: Person, where: str) -> Agent | None:
         agent, remark = self.agents.of(person, where)
@@ -255,7 +257,8 @@ class Planner:
             return self.source.read(file)
         except OSError as err:
             why = str(err.strerror or err)
-            problem = f"{file.path}: {why}"
+            # A mail of an archive has a number there, and is named by where it lies.
+            problem = f"{file.path}: {why}" if self.source.kind == "tickets" else f"it cannot be read: {why}"
             cure = "get it, put it there, and import again"
             as_text = raw and _has_words(entry)
             if as_text:

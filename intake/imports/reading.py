@@ -4,6 +4,7 @@ Nothing is thrown away for a slip: what cannot be known is left out, what cannot
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -121,6 +122,7 @@ class Reader:
     ) -> tuple[ImportedEntry, ...]:
         entries: list[ImportedEntry] = []
         there: dict[str, ImportedEntry] = {}
+        again: Counter[str] = Counter()
         before = opened
         for count, item in enumerate(_list(value), start=1):
             place = f"{where}, entry {count}"
@@ -133,7 +135,7 @@ class Reader:
                 if _same(twin, entry):
                     self._remark(place, f"entry {entry.ref} stands there twice", "it is imported once", ref)
                     continue
-                entry = _renamed(entry, there)
+                entry = _renamed(entry, there, again)
                 problem = f"two entries have the ref {twin.ref}"
                 self._remark(place, problem, f"this one is imported as {entry.ref}; give each its own", ref)
             there[entry.ref] = entry
@@ -278,10 +280,12 @@ def _same(first: ImportedEntry, other: ImportedEntry) -> bool:
     return parts[0] == parts[1]
 
 
-def _renamed(entry: ImportedEntry, there: Mapping[str, ImportedEntry]) -> ImportedEntry:
-    count = 2
+def _renamed(entry: ImportedEntry, there: Mapping[str, ImportedEntry], again: Counter[str]) -> ImportedEntry:
+    """Return an entry under a name that none has; `again` is how far each name was counted."""
+    count = again[entry.ref] or 2
     while f"{entry.ref}~{count}" in there:
         count += 1
+    again[entry.ref] = count + 1
     return replace(entry, ref=f"{entry.ref}~{count}")
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from intake.desk.ticket import Status
 from intake.imports import counting
 from intake.imports.model import ImportedTicket, Remark, Source
 from intake.imports.planning import Planner, name_of
 from intake.ports import Temporary
-from intake.ports.imports import Known, NewTicket, Written
+from intake.ports.imports import Known, NewTicket, Standing, Written
 
 log = logging.getLogger("intake.import")
 
@@ -33,8 +32,8 @@ class Sink(Protocol):
     def known(self, refs: Sequence[str]) -> Known:
         """Return which of these names were imported, each with how many of its files are still missing."""
 
-    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
-        """Return the tickets that have another status here, and that nobody has worked with here."""
+    def outdated(self, there: Mapping[str, Standing]) -> set[str]:
+        """Return the tickets that have another, older status here, and that nobody has worked with here."""
 
     def add(self, tickets: Sequence[NewTicket]) -> Written:
         """Write what is not there yet, in one transaction. Raises Temporary where nothing was written."""
@@ -129,7 +128,7 @@ class Importing:
         """Return those whose status there is another now. An archive of mail has none: it may be a part."""
         if self.source.kind != "tickets" or not tickets:
             return set()
-        changed = self.sink.outdated({ticket.ref: self.planner.status(ticket) for ticket in tickets})
+        changed = self.sink.outdated({ticket.ref: self.planner.standing(ticket) for ticket in tickets})
         self.report.changed += len(changed)
         return changed
 
@@ -180,9 +179,9 @@ class Nowhere:
         """Return which of these names were imported."""
         return self.behind.known(refs)
 
-    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
+    def outdated(self, there: Mapping[str, Standing]) -> set[str]:
         """Return the tickets that would get another status."""
-        return self.behind.outdated(statuses)
+        return self.behind.outdated(there)
 
     def add(self, tickets: Sequence[NewTicket]) -> Written:
         """Count what would be written."""

@@ -5,6 +5,7 @@ together opens nothing to anybody: who may see what is decided by their authors 
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -35,6 +36,8 @@ class Threads:
         self._conversation = array("Q")
         self._subject = array("Q")
         self._unnamed = bytearray()
+        # Which belong together, until another is added: it is asked for to count and to read.
+        self._joint: tuple[array[int], array[int]] | None = None
 
     def __len__(self) -> int:
         return len(self._when)
@@ -45,6 +48,7 @@ class Threads:
         `people` are those outside that it is from or to; `conversation` is what its mail program calls the
         whole conversation, "" without such a name.
         """
+        self._joint = None
         answered = message.thread_ids
         if len(answered) > MOST_IDS:
             answered = (*answered[: MOST_IDS - 1], (message.references or answered)[0])
@@ -60,13 +64,18 @@ class Threads:
         self._unnamed.append(bool(subject and not answered and says_answer(message.subject)))
         return len(self._when) - 1
 
+    def count(self) -> int:
+        """Return how many groups there are."""
+        above, _ = self._joined()
+        sizes = Counter(_top(above, number) for number in range(len(self)))
+        return sum(-(-size // MOST_TOGETHER) for size in sizes.values())
+
     def groups(self) -> Iterator[tuple[int, list[int]]]:
         """Yield the mails that belong together by their numbers, the earliest first, and a number that is
         the same for them in any archive that holds the beginning. Groups come in the order of their first."""
-        order = sorted(range(len(self)), key=self._when.__getitem__)
-        above, leaders = self._joined(order)
+        above, leaders = self._joined()
         members: dict[int, array[int]] = {}
-        for number in order:
+        for number in self._order():
             members.setdefault(_top(above, number), array("l")).append(number)
         for some in members.values():
             numbers = self._answers_last(some, leaders)
@@ -80,9 +89,10 @@ class Threads:
         """Return mails by their dates, but none before the one that it answers: clocks are wrong."""
         places: dict[int, tuple[float, int]] = {}
         for number in numbers:
-            chain = []
+            # In order, and quick to ask: a conversation may be one chain of all mails.
+            chain: dict[int, None] = {}
             while number >= 0 and number not in places and number not in chain:
-                chain.append(number)
+                chain[number] = None
                 number = leaders[number]
             after, depth = places.get(number, (float("-inf"), 0))
             for item in reversed(chain):
@@ -96,8 +106,16 @@ class Threads:
     def _answered(self, number: int) -> "array[int]":
         return self._ids[self._first_id[number] : self._first_id[number + 1]]
 
-    def _joined(self, order: Iterable[int]) -> "tuple[array[int], array[int]]":
+    def _order(self) -> list[int]:
+        return sorted(range(len(self)), key=self._when.__getitem__)
+
+    def _joined(self) -> "tuple[array[int], array[int]]":
         """Return for each mail one of its group, and which it answers (-1: none that is known)."""
+        if self._joint is None:
+            self._joint = self._join(self._order())
+        return self._joint
+
+    def _join(self, order: Iterable[int]) -> "tuple[array[int], array[int]]":
         known: dict[int, int] = {}
         for number in order:
             if self._own[number]:

@@ -73,6 +73,8 @@ class Standing:
     cure: str
     row: LoginRow
     ends: tuple[End, ...]
+    # The brands whose mail leaves by it, where the desk's own leaves by another.
+    brands: tuple[str, ...] = ()
 
     @property
     def out(self) -> bool:
@@ -81,8 +83,8 @@ class Standing:
 
     @property
     def sends(self) -> bool:
-        """Whether our mail leaves by it."""
-        return any(section.partition(" ")[0] == "smtp" for section in self.used_by)
+        """Whether the desk's own mail leaves by it: what tells of it as well."""
+        return "smtp" in self.used_by
 
 
 def users_of(settings: Settings, name: str) -> tuple[str, ...]:
@@ -90,6 +92,15 @@ def users_of(settings: Settings, name: str) -> tuple[str, ...]:
     boxes = [f"mailbox {box}" for box, section in settings.mailboxes.items() if auth_of(section) == name]
     servers = [section for section, smtp, _ in servers_of(settings) if smtp.auth == name]
     return (*boxes, *servers)
+
+
+def brands_of(settings: Settings, name: str) -> tuple[str, ...]:
+    """Return the brands whose mail leaves by an account, as sections: "brand acme"."""
+    return tuple(
+        f"brand {brand}"
+        for brand, section in settings.brands.items()
+        if section.smtp in settings.smtps and settings.smtps[section.smtp].auth == name
+    )
 
 
 def standings(settings: Settings, tokens: "Tokens") -> Iterator[Standing]:
@@ -104,9 +115,9 @@ def standings(settings: Settings, tokens: "Tokens") -> Iterator[Standing]:
             problem, cure = kept.parted(row.error, words.AGAIN)
             state = State.FAILING
         ends = tuple(_ends(name, account, row))
-        yield Standing(
-            name, account, users_of(settings, name), state, problem, cure, row or LoginRow(name), ends
-        )
+        users, brands = users_of(settings, name), brands_of(settings, name)
+        known = row or LoginRow(name)
+        yield Standing(name, account, users, state, problem, cure, known, ends, brands)
 
 
 def _ends(name: str, account: OAuthSettings, row: LoginRow | None) -> Iterator[End]:

@@ -99,6 +99,7 @@ class Keeper:
             "problem": standing.problem,
             "cure": standing.cure,
             "used_by": ", ".join(standing.used_by),
+            "waits": "all mail" if standing.sends else ", ".join(standing.brands),
         }
         # After a new start the same call may come once more: its key says that it is the same.
         since = standing.row.obtained_at
@@ -145,4 +146,8 @@ def _effect(standing: Standing) -> str:
     effects = [said("{boxes} is not read", boxes=", ".join(boxes))] if boxes else []
     if standing.sends:
         effects.append(said("no mail is sent, this one too, and nothing is lost"))
+    elif standing.brands:
+        effects.append(
+            said("no mail of {brands} is sent, and nothing is lost", brands=", ".join(standing.brands))
+        )
     return joined(effects, "; ")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from intake.desk.message import Address, Attachment, Message
 from intake.desk.ticket import EntryKind, Status
@@ -70,6 +70,15 @@ class NewTicket:
     spam: bool = False
     first_response_at: datetime | None = None
     waiting_since: datetime | None = None
+    # It may be a part of what there was: an archive of mail tells nothing of the mails in another one.
+    partial: bool = False
+
+
+class Standing(NamedTuple):
+    """How a ticket stands in the old desk, and since when (aware)."""
+
+    status: Status
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +94,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One import, as it is shown. `state` is running, done or forgotten; `tickets` and `entries` are how many
-    it made. `told` says what else came of it as it ended."""
+    """One import, as it is shown. `state` is running, stopped, done or forgotten; `tickets` and `entries` are
+    how many it made. `told` says what else came of it as it ended."""
 
     id: int
     source: str
@@ -112,9 +121,9 @@ class Imported(Protocol):
     def known(self, source: str, refs: Sequence[str]) -> Known:
         """Return which of these names were imported from a source."""
 
-    def outdated(self, source: str, statuses: Mapping[str, Status]) -> set[str]:
-        """Return the tickets of a source, by their names, that have another status here than the one given,
-        and that nobody has worked with since they were imported."""
+    def outdated(self, source: str, there: Mapping[str, Standing]) -> set[str]:
+        """Return the tickets of a source, by their names, that have another status here than there, that
+        nobody has worked with since they were imported, and that were not imported as they were later."""
 
     def add(self, run: int, source: str, tickets: Sequence[NewTicket], now: datetime) -> Written:
         """Write tickets, all or none of them; what was imported before is left out. `now` is aware."""

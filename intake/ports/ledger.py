@@ -105,7 +105,8 @@ class Ledger(Protocol):
         """Return how many messages that came since are in quarantine by a person's will, by the rule."""
 
     def quarantined_before(self, moment: datetime) -> int:
-        """Return how many messages in quarantine, but by a person's will, were received before `moment`."""
+        """Return how many messages in quarantine were received before `moment`, but by a person's will or
+        because they are too large, which somebody was told."""
 
     def unreadable(self) -> int:
         """Return how many messages wait because the file of their raw bytes cannot be read."""

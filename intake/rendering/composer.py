@@ -237,6 +237,7 @@ class Composer:
             colour=look.colour,
             instead=self._desk.language,
             look="page" if mail.kind.to_agent else "letter",
+            today=now,
             table=mail.table and shown_list(mail.table, self._reader(mail, ticket, now, language)),
             **{**self._values(mail, ticket, names, now), **more},
         )

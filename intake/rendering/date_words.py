@@ -18,12 +18,14 @@ _NARROW = "\u202f"
 class DateWords:
     """How one language writes a moment and a day.
 
-    The patterns may name weekday, month (its name), m (its number), day, h (17), hh (05),
+    The patterns may name weekday, month (its name), m (its number), day, year, h (17), hh (05),
     h12 (5), minute (05), half (AM, PM), at (the word before an hour) and offset (UTC+1).
     Weekdays begin with Monday. `group` stands between thousands, `ungrouped` numbers below it have none.
     """
 
     moment: str
+    # The same of another year.
+    dated: str
     day: str
     weekdays: tuple[str, ...]
     months: tuple[str, ...] = ("",) * 12
@@ -42,28 +44,38 @@ def _split(text: str) -> tuple[str, ...]:
 WORDS: Mapping[str, DateWords] = {
     "en": DateWords(
         "{weekday}, {month} {day}, {h12}:{minute} {half} ({offset})",
+        "{weekday}, {month} {day}, {year}, {h12}:{minute} {half} ({offset})",
         "{month} {day}",
         _split("Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"),
         _split("January,February,March,April,May,June,July,August,September,October,November,December"),
     ),
     "zh-Hans": DateWords(
         "{m}月{day}日（{weekday}）{hh}:{minute}（{offset}）",
+        "{year}年{m}月{day}日（{weekday}）{hh}:{minute}（{offset}）",
         "{m}月{day}日",
         _split("周一,周二,周三,周四,周五,周六,周日"),
     ),
     "zh-Hant": DateWords(
         "{m}月{day}日（{weekday}）{hh}:{minute}（{offset}）",
+        "{year}年{m}月{day}日（{weekday}）{hh}:{minute}（{offset}）",
         "{m}月{day}日",
         _split("週一,週二,週三,週四,週五,週六,週日"),
     ),
     "ja": DateWords(
-        "{m}月{day}日（{weekday}）{h}:{minute}（{offset}）", "{m}月{day}日", tuple("月火水木金土日")
+        "{m}月{day}日（{weekday}）{h}:{minute}（{offset}）",
+        "{year}年{m}月{day}日（{weekday}）{h}:{minute}（{offset}）",
+        "{m}月{day}日",
+        tuple("月火水木金土日"),
     ),
     "ko": DateWords(
-        "{m}월 {day}일({weekday}) {hh}:{minute}({offset})", "{m}월 {day}일", tuple("월화수목금토일")
+        "{m}월 {day}일({weekday}) {hh}:{minute}({offset})",
+        "{year}년 {m}월 {day}일({weekday}) {hh}:{minute}({offset})",
+        "{m}월 {day}일",
+        tuple("월화수목금토일"),
     ),
     "es": DateWords(
         "{weekday} {day} de {month}, {hh}:{minute} h ({offset})",
+        "{weekday} {day} de {month} de {year}, {hh}:{minute} h ({offset})",
         "{day} de {month}",
         _split("lunes,martes,miércoles,jueves,viernes,sábado,domingo"),
         _split("enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre"),
@@ -72,6 +84,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "pt": DateWords(
         "{weekday}, {day} de {month}, {at} {hh}h{minute} ({offset})",
+        "{weekday}, {day} de {month} de {year}, {at} {hh}h{minute} ({offset})",
         "{day} de {month}",
         _split("segunda-feira,terça-feira,quarta-feira,quinta-feira,sexta-feira,sábado,domingo"),
         _split("janeiro,fevereiro,março,abril,maio,junho,julho,agosto,setembro,outubro,novembro,dezembro"),
@@ -82,6 +95,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "fr": DateWords(
         f"{{weekday}} {{day}} {{month}} à {{h}}{_NBSP}h{_NBSP}{{minute}} ({{offset}})",
+        f"{{weekday}} {{day}} {{month}} {{year}} à {{h}}{_NBSP}h{_NBSP}{{minute}} ({{offset}})",
         "{day} {month}",
         _split("lundi,mardi,mercredi,jeudi,vendredi,samedi,dimanche"),
         _split("janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre"),
@@ -90,6 +104,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "de": DateWords(
         "{weekday}, {day}. {month}, {hh}:{minute} Uhr ({offset})",
+        "{weekday}, {day}. {month} {year}, {hh}:{minute} Uhr ({offset})",
         "{day}. {month}",
         _split("Montag,Dienstag,Mittwoch,Donnerstag,Freitag,Samstag,Sonntag"),
         _split("Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember"),
@@ -97,6 +112,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "ru": DateWords(
         "{hh}:{minute} {day} {month} ({weekday}, {offset})",
+        "{hh}:{minute} {day} {month} {year} г. ({weekday}, {offset})",
         "{day} {month}",
         _split("понедельник,вторник,среда,четверг,пятница,суббота,воскресенье"),
         _split("января,февраля,марта,апреля,мая,июня,июля,августа,сентября,октября,ноября,декабря"),
@@ -104,6 +120,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "tr": DateWords(
         "{day} {month} {weekday}, saat {hh}:{minute} ({offset})",
+        "{day} {month} {year} {weekday}, saat {hh}:{minute} ({offset})",
         "{day} {month}",
         _split("Pazartesi,Salı,Çarşamba,Perşembe,Cuma,Cumartesi,Pazar"),
         _split("Ocak,Şubat,Mart,Nisan,Mayıs,Haziran,Temmuz,Ağustos,Eylül,Ekim,Kasım,Aralık"),
@@ -111,6 +128,7 @@ WORDS: Mapping[str, DateWords] = {
     ),
     "vi": DateWords(
         "{hh}:{minute} {weekday}, ngày {day}/{m} ({offset})",
+        "{hh}:{minute} {weekday}, ngày {day}/{m}/{year} ({offset})",
         "{day} tháng {m}",
         _split("thứ Hai,thứ Ba,thứ Tư,thứ Năm,thứ Sáu,thứ Bảy,Chủ nhật"),
         group=".",
@@ -148,9 +166,11 @@ def short(local: datetime, patterns: tuple[str, str] | None, year: bool) -> str:
     return f"{patterns[year].format(**parts)} {local:%H:%M}"
 
 
-def moment(local: datetime, words: DateWords, offset: str) -> str:
-    """Return a local time as it stands in a sentence; `offset` says how far it is from UTC ("UTC+1")."""
-    return words.moment.format(**_parts(local, words), offset=offset)
+def moment(local: datetime, words: DateWords, offset: str, year: bool = False) -> str:
+    """Return a local time as it stands in a sentence, with the year if asked; `offset` says how far it is
+    from UTC ("UTC+1")."""
+    pattern = words.dated if year else words.moment
+    return pattern.format(**_parts(local, words), offset=offset)
 
 
 def day(local: datetime, words: DateWords) -> str:
@@ -168,6 +188,7 @@ def _parts(local: datetime, words: DateWords) -> dict[str, object]:
         "weekday": words.weekdays[local.weekday()],
         "month": words.months[local.month - 1],
         "m": local.month,
+        "year": f"{local.year:04}",
         "day": f"{local.day}{words.first if local.day == 1 else ''}",
         "h": local.hour,
         "hh": f"{local.hour:02}",

@@ -26,18 +26,19 @@ def _locale(language: str) -> "Locale | None":
         return None
 
 
-def moment(when: datetime, language: str, zone: tzinfo) -> str:
+def moment(when: datetime, language: str, zone: tzinfo, now: datetime | None = None) -> str:
     """Return an aware moment in `zone`, with its distance from UTC: "Monday, November 23, 5:05 PM (UTC+1)".
 
-    It fits into the sentences of the shipped templates. A language that nobody knows is written as
-    English. Midnight is told as the minute before it: of "Tuesday, 12:00 AM" half the readers think
-    a day later.
+    Where it is of another year than `now` (aware), it has its year: what was imported may be old. It fits
+    into the sentences of the shipped templates. A language that nobody knows is written as English. Midnight
+    is told as the minute before it: of "Tuesday, 12:00 AM" half the readers think a day later.
     """
     local = _told(when.astimezone(zone))
+    year = now is not None and now.astimezone(zone).year != local.year
     locale = None if language in date_words.WORDS else _locale(language)
     if locale is not None:
-        return f"{_by_babel(local, locale)} ({offset(local)})"
-    return date_words.moment(local, _words(language), offset(local))
+        return f"{_by_babel(local, locale, year)} ({offset(local)})"
+    return date_words.moment(local, _words(language), offset(local), year)
 
 
 def _told(local: datetime) -> datetime:
@@ -48,7 +49,7 @@ def _words(language: str) -> date_words.DateWords:
     return date_words.WORDS.get(language, date_words.WORDS["en"])
 
 
-def _by_babel(local: datetime, locale: "Locale") -> str:
+def _by_babel(local: datetime, locale: "Locale", year: bool) -> str:
     from babel.dates import format_skeleton
 
     joined = str(locale.datetime_formats["long"])
@@ -56,7 +57,7 @@ def _by_babel(local: datetime, locale: "Locale") -> str:
     clock = format_skeleton(
         "hm" if locale.language == "en" else "Hm", local, tzinfo=local.tzinfo, locale=locale
     )
-    weekday = format_skeleton("MMMEd", local, tzinfo=local.tzinfo, locale=locale)
+    weekday = format_skeleton("yMMMEd" if year else "MMMEd", local, tzinfo=local.tzinfo, locale=locale)
     # CLDR puts a narrow space before PM, which some fonts lack.
     return joined.replace("{1}", weekday).replace("{0}", clock).replace("\u202f", " ")
 

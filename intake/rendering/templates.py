@@ -87,9 +87,10 @@ class MailBlock:
 class Writing:
     """What a mail's template calls to say something; collects the parts of one letter."""
 
-    def __init__(self, language: str, zone: tzinfo) -> None:
+    def __init__(self, language: str, zone: tzinfo, now: datetime | None = None) -> None:
+        """`now` is when it is read, aware: what is of another year is told with its own."""
         self.parts: list[MailBlock | PageBlock] = []
-        self._language, self._zone = language, zone
+        self._language, self._zone, self._now = language, zone, now
 
     def names(self) -> dict[str, Any]:
         """Return the functions under the names that templates know them by."""
@@ -151,7 +152,7 @@ class Writing:
         return ""
 
     def _moment(self, when: datetime) -> str:
-        return render_dates.moment(when, self._language, self._zone)
+        return render_dates.moment(when, self._language, self._zone, self._now)
 
     def _day(self, when: datetime) -> str:
         return render_dates.day(when, self._language, self._zone)
@@ -279,13 +280,14 @@ class Renderer:
         colour: str = DEFAULT_COLOUR,
         instead: str = "en",
         look: str = "letter",
+        today: datetime | None = None,
         **values: Any,
     ) -> RenderedMail:
         """Return the mail called `name` in `language`; an empty Letter when it has nothing to say.
 
-        `values` are what its sentences may name; among them `desk`, the desk's name. Moments
-        are told in `zone`. `look` names its HTML: "letter", or "page" of an agent's. `text_html`, where
-        the template says it, must be safe HTML.
+        `values` are what its sentences may name; among them `desk`, the desk's name. Moments are told in
+        `zone`, with their year where it is not that of `today`. `look` names its HTML: "letter", or "page" of
+        an agent's. `text_html`, where the template says it, must be safe HTML.
         An admin's `mail/<language>/<name>.txt.j2` with the blocks subject and body stands
         for the whole mail, as text only. Where templates of an admin's fail, the shipped ones
         make the mail, in the language `instead` when they have no words in this one.
@@ -300,7 +302,7 @@ class Renderer:
                 for candidate in (language, instead, "en")
                 if env is self._env or self._there(f"mail/{candidate}/words.j2", env)
             )
-            return _letter(env, name, shown, look if html else "", zone, colour, values)
+            return _letter(env, name, shown, look if html else "", zone, colour, values, today)
 
         return self._either(f"mail/{name}.j2 in {language}", write)
 
@@ -356,8 +358,9 @@ def _letter(
     zone: tzinfo,
     colour: str,
     values: Mapping[str, Any],
+    today: datetime | None,
 ) -> RenderedMail:
-    writing = Writing(language, zone)
+    writing = Writing(language, zone, today)
     template = env.get_template(f"mail/{language}/words.j2")
     context = template.new_context({"mail": f"mail/{name}.j2", **values, **writing.names()})
     # What the template prints beside the parts is the line ends between them.

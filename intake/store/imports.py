@@ -4,7 +4,7 @@ No effects and no passes: nobody is owed a mail, nothing is promised, no event i
 named in `imported`, in the same transaction: a run that was cut off goes on, and a second adds nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,16 @@ import peewee
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment
-from intake.desk.surveys import LOOK_BACK, closing_of
-from intake.desk.ticket import EntryKind, Status
+from intake.desk.ticket import EntryKind
 from intake.ports import Temporary
-from intake.ports.imports import IMPORT, Known, NewEntry, NewTicket, Written
+from intake.ports.imports import IMPORT, Known, NewEntry, NewTicket, Standing, Written
 from intake.store import locks
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
-from intake.store.import_twins import Twins, known_of, missing_of, outdated_of, there_of
+from intake.store.import_further import SURVEYS, go_on, might_be_asked, survey
+from intake.store.import_twins import Known as Before
+from intake.store.import_twins import Twins, known_of, outdated_of, there_of
 from intake.store.rate_counts import text_hash
 from intake.store.receiving import Receiving
 from intake.store.schema.fields import LONGEST_KEY
@@ -30,21 +31,15 @@ from intake.store.schema.imports import Imported
 from intake.store.schema.links import Participant
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import Attachment as File
-from intake.store.schema.tables import Entry, Message, MessageRef, Sighting, Survey, Ticket
+from intake.store.schema.tables import Entry, Message, MessageRef, Sighting, Ticket
 from intake.store.search import add_words
 from intake.store.statement import Insertion
 
-# Why no survey goes out about a closing that was imported.
-NOT_ASKED = "it was closed before it was imported"
 _TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True)
 _MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
 _TAGS = Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket])
 _PEOPLE = Insertion(Participant, unless_there=[Participant.ticket, Participant.key])
-_SIGHTINGS, _FILES, _REFS, _IMPORTED, _SURVEYS = (
-    Insertion(table) for table in (Sighting, File, MessageRef, Imported, Survey)
-)
-# What of a ticket goes on with its next entries.
-_OF_STATUS = ("updated_at", "closed_at", "first_response_at", "waiting_since")
+_SIGHTINGS, _FILES, _REFS, _IMPORTED = (Insertion(table) for table in (Sighting, File, MessageRef, Imported))
 _PUBLIC = (EntryKind.CUSTOMER, EntryKind.REPLY)
 
 
@@ -85,40 +80,45 @@ class SqlImports(StorePart):
                 self.db.sql("SELECT pg_advisory_xact_lock(%s)", locks.IMPORTS)
             refs = [*(ticket.ref for ticket in tickets), *(entry.ref for entry in entries)]
             known = known_of(self.db, source, refs)
-            fresh = [entry for entry in entries if entry.ref not in known]
+            there = there_of(self.db, (known[ticket.ref].ticket for ticket in tickets if ticket.ref in known))
+            # What an erased ticket has more is not written.
+            here = [
+                ticket for ticket in tickets if ticket.ref not in known or known[ticket.ref].ticket in there
+            ]
+            fresh = [entry for ticket in here for entry in ticket.entries if entry.ref not in known]
             twins = Twins(self.db, self._receiving, fresh)
-            rows = self._planned(run, source, tickets, known, twins, now)
+            rows = self._planned(run, source, tickets, known, there, twins, now)
             self._write(rows, contents, now)
-            files = self._mend(source, {entry.ref: entry for entry in entries if entry.ref in known})
+            files = self._mend(known, entries)
         new = sum(bool(row["entry_no"]) and not row["found"] for row in rows.imported)
         return Written(len(rows.opened), new, rows.found, files)
 
     def known(self, source: str, refs: Sequence[str]) -> Known:
         """Return which of these names of a source were imported, each with how many files it lacks."""
-        return missing_of(self.db, source, refs)
+        return {ref: there.missing for ref, there in known_of(self.db, source, refs).items()}
 
-    def outdated(self, source: str, statuses: Mapping[str, Status]) -> set[str]:
-        """Return the tickets of a source that have another status here, and that nobody has worked with."""
-        return outdated_of(self.db, source, statuses)
+    def outdated(self, source: str, there: Mapping[str, Standing]) -> set[str]:
+        """Return the tickets of a source that have another, older status here, and that nobody has worked
+        with."""
+        return outdated_of(self.db, source, there)
 
-    def _mend(self, source: str, entries: Mapping[str, NewEntry]) -> int:
+    def _mend(self, known: Mapping[str, Before], entries: Sequence[NewEntry]) -> int:
         """Add the files that an earlier run could not have; return how many."""
         added = 0
-        lacking = [ref for ref, count in missing_of(self.db, source, list(entries)).items() if count]
-        for ref in lacking:
-            entry = entries[ref]
-            named = (Imported.source == source) & (Imported.ref == ref)
-            place = self.db.first(
-                Imported.select(Imported.ticket_no, Imported.entry_no).where(named).tuples()
-            )
-            there = self.db.rows(File.select(File.sha256).where(File.entry == place[1]).tuples())
-            more = [row for row in _file_rows(entry, place[1]) if (row["sha256"],) not in there]
-            if not more or self.db.first(Entry.select(Entry.id).where(Entry.id == place[1])) is None:
+        for entry in entries:
+            there = known.get(entry.ref)
+            if there is None or not there.missing or not there.entry:
+                continue
+            files = File.select(File.sha256, File.name).where(File.entry == there.entry)
+            has = {*self.db.rows(files.tuples())}
+            more = [row for row in _file_rows(entry, there.entry) if (row["sha256"], row["name"]) not in has]
+            if not more or self.db.first(Entry.select(Entry.id).where(Entry.id == there.entry)) is None:
                 continue
             self.blobs.put_rows({digest(file.content): file.content for file in entry.files})
             self.db.insert(_FILES, more)
-            self.db.run(Imported.update(files=entry.listed, missing=entry.missing).where(named))
-            add_words(self.db, {place[0]: [row["name"] for row in more]}, ())
+            lacks = Imported.update(files=entry.listed, missing=entry.missing)
+            self.db.run(lacks.where(Imported.id == there.row))
+            add_words(self.db, {there.ticket: [row["name"] for row in more]}, ())
             added += len(more)
         return added
 
@@ -127,7 +127,8 @@ class SqlImports(StorePart):
         run: int,
         source: str,
         tickets: Sequence[NewTicket],
-        known: Mapping[str, int],
+        known: Mapping[str, Before],
+        there: Collection[int],
         twins: Twins,
         now: datetime,
     ) -> _Rows:
@@ -137,7 +138,6 @@ class SqlImports(StorePart):
             for ticket in tickets
         ]
         news = [ticket for ticket in left if ticket.ref not in known and twins.leave(ticket.entries)]
-        there = there_of(self.db, (known.get(ticket.ref, 0) for ticket in left))
         numbers = iter(self._reserved(Ticket, len(news)))
         opened = {ticket.ref: next(numbers) for ticket in news}
         ids = iter(self._reserved(Entry, sum(len(ticket.entries) for ticket in left)))
@@ -151,8 +151,8 @@ class SqlImports(StorePart):
                 rows.words[number] = [ticket.subject, asker.name, asker.mailbox]
             if ticket.ref not in known:
                 rows.imported.append({**named, **_ticket_imported(ticket, number, twins)})
-            elif known[ticket.ref] in there:
-                number = known[ticket.ref]
+            elif known[ticket.ref].ticket in there:
+                number = known[ticket.ref].ticket
                 rows.further.append((number, ticket))
             if number is not None:
                 rows.mailboxes[number] = ticket.mailbox
@@ -179,6 +179,7 @@ class SqlImports(StorePart):
             rows.imported.append(row)
             return
         entry_id = next(ids)
+        twins.written(entry, (number, entry_id, None))
         rows.entries.append((entry, _entry_row(entry, entry_id, number)))
         rows.imported.append({**row, "ticket_no": number, "entry_no": entry_id, "message_no": None})
         if entry.kind is not EntryKind.EVENT:
@@ -202,27 +203,12 @@ class SqlImports(StorePart):
         db.insert(_REFS, [ref for entry, row in rows.entries for ref in _refs(entry, row["ticket"])])
         db.insert(_TAGS, sorted(_tags(rows.tickets), key=lambda row: (row["tag"], row["ticket"])))
         db.insert(_PEOPLE, [person for row in rows.tickets for person in row["people"]])
-        db.insert(_SURVEYS, [_survey(row, now) for row in rows.tickets if _might_be_asked(row, now)])
+        db.insert(SURVEYS, [survey(row, now) for row in rows.tickets if might_be_asked(row, now)])
         db.insert(_IMPORTED, rows.imported)
         add_words(db, rows.words, rows.opened)
         for number, ticket in rows.further:
-            self._go_on(number, ticket, now)
-
-    def _go_on(self, number: int, ticket: NewTicket, now: datetime) -> None:
-        """Bring a ticket of an earlier run up to date, unless the desk has worked with it since."""
-        mine = (Imported.ticket_no == number) & (Imported.kind == "ticket") & (Imported.found == False)  # noqa: E712
-        row = self.db.first(Imported.select(Imported.id, Imported.touched).where(mine).tuples())
-        here = self.db.first(Ticket.select(Ticket.updated_at).where(Ticket.id == number).tuples())
-        if row is None or here is None or row[1] != here[0]:
-            return
-        columns = {name: getattr(ticket, name) for name in _OF_STATUS}
-        columns["status"] = ticket.status.value
-        self.db.run(Ticket.update(**columns).where(Ticket.id == number))
-        self.db.run(Imported.update(touched=ticket.updated_at).where(Imported.id == row[0]))
-        closing = {"id": number, "status": ticket.status.value, "closed_at": ticket.closed_at}
-        asked = (Survey.ticket == number) & (Survey.closed_at == ticket.closed_at)
-        if _might_be_asked(closing, now) and self.db.first(Survey.select(Survey.id).where(asked)) is None:
-            self.db.insert(_SURVEYS, [_survey(closing, now)])
+            fresh = {row["id"] for _, row in rows.entries if row["ticket"] == number}
+            go_on(db, number, ticket, fresh, now)
 
     def _messages(self, rows: _Rows, now: datetime) -> dict[str, int]:
         """Write the ledger's rows of these entries; return them by their digests."""
@@ -370,14 +356,3 @@ def _tags(tickets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for row in tickets
         for name in {TicketTag.tag.db_value(word) for word in row["tags"]}
     ]
-
-
-def _might_be_asked(row: Mapping[str, Any], now: datetime) -> bool:
-    closed: datetime | None = row["closed_at"]
-    return row["status"] == Status.CLOSED.value and closed is not None and closed > now - LOOK_BACK
-
-
-def _survey(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    closed = row["closed_at"]
-    asked = {"ticket": row["id"], "closing": closing_of(closed), "closed_at": closed}
-    return {**asked, "asked_at": now, "skipped": NOT_ASKED}

@@ -18,6 +18,7 @@ from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.receiving import Receiving
 from intake.store.schema.tables import Message, Sighting
 from intake.store.taking import HOLD, UNREADABLE_FOR, Taking
+from intake.store.too_large import too_large_and_told
 from intake.store.turns import LONGEST_WAIT, Turn
 from intake.views import MessageRow
 
@@ -62,9 +63,13 @@ class SqlLedger(StorePart):
         return self._receiving.known_digests(digests)
 
     def quarantined_before(self, moment: datetime) -> int:
-        """Return how many messages in quarantine, not of KEPT rules, were received before `moment`."""
+        """Return how many messages in quarantine were received before `moment`, not of KEPT rules, and none
+        that is too large and that somebody was told of."""
         query = Message.select(peewee.fn.COUNT(Message.id)).where(
-            (Message.state == "quarantined") & (Message.received_at < moment) & Message.rule.not_in(KEPT)
+            (Message.state == "quarantined")
+            & (Message.received_at < moment)
+            & Message.rule.not_in(KEPT)
+            & ~too_large_and_told()
         )
         return int(self.db.rows(query.tuples())[0][0])
 

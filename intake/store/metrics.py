@@ -14,6 +14,7 @@ from intake.store.base import StorePart
 from intake.store.schema.promises import Promise
 from intake.store.schema.state import JobRun, PaceSum
 from intake.store.schema.tables import Audit, Message, Outbox, Ticket
+from intake.store.too_large import too_large_and_told
 from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, Pace, Vitals
 
 # A promise that ends within this time is at risk.
@@ -54,8 +55,8 @@ class SqlUpkeep(StorePart):
         )
 
     def counts(self) -> dict[str, int]:
-        """Return how much is waiting, quarantined (not by a person's will), due, unknown and failed, and the
-        open tickets."""
+        """Return how much is waiting, quarantined (not by a person's will), due, unknown and failed, the
+        open tickets, and what is too large and somebody was told of."""
 
         def counted(column: Any, *values: str) -> dict[str, int]:
             model = column.model
@@ -66,8 +67,11 @@ class SqlUpkeep(StorePart):
         messages = counted(Message.state, "waiting", "quarantined")
         # What a person wants kept is nobody's work.
         messages["quarantined"] -= sum(self._kept().values())
+        too_large = int(self._value(Message.select(fn.COUNT(Message.id)).where(too_large_and_told())))
+        messages["quarantined"] -= too_large
         return {
             **messages,
+            "too large": too_large,
             **counted(Outbox.state, "due", "unknown", "failed"),
             "open tickets": sum(tickets.values()),
         }

@@ -9,27 +9,15 @@ from intake.desk.message import Message
 from intake.desk.text.subject_numbers import old_numbers
 from intake.ports import Asked
 from intake.ports.imports import IMPORT
+from intake.store import same_words
 from intake.store.connection import Connection
-from intake.store.import_twins import folded
-from intake.store.schema.fields import clean
 from intake.store.schema.imports import Imported
-from intake.store.schema.tables import Message as Row
 from intake.store.statement import SetStatement
 
 _NUMBERS = SetStatement(
     "SELECT v.number, i.ticket_no FROM v JOIN imported i ON i.number = v.number AND i.number <> '' "
     "ORDER BY i.id DESC",
     number=Imported.number,
-)
-_TWINS = SetStatement(
-    "SELECT v.digest, m.id, m.ticket, e.text, e.full_text, "
-    "(SELECT COUNT(*) FROM attachment a WHERE a.entry = e.id) "
-    "FROM v JOIN message_ref r ON r.message_id = v.message_id AND r.direction = 'in' "
-    "JOIN message m ON m.ticket = r.ticket AND m.message_id = v.message_id AND m.sender_key = v.sender_key "
-    f"AND m.rule = '{IMPORT}' JOIN entry e ON e.message = m.id ORDER BY m.id",
-    digest=Row.sha256,
-    message_id=Row.message_id,
-    sender_key=Row.sender_key,
 )
 
 
@@ -64,27 +52,19 @@ class OldDesk:
 
     @cached_property
     def _twins(self) -> Mapping[str, tuple[int, int | None]]:
-        asked = {
-            ask.message.digest: ask.message
-            for ask in self._asked
-            if ask.message.message_id and ask.message.sender is not None and ask.message.sender.mailbox
-        }
-        rows = [
-            {"digest": digest, "message_id": mail.message_id, "sender_key": clean(mail.sender.key)}
-            for digest, mail in asked.items()
-            if mail.sender is not None
-        ]
-        if not rows:
+        asked: dict[same_words.Key, list[Message]] = defaultdict(list)
+        for ask in self._asked:
+            mail = ask.message
+            if mail.message_id and mail.sender is not None and mail.sender.mailbox:
+                asked[same_words.key(mail.message_id, mail.sender.key)].append(mail)
+        if not asked:
             return {}
-        with self._db.beside():
-            there = self._db.each(_TWINS, rows)
         twins: dict[str, tuple[int, int | None]] = {}
-        for digest, number, ticket, text, full_text, files in there:
-            mail = asked[digest]
-            wrote = {folded(clean(said)) for said in (mail.new_text, mail.text)}
-            # A mail that brings more than was imported of it is not left out.
-            if not wrote.isdisjoint({folded(text), folded(full_text)} - {""}) and files >= len(
-                mail.attachments
-            ):
-                twins.setdefault(digest, (number, ticket))
+        with self._db.beside():
+            for key, kept in same_words.alike(self._db, asked, IMPORT):
+                for mail in asked[key]:
+                    said = same_words.words(mail.new_text, mail.text)
+                    for there in kept:
+                        if same_words.holds(there.words, there.files, said, len(mail.attachments)):
+                            twins.setdefault(mail.digest, (there.message, there.ticket))
         return twins

@@ -1,7 +1,7 @@
 """Turning values into pages: language, words, and the headers every answer carries."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
@@ -37,11 +37,12 @@ _LASTING = ("static", "widget", "brand_style", "brand_logo", "phrase_words")
 class Pages:
     """Renders `web/*.html.j2` for the request at hand.
 
-    `zone` is whose clock times are told on where nothing is known of the reader's.
+    `zone` is whose clock times are told on where nothing is known of the reader's, `clock` tells the moment,
+    aware: what is of another year is shown with it.
     """
 
-    def __init__(self, brands: Brands, fallback: str, zone: tzinfo = UTC) -> None:
-        self._brands, self._zone = brands, zone
+    def __init__(self, brands: Brands, fallback: str, zone: tzinfo, clock: Callable[[], datetime]) -> None:
+        self._brands, self._zone, self._clock = brands, zone, clock
         self.fallback = choose("", (), fallback)
         self._words = cache(lambda folders, language: render.renderer(*folders).words(language))
 
@@ -72,7 +73,7 @@ class Pages:
 
         def moment(at: datetime) -> str:
             # Our own script tells it again by the clock of the browser.
-            return render_dates.moment(at, language, zone or self._zone)
+            return render_dates.moment(at, language, zone or self._zone, self._clock())
 
         values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
         values.setdefault("embedded", False)

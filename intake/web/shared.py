@@ -43,7 +43,9 @@ class Shared:
         self.limits = Limits(desk)
         self.questions = form.questions(settings)
         self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
-        self.pages = pages.Pages(self.brands, settings.desk.language, settings.desk.timezone)
+        self.pages = pages.Pages(
+            self.brands, settings.desk.language, settings.desk.timezone, lambda: desk.service.clock()
+        )
 
     @property
     def mailbox(self) -> str:

@@ -11,6 +11,8 @@ import pytest
 from command_line import Run
 from imports import exports
 
+from intake.ports import UserError
+
 MAIL = b"From: ann@customers.example\r\nMessage-ID: <a@customers.example>\r\n\r\nFrom the mail\r\n"
 
 
@@ -130,12 +132,67 @@ def test_tickets_that_are_erased_soon_are_told_before(
     assert "erases them" in told["cure"]
 
 
+def test_an_answer_and_a_note_without_an_author_have_no_name_in_any_language(
+    intake: Run, tmp_path: Path
+) -> None:
+    record = exports.ticket(1)
+    for place in (1, 2):
+        del record["entries"][place]["author"]
+    report(intake, str(exports.write(tmp_path / "old", [record])))
+    entries = shown(intake, 1)["entries"]
+    assert [entry["author_name"] for entry in entries[1:3]] == ["", ""]
+    assert ", reply: unknown" in intake("ticket", "show", "1").stdout
+    assert "No problems found" in intake("fsck").stdout
+
+
 def test_verifying_says_what_no_other_import_would_add(intake: Run, tmp_path: Path) -> None:
     old = exports.write(tmp_path / "old", [exports.ticket(1), "{broken"])
     report(intake, str(old), code=1)
     told = intake("import", "verify", "1", str(old), code=1)
     assert "Equal, but 1 thing was not imported: see above." in told.output
     assert "They differ" not in told.output
+
+
+@pytest.mark.parametrize(
+    ("said", "broken", "cut_off"),
+    [(2, True, False), (3, True, True), (1, False, False), (2, False, False)],
+)
+def test_an_export_is_cut_off_where_lines_are_missing_and_not_where_something_in_them_is(
+    intake: Run, tmp_path: Path, said: int, broken: bool, cut_off: bool
+) -> None:
+    records = [exports.ticket(1), exports.ticket(2)]
+    if broken:
+        records[0]["entries"].append("no entry")
+    old = exports.write(tmp_path / "old", records, {"tickets": said})
+    for args in (["--dry-run"], []):
+        done = report(intake, str(old), *args, code=int(broken or cut_off))
+        assert any("it may be cut off" in remark["cure"] for remark in done["remarks"]) is cut_off
+    verified = intake("import", "verify", "1", str(old), "--json", code=int(broken or cut_off)).stdout
+    assert ("it may be cut off" in verified) is cut_off
+
+
+def test_an_import_that_was_broken_off_is_told_as_stopped_until_it_ended(
+    intake: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [exports.ticket(number) for number in range(1, 121)]
+    old = exports.write(tmp_path / "old", records)
+    exports.with_file(old, records[110], b"a log\n")
+    exports.write(old, records)
+
+    def broken_off(*_args: Any) -> bytes:
+        raise UserError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.imports.folder.TicketsFolder.read", broken_off)
+        intake("import", "tickets", str(old), code=1)
+    (row,) = json.loads(intake("import", "list", "--json").stdout)
+    assert row["state"] == "stopped"
+    assert 0 < row["tickets"] < 120
+    assert "Import 1 was stopped before its end. Run it again: it goes on." in intake("import", "list").output
+    report(intake, str(old))
+    (row,) = json.loads(intake("import", "list", "--json").stdout)
+    assert (row["state"], row["told"]["tickets"], row["told"]["entries"]) == ("done", "120", "480")
+    assert "stopped" not in intake("import", "list").output
 
 
 def test_an_export_of_nothing_is_told(intake: Run, tmp_path: Path) -> None:

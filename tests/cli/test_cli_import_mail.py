@@ -11,7 +11,7 @@ from command_line import Run
 from imports import archives
 
 from intake import testing
-from intake.imports.copies import in_use
+from intake.imports.copies import PASSING, in_use, passing
 from intake.ports import UserError
 from intake.testing import imap_append, imap_create, imap_messages
 
@@ -84,6 +84,23 @@ def test_an_archive_is_verified_and_what_it_lacks_is_found(intake: Run, box: Pat
     intake("import", "verify", "1", str(box), *OWN, code=1)
     assert report(intake, str(box))["tickets"] == 1
     intake("import", "verify", "2", str(box), *OWN)
+
+
+def test_an_archive_is_verified_with_the_agents_that_it_was_imported_with(
+    intake: Run, tmp_path: Path
+) -> None:
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    (tmp_path / "map.ini").write_text("mia@firm.example = anna@desk.example\n")
+    mails = [
+        archives.mail("1", "ann@mail.example"),
+        archives.mail("2", "mia@firm.example", "ann@mail.example", ["1"]),
+    ]
+    (tmp_path / "old").write_bytes(archives.mailbox(mails))
+    agents = ("--agents", str(tmp_path / "map.ini"))
+    intake("import", "mail", str(tmp_path / "old"), *agents)
+    assert "equal" in intake("import", "verify", "1", str(tmp_path / "old"), *agents).output
+    said = " ".join(intake("import", "verify", "1", str(tmp_path / "old"), code=1).output.split())
+    assert "Give the same --agents and --own as then" in said
 
 
 def test_an_import_is_taken_back_but_for_what_was_touched(intake: Run, box: Path) -> None:
@@ -268,6 +285,24 @@ def test_of_a_mailbox_no_copy_stays_but_of_an_import_that_was_cut_off(
     done = report(intake, "imap:post", code=1)
     assert (done["tickets"], done["lost"], done["remarks"][0]["where"]) == (1, 1, "'INBOX', UID 2")
     assert copies() == 0
+    assert "import-mail" not in intake("import", "list").output
+
+
+def test_a_copy_for_a_dry_run_goes_with_it_also_of_one_that_was_killed(
+    intake: Run, dovecot: testing.Dovecot, account: str, tmp_path: Path
+) -> None:
+    imap_append(dovecot, account, [archives.mail("1", "ann@mail.example")])
+    data, copies = tmp_path / "data", tmp_path / "data" / "import-mail"
+    with passing(data) as used:
+        (used / "a mail").write_text("x")
+        left = copies / f"{PASSING}of-one-that-was-killed"
+        left.mkdir()
+        (left / "a mail").write_text("x")
+        assert "import-mail holds 2 emails" in " ".join(intake("import", "list").output.split())
+        report(intake, "imap:post", "--dry-run")
+        assert list(copies.iterdir()) == [used]
+    assert list(copies.iterdir()) == []
+    assert [path.name for path in data.iterdir() if path.name.startswith("intake-import-")] == []
     assert "import-mail" not in intake("import", "list").output
 
 

@@ -1,5 +1,6 @@
 """What the command line says of a mail of which only the header was read, because all is too large."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def test_a_mail_that_was_too_large_is_shown_with_its_own_size_and_the_reason(
     said = " ".join(intake("quarantine", "show", "1").stdout.split())
     assert "40.0 MB, of which" in said
     assert "Reason too large: 40.0 MB, more than [desk] max_message_mb (35)" in said
+
+
+def test_status_counts_what_is_too_large_apart_once_its_sender_was_told(intake: Run, config: Path) -> None:
+    received(config, HEADER, 40 * 2**20)
+    received(config, HEADER.replace(b"Subject", b"Auto-Submitted: auto-replied\r\nSubject"), 50 * 2**20)
+    counts = json.loads(intake("status", "--json").stdout)["counts"]
+    assert (counts["too_large"], counts["quarantined"]) == (1, 1)
+    assert "Too large, told, in quarantine" in " ".join(intake("status").output.split())
 
 
 def test_a_header_alone_is_not_tried_again_and_what_came_since_is_named(intake: Run, config: Path) -> None:

@@ -211,6 +211,18 @@ def test_a_second_run_gets_a_new_link_for_what_is_missing_and_nothing_else(
     assert {"/api/v2/agents", "/api/v2/groups", "/api/v2/tickets"} == set(api.calls)
 
 
+def test_what_was_deleted_since_it_was_fetched_stays_away(api: FakeApi, tmp_path: Path) -> None:
+    rows, out = [ticket(1), ticket(2), ticket(3)], tmp_path / "out"
+    api.routes = routes(api, rows)
+    assert 0 == run(api.url, out).exit_code
+    # What is deleted is listed no more, and answers as that until it is gone for good.
+    api.routes = routes(api, rows[:1]) | {"/api/v2/tickets/2": {**rows[1], "deleted": True}}
+    for _ in range(2):
+        ran = run(api.url, out)
+        assert "Left out: 2 tickets, deleted in Freshdesk since it was fetched." in ran.output
+        assert ["1"] == [row["ref"] for row in tickets(out)]
+
+
 def test_a_list_that_ends_at_its_last_page_goes_on_from_there(
     api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

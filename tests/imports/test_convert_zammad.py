@@ -198,6 +198,25 @@ def test_a_second_run_asks_for_lists_only_and_writes_the_same(api: FakeApi, tmp_
     assert {"/api/v1/users/me", "/api/v1/ticket_states", "/api/v1/tickets"} == set(api.calls)
 
 
+def test_what_was_deleted_since_it_was_fetched_stays_away_and_what_a_page_passed_over_does_not(
+    api: FakeApi, tmp_path: Path
+) -> None:
+    rows, out = [ticket(ref) for ref in (1, 2, 3)], tmp_path / "out"
+    api.routes = routes(rows)
+    assert 0 == run(api.url, out).exit_code
+    api.routes = routes(rows[:1]) | {"/api/v1/tickets/3": rows[2]}
+    for _ in range(2):
+        ran = run(api.url, out)
+        assert ["1", "3"] == [row["ref"] for row in tickets(out)]
+        assert "Left out: 1 ticket, deleted in Zammad since it was fetched." in ran.output
+    api.routes = routes(rows)
+    del api.routes["/api/v1/ticket_articles/by_ticket/2"]
+    rows[1]["updated_at"] = "2024-05-03T09:30:00.000Z"
+    ran = run(api.url, out)
+    assert ["1", "3"] == [row["ref"] for row in tickets(out)]
+    assert "Left out: 1 ticket, deleted in Zammad while it was read." in ran.output
+
+
 @pytest.mark.parametrize(
     ("routes", "authorization", "said"),
     [

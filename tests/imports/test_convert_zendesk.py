@@ -485,6 +485,16 @@ def test_what_was_fetched_is_not_asked_for_again_unless_it_changed(api: FakeApi,
     assert (0, 2) == tuple(api.calls[f"/api/v2/tickets/{ref}/comments.json"] for ref in (1, 2))
 
 
+def test_what_was_deleted_since_it_was_fetched_stays_away(api: FakeApi, tmp_path: Path) -> None:
+    rows, out = [ticket(1), ticket(2), ticket(3)], tmp_path / "out"
+    api.routes = incremental(api, rows)
+    run(api.url, out, *USER)
+    api.routes = incremental(api, [rows[0], {**rows[1], "status": "deleted"}])
+    for _ in range(2):
+        assert "Left out: 2 tickets, deleted in Zendesk." in run(api.url, out, *USER).output
+        assert ["1"] == [row["ref"] for row in tickets(out)]
+
+
 def test_a_run_that_broke_off_goes_on_where_it_was(api: FakeApi, tmp_path: Path) -> None:
     rows = [ticket(ref) for ref in (1, 2, 3)]
     api.routes = incremental(api, rows) | {"/api/v2/tickets/3/comments.json": Answer(500)}

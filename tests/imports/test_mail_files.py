@@ -132,6 +132,23 @@ def test_apple_mail_keeps_a_length_before_each_mail_and_a_list_behind_it(tmp_pat
     assert [item.cut for item in found] == ["", "", "its files were never fetched by Apple Mail"]
 
 
+@pytest.mark.parametrize(
+    "ahead", [b"", b"\n", b"\r\n\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\n", b"\n" * 200]
+)
+def test_what_stands_empty_before_a_mail_is_no_part_of_it(tmp_path: Path, ahead: bytes) -> None:
+    lay(
+        tmp_path,
+        {
+            "1.emlx": ahead + b"%d\n" % len(mail("1")) + mail("1") + b"<plist/>",
+            "2.eml": ahead + mail("2"),
+            "3.eml": ahead + b"From ann@example.org\n" + mail("3"),
+        },
+    )
+    assert read(tmp_path) == ([mail("1"), mail("2"), mail("3")], [])
+    heads = [item.head for item in MailFiles([tmp_path]).find() if isinstance(item, Found)]
+    assert all(head.startswith(b"From: ann") for head in heads)
+
+
 def test_a_thunderbird_folder_is_read_without_what_was_deleted_and_its_index(tmp_path: Path) -> None:
     gone = b"X-Mozilla-Status: 0009\nX-Mozilla-Status2: 00000000\n"
     kept = b"X-Mozilla-Status: 0001\n"
@@ -240,3 +257,18 @@ def test_what_is_no_file_is_told_of_where_it_was_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert [left.mail for left in read(tmp_path / "pipe")[1]] == [True]
     assert [left.mail for left in read(tmp_path)[1]] == [False]
+
+
+def test_what_is_left_of_an_archive_that_may_be_mail_is_told_with_what_to_do(tmp_path: Path) -> None:
+    names = {
+        "a.eml": b"no mail at all\n",
+        "b.mbox.gz": b"\x1f\x8b\x08",
+        "c.pst": b"!BDN",
+        "d.mbox": LINE + b"x",
+    }
+    lay(tmp_path, names)
+    (tmp_path / "link").symlink_to(tmp_path / "a.eml")
+    (tmp_path / "folder").symlink_to(tmp_path, target_is_directory=True)
+    left = [item for item in MailFiles([tmp_path]).find() if isinstance(item, Left) and item.mail]
+    assert {"a.eml", "b.mbox.gz", "c.pst", "link", "folder"} <= {Path(item.place).name for item in left}
+    assert [item.place for item in left if not item.cure] == []

@@ -1,15 +1,19 @@
 """Archives of mail as tickets: who asked, who answered, who may see what, and in which order."""
 
+import errno
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from intake.desk.message import Address
 from intake.imports.archive import Found, Left
-from intake.imports.mail_source import MailSource, Reading
+from intake.imports.mail_source import Lately, MailSource, Reading
 from intake.imports.model import ImportedTicket, Kind, Remark
+from intake.imports.threads import Threads
 from intake.mail.parse import parse
+from intake.ports import UserError
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 START = datetime(2024, 1, 1, 10, tzinfo=UTC)
@@ -46,6 +50,8 @@ class Box:
 
     def __init__(self, items: Sequence[bytes | Left], at: datetime | None = None) -> None:
         self._items, self._at = items, at
+        # What reading one mail answers, by its number in the archive.
+        self.failing: dict[int, OSError] = {}
 
     def find(self) -> Iterator[Found | Left]:
         for number, item in enumerate(self._items):
@@ -60,6 +66,8 @@ class Box:
 
     def read(self, path: str, start: int, size: int, number: int) -> bytes:
         item = self._items[int(path)]
+        if int(path) in self.failing:
+            raise self.failing[int(path)]
         assert isinstance(item, bytes)
         return item
 
@@ -286,3 +294,46 @@ def test_a_mail_is_read_back_as_it_lies_there() -> None:
     assert raws == [mail(1), mail(2, MIA, ANN, "1")]
     assert [entry.kind for entry in ticket.entries] == [Kind.MESSAGE, Kind.ANSWER]
     assert box.count() == 1
+
+
+@pytest.mark.parametrize("code", [errno.ESTALE, errno.ENOENT, errno.EIO])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_mail_that_has_gone_ends_the_import_and_one_that_cannot_be_read_is_passed_over(
+    code: int, late: bool
+) -> None:
+    """Whether that shows as it is put in order, or as it is written."""
+    mails = [mail(1), mail(2, BO)]
+    box = Box(mails)
+    made = MailSource("mail", box, Reading(parse, lambda _: False, lambda message: message, NOW, 10_000))
+    failing = {0: OSError(code, "no more")}
+    if late:
+        first = next(item for item in made.tickets() if isinstance(item, ImportedTicket))
+        assert first.entries[0].raw is not None
+        made._kept = Lately()
+        box.failing = failing
+        with pytest.raises(OSError if code == errno.EIO else UserError, match="no more"):
+            made.read(first.entries[0].raw)
+        return
+    box.failing = failing
+    if code != errno.EIO:
+        with pytest.raises(UserError, match=r"mail 0 cannot be read any more: no more\. Import again"):
+            list(made.tickets())
+        return
+    remark, ticket = made.tickets()
+    assert isinstance(remark, Remark)
+    assert (remark.lost, remark.what) == (True, "it cannot be read: no more")
+    assert isinstance(ticket, ImportedTicket)
+
+
+@pytest.mark.parametrize("chain", [True, False])
+def test_a_conversation_of_thousands_is_counted_as_it_is_read(chain: bool) -> None:
+    """Whether each answers the one before, or all answer the first."""
+    many, bare, threads = 4100, parse(b"Subject: x\r\n\r\n"), Threads()
+    for number in range(many):
+        answers = () if not number else (f"{number - 1}@x" if chain else "0@x",)
+        message = replace(bare, message_id=f"{number}@x", in_reply_to=answers)
+        threads.add(message, START + timedelta(minutes=many - number if chain else number), [ANN])
+    assert threads.count() == 3
+    assert [len(numbers) for _, numbers in threads.groups()] == [2000, 2000, 100]
+    threads.add(replace(bare, message_id="other@x"), START, [BO])
+    assert threads.count() == 4

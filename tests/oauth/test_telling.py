@@ -12,6 +12,7 @@ import pytest
 from factories import some_settings
 from oauth_desk import KEYS, Clock, account, log_in
 
+from intake.config.brand_keys import BrandSettings
 from intake.config.mailboxes import ImapMailbox
 from intake.config.sections import Settings
 from intake.oauth.accounts import Accounts
@@ -132,6 +133,36 @@ def test_a_server_that_is_away_for_a_moment_is_not_told_and_one_that_stays_away_
     desk.look()
     [mail] = desk.mails()
     assert "is busy or out of order" in mail
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "of_all"),
+    [
+        ("en", "no mail of brand acme, brand shop is sent, and nothing is lost", "no mail is sent"),
+        (
+            "de",
+            "es wird keine E-Mail von brand acme, brand shop versandt, und nichts geht verloren",
+            "keine E-Mail versandt",
+        ),
+    ],
+)
+def test_where_a_brand_alone_sends_by_an_account_its_name_says_whose_mail_waits(
+    desk: Desk, server: AuthServer, language: str, said: str, of_all: str
+) -> None:
+    brands = {name: BrandSettings(name=name.title(), smtp="out") for name in ("acme", "shop")}
+    smtps = {"out": replace(desk.settings.smtp, auth="work")}
+    others = {"other": BrandSettings(name="Other")}
+    desk.settings = replace(desk.settings, brands=brands | others, smtps=smtps, mailboxes={})
+    desk.language = language
+    (standing,) = standings(desk.settings, desk.accounts.tokens())
+    assert (standing.sends, standing.brands) == (False, ("brand acme", "brand shop"))
+    server.revoke()
+    desk.clock.on(hours=2)
+    desk.look()
+    [mail] = desk.mails()
+    assert said in mail
+    assert of_all not in mail
+    assert desk.calls[0].details["waits"] == "brand acme, brand shop"
 
 
 def test_an_account_that_nothing_uses_is_left_alone(desk: Desk, server: AuthServer) -> None:

@@ -249,3 +249,61 @@ def test_a_ticket_of_a_mailbox_that_is_gone_is_written_by_the_first_as_before(de
     out = made.compose(mail, gone, desk.clock.now)
     assert out is not None
     assert [] == strangers(out, "gamma")
+
+
+# A brand, and another by whose mailbox a command comes.
+ELSEWHERE = [("alpha", "beta"), ("beta", "gamma"), ("gamma", "alpha")]
+
+
+def agents_address(desk: BrandDesk, box: str, purpose: Purpose, number: int) -> str:
+    """An address of a mailbox that is Anna's to write to."""
+    token = tokens.make(desk.desk.keys[0], purpose, number, 1, tokens.lifetime(desk.clock.now, 9))
+    return tokens.address(desk.desk.policy.mailbox(box).address, token)
+
+
+@pytest.mark.parametrize(("own", "by"), ELSEWHERE)
+def test_what_is_split_off_is_of_the_brand_of_its_ticket_by_whatever_mailbox_the_command_comes(
+    own: str, by: str, desk: BrandDesk
+) -> None:
+    number = desk.asks(BOXES[own])
+    desk.came(
+        BOXES[own],
+        letter(
+            LIN, agents_address(desk, BOXES[own], Purpose.CUSTOMER, number), "Re: My coins", "Another thing."
+        ),
+    )
+    desk.out()
+    to = agents_address(desk, BOXES[own], Purpose.AGENT, number)
+    desk.came(BOXES[by], letter(desk.agent, to, "Re: My coins", "#split Another"), desk.agent, to)
+    made = ticket_of(desk, number + 1)
+    assert ("Another", BOXES[own]) == (made.subject, made.mailbox)
+    sent = desk.out()
+    anna = desk.store.agents.enabled()[0]
+    desk.service.act(lifecycle.reply(made, anna, "Try again.", "k", desk.desk.policy))
+    sent += desk.out()
+    assert LIN in {mail.rcpt for mail in sent}
+    assert [] == [(mail.kind, found) for mail in sent if (found := strangers(mail, own))]
+
+
+@pytest.mark.parametrize("own", ALL)
+def test_a_new_ticket_by_an_agent_is_of_the_brand_that_they_wrote_to(own: str, desk: BrandDesk) -> None:
+    to = agents_address(desk, BOXES[own], Purpose.COMMAND, 0)
+    desk.came(BOXES[own], letter(desk.agent, to, "Your parcel", f"#new {LIN}\n\nIt is here."), desk.agent, to)
+    assert BOXES[own] == ticket_of(desk, 1).mailbox
+    (relay,) = [mail for mail in desk.out() if mail.kind is MailKind.RELAY]
+    assert (LIN, []) == (relay.rcpt, strangers(relay, own))
+
+
+@pytest.mark.parametrize(("own", "by"), ELSEWHERE[:1])
+def test_a_new_ticket_is_not_opened_out_of_another_and_the_agent_reads_that_in_its_brand(
+    own: str, by: str, desk: BrandDesk
+) -> None:
+    number = desk.asks(BOXES[own])
+    desk.out()
+    to = agents_address(desk, BOXES[own], Purpose.AGENT, number)
+    new = "#new eve@elsewhere.example\n\nIt is here."
+    desk.came(BOXES[by], letter(desk.agent, to, "Your parcel", new), desk.agent, to)
+    assert desk.store.tickets.get(number + 1) is None
+    sent = desk.out()
+    assert {desk.agent} == {mail.rcpt for mail in sent}
+    assert [] == [(mail.kind, found) for mail in sent if (found := strangers(mail, own))]

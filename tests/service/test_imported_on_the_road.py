@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from intake.imports.planning import Planner, Wishes
 from intake.imports.running import Importing
 from intake.ports.imports import Known, NewTicket, Written
 from intake.store.import_runs import ImportRuns
+from intake.store.schema.tables import Entry
 from intake.web import make_app
 
 MORE = (
@@ -108,3 +110,33 @@ def test_no_page_shows_a_note_of_the_old_desk(desk: PumpedDesk) -> None:
         assert page.status_code == 200
         assert f"Entry 3 of ticket {number}" in shown, "what was answered is shown"
         assert not any(word in shown for word in ("zzprivate", "old.example", "Status: solved"))
+
+
+def test_agents_and_customers_read_of_which_year_an_old_entry_is(desk: PumpedDesk) -> None:
+    desk.desk.database.db.run(Entry.update(created_at=datetime(2019, 11, 15, 12, tzinfo=UTC)))
+    box = replace(desk.service.policy.mailbox("support"), trusted_authserv="mx.desk.example")
+    desk.service = replace(desk.service, policy=replace(desk.service.policy, mailboxes={"support": box}))
+    proof = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customers.example\r\n"
+    desk.write("person3@customers.example", "Re: [#202400003] Wallet 3", "Still broken.", proof)
+    desk.deliver()
+    notice = next(mail for mail in desk.sent if mail.rcpt == desk.agent)
+    text = message_from_bytes(notice.raw, policy=policy.default).get_body(("plain",))
+    assert text is not None
+    assert "November 15, 2019, 12:00" in " ".join(text.get_content().split())
+    ticket = desk.store.tickets.get(3)
+    assert ticket is not None
+    link = desk.desk.links.progress(ticket, desk.clock.now, True)
+    page = make_app(desk.desk, patience=0).test_client().get(f"/t/{link.rpartition('/')[2]}")
+    assert "November 15, 2019, 12:00" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_an_answer_of_nobody_known_is_the_desks_in_every_language(desk: PumpedDesk, language: str) -> None:
+    desk.desk.database.db.run(Entry.update(author_name="").where(Entry.kind == "reply"))
+    ticket = desk.store.tickets.get(3)
+    assert ticket is not None
+    link = desk.desk.links.progress(ticket, desk.clock.now, True)
+    client = make_app(desk.desk, patience=0).test_client()
+    shown = client.get(f"/t/{link.rpartition('/')[2]}?lang={language}").get_data(as_text=True)
+    assert f"<h3>{desk.desk.settings.desk.name} <span" in " ".join(shown.split())
+    assert "Support" not in shown

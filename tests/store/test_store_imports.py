@@ -1,6 +1,5 @@
 """Imported tickets in a database: written once, found by their old numbers, owed nothing, taken back."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,55 +7,21 @@ import pytest
 from engines import ON_SQL
 from factories import a_policy
 from imports import exports
+from imports.taking import Sink, runs, taken_in
 from store_bench import KEY, Bench, InThreads
 
 from intake.desk.message import Address
-from intake.desk.ticket import Status
 from intake.imports.folder import TicketsFolder
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.people import Agents
 from intake.imports.planning import Planner, Wishes
-from intake.imports.running import Importing, Report
+from intake.imports.running import Importing
 from intake.mail.parse import parse
-from intake.ports.imports import Known, NewTicket, Written
+from intake.ports.imports import Written
 from intake.store import SqlStore
-from intake.store.import_runs import ImportRuns
 from intake.store.upkeep.erasure import Erasing
 
 OWED = ("outbox", "promise", "page", "telling", "escalation", "colleague_news")
-
-
-class Sink:
-    """The database as an import sees it."""
-
-    def __init__(self, bench: Bench, source: str) -> None:
-        assert isinstance(bench.store, SqlStore)
-        self.imports, self.bench, self.source = bench.store.imports, bench, source
-        self.run = runs(bench).begin(source, "tickets", "test", bench.now)
-
-    def known(self, refs: object) -> Known:
-        return self.imports.known(self.source, list(refs))  # type: ignore[call-overload]
-
-    def outdated(self, statuses: Mapping[str, Status]) -> set[str]:
-        return self.imports.outdated(self.source, statuses)
-
-    def add(self, tickets: object) -> Written:
-        made: list[NewTicket] = list(tickets)  # type: ignore[call-overload]
-        return self.imports.add(self.run, self.source, made, self.bench.now)
-
-
-def runs(bench: Bench) -> ImportRuns:
-    assert isinstance(bench.store, SqlStore)
-    return ImportRuns(bench.store.db, bench.store.blobs)
-
-
-def taken_in(bench: Bench, folder: Path) -> Report:
-    source = TicketsFolder(folder, "old", bench.now, 1 << 20)
-    planner = Planner(source, a_policy(), Agents({}), Wishes("support"), parse)
-    sink = Sink(bench, "old")
-    report = Importing(source, planner, sink, lambda done, whole: None, lambda seconds: None).run()
-    runs(bench).end(sink.run, {}, bench.now)
-    return report
 
 
 def rows(bench: Bench, table: str, where: str = "1 = 1") -> int:
@@ -227,7 +192,7 @@ def test_a_person_who_is_erased_stays_erased(bench: Bench, tmp_path: Path) -> No
 def test_forgetting_leaves_nothing_of_what_nobody_touched(bench: Bench, tmp_path: Path) -> None:
     old = exports.export(tmp_path / "old", 30)
     taken_in(bench, old)
-    first = next(run.id for run in runs(bench).runs())
+    first = next(run.id for run in runs(bench).runs(bench.now))
     parts = list(runs(bench).forget(first, "test", bench.now))
     assert sum(part.tickets for part in parts) == 30
     left = (
@@ -279,8 +244,13 @@ def test_a_run_that_was_cut_off_goes_on_as_the_same_run(bench: Bench, tmp_path: 
     planner = Planner(source, a_policy(), Agents({}), Wishes("support"), parse)
     with pytest.raises(KeyboardInterrupt):
         Importing(source, planner, Dying(bench, "old"), lambda done, whole: None, lambda seconds: None).run()
+    (begun,) = runs(bench).runs(bench.now + timedelta(minutes=9))
+    (killed,) = runs(bench).runs(bench.now + timedelta(minutes=11))
+    assert (begun.state, killed.state) == ("running", "stopped")
     assert taken_in(bench, old).tickets == 70
-    assert [(run.state, run.tickets, run.entries) for run in runs(bench).runs()] == [("done", 120, 480)]
+    assert [(run.state, run.tickets, run.entries) for run in runs(bench).runs(bench.now)] == [
+        ("done", 120, 480)
+    ]
 
 
 def test_a_source_of_nothing_but_files_that_lead_out_reads_none(tmp_path: Path) -> None:
@@ -288,7 +258,7 @@ def test_a_source_of_nothing_but_files_that_lead_out_reads_none(tmp_path: Path) 
     (tmp_path / "secret").write_text("key")
     (old / "link").symlink_to(tmp_path / "secret")
     source = TicketsFolder(old, "", exports.BEGUN, 100)
-    for path in ("../secret", str(tmp_path / "secret"), "link", "", "."):
+    for path in ("../secret", str(tmp_path / "secret"), "link", "", ".", "a\0b", "a\ud800b", "x" * 5000):
         with pytest.raises(OSError, match=r"."):
             source.read(ImportedFile(path))
     assert [type(item) for item in source.tickets() if not isinstance(item, Remark)] == [ImportedTicket]

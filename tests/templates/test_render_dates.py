@@ -31,6 +31,20 @@ MOMENTS = {
     "tr": "30 Kasım Pazartesi, saat 17:05 (UTC+1)",
     "vi": "17:05 thứ Hai, ngày 30/11 (UTC+1)",
 }
+DATED = {
+    "en": "Monday, November 30, 2026, 5:05 PM (UTC+1)",
+    "zh-Hans": "2026年11月30日（周一）17:05（UTC+1）",
+    "zh-Hant": "2026年11月30日（週一）17:05（UTC+1）",
+    "ja": "2026年11月30日（月）17:05（UTC+1）",
+    "ko": "2026년 11월 30일(월) 17:05(UTC+1)",
+    "es": "lunes 30 de noviembre de 2026, 17:05 h (UTC+1)",
+    "pt": "segunda-feira, 30 de novembro de 2026, às 17h05 (UTC+1)",
+    "fr": "lundi 30 novembre 2026 à 17\u00a0h\u00a005 (UTC+1)",
+    "de": "Montag, 30. November 2026, 17:05 Uhr (UTC+1)",
+    "ru": "17:05 30 ноября 2026 г. (понедельник, UTC+1)",
+    "tr": "30 Kasım 2026 Pazartesi, saat 17:05 (UTC+1)",
+    "vi": "17:05 thứ Hai, ngày 30/11/2026 (UTC+1)",
+}
 # Read by an editor in each language: the moment is a part of the sentence, not of a list.
 SENTENCES = {
     "en": "We aim to reply by Monday, November 30, 5:05 PM (UTC+1).",
@@ -201,3 +215,20 @@ def test_files_left_out_are_counted_in_every_language(language: str, count: int,
 )
 def test_letters_on_a_button_can_be_read(colour: str, expected: str) -> None:
     assert expected == ink(colour)
+
+
+@pytest.mark.parametrize("language", [*DATED, "nl"])
+def test_a_moment_of_another_year_has_its_year_and_one_of_this_year_has_none(language: str) -> None:
+    told = {
+        year: render_dates.moment(DUE, language, BERLIN, datetime(year, 6, 1, tzinfo=UTC))
+        for year in (2025, 2026, 2027)
+    }
+    assert told[2025] == told[2027] == DATED.get(language, told[2027])
+    assert "2026" in told[2027]
+    assert told[2026] == render_dates.moment(DUE, language, BERLIN) == MOMENTS.get(language, told[2026])
+
+
+def test_the_year_is_that_of_the_readers_clock() -> None:
+    evening = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert "2026" in render_dates.moment(evening, "en", UTC, evening + timedelta(hours=1))
+    assert "2027" not in render_dates.moment(evening, "en", BERLIN, evening + timedelta(hours=1))

@@ -101,7 +101,7 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
 
 
 def _person(name: str, address: str) -> str:
-    return f"{name} <{address}>" if name and address else address or name
+    return f"{name} <{address}>" if name and address else address or name or "unknown"
 
 
 def _size(size: int) -> str:

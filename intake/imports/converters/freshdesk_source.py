@@ -118,6 +118,8 @@ class Api:
 
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
         self._client, self._kept, self._files = client, kept, files
+        # Those that are told to be deleted.
+        self._gone: set[int] = set()
         self._people: dict[int, Person] = {}
         self._agents: dict[int, Person] = {}
         self._groups: dict[int, str] = {}
@@ -131,6 +133,8 @@ class Api:
             self._groups[values.number(row.get("id")) or 0] = values.line(row.get("name"))
         for row in self._listed():
             yield from self._fetch(row)
+        for ref in self._kept.deleted(self._client, "/api/v2/tickets/{}", self._gone):
+            yield LeftOut(str(ref), "deleted in Freshdesk since it was fetched")
         for ref in self._kept.refs():
             yield self._converted(ref)
 
@@ -159,7 +163,10 @@ class Api:
             if count < PAGE * PAGES:
                 return
             if last == since:
-                raise UserError(f"Freshdesk lists more tickets changed at {since} than it lets anybody read.")
+                raise UserError(
+                    f"Freshdesk lists more tickets changed at {since} than it lets anybody read. Use an "
+                    "account's export as SOURCE instead (docs/import.md)."
+                )
             since = last
 
     def _fetch(self, row: Any) -> Iterator[Item]:
@@ -172,9 +179,11 @@ class Api:
             try:
                 self._kept.add(ref, stamp, self._whole(row, ref))
             except Gone:
+                self._gone.add(ref)
                 yield LeftOut(str(ref), "deleted in Freshdesk while it was read")
                 return
             item = self._converted(ref)
+        self._kept.meet(ref)
         if isinstance(item, Converted):
             with_files(item, self._files)
 

@@ -7,11 +7,13 @@ fetched again the last line counts.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from intake.folders import make_durable
+from intake.imports.converters import values
+from intake.imports.converters.fetching import Client, Gone
 from intake.ports import UserError
 
 NAME = ".fetched.ndjson"
@@ -24,6 +26,8 @@ class Kept:
         self._path = folder / NAME
         # id -> where its line begins, and what said that it is up to date.
         self._places: dict[int, tuple[int, str]] = {}
+        # Those that the old desk has in this run.
+        self._met: set[int] = set()
         self._stream = open(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")  # noqa: SIM115
         try:
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -67,12 +71,30 @@ class Kept:
         value: Mapping[str, Any] = json.loads(self._stream.readline())["value"]
         return value
 
-    def refs(self) -> Iterator[int]:
-        """Yield the ids of all, in ascending order."""
-        yield from sorted(self._places)
+    def meet(self, ref: int) -> None:
+        """Note that the old desk has a ticket still."""
+        self._met.add(ref)
 
-    def __len__(self) -> int:
-        return len(self._places)
+    def refs(self) -> Iterator[int]:
+        """Yield the ids of all that the old desk has still, in ascending order."""
+        yield from sorted(self._met & self._places.keys())
+
+    def deleted(self, client: Client, path: str, known: Collection[int] = ()) -> Iterator[int]:
+        """Yield the ids of those that were fetched by an earlier run and that the old desk has no more.
+
+        A list that changes while it is read may pass one over: `path`, with {} for its id, asks for it.
+        `known` are deleted for sure.
+        """
+        for ref in sorted(self._places.keys() - self._met - {*known}):
+            try:
+                row = values.member(client.json(path.format(ref)))
+            except Gone:
+                yield ref
+                continue
+            if row.get("deleted") is True:
+                yield ref
+            else:
+                self.meet(ref)
 
     def close(self) -> None:
         """Close the file, on the disk."""

@@ -18,14 +18,13 @@ from intake.imports.converters.shapes import (
     Wanted,
 )
 from intake.imports.converters.writing import (
-    ABOUT,
     REMARKS,
-    TICKETS,
     line_of,
     remark_line,
     replacing,
     write_about,
 )
+from intake.imports.folder import ABOUT, TICKETS
 from intake.imports.model import GONE, ImportedEntry, ImportedFile, ImportedTicket, Remark
 from intake.ports import UserError
 

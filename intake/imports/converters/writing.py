@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from intake.folders import durable_file
+from intake.imports.folder import ABOUT
 from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Person, Remark
 from intake.terminal import shown_line
 
-TICKETS = "tickets.ndjson"
-ABOUT = "export.json"
 REMARKS = "remarks.txt"
 
 

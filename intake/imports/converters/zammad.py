@@ -4,7 +4,7 @@ After docs.zammad.org (REST API: Ticket, Articles, User), with `expand=true`, so
 roles stand there by their names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +48,9 @@ class Desk:
 
     users: Mapping[int, Row]
     state_types: Mapping[str, str]
+    # The addresses, in lower case, of agents among the users, where they were noted as each was met: there
+    # are many tickets.
+    staff: Set[str] | None = None
 
 
 def converted(row: Row, desk: Desk) -> Item:
@@ -134,10 +137,13 @@ class _Reader:
 
     def participants(self, articles: list[Row], requester: Person) -> tuple[Person, ...]:
         """Who was in copy of public mail; not agents, and not those that only a note names."""
-        agents = {person_of(user).address for user in self.desk.users.values() if is_agent(user)}
+        staff = self.desk.staff
+        if staff is None:
+            staff = {person_of(user).address.lower() for user in self.desk.users.values() if is_agent(user)}
         public = [row for row in articles if row.get("internal") is False]
         in_copy = [somebody for row in public for somebody in values.people(row.get("cc"))]
-        return values.others(in_copy, [requester.address, *agents])
+        outside = (somebody for somebody in in_copy if somebody.address.lower() not in staff)
+        return values.others(outside, [requester.address])
 
     def fields(self) -> dict[str, str]:
         kept = {key: values.flat(value) for key, value in self.row.items() if key not in KNOWN}

@@ -17,6 +17,7 @@ from intake.ports import UserError
 
 PAGE = 100
 DELETED = "deleted in Zammad while it was read"
+DELETED_SINCE = "deleted in Zammad since it was fetched"
 
 
 def authorization(token: str) -> str:
@@ -30,14 +31,19 @@ class Api:
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
         self.name = f"zammad:{client.host}"
         self._client, self._kept, self._files = client, kept, files
+        # Those that are told to be deleted.
+        self._gone: set[int] = set()
         self._users: dict[int, dict[str, Any]] = {}
-        self._desk = zammad.Desk(self._users, {})
+        self._staff: set[str] = set()
+        self._desk = zammad.Desk(self._users, {}, self._staff)
 
     def tickets(self) -> Iterator[Item]:
         """Fetch what is not kept yet, files at once; then yield all by their ids."""
-        self._desk = zammad.Desk(self._users, self._state_types())
+        self._desk = zammad.Desk(self._users, self._state_types(), self._staff)
         for row in self._pages("/api/v1/tickets?expand=true"):
             yield from self._fetch(row)
+        for ref in self._kept.deleted(self._client, "/api/v1/tickets/{}", self._gone):
+            yield LeftOut(str(ref), DELETED_SINCE)
         for ref in self._kept.refs():
             yield self._converted(ref)
 
@@ -63,7 +69,9 @@ class Api:
                 self._kept.add(ref, stamp, self._whole(row, ref))
             except Gone:
                 yield LeftOut(str(ref), DELETED)
+                self._gone.add(ref)
                 return
+        self._kept.meet(ref)
         item = self._converted(ref)
         if isinstance(item, Converted):
             with_files(item, self._files)
@@ -86,13 +94,19 @@ class Api:
             except Gone:
                 user = {}
             kept = ("id", "firstname", "lastname", "email", "roles")
-            self._users[ref] = {key: user.get(key) for key in kept} if user else {}
+            self._meet(ref, {key: user.get(key) for key in kept} if user else {})
         return self._users[ref]
+
+    def _meet(self, ref: int, user: dict[str, Any]) -> None:
+        if ref not in self._users:
+            self._users[ref] = user
+            if zammad.is_agent(user):
+                self._staff.add(zammad.person_of(user).address.lower())
 
     def _converted(self, ref: int) -> Item:
         row = self._kept.get(ref)
         for user in values.members(row.get("_users")):
-            self._users.setdefault(values.number(user.get("id")) or 0, dict(user))
+            self._meet(values.number(user.get("id")) or 0, dict(user))
         return zammad.converted(row, self._desk)
 
     def agents(self) -> tuple[Person, ...]:
@@ -114,4 +128,7 @@ def expect_zammad(client: Client) -> None:
     try:
         client.json("/api/v1/users/me")
     except Gone as err:
-        raise UserError(f"{client.host} is no Zammad, or its API is switched off.") from err
+        raise UserError(
+            f"{client.host} is no Zammad, or its API is switched off. "
+            "Give its own address, or have an admin switch the API on (Settings, System, API)."
+        ) from err

@@ -19,6 +19,7 @@ from intake.imports.model import Person, Remark
 from intake.ports import UserError
 
 NAME = "zendesk"
+DELETED = "deleted in Zendesk"
 NO_TOKEN = "Zendesk keeps it: give --site and a token, while the account exists"
 
 
@@ -125,11 +126,15 @@ class Api:
 
     def __init__(self, client: Client, kept: Kept, files: Files) -> None:
         self._client, self._kept, self._files = client, kept, files
+        # Those that are told to be deleted.
+        self._gone: set[int] = set()
         self._names = zendesk.Names()
 
     def tickets(self) -> Iterator[Item]:
         """Fetch what is not kept yet, files at once; then yield all by their ids."""
         yield from self._fetch_all()
+        for ref in self._kept.deleted(self._client, "/api/v2/tickets/{}.json", self._gone):
+            yield LeftOut(str(ref), DELETED)
         for ref in self._kept.refs():
             yield zendesk.converted(self._kept.get(ref), "Zendesk", self._names)
 
@@ -156,16 +161,19 @@ class Api:
         if ref is None:
             return
         if row.get("status") == "deleted":
-            yield LeftOut(str(ref), "deleted in Zendesk")
+            self._gone.add(ref)
+            yield LeftOut(str(ref), DELETED)
             return
         stamp = values.text(row.get("updated_at"))
         if self._kept.stamp(ref) != stamp:
             try:
                 comments, users = self._comments(ref)
             except Gone:
-                yield LeftOut(str(ref), "deleted in Zendesk")
+                self._gone.add(ref)
+                yield LeftOut(str(ref), DELETED)
                 return
             self._kept.add(ref, stamp, {**row, "comments": comments, "_users": users})
+        self._kept.meet(ref)
         item = zendesk.converted(self._kept.get(ref), "Zendesk", self._names)
         if isinstance(item, Converted):
             with_files(item, self._files)

@@ -10,7 +10,7 @@ from intake.store.schema.fields import Key, Moment, Pairs, TextColumn
 
 
 class ImportRun(peewee.Model):
-    """One import. `state` is running, done or forgotten; `told` is how many of what, as it ended."""
+    """One import. `state` is running, stopped, done or forgotten; `told` is how many of what, as it ended."""
 
     id = AutoField()
     source: Key[str] = Key(index=True)

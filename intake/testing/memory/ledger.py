@@ -16,6 +16,7 @@ from intake.store.ledger import IN_ORDER
 from intake.store.taking import HOLD
 from intake.testing.memory.rows import Sighting, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
+from intake.testing.memory.too_large import too_large_and_told
 from intake.testing.memory.upkeep import recorded
 from intake.views import MessageRow
 
@@ -218,8 +219,12 @@ class MemoryLedger(MemoryPart):
 
     def quarantined_before(self, moment: datetime) -> int:
         """Return how many messages in quarantine were received before `moment`."""
+        left = too_large_and_told(self._now)
         return sum(
-            row.state == "quarantined" and row.received_at < moment and row.rule not in KEPT
+            row.state == "quarantined"
+            and row.received_at < moment
+            and row.rule not in KEPT
+            and row.id not in left
             for row in self._now.messages
         )
 

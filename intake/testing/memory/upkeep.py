@@ -15,6 +15,7 @@ from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
 from intake.store.troubles import FORGOTTEN
 from intake.testing.memory.rows import StoredPreview, plain
 from intake.testing.memory.state import MemoryPart, State
+from intake.testing.memory.too_large import too_large_and_told
 from intake.views import MAIL_STATES, MESSAGE_STATES, AuditRow, MailboxRow, Pace, TroubleRow, Vitals
 
 
@@ -59,11 +60,17 @@ class MemoryUpkeep(MemoryPart):
     def counts(self) -> dict[str, int]:
         """Return how much is waiting, quarantined, due, unknown and failed, and the open tickets."""
         state = self._now
+        left = too_large_and_told(state)
         return {
             **_counted(
                 ("waiting", "quarantined"),
-                (row.state for row in state.messages if row.state == "waiting" or row.rule not in KEPT),
+                (
+                    row.state
+                    for row in state.messages
+                    if row.state == "waiting" or (row.rule not in KEPT and row.id not in left)
+                ),
             ),
+            "too large": len(left),
             **_counted(("due", "unknown", "failed"), (row.state for row in state.outbox)),
             "open tickets": sum(row.ticket.status is not Status.CLOSED for row in state.tickets),
         }

@@ -5,10 +5,13 @@
 (() => {
   const EVERY = 20000;
   const SOON = [2000, 3000, 5000];
-  // As our mails tell it: the weekday, no year, and everybody but English reads 17:05.
+  // As our mails tell it: the weekday, the year of another year alone, and everybody but English reads 17:05.
   const lang = document.documentElement.lang;
   const parts = { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
-  const shown = new Intl.DateTimeFormat(lang, lang === "en" ? parts : { ...parts, hour: "2-digit", hourCycle: "h23" });
+  const all = lang === "en" ? parts : { ...parts, hour: "2-digit", hourCycle: "h23" };
+  const shown = new Intl.DateTimeFormat(lang, all);
+  const dated = new Intl.DateTimeFormat(lang, { ...all, year: "numeric" });
+  const year = new Date().getFullYear();
   const offset = (at) => {
     const minutes = -at.getTimezoneOffset();
     const rest = Math.abs(minutes) % 60;
@@ -20,7 +23,7 @@
       const at = new Date(one.dateTime);
       // Of "Tuesday, 12:00 AM" half the readers think a day later; mails tell the minute before, too.
       if (at.getHours() + at.getMinutes() + at.getSeconds() === 0) at.setMinutes(-1);
-      if (!Number.isNaN(at.valueOf())) one.textContent = `${shown.format(at)} (${offset(at)})`;
+      if (!Number.isNaN(at.valueOf())) one.textContent = `${(at.getFullYear() === year ? shown : dated).format(at)} (${offset(at)})`;
     }
   };
   localise(document);
