@@ -37,6 +37,14 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whose draft was sent; `noted`: its words are an internal note, and no customer gets them."""
+
+    agent: Agent
+    noted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Confirming:
     """Decides what sending a draft does. `parse` reads an email."""
 
@@ -59,8 +67,8 @@ class Confirming:
         except Unreadable as err:
             raise UserError(f"The original email of draft {asked.entry} cannot be read: {err}.") from err
 
-    def decide(self, asked: Confirmation, original: Message | None) -> tuple[Agent, list[Effect]]:
-        """Return whose draft it is, and the effects of sending it; within a transaction.
+    def decide(self, asked: Confirmation, original: Message | None) -> tuple[Confirmed, list[Effect]]:
+        """Return what is sent, and the effects of sending it; within a transaction.
 
         Raises UserError with the reason where it cannot be sent.
         """
@@ -77,7 +85,8 @@ class Confirming:
         else:
             effects = self._obeyed(asked, ticket, draft.agent, original)
         record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
-        return draft.agent, [*effects, record]
+        noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
+        return Confirmed(draft.agent, noted), [*effects, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
@@ -88,9 +97,10 @@ class Confirming:
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
         # Only --anyway confirms a command in the wrong place.
-        draft = replace(facts.draft, rule=drafts.STRAY if asked.anyway else "")
+        draft = replace(facts.draft, rule=drafts.answering(facts.draft, strays=asked.anyway))
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
-        doubt = for_colleagues(case, ticket, agent, from_mail.read(original, token))
+        read = from_mail.read(original, replace(token, note=drafts.for_notes(draft)))
+        doubt = for_colleagues(case, ticket, agent, read)
         if doubt and not asked.anyway:
             raise UserError(f"{doubt} To send it unchanged, including that line: --anyway.")
         effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)

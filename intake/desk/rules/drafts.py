@@ -159,7 +159,7 @@ def _a_note(case: RuleContext) -> bool:
     token, draft = case.facts.token, case.facts.draft
     if stays_inside(case.message.new_text):
         return True
-    return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
+    return (token is not None and token.note) or (draft is not None and for_notes(draft))
 
 
 def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
@@ -184,6 +184,18 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
         *mails,
         Finish(Outcome.APPENDED, number, NOTES[KEPT] if _a_note(case) else KEPT, text, why_kept=text),
     ]
+
+
+def for_notes(draft: Draft) -> bool:
+    """Whether a draft's words are an internal note once it is confirmed, unless they say `#reply`."""
+    return draft.rule in NOTES.values()
+
+
+def answering(draft: Draft, strays: bool) -> str:
+    """Return the rule of a draft as an admin confirms it, who was asked nothing by mail; `strays`: a command
+    in the wrong place as well, or words for colleagues. What is to be a note stays one."""
+    rule = STRAY if strays else "unproven_agent"
+    return NOTES[rule] if for_notes(draft) else rule
 
 
 def _his(case: RuleContext, draft: Draft) -> bool:
@@ -223,7 +235,7 @@ def _instead(
         return None
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
-    token = replace(token, note=draft.rule in NOTES.values())
+    token = replace(token, note=for_notes(draft))
     # A command beside it changes nothing: "no" is not for the customer.
     words = bool(asked.text.strip()) or not asked.commands
     if words and not asked.note and not asked.problem and answers_us(asked.text):
@@ -330,7 +342,7 @@ def _as_proven(
     )
     facts = replace(
         case.facts,
-        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=draft.rule in NOTES.values()),
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=for_notes(draft)),
         token_agent=agent,
         proof=proof,
     )
