@@ -5,14 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from intake.desk import lifecycle
-from intake.desk.commands import from_mail
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
 from intake.desk.facts import Draft
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
-from intake.desk.rules import drafts
-from intake.desk.rules.agents import agent_reply, for_colleagues
+from intake.desk.rules import doubts, drafts
+from intake.desk.rules.agents import agent_reply
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -25,7 +24,7 @@ class Confirmation:
     """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
 
     `written` is its text where it was written at the command line and has no email, else None;
-    `anyway` sends it although a line of it looks like a command, or like words for colleagues.
+    `anyway` sends it although it may hold what no customer is to read: see `doubts`.
     """
 
     ticket: int
@@ -96,14 +95,14 @@ class Confirming:
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
-        # Only --anyway confirms a command in the wrong place.
-        draft = replace(facts.draft, rule=drafts.answering(facts.draft, strays=asked.anyway))
+        # What its agent was asked by mail nobody has answered: only --anyway does.
+        draft = replace(facts.draft, rule=doubts.confirmed_by_admin(facts.draft.rule, asked.anyway))
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
-        read = from_mail.read(original, replace(token, note=drafts.for_notes(draft)))
-        doubt = for_colleagues(case, ticket, agent, read)
-        if doubt and not asked.anyway:
-            raise UserError(f"{doubt} To send it unchanged, including that line: --anyway.")
-        effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)
+        effects, problem, doubtful = drafts.let_out(
+            case, ticket.id, draft, asked.by, asked.authority, agent_reply
+        )
+        if problem and doubtful:
+            raise UserError(f"{problem} To send it unchanged all the same: --anyway.")
         if problem:
             raise UserError(problem)
         return effects

@@ -180,7 +180,7 @@ class Service:
         return self._acted(lambda: effects)
 
     def confirm(self, asked: Confirmation) -> Confirmed:
-        """Let out a draft, as a yes of its agent's by mail does; return whose it is, and whether it is a note.
+        """Let out a draft, as a yes of its agent's by mail does; return whose it is, and if it is a note.
 
         Raises UserError with the reason where it cannot be let out; then nothing is changed.
         """

@@ -1,6 +1,7 @@
 """Words for colleagues in an agent's answer, without a command: none reaches the customer unasked."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from intake.desk.commands.asides import MAX_SIGNED, Circle, aside
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.message import Address
 from intake.desk.policy import TeamPolicy
-from intake.desk.rules.drafts import STRAY
+from intake.desk.rules.doubts import Doubt
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind
 
@@ -331,7 +332,7 @@ def test_the_agent_is_asked_and_a_yes_sends_it_as_it_stands(desk: MailDesk) -> N
 
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
     assert "The line “Note: the refund takes a day.” looks like words for colleagues" in words_of(asked)
-    assert (Outcome.APPENDED, "stray_command") == desk.outcome()
+    assert (Outcome.APPENDED, "words_for_colleagues") == desk.outcome()
     desk.answer(asked, "yes")
     assert [(MailKind.RELAY, True)] == [
         (mail.kind, text in words_of(mail)) for mail in desk.out() if mail.kind is MailKind.RELAY
@@ -356,7 +357,7 @@ def test_an_unproven_mail_with_such_words_names_both_and_one_yes_is_enough() -> 
     effects = decide(message, an_envelope(sender="anna@home.example"), facts, a_policy())
 
     end = next(effect for effect in effects if isinstance(effect, Finish))
-    assert STRAY == end.rule
+    assert Doubt.ASIDE == end.rule
     assert "could not verify" in end.reason
     assert "words for colleagues" in end.reason
 
@@ -367,3 +368,18 @@ def test_a_first_mail_to_a_customer_is_looked_at_as_well(desk: MailDesk) -> None
     (back,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (back.kind, back.rcpt)
     assert "looks like words for colleagues, so nothing was sent. Write again without it." in words_of(back)
+
+
+# What patterns have stumbled over: letters of full width and of compatibility become several.
+HOSTILE = ("a#", "请#", "\ufdfa#", "a/", "\u2100", "@ \u2100", "/@", "www.", "npm @", "@a is our ", " ", "请")
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+@pytest.mark.parametrize("lines", [1, 40])
+def test_no_text_makes_the_search_for_what_is_private_slow(unit: str, lines: int) -> None:
+    """A text of one long line, and one of lines as long as are looked at; each letter costs the same."""
+    long = 20_000 if lines == 1 else 300
+    text = "\n".join([f"Lin: a@b {unit * long}"[:long]] * lines)
+    begin = time.process_time()
+    decided(text)
+    assert 3 > time.process_time() - begin

@@ -207,3 +207,16 @@ def test_a_draft_that_answers_a_colleague_and_says_reply_is_the_customers(desk: 
     desk.take(desk.mail("#reply\nUnder the sofa.", to=desk.to(asked)), sender=ANNA)
     assert "is sent in the name of Anna" in desk.run("ticket", "confirm", "1")
     assert 1 == len(desk.relayed())
+
+
+def test_what_was_written_to_somebody_else_is_let_out_only_when_that_is_said(desk: Keyboard) -> None:
+    raw = desk.mail("Is she suspected?", to="paul@partner.example").replace(
+        b"Subject:", f"Cc: {desk.to()}\r\nSubject:".encode(), 1
+    )
+    desk.take(raw, sender=ANNA)
+    said = " ".join(desk.run("ticket", "confirm", "1", code=1).split())
+    assert "It is addressed to paul@partner.example, with this desk in copy" in said
+    assert "--anyway" in said
+    assert [] == desk.relayed()
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert 1 == len(desk.relayed())

@@ -36,7 +36,7 @@ COLUMNS = (
 @click.option(
     "--anyway",
     is_flag=True,
-    help="Send it although a line in it looks like a command, or like words for colleagues.",
+    help="Send it although it may hold words that are not for the customer.",
 )
 @acting_as
 @click.pass_obj
@@ -47,8 +47,8 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     the requester in the agent's name, and its commands are carried out. DRAFT is its
     number, as `intake ticket show` prints it; leave it out if there is only one. A draft that answered
     a colleague becomes an internal note, and the requester gets nothing. A draft with a
-    command in the wrong place, or with words for colleagues, may contain something private: it needs
-    --anyway.
+    command in the wrong place, with words for colleagues, or written to someone else may contain
+    something private: it needs --anyway.
     """
     from intake.service.confirming import Confirmation
 

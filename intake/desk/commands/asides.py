@@ -87,7 +87,7 @@ _CLOSED = re.compile(rf"(?P<label>[^:@#]{{1,{MAX_LABEL}}}?)[*_\s]*[\])】」〕�
 _MARK = re.compile("[-:：—–@＠&\\])）】」〕》>},、，;；\u2236!！?？=*]")
 # A page's address may hold a sign: medium.example/@wei.
 _PAGE = re.compile(
-    r"(?:\w{2,12}://|www\.)\S+|\S*/\S*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
+    r"(?:\w{2,12}://|www\.)\S+|(?<!\S)[^\s/]*/[^\s@]*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
     r"|@\w+ is our \w+ (?:handle|channel|account|bot)\b",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ _POLITE = re.compile("您|先生|小姐|女士|様|さん|님")
 _ADDED = re.compile(r"\(([^()]{1,16})\)(?=\s*:)")
 # What asks somebody for something, behind a name.
 _ASKS = re.compile(
-    r"@\s?\w[\w ]{0,40}?[,:]?\s(?:please|pls|plz|can you|could you|bitte)\b|@\S+\s*(?:请|請|麻烦|看一下)"
+    r"@\s?\w[\w ]{0,40}?[,:]?\s(?:please|pls|plz|can you|could you|bitte)\b|@[^\s@]+\s*(?:请|請|麻烦|看一下)"
 )
 # So one speaks of a customer, or of what they must not know.
 _OF_THEM = re.compile(

@@ -11,8 +11,10 @@ What must go out as ever: a number (#1234), a heading of several words, a hashta
 
 import html
 import re
+import sys
 import unicodedata
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from intake.desk.commands.grammar import CommandSpec, ParsedCommand, Refused
 from intake.desk.commands.nearness import PRIVATE, slips, unspaced
@@ -40,8 +42,9 @@ _NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WITHIN = re.compile(
     rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s|(?P<joined>(?<=[^\W_])))[*_`]*[{_SIGNS}](?=[^\W\d_])"
 )
-# A page's or an email address, as far as the sign in it.
-_ADDRESS = re.compile(r"(?:://|www\.|@|/)\S*$|[\w-]+\.[a-z]{2,}\S*$", re.IGNORECASE)
+# What makes a word a page's or an email address, from there on.
+_ADDRESS = re.compile(r"://|www\.|@|/|[\w-]\.[a-z]{2}", re.IGNORECASE)
+_UNBROKEN = re.compile(r"\S+")
 # What takes no room when it is shown, beside the marks that Unicode calls so.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
@@ -147,7 +150,8 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     counts where a sentence may begin or the line ends, any other command only as the end of the line;
     within a sentence both are hashtags ("we take #note of it").
     """
-    bare = as_read(line[-MAX_WITHIN:])
+    bare = as_read(line[-MAX_WITHIN:])[-MAX_WITHIN:]
+    addresses = _addresses(bare)
     for mark in _WITHIN.finditer(bare):
         match = _NAME.match(bare, mark.end())
         if match is None:
@@ -155,7 +159,7 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
         name, rest = match[0], bare[match.end() :]
         if not name.isascii():
             name, rest = _split_off(name, rest, names)
-        if (mark["gap"] == "" or mark["joined"] is not None) and _ADDRESS.search(bare[: mark.start() + 1]):
+        if (mark["gap"] == "" or mark["joined"] is not None) and _in_one(addresses, mark.start() + 1):
             # Of a page or an address ("example.com/a,#note") it is a part.
             continue
         # Nothing but marks behind it.
@@ -168,6 +172,19 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
         ):
             return True
     return False
+
+
+def _addresses(bare: str) -> list[tuple[int, int]]:
+    """Return where words are addresses: from where on they look so, and where they end. Each letter is looked
+    at once, however many signs there are."""
+    each = ((_ADDRESS.search(bare, *word.span()), word.end()) for word in _UNBROKEN.finditer(bare))
+    return [(match.end(), end) for match, end in each if match is not None]
+
+
+def _in_one(addresses: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether what stands before this place is a part of an address."""
+    at = bisect_right(addresses, (place, sys.maxsize)) - 1
+    return at >= 0 and place <= addresses[at][1]
 
 
 def _signed(line: str) -> bool:
@@ -187,7 +204,7 @@ def as_read(line: str) -> str:
 
 def _split_off(name: str, rest: str, names: Mapping[str, CommandSpec]) -> tuple[str, str]:
     """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
-    for end in range(len(name), 1, -1):
+    for end in range(min(len(name), MAX_BEGINNING), 1, -1):
         if name[:end] in names or name[:end] in FOREIGN["note"]:
             return name[:end], name[end:] + rest
     return name, rest

@@ -7,7 +7,6 @@ from intake.desk import budgets, partners
 from intake.desk.commands import canned, from_mail, merged
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
-from intake.desk.commands.asides import Circle, aside, why_held
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import Withdraw
@@ -18,10 +17,10 @@ from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
-from intake.desk.rules.elsewhere import for_others, for_two_tickets
+from intake.desk.rules import doubts
+from intake.desk.rules.drafts import confirmed, drafted, kept
+from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
-from intake.desk.rules.tickets_quoted import for_several
 from intake.desk.rules.yes_and_no import yes_or_no
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -35,6 +34,8 @@ _MARKER = re.compile(r"##- .{0,300}? -##")
 # At most this much of a colleague's reply is shown to the agent who wrote the second one.
 _SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
+# Doubts about what was written wrong; the others are of an email that was right, and is told of at once.
+SLIPS = (doubts.Doubt.STRAY, doubts.Doubt.ASIDE)
 
 
 def agent_reply(case: RuleContext) -> list[Effect] | None:
@@ -88,9 +89,6 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
-    several = (for_two_tickets(case) or for_several(case)) if facts.draft is None else ""
-    if several:
-        return drafted(case, match, agent, several, confirm=True, mistake=False)
     if facts.draft is None and keeping.keeps(asked):
         return kept(case, match, agent, asked)
     if facts.draft is None and not asked.note and _unreadable(case.message):
@@ -99,29 +97,15 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if _for_us(case, asked):
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
-    others = for_others(case, match.ticket, asked) if facts.draft is None else ""
-    doubt = for_colleagues(case, match.ticket, agent, asked)
-    if others:
-        both = joined([others, doubt] if doubt else [others])
-        rule = STRAY if doubt else "unproven_agent"
-        return drafted(case, match, agent, both, confirm=True, rule=rule, mistake=False)
-    if doubt and not (facts.draft and facts.draft.rule in STRAYS):
-        return drafted(case, match, agent, doubt, confirm=True, rule=STRAY)
+    doubtful = doubts.questions(case, match.ticket, agent, asked)
+    if doubtful:
+        rule, mistake = doubts.rule(doubtful), all(each.doubt in SLIPS for each in doubtful)
+        return drafted(
+            case, match, agent, doubts.in_words(doubtful), confirm=True, rule=rule, mistake=mistake
+        )
     if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
         return _second(case, match, agent, facts.overtaken)
     return None
-
-
-def for_colleagues(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:
-    """Return why an email may hold what no customer is to read: a command in the wrong place, or words for
-    colleagues; "" for no reason."""
-    if asked.stray:
-        return commands.misplaced(asked.stray)
-    if asked.note or asked.problem:
-        return ""
-    circle = Circle(case.facts.agents, tuple(case.policy.teams), agent, readers(ticket, case.policy))
-    line = aside(asked.text, circle)
-    return why_held(line) if line else ""
 
 
 def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -283,13 +267,8 @@ def _unproven(
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
-    doubt = for_colleagues(case, match.ticket, agent, asked)
-    if doubt:
-        why = joined([why, doubt])
-    others = for_others(case, match.ticket, asked)
-    if others and not lead:
-        why = joined([why, others])
-    rule = STRAY if doubt else "unproven_agent"
+    doubtful = doubts.questions(case, match.ticket, agent, asked)
+    why, rule = joined([why, doubts.in_words(doubtful)], "\n\n"), doubts.rule(doubtful)
     return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
 
 

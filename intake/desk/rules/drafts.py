@@ -19,6 +19,7 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry, own_address
+from intake.desk.rules import doubts
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
@@ -26,13 +27,6 @@ from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
-# The rule of a draft whose agent was asked about a command in the wrong place.
-STRAY = "stray_command"
-# The rule of a draft that its agent keeps on purpose.
-KEPT = "kept_draft"
-# Of drafts that are internal notes once they are confirmed: they answered a colleague's question.
-NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note", KEPT: "kept_note"}
-STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
 
@@ -79,7 +73,7 @@ def drafted(
     agent: Agent | None,
     why: str,
     confirm: bool = False,
-    rule: str = "unproven_agent",
+    rule: str = doubts.UNPROVEN,
     mistake: bool = True,
     lead: str = "",
 ) -> list[Effect]:
@@ -112,7 +106,7 @@ def drafted(
     theirs = agent is not None and case.sender.key == agent.address.lower()
     token = case.facts.token
     own = theirs and case.proven and token is not None and not token.shown and not case.apart
-    rule = NOTES.get(rule, rule) if _a_note(case) else rule
+    rule = doubts.noted(rule) if _a_note(case) else rule
     kept_entry = replace(
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         settled=_empty(case.message, confirm),
@@ -159,7 +153,7 @@ def _a_note(case: RuleContext) -> bool:
     token, draft = case.facts.token, case.facts.draft
     if stays_inside(case.message.new_text):
         return True
-    return (token is not None and token.note) or (draft is not None and for_notes(draft))
+    return (token is not None and token.note) or (draft is not None and doubts.is_note(draft.rule))
 
 
 def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
@@ -182,20 +176,14 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
     return [
         entry(case, number, EntryKind.DRAFT, agent, words),
         *mails,
-        Finish(Outcome.APPENDED, number, NOTES[KEPT] if _a_note(case) else KEPT, text, why_kept=text),
+        Finish(
+            Outcome.APPENDED,
+            number,
+            doubts.noted(doubts.KEPT) if _a_note(case) else doubts.KEPT,
+            text,
+            why_kept=text,
+        ),
     ]
-
-
-def for_notes(draft: Draft) -> bool:
-    """Whether a draft's words are an internal note once it is confirmed, unless they say `#reply`."""
-    return draft.rule in NOTES.values()
-
-
-def answering(draft: Draft, strays: bool) -> str:
-    """Return the rule of a draft as an admin confirms it, who was asked nothing by mail; `strays`: a command
-    in the wrong place as well, or words for colleagues. What is to be a note stays one."""
-    rule = STRAY if strays else "unproven_agent"
-    return NOTES[rule] if for_notes(draft) else rule
 
 
 def _his(case: RuleContext, draft: Draft) -> bool:
@@ -235,7 +223,7 @@ def _instead(
         return None
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
-    token = replace(token, note=for_notes(draft))
+    token = replace(token, note=doubts.is_note(draft.rule))
     # A command beside it changes nothing: "no" is not for the customer.
     words = bool(asked.text.strip()) or not asked.commands
     if words and not asked.note and not asked.problem and answers_us(asked.text):
@@ -247,7 +235,7 @@ def _instead(
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
-    settled = noted and (token.note or draft.rule in STRAYS)
+    settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
     if not (sent or settled or _copied_outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
@@ -302,20 +290,20 @@ def let_out(
     by: str,
     authority: str,
     obey: Callable[[RuleContext], list[Effect] | None],
-) -> tuple[list[Effect], str]:
-    """Return the effects of sending a draft from the command line, or none and why it cannot be sent.
+) -> tuple[list[Effect], str, bool]:
+    """Return the effects of sending a draft from the command line, or none and why it cannot be sent, and
+    whether that is a doubt, which an admin may answer.
 
     `by` says so, and needs no proof: a user of the command line may do everything the desk may.
     What is recorded is done by this authority. The draft has an agent and its mail.
     """
     agent, original = draft.agent, draft.message
     if agent is None or original is None:
-        return [], "The original email is no longer available."
+        return [], "The original email is no longer available.", False
     effects = obey(_as_proven(case, draft, original, agent, ticket, authority)) or []
     if _kept(effects):
-        return [], next(
-            (effect.why_kept or effect.reason for effect in effects if isinstance(effect, Finish)), ""
-        )
+        end = next(effect for effect in effects if isinstance(effect, Finish))
+        return [], end.why_kept or end.reason, doubts.asks(end.rule)
     made: list[Effect] = [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} sent by {by}"),
@@ -325,7 +313,7 @@ def let_out(
             effect = replace(effect, authority=authority)
         if not isinstance(effect, Finish):
             made.append(_relinked(effect, original.attachments))
-    return made, ""
+    return made, "", False
 
 
 def _as_proven(
@@ -342,7 +330,7 @@ def _as_proven(
     )
     facts = replace(
         case.facts,
-        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=for_notes(draft)),
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=doubts.is_note(draft.rule)),
         token_agent=agent,
         proof=proof,
     )

@@ -12,7 +12,8 @@ from intake.desk.facts import AskedPartner
 from intake.desk.mails import alerts
 from intake.desk.partners import inside
 from intake.desk.rule_context import RuleContext, own_address
-from intake.desk.rules.drafts import NOTES, STRAY, drafted
+from intake.desk.rules import doubts
+from intake.desk.rules.drafts import drafted
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose
@@ -41,9 +42,9 @@ def from_agent(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
             "A yes carries it out, and sends its words to the customer.",
             address=asked.address,
         )
-    rule = STRAY if read.stray else "unproven_agent"
+    rule = doubts.Doubt.STRAY if read.stray else doubts.UNPROVEN
     both = joined([why, commands.misplaced(read.stray)] if read.stray else [why, read.problem])
-    return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=NOTES[rule])
+    return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=doubts.noted(rule))
 
 
 def kept_inside(case: RuleContext, asked: AskedPartner) -> list[Effect]:
