@@ -18,7 +18,7 @@ from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkCollea
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
-from intake.desk.rules.drafts import confirmed, drafted, kept
+from intake.desk.rules.drafts import asked_again, by_a_person, confirmed, drafted, kept
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.rules.yes_and_no import yes_or_no
@@ -181,7 +181,8 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         )
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
-        return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
+        again = None if endless else asked_again(case, facts.by_token, doubted(case) or why)
+        return again or _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
     hit = hit or _written_about(case) or _without_token(case) or _written_beside(case)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         return _past_the_desk(case, hit[0], facts.agent)
@@ -288,11 +289,6 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
     # They read in this mail that the other answered; what follows is news to them.
     return [*kept, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
-
-
-def by_a_person(case: RuleContext) -> bool:
-    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
-    return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def inside(text: str, message: Message, leak: str) -> str:

@@ -119,6 +119,43 @@ def drafted(
     ]
 
 
+def asked_again(case: RuleContext, match: TicketMatch, why: str) -> list[Effect] | None:
+    """Return the effects of a yes or a no to a draft that is not proven to be its agent's: the agent is asked
+    about that draft again, with the reason. None for any other email.
+
+    It is kept, and is no draft: nobody wants it sent.
+    """
+    draft, text = case.facts.draft, case.message.new_text
+    if draft is None or draft.agent is None or not by_a_person(case):
+        return None
+    if not (confirms(text) or discards(text)):
+        return None
+    ticket, asks = merged.home(match).id, draft.waiting and draft.message is not None
+    lead = waiting.still(draft.entry) if asks else _over()
+    mails = alerts(ticket, (draft.agent,), joined([lead, why]), case.key)
+    if asks and draft.message is not None:
+        shown = excerpt(draft.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
+        mails = [
+            replace(mail, event="confirm", draft=draft.entry, quoted=shown)
+            for mail in mails
+            if isinstance(mail, Mail)
+        ]
+    return [
+        replace(entry(case, ticket, EntryKind.DRAFT, draft.agent), settled=True),
+        *budgets.those(budgets.telling(case.facts, case.policy, own=False), mails),
+        Finish(Outcome.APPENDED, ticket, doubts.UNPROVEN, why, why_kept=why),
+    ]
+
+
+def _over() -> str:
+    return said("This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now.")
+
+
+def by_a_person(case: RuleContext) -> bool:
+    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
+    return "" not in (case.envelope.sender, case.message.return_path)
+
+
 def _for_another(case: RuleContext, match: TicketMatch) -> str:
     """Return why no yes may send an email: its words are for a customer whose ticket was merged into one of
     another's; "" where that is not so."""
@@ -194,9 +231,7 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return said(
-            "This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now."
-        )
+        return _over()
     if not confirms(case.message.new_text):
         return said(
             "To send the draft, reply with the one word yes on the first line. What you write instead must "
