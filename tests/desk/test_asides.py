@@ -189,6 +189,28 @@ BELOW += (
     "备注：（内部）客户撒谎",
     "thanks, and @wei please look at it",
 )
+# To the team, with and without a sign.
+BELOW += (
+    f"FYI team: {SECRET}",
+    f"fyi Team, {SECRET}",
+    f"FYI, team – {SECRET}",
+    f"FYI everyone: {SECRET}",
+    f"FYI for the team: {SECRET}",
+    f"Heads up team: {SECRET}",
+    f"cc team: {SECRET}",
+    f"FYI colleagues: {SECRET}",
+    "给团队：先别付款",
+    "致各位同事：先别付款",
+    f"/note {SECRET}",
+    f"/note\n{SECRET}",
+    f"\\note {SECRET}",
+    f"/Note: {SECRET}",
+    f"- /note {SECRET}",
+    f"/internal {SECRET}",
+    "/备注 先别付款",
+    f"!note {SECRET}",
+    f"/ask paul@partner.example {SECRET}",
+)
 # What reads like it and is the customer's.
 THEIRS = (
     "Note: your deposit needs 12 confirmations before it shows.",
@@ -208,6 +230,19 @@ THEIRS = (
     "Hi Lin,\n\nInternal: transfer between your own accounts\nExternal: transfer to others",
     "您好，\n内部转账：请在应用中选择。",
     "Hi Lin,\nFollow @lumenwallet please.",
+    "Wei, thank you for your patience.",
+    "Wei, thanks!\n\nYour coins are there.",
+    "Wei, vielen Dank für die Auskunft.",
+    "王小明，谢谢您的耐心等待。",
+    "Privat: 0,5 %\nGeschäftlich: 1 %",
+    "Private: 0.5%",
+    "Intern: 20,00 €",
+    "Privado: $ 5.50 / mes",
+    "Hi Lin,\nthe file is here:\n/notes/index.html",
+    "/private/var/log holds the log.",
+    "FYI: your deposit needs 12 confirmations.",
+    "FYI, the team will call you.",
+    "Hi team,\nyour invoice is attached.",
 )
 # And what is the same but for a word of what nobody says to them.
 NOT_THEIRS = (
@@ -216,6 +251,11 @@ NOT_THEIRS = (
     "注：先别付，等24小时",
     "Anmerkung: die Preise nicht nennen",
     "附注：客户撒谎，费用不退",
+    "Wei, thank you. She lies about the date.",
+    "Wei, thanks.\n\nThe customer lies about the date.",
+    "Privat: 0,5 %, nicht weitersagen",
+    "Private: 3 days",
+    "Internal note: 0.5 %",
 )
 ORDINARY: dict[str, list[str]] = json.loads((Path(__file__).parent / "ordinary_answers.json").read_text())
 

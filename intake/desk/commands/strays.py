@@ -38,6 +38,8 @@ _LEAD = re.compile(rf"^[{_SIGNS}](?P<gap>(?:[^\w]|_)*)")
 _AFTER = re.compile(r"(?:[^\w]|_)+$")
 _WORD = re.compile(r"[^\W_]")
 _NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# The signs of other programs' commands: "/note she lies".
+_SLASHED = re.compile(r"^(?:[^\w/\\!]|_)*[/\\!]([^\W\d_]+(?:-[^\W\d_]+)*)(?=$|[\s:,!])")
 # A sign within a line. Behind a comma, a stop or a bracket a command may begin: "Hi Lin, #note".
 _WITHIN = re.compile(
     rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s|(?P<joined>(?<=[^\W_])))[*_`]*[{_SIGNS}](?=[^\W\d_])"
@@ -103,6 +105,8 @@ def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True, unsi
             continue
         if at_top and unsigned and _unsigned(line, names):
             return excerpt(" ".join(line.split()), MAX_LINE)
+        if _slashed(line, names, at_top):
+            return excerpt(" ".join(line.split()), MAX_LINE)
         # A quick look first: most lines hold no sign at all.
         if not _signed(line):
             at_top = False
@@ -113,6 +117,21 @@ def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True, unsi
             return excerpt(" ".join(line.split()), MAX_LINE)
         at_top = False
     return ""
+
+
+def _slashed(line: str, names: Mapping[str, CommandSpec], at_top: bool) -> bool:
+    """Whether a line begins with a command behind the sign of another program; `at_top`: with any of them,
+    if nothing but its argument follows, and else with one that asks for privacy."""
+    if not any(sign in line[:MAX_BEGINNING] for sign in "/\\!／！"):
+        return False
+    bare = as_read(line[:MAX_LINE])
+    match = _SLASHED.match(bare)
+    if match is None:
+        return False
+    name, rest = match[1], bare[match.end() :].strip()
+    if name in FOREIGN["note"] or (name in names and names[name].name in PRIVATE):
+        return True
+    return at_top and name in names and (not rest or _fits(names[name], rest))
 
 
 def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goes_on: bool = False) -> bool:
