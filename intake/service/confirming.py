@@ -12,6 +12,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
 from intake.desk.rules.agents import agent_reply
+from intake.desk.rules.doubts import Doubt
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -95,6 +96,9 @@ class Confirming:
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
+        if Doubt.SEVERAL in doubts.answered(facts.draft) and not asked.anyway:
+            why = "It was written to several tickets, or above quotes of several."
+            raise UserError(f"{why} To send it in #{ticket.id} alone: --anyway.")
         # What its agent was asked by mail nobody has answered: only --anyway does.
         draft = replace(facts.draft, rule=doubts.confirmed_by_admin(facts.draft.rule, asked.anyway))
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)

@@ -220,3 +220,12 @@ def test_what_was_written_to_somebody_else_is_let_out_only_when_that_is_said(des
     assert [] == desk.relayed()
     desk.run("ticket", "confirm", "1", "--anyway")
     assert 1 == len(desk.relayed())
+
+
+def test_what_was_written_to_two_tickets_is_let_out_only_when_that_is_said(desk: Keyboard) -> None:
+    both = f"{desk.to()}, {desk.to(desk.token(ticket=2))}"
+    desk.take(desk.mail("Under the sofa.", to=both), sender=ANNA)
+    said = " ".join(desk.run("ticket", "confirm", "1", code=1).split())
+    assert "It was written to several tickets" in said
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert 1 == len(desk.relayed())

@@ -119,6 +119,18 @@ def test_an_email_to_two_tickets_is_held_and_a_yes_sends_it_in_one(
     assert [] == [*desk.said(EntryKind.REPLY, 2), *desk.said(EntryKind.NOTE, 2)]
 
 
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("purpose", [Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER])
+def test_a_ticket_and_what_was_merged_into_it_are_one(desk: MailDesk, purpose: Purpose, first: int) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.reply("#merge 1", ticket=2)
+    desk.out()
+    mine, other = desk.to(Purpose.AGENT, first, 1), desk.to(purpose, 3 - first, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {other}", "It comes tomorrow.", by=mine)
+    kind = EntryKind.NOTE if purpose is Purpose.PARTNER else EntryKind.REPLY
+    assert (["It comes tomorrow."], []) == (desk.said(kind), desk.said(EntryKind.DRAFT))
+
+
 @pytest.mark.parametrize("purpose", [Purpose.CUSTOMER, Purpose.PARTNER])
 def test_a_customers_address_of_another_ticket_is_one_of_two_as_well(
     desk: MailDesk, purpose: Purpose

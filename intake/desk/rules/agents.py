@@ -89,7 +89,9 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
-    if facts.draft is None and keeping.keeps(asked):
+    doubtful = doubts.questions(case, match.ticket, agent, asked)
+    several = any(each.doubt is doubts.Doubt.SEVERAL for each in doubtful)
+    if facts.draft is None and keeping.keeps(asked) and not several:
         return kept(case, match, agent, asked)
     if facts.draft is None and not asked.note and _unreadable(case.message):
         why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
@@ -97,7 +99,6 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if _for_us(case, asked):
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
-    doubtful = doubts.questions(case, match.ticket, agent, asked)
     if doubtful:
         rule, mistake = doubts.rule(doubtful), all(each.doubt in SLIPS for each in doubtful)
         return drafted(

@@ -148,7 +148,7 @@ def _other_tickets(case: RuleContext, ticket: Ticket) -> list[int]:
     token = case.facts.token
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
-    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    claims = (tokens.claimed_in(key) for key in ours)
     asked = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
     return sorted(asked - {ticket.id, token.ticket if token else 0})
 

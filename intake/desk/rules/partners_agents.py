@@ -85,5 +85,5 @@ def _beside(case: RuleContext) -> bool:
     """Whether an address of a partner's conversation stands in To or Cc, by its form."""
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
-    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    claims = (tokens.claimed_in(key) for key in ours)
     return any(claim is not None and claim[0] == Purpose.PARTNER for claim in claims)
