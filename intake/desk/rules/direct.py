@@ -63,6 +63,26 @@ def beside_others(case: RuleContext) -> str:
     return "an agent wrote it, and to others as well"
 
 
+def not_counted(case: RuleContext) -> list[Effect]:
+    """Return what says, in the ticket and to its agent, that an email to customers which nothing vouches for
+    is a ticket of the agent's own and no answer; nothing for any other email."""
+    agent, customers = case.facts.agent, _customers(case)
+    if agent is None or not customers or case.facts.verified or not case.mailbox.trusted_authserv:
+        return []
+    text = said(
+        "You wrote to {addresses} with this desk in copy, but we could not verify that it was you. So it "
+        "opened a ticket of your own and does not count as your reply. Reply to the notification of their "
+        "ticket instead, or ask your admin to check how your email is signed.",
+        addresses=_listed(customers),
+    )
+    event = f"{_listed(customers)} got it directly; not a reply of {agent.name}: its sender is not verified"
+    when = budgets.telling(case.facts, case.policy, own=False)
+    return [
+        AddEntry(None, EntryKind.EVENT, DESK, event),
+        *budgets.those(when, alerts(None, (agent,), text, case.key)),
+    ]
+
+
 def _to_colleagues(case: RuleContext) -> bool:
     """Whether an email was written to agents, and not to the desk."""
     to = {address.key for address in case.message.to}

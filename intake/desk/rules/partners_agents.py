@@ -47,18 +47,44 @@ def from_agent(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
     return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=doubts.noted(rule))
 
 
-def kept_inside(case: RuleContext, asked: AskedPartner) -> list[Effect]:
-    """Return what tells an agent that their words to a partner were kept as a note, and how to ask."""
+def ask_where(case: RuleContext, asked: AskedPartner, agent: Agent) -> list[Effect]:
+    """Return the effects of keeping an agent's email to a partner as a draft, and of asking whether it is a
+    note of the ticket they were asked in."""
+    why = said(
+        "You wrote to {address}, who was asked in {numbers}, and your email does not say which ticket it "
+        "belongs to. A yes keeps its words as an internal note in ticket #{number}; they are not sent again.",
+        address=asked.address,
+        numbers=", ".join(f"#{number}" for number in asked.among),
+        number=asked.match.ticket.id,
+    )
+    rule = doubts.noted(doubts.UNPROVEN)
+    return drafted(case, asked.match, agent, why, confirm=True, rule=rule, mistake=False)
+
+
+def kept_inside(case: RuleContext, asked: AskedPartner, have_it: Sequence[str] = ()) -> list[Effect]:
+    """Return what tells an agent that their words to a partner were kept as a note, and how to ask.
+
+    `have_it` are people of the ticket who got them from the agent: that is no answer of the desk's yet.
+    """
     agent, ticket = case.facts.agent, asked.match.ticket.id
     if agent is None or case.facts.refuted:
         return []
-    text = said(
+    text: str = said(
         "Your email into the conversation with {address} about ticket #{number} was kept as an internal "
         "note. This desk sent it to nobody else, neither to the customer nor to {address}; to write there, "
         "begin with #ask {address}.",
         address=asked.address,
         number=ticket,
     )
+    if have_it:
+        theirs = said(
+            "It also went to people in this ticket, who have it already: {names}.", names=", ".join(have_it)
+        )
+        how = said(
+            "It does not count as your reply to them. To reply, answer this email with #reply on the first "
+            "line, and your text below it."
+        )
+        text = joined([text, theirs, how])
     when = budgets.telling(case.facts, case.policy, own=False)
     mails = [
         inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)
