@@ -75,7 +75,8 @@ def not_counted(case: RuleContext) -> list[Effect]:
         "ticket instead, or ask your admin to check how your email is signed.",
         addresses=_listed(customers),
     )
-    event = f"{_listed(customers)} got it directly; not a reply of {agent.name}: its sender is not verified"
+    names = _listed(customers)
+    event = f"{names} got it directly; not a reply of {agent.name}: the sender is unverified"
     when = budgets.telling(case.facts, case.policy, own=False)
     return [
         AddEntry(None, EntryKind.EVENT, DESK, event),
