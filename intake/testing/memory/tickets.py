@@ -159,8 +159,13 @@ class MemoryTickets(MemoryFiles):
         row = self._now.entries.get(entry)
         return self._agents.by_id().get(row.agent) if row and row.ticket == ticket and row.agent else None
 
-    def partner(self, token: Token | None) -> AskedPartner | None:
-        """Return the question to somebody outside that a token answers."""
+    def partner(
+        self, token: Token | None, message: Message, now: datetime, by_agent: bool
+    ) -> AskedPartner | None:
+        """Return the question to somebody outside that a token answers; or, without a token, `by_agent`, one
+        to whom an email is written."""
+        if token is None and by_agent:
+            return self._written_to(message, now)
         if token is None or token.purpose is not Purpose.PARTNER:
             return None
         asked = (row for row in self._now.outbox if row.kind == MailKind.PARTNER.value)
@@ -171,7 +176,7 @@ class MemoryTickets(MemoryFiles):
         agent = self.asking(token.ticket, token.person)
         return AskedPartner(match, token.person, row.outgoing.rcpt, agent)
 
-    def written_to(self, message: Message, now: datetime) -> AskedPartner | None:
+    def _written_to(self, message: Message, now: datetime) -> AskedPartner | None:
         """Return the newest question to who stands in To or Cc of an agent's email."""
         places = [place.key for place in (*message.to, *message.cc) if place.key][:MOST_WRITTEN_TO]
         matches: list[AskedPartner] = []
