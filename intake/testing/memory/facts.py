@@ -191,8 +191,7 @@ class MemoryFacts(MemoryPart):
         verified: bool = False,
     ) -> Facts:
         """Gather it."""
-        match, sender = self._tickets.match, message.sender
-        ids = message.thread_ids[:MOST_IDS]
+        match, sender, ids = self._tickets.match, message.sender, message.thread_ids[:MOST_IDS]
         same = self._same(message)
         by_token, out, stored = self._threaded(ids, token)
         number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
