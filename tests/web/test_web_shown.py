@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from canaries import NASTY, SECRETS, acting, leaks
+from every_page import OTHERS, TELLS
 from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
@@ -27,23 +28,6 @@ MAIL = (
     b"Content-Disposition: attachment; filename=a.txt\r\n\r\nA file.\r\n--b--\r\n"
 )
 KEY = "ik_" + "a" * 43
-# Pages that tell of a ticket, and how they are asked for. A file is what its owner sent, byte for byte.
-TELLS = {
-    "ticket": "{ticket}",
-    "ticket_file": "{ticket}/file/1/0",
-    "ticket_preview": "{ticket}/file/1/0/preview",
-    "survey": "{survey}",
-    "survey_thanks": "{survey}/thanks",
-    "file": "{file}",
-    "api_message": "/api/v1/messages/1",
-}
-# These change something and show the page above, what was typed just now included; or are the same for all.
-OTHERS = {
-    "ticket_post", "ticket_solved", "ticket_unsolved", "ticket_stolen", "survey_post", "form", "post", "sent",
-    "embed_form", "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static",
-    "healthz", "readyz",
-    "metrics", "widget", "brand_style", "brand_logo", "phrase_words",
-}  # fmt: skip
 
 
 def file_of(desk: Desk) -> KeptFile:
