@@ -1,8 +1,9 @@
 """The secrets that stand in what a message says, in whatever place of it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from intake.desk.message import Message
+from intake.desk.message import Address, Attachment, Forward, Message, PieceKind
+from intake.desk.sensitive.beside import beside
 from intake.desk.sensitive.finds import Find, finds_in
 from intake.desk.sensitive.scan import KEY, SEED
 
@@ -13,19 +14,50 @@ _MOST = 64
 
 
 def of_message(message: Message, shown: str, subject_before: str = "") -> tuple[Find, ...]:
-    """Return the secrets in a message's subject, its text as it is `shown`, its fields, its sender's name
-    and the names of its files.
+    """Return the secrets in a message's subject, its text as it is `shown`, its signature, what its HTML says
+    beside that, its fields, its sender's name and the names of its files.
 
     `subject_before` is what its ticket is called: an answer repeats that.
     """
     subject = message.subject.replace(subject_before, "") if subject_before else message.subject
-    finds = [*finds_in(subject, "subject"), *finds_in(shown, "text")]
-    finds += finds_in(message.sender.name if message.sender else "", "sender")
+    finds = [*finds_in(subject, "subject"), *_in_text(message, shown), *_in_name(message.sender)]
     for name, value in list(message.fields.items())[:_MOST]:
         finds += finds_in(value, f"field:{name}")
-    for number, file in enumerate(message.attachments[:_MOST], 1):
-        finds += finds_in(file.name, f"name:{number}")
-    return tuple(finds)
+    return (*finds, *_in_names(message.attachments))
+
+
+def of_forward(forward: Forward, shown: str) -> tuple[Find, ...]:
+    """Return the secrets in an email that an agent passed on, whose text is `shown` as an entry."""
+    return (
+        *finds_in(forward.subject, "subject"),
+        *finds_in(shown, "text"),
+        *_in_name(forward.sender),
+        *_in_names(forward.attachments),
+    )
+
+
+def _in_text(message: Message, shown: str) -> list[Find]:
+    finds = list(finds_in(shown, "text"))
+    for piece in message.pieces:
+        # It is folded away, and its author wrote it all the same.
+        if piece.kind is PieceKind.SIGNATURE and piece.text not in shown:
+            finds += finds_in(piece.text, "text")
+    page = finds_in(beside(message.html, message.text), "html")
+    if page:
+        # A quote in the HTML is one of the text, too.
+        known = {find.fingerprint for find in (*finds, *finds_in(message.text, "text"))}
+        finds += [find for find in page if find.fingerprint not in known]
+    return finds
+
+
+def _in_name(sender: Address | None) -> tuple[Find, ...]:
+    return finds_in(sender.name, "sender") if sender else ()
+
+
+def _in_names(files: Sequence[Attachment]) -> list[Find]:
+    return [
+        find for number, file in enumerate(files[:_MOST], 1) for find in finds_in(file.name, f"name:{number}")
+    ]
 
 
 def exposing(finds: Iterable[Find]) -> str:

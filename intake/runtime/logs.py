@@ -17,6 +17,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from intake.desk.sensitive.scan import hidden
 from intake.ports import Temporary, UserError
 from intake.runtime import exhausted
 from intake.terminal import line
@@ -73,7 +74,7 @@ def cause(err: BaseException) -> str:
     frames = traceback.extract_tb(err.__traceback__)[-3:]
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
     about_us = isinstance(err, OSError | Temporary | UserError) or type(err).__name__ == "OperationalError"
-    words = f": {line(str(err))}" if about_us and str(err) else ""
+    words = f": {line(hidden(str(err)))}" if about_us and str(err) else ""
     return f"{type(err).__name__}{words} at {places}"[:_LONGEST] if places else type(err).__name__ + words
 
 

@@ -18,6 +18,7 @@ from intake.desk.rules.passes import PassContext
 from intake.desk.rules.table import conclude, decide
 from intake.desk.rules.tickets_quoted import passed_on
 from intake.desk.sensitive.finds import Find
+from intake.desk.survey_effects import RecordScore
 from intake.desk.ticket import Ticket
 from intake.ports import Applied, Store
 from intake.service import composing, last_gate
@@ -75,9 +76,17 @@ class Deciding:
     def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
         """Return what no message asked for, after all passes."""
         numbers = sla_clocks.concerned(effects) | colleagues.changed(effects)
+        commented = [
+            effect.ticket for effect in effects if isinstance(effect, RecordScore) and effect.comment
+        ]
+        numbers |= set(commented)
         tickets = (self.store.tickets.get(number) for number in sorted(numbers))
         others = tuple(ticket for ticket in tickets if ticket is not None)
-        facts = Facts(now, others=others, agents=tuple(self.store.agents.enabled()) if others else ())
+        # Who writes a secret into a survey is warned within the budget for that.
+        author = next((ticket for ticket in others if ticket.id in commented), None)
+        facts = self.store.readings.standing(author, now) if author else Facts(now)
+        agents = tuple(self.store.agents.enabled()) if others else ()
+        facts = replace(facts, others=others, agents=agents)
         return conclude(effects, PassContext(facts, self.policy))
 
     def carry_out(self, effects: Sequence[Effect], now: datetime) -> Applied:

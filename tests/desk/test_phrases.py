@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 import pytest
+from canaries import PHRASE
 from seeds import phrase
 
 from intake.desk.sensitive.folding import folded
@@ -216,3 +217,17 @@ def test_the_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 
     # Four times the text, with much room for a busy machine: quadratic would be sixteen.
     assert took(80_000) <= 10 * max(took(20_000), 0.005)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<ol><li>{}</li></ol>".format("</li><li>".join(PHRASE.split())),
+        "".join(f'<tr><td width="4">{word}</td></tr>' for word in PHRASE.split()),
+        f'<a href="https://x.example/{"+".join(PHRASE.split())}">there</a>',
+    ],
+    ids=["a list", "a table", "a link"],
+)
+def test_a_phrase_in_the_source_of_a_page_is_found_whole(written: str) -> None:
+    covered = {place for found in find_phrases(written) for place in range(found.start, found.end)}
+    assert {written.index("legal"), written.index("yellow")} <= covered

@@ -14,6 +14,7 @@ from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import MINE
 from intake.desk.mails import alerts
+from intake.desk.sensitive.scan import NEVER, find
 from intake.desk.text.argument_words import native
 from intake.desk.text.language import LANGUAGES, nearest
 from intake.desk.text.language_names import NAMES, tag_called
@@ -112,8 +113,20 @@ def priority(scene: CommandContext, argument: str) -> list[Effect]:
     return _amended(scene, f"priority {argument}", Amend(scene.ticket.id, {"priority": argument}))
 
 
+def without_secret(text: str, kinds: Sequence[str] = NEVER) -> str:
+    """Return what an agent gave a command to keep; raises Refused where a secret stands in it, of `kinds`
+    (none: of any).
+
+    Tags are kept word for word, where no phrase is known for one.
+    """
+    if any(not kinds or secret.kind in kinds for secret in find(text)):
+        raise Refused(said("a recovery phrase, a private key or a card number stands in the text"))
+    return text
+
+
 def read_tags(text: str) -> str:
     """Read tags: words separated by spaces or commas, with a minus before one to remove."""
+    without_secret(text)
     tags = [_tag(word) for word in _SEPARATORS.split(text) if word]
     if not tags:
         raise Refused(said("it needs one or more words"))
@@ -157,7 +170,8 @@ def snooze(scene: CommandContext, argument: str) -> list[Effect]:
 
 def subject(scene: CommandContext, argument: str) -> list[Effect]:
     """Change the subject."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in argument).split())[:MAX_SUBJECT]
+    words = without_secret("".join(c if c.isprintable() else " " for c in argument)).split()
+    text = " ".join(words)[:MAX_SUBJECT]
     return _amended(scene, f"subject {text!r}", Amend(scene.ticket.id, {"subject": text}))
 
 

@@ -12,11 +12,12 @@ from intake.desk.facts import Facts
 from intake.desk.find_effects import KeepFinds
 from intake.desk.mails import EXPOSED, alerts
 from intake.desk.message import Address
-from intake.desk.message_finds import exposing
+from intake.desk.message_finds import exposing, of_forward
 from intake.desk.rule_context import RuleContext, is_participant
 from intake.desk.rules.passes import PassContext
 from intake.desk.sensitive.finds import Find, finds_in, place, told
 from intake.desk.sensitive.scan import NEVER
+from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Ticket
 from intake.desk.triage.engine import SECURITY, raised
@@ -37,6 +38,8 @@ def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     every: list[Find] = []
     for effect in effects:
         made.append(effect)
+        if isinstance(effect, RecordScore):
+            added += _of_comment(effect, context)
         if isinstance(effect, AddEntry) and effect.kind is not EntryKind.EVENT:
             finds = _of_entry(effect, context)
             every += finds
@@ -90,9 +93,22 @@ def _of_entry(effect: AddEntry, context: PassContext) -> tuple[Find, ...]:
     """Return the secrets in what becomes an entry: of a customer's message also those around its text."""
     message, envelope = context.message, context.envelope
     customers = effect.kind in (EntryKind.CUSTOMER, EntryKind.AUTOMATIC) and effect.from_message
-    if customers and message is not None and envelope is not None and message.forward is None:
-        return RuleContext(message, envelope, context.facts, context.policy).finds
-    return finds_in(effect.text, "text")
+    if not customers or message is None or envelope is None:
+        return finds_in(effect.text, "text")
+    case = RuleContext(message, envelope, context.facts, context.policy)
+    # A customer's mail with another within is theirs; one that an agent passes on is its author's.
+    if message.forward is None or effect.author.key == case.sender.key:
+        return case.finds
+    return (*of_forward(message.forward, effect.text), *context.facts.finds)
+
+
+def _of_comment(effect: RecordScore, context: PassContext) -> list[Effect]:
+    """Return what follows from secrets in a survey's comment, whose author has a link that only they got."""
+    ticket = context.facts.known().get(effect.ticket)
+    finds = finds_in(effect.comment, "survey") if ticket else ()
+    key = f"survey:{effect.ticket}:{effect.closing}"
+    team = context.policy.triage.security_team
+    return found(ticket, finds, context.facts, key, proven=True, team=team) if ticket else []
 
 
 def noted(
@@ -135,7 +151,7 @@ def _warned(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     if customers is None or context.message is None or context.envelope is None:
         return []
     case = RuleContext(context.message, context.envelope, context.facts, context.policy)
-    if not _may_have_token(case, customers.ticket):
+    if not may_have_token(case, customers.ticket):
         return []
     told_already = any(isinstance(effect, Mail) and effect.event == EXPOSED for effect in effects)
     if told_already or customers.author.key != case.sender.key or may_warn(case):
@@ -143,7 +159,7 @@ def _warned(effects: Sequence[Effect], context: PassContext) -> list[Effect]:
     return [_warning(customers.ticket, case.sender, case.key)]
 
 
-def _may_have_token(case: RuleContext, ticket: int | None) -> bool:
+def may_have_token(case: RuleContext, ticket: int | None) -> bool:
     """Whether the author of a message may get a mail whose answers lead into its ticket: it is theirs."""
     there = case.facts.known().get(ticket) if ticket is not None else None
     return ticket is None or (there is not None and is_participant(case.sender, there))

@@ -25,6 +25,7 @@ _PLACES = {
     "sender": "in the sender's name",
     "name": "in a file's name",
     "file": "in a file",
+    "survey": "in a survey comment",
 }
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -33,8 +34,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Find:
     """A secret and where it stood.
 
-    `kind` is one of `scan`'s, in words. `part` is "subject", "text", "html", "field:NAME", "sender", or with
-    the number of a file, from 1, "name:2" or "file:2". `words` are those of a seed phrase, else 0.
+    `kind` is one of `scan`'s, in words. `part` is "subject", "text", "html", "sender", "survey", "field:NAME"
+    or, with the number of a file from 1, "name:2" or "file:2". `words` are those of a seed phrase, else 0.
     `fingerprint` is the same wherever the same secret stands; it is short enough to be guessed of a card
     number, so the store keeps it under a key only.
     """

@@ -47,6 +47,8 @@ _LABELS = frozenset(
     | {"st", "nd", "rd", "th", "단어"}
 )
 _NUMBERED = re.compile(r"第\s{0,2}\d{1,2}\s{0,2}[个個号號]?[单單]?[词詞字]?")
+# Between the items of a list in HTML stand two of these.
+_MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>")
 _AND = frozenset({"and", "und", "et", "y", "e", "i"})
 _SMALL = _LABELS | _AND
 _RUN = re.compile(rf"w(?:-?w){{{_FEWEST - 1}}}")
@@ -94,6 +96,8 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     plain, places = folded(text)
     if "第" in plain:
         plain = _NUMBERED.sub(lambda match: "0" * len(match[0]), plain)
+    if "</" in plain:
+        plain = _MARKUP.sub(_blank, plain)
     words = _TOKEN.findall(plain)
     if len(words) < _FEWEST:
         return
@@ -116,6 +120,11 @@ def find_phrases(text: str) -> Iterator[Phrase]:
         yield from _in_place(_of_list(plain, tokens, numbers), places)
     for other in _CHINESE if chinese else ():
         yield from _in_place(_chinese(plain, tokens, other.numbers), places)
+
+
+def _blank(tag: re.Match[str]) -> str:
+    """Return blanks for a tag of HTML, but for one whose link holds as many words as a phrase."""
+    return tag[0] if len(_TOKEN.findall(tag[0])) >= _FEWEST else " " * len(tag[0])
 
 
 def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:
