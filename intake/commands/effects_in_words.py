@@ -41,7 +41,7 @@ _ENTRIES = {
 }
 _MAILS = {
     MailKind.ACKNOWLEDGEMENT: "acknowledge it to",
-    MailKind.WARNING: "warn of the exposed secret",
+    MailKind.WARNING: "warn of what was sent",
     MailKind.STATUS: "send the status update to",
     MailKind.SURVEY: "send the survey to",
     MailKind.RELAY: "send the agent's reply to",

@@ -34,11 +34,16 @@ def may_warn(case: RuleContext) -> str:
     facts = case.facts
     if facts.warned_last_day >= WARNINGS_A_DAY:
         return "daily limit of warnings to this address reached"
-    if not budgets.proven(_with_own_token(case, facts)):
+    if not proven(case):
         return may_answer(case)
     facts = replace(facts, automatic_last_hour=0, automatic_last_day=0)
     facts = replace(facts, automatic_ticket_minutes=0, automatic_ticket_day=0)
     return _may_write(replace(case, facts=facts))
+
+
+def proven(case: RuleContext) -> bool:
+    """Whether the author of a message is proven to have written it, as far as what they are sent goes."""
+    return budgets.proven(_with_own_token(case, case.facts))
 
 
 def _may_write(case: RuleContext) -> str:

@@ -16,6 +16,10 @@ MOST_SEARCHED = 1 << 20
 OVERSIZE = "oversize"
 # The event of an acknowledgement that warns of a secret in what it answers.
 EXPOSED = "secret"
+# The event of a warning about a file that a scanner reported.
+MALWARE = "malware"
+# Templates that are named by an event of their kind.
+_OF_EVENT = {OVERSIZE: MailKind.ACKNOWLEDGEMENT, MALWARE: MailKind.WARNING}
 # Of mails about what was meant for colleagues; their token makes a reply a note.
 STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."
@@ -85,14 +89,15 @@ def instead_of_ticket(mail: Mail, now: datetime) -> Ticket:
 def template_of(mail: Mail) -> str:
     """Return the name of the template that a mail is written with."""
     if mail.kind is not MailKind.STATUS:
-        return OVERSIZE if mail.kind.at_most_once and mail.event == OVERSIZE else mail.kind.value
+        own = mail.kind.at_most_once and mail.event in _OF_EVENT
+        return mail.event if own else mail.kind.value
     return "resolved" if mail.event == "closed" else mail.event
 
 
 def of_template(name: str) -> tuple[MailKind, str]:
     """Return the kind and the event of the mail that a template is for, by its name."""
-    if name == OVERSIZE:
-        return MailKind.ACKNOWLEDGEMENT, name
+    if name in _OF_EVENT:
+        return _OF_EVENT[name], name
     return (MailKind.STATUS, name) if name in STATUS_EVENTS else (MailKind(name), "")
 
 

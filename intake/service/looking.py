@@ -10,7 +10,7 @@ from functools import partial
 from intake.desk.effects import Effect
 from intake.desk.held_files import following
 from intake.desk.rules.exposing import found
-from intake.desk.rules.withholding import reported
+from intake.desk.rules.withholding import found_later
 from intake.desk.sensitive.reading import Reading
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
@@ -64,7 +64,7 @@ class Looking:
         team = self._deciding.policy.triage.security_team
         finds = reading.at(place.number)
         if reading.malware:
-            return [reported(ticket.id, reading.malware)]
+            return found_later(ticket, reading.malware, facts, place.key, place.proven)
         return found(ticket, finds, facts, place.key, place.message, place.proven, team)
 
     def _send(self, number: int) -> None:

@@ -74,6 +74,7 @@ def _sent(shared: Shared, ticket: Ticket, language: str) -> Response:
         number=ticket.id,
         progress=url_for("ticket", token=TOKEN),
         exposed=False,
+        stolen=False,
         address=ticket.requester.mailbox,
         confirms=shared.desk.policy.mailbox(shared.mailbox).acknowledge,
         waiting=False,

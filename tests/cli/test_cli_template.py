@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.desk.effects import STATUS_EVENTS, MailKind
-from intake.desk.mails import OVERSIZE
+from intake.desk.mails import MALWARE, OVERSIZE
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
 
@@ -30,7 +30,7 @@ def test_every_mail_is_listed_with_its_languages_and_ones_own_files(intake, own:
         if one["kind"] == "mail"
     }
     kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
-    assert kinds | set(STATUS_EVENTS) | {OVERSIZE} == set(rows)
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE} == set(rows)
     for row in rows.values():
         assert set(LANGUAGES) == set(row["languages"])
     assert {"resolved": ["mail/de/words.j2"]} == {
@@ -76,7 +76,8 @@ def test_a_preview_reads_like_the_mail_and_sends_nothing(intake, mail) -> None:
 def test_every_mail_can_be_previewed(intake, name: str) -> None:
     shown = intake("template", "preview", name, "--lang", "ja").stdout
     # A warning has a subject of its own, to be noticed.
-    assert ("リカバリーフレーズ" if name == "warning" else "How do I change my address?") in shown
+    own = {"warning": "リカバリーフレーズ", "malware": "届いていません"}
+    assert own.get(name, "How do I change my address?") in shown
 
 
 # What stands on each page: of a made-up ticket in Chinese, of Lin's in its own language.

@@ -22,7 +22,7 @@ from intake.rendering.composer import Composer
 
 EVENTS: dict[MailKind, tuple[str, ...]] = {
     MailKind.ACKNOWLEDGEMENT: ("", "secret"),
-    MailKind.WARNING: ("",),
+    MailKind.WARNING: ("", "malware"),
     MailKind.STATUS: (*STATUS_EVENTS, "closed"),
     MailKind.SURVEY: ("",),
     MailKind.RELAY: ("",),

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What each mail is written with. A new one needs a row, and with that a mail of `LeakingDesk` that shows it.
 TEMPLATES = {
     "acknowledgement", "alert", "answer", "assigned", "closing", "delayed", "letter.html", "letter.txt",
-    "notice", "oversize", "page", "page.html", "partner", "relay", "reopened", "resolved",
+    "malware", "notice", "oversize", "page", "page.html", "partner", "relay", "reopened", "resolved",
     "survey", "thanks", "waiting", "warning",
 }  # fmt: skip
 # What opens a connection, and what goes over it. Of mail and of the webhook this desk has all in its hands.

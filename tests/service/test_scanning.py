@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desk_mail import text_of
-from file_desk import NO_PAGES, FileDesk
+from file_desk import LIN, NO_PAGES, FileDesk, letter
 from office_files import docx, packed
 
 from intake.desk.effects import MailKind, Outgoing
@@ -83,6 +83,45 @@ def test_what_clamd_knows_is_not_sent_and_its_agent_is_told_the_name(make: Make)
     assert 4 == sum("a virus scanner reported" in text for text in texts)
     desk.anna_says("#files")
     assert ["notes.txt"] == _names(desk.out(MailKind.ANSWER))
+
+
+def test_who_sent_it_is_told_neutrally_and_within_the_budget_of_warnings(make: Make) -> None:
+    desk = make()
+    desk.write(LIN, "Help")
+    desk.out(MailKind.ACKNOWLEDGEMENT)
+    for number in range(5):
+        bad = packed({"a": EICAR, "b": str(number)})
+        raw = letter(desk.reply_address(1), {f"secret{number}.zip": bad})
+        desk.take(raw, sender=LIN)
+        desk.clock.later(minutes=1)
+    mails = desk.out(MailKind.WARNING)
+    assert [LIN] * 3 == [mail.rcpt for mail in mails]
+    said = " ".join(text_of(mails[0]).split())
+    assert "was not passed on to our team" in said
+    assert not any(word in mails[0].raw.decode() for word in (NAME, "secret0", "zip"))
+
+
+def test_an_unproven_sender_gets_the_acknowledgement_alone(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"test.com": EICAR})
+    desk.deliver()
+    assert [MailKind.ACKNOWLEDGEMENT] == [mail.kind for mail in desk.sent if mail.rcpt == LIN]
+
+
+def test_who_sent_what_was_scanned_later_is_told_if_it_was_they(
+    make: Make, running_clam: ClamdServer
+) -> None:
+    desk = make()
+    desk.write(LIN, "Help")
+    running_clam.kill()
+    desk.take(letter(desk.reply_address(1), {"a.com": EICAR}), sender=LIN)
+    desk.lin_sends({"b.zip": packed({"b.com": EICAR})})
+    desk.out(MailKind.ACKNOWLEDGEMENT)
+    running_clam.start()
+    _later(desk, running_clam)
+    desk.deliver()
+    # The first came to an address that only Lin has, the second from anybody.
+    assert [1] == [row.ticket for row in desk.store.outbox.list_mails(limit=50) if row.kind == "warning"]
 
 
 def test_the_mail_itself_stays_as_it_came(make: Make) -> None:

@@ -73,7 +73,7 @@ def test_the_hash_of_a_transaction_is_no_secret(desk: PumpedDesk) -> None:
 # What each mail is written with; a kind that is new has to stand here.
 EVENTS: dict[MailKind, tuple[str, ...]] = {
     MailKind.ACKNOWLEDGEMENT: ("", "secret"),
-    MailKind.WARNING: ("",),
+    MailKind.WARNING: ("", "malware"),
     MailKind.STATUS: (*STATUS_EVENTS, "closed"),
     MailKind.SURVEY: ("",),
     MailKind.RELAY: ("",),

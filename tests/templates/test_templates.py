@@ -16,7 +16,7 @@ from page_samples import CANARIES, full_page
 from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.links import Links
-from intake.desk.mails import OVERSIZE
+from intake.desk.mails import MALWARE, OVERSIZE
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
@@ -41,9 +41,13 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "mail"
 
 
 def events(kind: MailKind) -> tuple[str, ...]:
-    return {MailKind.STATUS: STATUS_EVENTS, MailKind.ALERT: ("", "brake"), MailKind.NOTICE: ("", "note")}.get(
-        kind, ("",)
-    )
+    several = {
+        MailKind.STATUS: STATUS_EVENTS,
+        MailKind.ALERT: ("", "brake"),
+        MailKind.NOTICE: ("", "note"),
+        MailKind.WARNING: ("", MALWARE),
+    }
+    return several.get(kind, ("",))
 
 
 WRITTEN = [(kind, event) for kind in MailKind for event in events(kind)]
@@ -342,7 +346,7 @@ def test_every_mail_is_there_in_every_language() -> None:
     names = {path.name.removesuffix(".j2") for path in SHIPPED.glob("*.j2")}
     kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
 
-    assert kinds | set(STATUS_EVENTS) | {OVERSIZE} == names - {
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE} == names - {
         "letter.txt",
         "letter.html",
         "page",

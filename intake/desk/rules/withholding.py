@@ -5,12 +5,16 @@ What is still to be looked into goes: it is the agent's own, and their customer 
 
 from dataclasses import replace
 
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, Record
-from intake.desk.mails import alerts
-from intake.desk.message import Attachment
+from intake.desk.auto_answers import WARNINGS_A_DAY, may_warn, proven
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Record
+from intake.desk.facts import Facts
+from intake.desk.mails import MALWARE, alerts
+from intake.desk.message import Address, Attachment
+from intake.desk.rule_context import RuleContext
+from intake.desk.rules.exposing import may_have_token
 from intake.desk.rules.passes import PassContext
 from intake.desk.text.said import said
-from intake.desk.ticket import DESK, EntryKind
+from intake.desk.ticket import DESK, EntryKind, Ticket
 
 _AUTHORITY = "detector"
 _LEFT_OUT = "Your reply was sent without these files, because they contain what must not leave: {names}"
@@ -39,7 +43,7 @@ def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
 
 
 def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """What a scanner reported of a customer's files stands in the history."""
+    """What a scanner reported of a customer's files stands in the history, and the customer is told."""
     message = context.message
     bad = [file for file in message.attachments if file.reading and file.reading.malware] if message else []
     entry = next((e for e in effects if isinstance(e, AddEntry) and e.from_message), None)
@@ -47,7 +51,39 @@ def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
         return effects, ""
     at = effects.index(entry) + 1
     added = [reported(entry.ticket, file.reading.malware) for file in bad if file.reading]
-    return [*effects[:at], *added, *effects[at:]], "a file with malware"
+    made = [*effects[:at], *added, *effects[at:]]
+    end = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
+    return [*made[:end], *_customer_told(entry, effects, context), *made[end:]], "a file with malware"
+
+
+def _customer_told(entry: AddEntry, effects: list[Effect], context: PassContext) -> list[Effect]:
+    """Return the mail that tells the author of a message that a file of theirs was not passed on.
+
+    Anybody may have sent it in their name: without a proof it is the one automatic answer, or none.
+    """
+    if context.message is None or context.envelope is None or entry.kind is not EntryKind.CUSTOMER:
+        return []
+    case = RuleContext(context.message, context.envelope, context.facts, context.policy)
+    theirs = entry.author.key == case.sender.key and may_have_token(case, entry.ticket)
+    answered = any(isinstance(effect, Mail) and effect.kind.at_most_once for effect in effects)
+    if not theirs or (answered and not proven(case)) or may_warn(case):
+        return []
+    return [malware_mail(entry.ticket, case.sender, case.key)]
+
+
+def malware_mail(ticket: int | None, to: Address, key: str) -> Mail:
+    """Return the mail that tells who sent a file that it was not passed on; `key` is their message's."""
+    return Mail(MailKind.WARNING, ticket, to, f"malware:{key}", event=MALWARE, quote_subject=False)
+
+
+def found_later(ticket: Ticket, name: str, facts: Facts, key: str, by_them: bool) -> list[Effect]:
+    """Return what follows from malware in a file that was scanned after its ticket was told of it.
+
+    `key` and `facts` are those of `exposing.found`, `by_them` is its `proven`.
+    """
+    may = by_them and facts.warned_last_day < WARNINGS_A_DAY and not facts.failed
+    mails = [malware_mail(ticket.id, ticket.requester, key)] if may else []
+    return [reported(ticket.id, name), *mails]
 
 
 def reported(ticket: int | None, name: str) -> AddEntry:
