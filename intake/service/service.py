@@ -13,13 +13,26 @@ from datetime import UTC, datetime, timedelta
 
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
+from intake.desk.guard.policy import Need
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.rules.guarding import Held
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
-from intake.ports import Admission, Applied, Arrival, Claimed, NoRoom, Received, Session, Store, Temporary
+from intake.ports import (
+    Admission,
+    Applied,
+    Arrival,
+    Claimed,
+    NoRoom,
+    Received,
+    Session,
+    Store,
+    Temporary,
+    UserError,
+)
 from intake.runtime import lease_owner
-from intake.service import composing, last_gate, processing, promises
+from intake.service import composing, guarded, last_gate, processing, promises
 from intake.service.confirming import Confirmation, Confirming
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
@@ -177,7 +190,7 @@ class Service:
 
         Raises UserError where an answer in it must not leave.
         """
-        return self._acted(lambda: effects)
+        return self._acted(lambda: effects, keep=True)
 
     def confirm(self, asked: Confirmation) -> Agent:
         """Let out a draft, as a yes of its agent's by mail does; return whose it is.
@@ -187,18 +200,34 @@ class Service:
         confirming = Confirming(self._deciding, self.parse)
         original, whose = confirming.original(asked), list[Agent]()
 
+        worth = list[Need]()
+
         def decided() -> Sequence[Effect]:
             agent, effects = confirming.decide(asked, original)
             whose.append(agent)
+            worth.append(asked.worth(agent))
             return effects
 
-        self._acted(decided)
+        self._acted(decided, lambda: worth[-1])
         return whose[0]
 
-    def _acted(self, decided: Callable[[], Sequence[Effect]]) -> Applied:
-        deciding = self._deciding
+    def _acted(
+        self,
+        decided: Callable[[], Sequence[Effect]],
+        released: Callable[[], Need] = lambda: Need.NOTHING,
+        keep: bool = False,
+    ) -> Applied:
+        deciding, refusal = self._deciding, ""
         with last_gate.told(), self.store.transaction():
-            applied, unwritten = deciding.apply(deciding.conclude(decided(), self.clock()))
+            effects = decided()
+            try:
+                made = deciding.conclude(effects, self.clock(), released())
+            except Held as err:
+                made = deciding.conclude(guarded.as_draft(effects), self.clock()) if keep else []
+                refusal = guarded.in_words(err.verdict, bool(made) or not keep, guarded.ticket_of(effects))
+            applied, unwritten = deciding.apply(made)
+        if refusal:
+            raise UserError(refusal)
         self._wake(applied.outbox_ids)
         if unwritten:
             self._tell(composing.TROUBLE, composing.in_words(unwritten))

@@ -33,7 +33,7 @@ def reason(effects):
 
 
 def test_the_passes_and_their_order_are_written_down() -> None:
-    names = ["silence", "revive", "arrange", "deadlines", "hold", "colleagues"]
+    names = ["silence", "guarding", "revive", "arrange", "deadlines", "hold", "colleagues"]
     assert names == [one.__name__ for one in PASSES]
 
 

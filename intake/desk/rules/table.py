@@ -48,6 +48,7 @@ from intake.desk.rules.delivery_reports import delivery_report
 from intake.desk.rules.direct import answered_directly, beside_others
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
+from intake.desk.rules.guarding import guarding
 from intake.desk.rules.kept import blocked, held, shut
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
@@ -326,8 +327,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-# After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (silence, revive, arrange, deadlines, hold, colleagues)
+# After a rule has decided, in this order. No pass behind the guard adds mail that an agent wrote.
+PASSES: tuple[Pass, ...] = (silence, guarding, revive, arrange, deadlines, hold, colleagues)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:
