@@ -112,7 +112,7 @@ def list_(ctx: Invocation, json_: bool) -> None:
         return
     rows = [*modes.items(), *((key, each) for key, values in lists.items() for each in values)]
     rows += [("approved", f"{text.name} ({text.digest[:12]}, by {text.made_by})") for text in approved]
-    terminal.table(LISTED, [(what, terminal.line(value)) for what, value in rows])
+    terminal.table(LISTED, [(name, terminal.line(value)) for name, value in rows])
 
 
 def _words(file: Path) -> "Words":

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from intake.config.brands import Looks, template_folders
 from intake.config.sections import Settings
-from intake.desk.guard.domains import a_labels, leads
+from intake.desk.guard.domains import leads, wire_host
 from intake.desk.guard.lookalikes import registrable
 from intake.desk.guard.policy import GuardPolicy
 from intake.desk.public_mail import is_public
@@ -22,7 +22,7 @@ def guard_of(settings: Settings, canned: Mapping[str, Mapping[str, str]]) -> Gua
     """
     guard, own = settings.guard, frozenset(_own(settings))
     written = {lead.host for text in _texts(settings, canned) for lead in leads(text)}
-    listed = {a_labels(host.removeprefix("*.").lstrip(".")) for host in guard.allow_hosts}
+    listed = {wire_host(host.removeprefix("*.").lstrip(".")) for host in guard.allow_hosts}
     return GuardPolicy(
         links=guard.links,
         channels=guard.channels,
@@ -41,7 +41,7 @@ def _own(settings: Settings) -> Iterator[str]:
     pages = [look.base_url for look in looks.by_brand.values()]
     hosts = [urlsplit(page).hostname or "" for page in pages if page]
     for host in hosts:
-        label = a_labels(host)
+        label = wire_host(host)
         if "." in label and not is_public(label) and not label.replace(".", "").isdigit():
             yield registrable(label)
 

@@ -13,10 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
-from intake.desk.guard.policy import Need
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
-from intake.desk.rules.guarding import Held
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent, Ticket
 from intake.ports import (
@@ -29,11 +27,12 @@ from intake.ports import (
     Session,
     Store,
     Temporary,
-    UserError,
 )
 from intake.runtime import lease_owner
-from intake.service import composing, guarded, last_gate, processing, promises
-from intake.service.confirming import Confirmation, Confirming
+from intake.service import composing, processing, promises
+from intake.service.acting import Acting
+from intake.service.composing import Unwritten
+from intake.service.confirming import Confirmation
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
@@ -190,44 +189,22 @@ class Service:
 
         Raises UserError where an answer in it must not leave.
         """
-        return self._acted(lambda: effects, keep=True)
+        return self._ended(*self._acting.act(effects))
 
     def confirm(self, asked: Confirmation) -> Agent:
         """Let out a draft, as a yes of its agent's by mail does; return whose it is.
 
         Raises UserError with the reason where it cannot be let out; then nothing is changed.
         """
-        confirming = Confirming(self._deciding, self.parse)
-        original, whose = confirming.original(asked), list[Agent]()
+        agent, applied, unwritten = self._acting.confirm(asked)
+        self._ended(applied, unwritten)
+        return agent
 
-        worth = list[Need]()
+    @property
+    def _acting(self) -> Acting:
+        return Acting(self._deciding, self.parse)
 
-        def decided() -> Sequence[Effect]:
-            agent, effects = confirming.decide(asked, original)
-            whose.append(agent)
-            worth.append(asked.worth(agent))
-            return effects
-
-        self._acted(decided, lambda: worth[-1])
-        return whose[0]
-
-    def _acted(
-        self,
-        decided: Callable[[], Sequence[Effect]],
-        released: Callable[[], Need] = lambda: Need.NOTHING,
-        keep: bool = False,
-    ) -> Applied:
-        deciding, refusal = self._deciding, ""
-        with last_gate.told(), self.store.transaction():
-            effects = decided()
-            try:
-                made = deciding.conclude(effects, self.clock(), released())
-            except Held as err:
-                made = deciding.conclude(guarded.as_draft(effects), self.clock()) if keep else []
-                refusal = guarded.in_words(err.verdict, bool(made) or not keep, guarded.ticket_of(effects))
-            applied, unwritten = deciding.apply(made)
-        if refusal:
-            raise UserError(refusal)
+    def _ended(self, applied: Applied, unwritten: Sequence[Unwritten]) -> Applied:
         self._wake(applied.outbox_ids)
         if unwritten:
             self._tell(composing.TROUBLE, composing.in_words(unwritten))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from intake.desk.addresses import a_labels
 from intake.desk.guard.folding import refanged
 
 # Two letters of ISO 3166-1 and what stands among them (IANA root zone, without those nobody uses).
@@ -89,7 +90,7 @@ def target(link: str) -> Lead | None:
     link = "".join(refanged(unquote(link) if link[:20].lower().startswith("mailto:") else link).split())
     if link.lower().startswith("mailto:"):
         address = link[7:].partition("?")[0]
-        host = a_labels(address.rpartition("@")[2])
+        host = wire_host(address.rpartition("@")[2])
         return Lead(host, link, address.lower()) if host else None
     bare = re.sub(r"^[a-z][a-z0-9+.-]*:", "", link, flags=re.IGNORECASE)
     host = host_of(bare.lstrip("/"))
@@ -109,15 +110,15 @@ def host_of(rest: str) -> str:
         return place.lower()
     # Between signs of another script a host ends where its own letters do.
     match = _SOCIAL.match(place)
-    return a_labels(match[0].strip(".") if match else place)
+    return wire_host(match[0].strip(".") if match else place)
 
 
-def a_labels(host: str) -> str:
+def wire_host(host: str) -> str:
     """Return a host as A-labels in small letters; one that is none, as it is."""
     host = host.strip().strip(".").lower()
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
+        return a_labels(host)
+    except ValueError:
         return host
 
 
@@ -150,14 +151,14 @@ def _urls(text: str) -> Iterator[tuple[Lead, tuple[int, int]]]:
 
 def _mails(text: str) -> Iterator[tuple[Lead, tuple[int, int]]]:
     for match in _MAIL.finditer(text):
-        yield Lead(a_labels(match[2]), match[0], match[0].lower()), match.span()
+        yield Lead(wire_host(match[2]), match[0], match[0].lower()), match.span()
 
 
 def _bare(text: str) -> Iterator[tuple[Lead, tuple[int, int]]]:
     for pattern in (_BARE, _BARE_ASCII):
         for match in pattern.finditer(text):
             if _linked(match[1], match[2], bool(match[3])):
-                yield Lead(a_labels(match[1]), match[0]), match.span(1)
+                yield Lead(wire_host(match[1]), match[0]), match.span(1)
 
 
 def _linked(host: str, ending: str, path: bool) -> bool:

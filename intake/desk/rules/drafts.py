@@ -60,8 +60,9 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     if draft.waiting and discards(case.message.new_text):
         return _discarded(case, match, draft, by)
     if draft.guard is Need.TWO and second is None and confirms(case.message.new_text):
-        why = said("This draft needs the yes of another agent, not yours.")
-        return [*alerts(match.ticket.id, (draft.agent,), why, case.key), _end(match, Outcome.AUTOMATIC, why)]
+        refusal = said("This draft needs the yes of another agent, not yours.")
+        mails = alerts(match.ticket.id, (draft.agent,), refusal, case.key)
+        return [*mails, _end(match, Outcome.AUTOMATIC, refusal)]
     below = undone(case, draft, draft.agent)
     if below == "":
         return _discarded(case, match, draft, by)
@@ -77,8 +78,8 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
             return done
         problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
-        return drafted(case, match, draft.agent, problem, confirm=True)
-    mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
+        return drafted(case, match, by, problem, confirm=True)
+    mails = alerts(match.ticket.id, (by,), problem, case.key)
     return [
         *budgets.those(budgets.telling(case.facts, case.policy, own=True, mistake=not lost), mails),
         _end(match, Outcome.AUTOMATIC, problem),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.guard.domains import a_labels
+from intake.desk.guard.domains import wire_host
 from intake.desk.guard.lookalikes import registrable
 from intake.desk.guard.policy import ALONE_SECONDS, GuardPolicy, Need, marked
 from intake.desk.guard.verdict import Known, Verdict, Words, judge
@@ -108,7 +108,7 @@ def _judged(owed: Sequence[Mail], context: PassContext | RuleContext) -> Verdict
 def own_hosts(policy: Policy) -> GuardPolicy:
     """Return the guard's policy with the domains of the desk's addresses; no public provider's is one."""
     boxes = (box.address for box in policy.mailboxes.values())
-    domains = {a_labels(address.rpartition("@")[2]) for address in (*policy.own_addresses, *boxes)}
+    domains = {wire_host(address.rpartition("@")[2]) for address in (*policy.own_addresses, *boxes)}
     own = {registrable(domain) for domain in domains if "." in domain and not is_public(domain)}
     return replace(policy.guard, own=policy.guard.own | own)
 
@@ -210,8 +210,8 @@ def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict:
         if isinstance(effect, Mail) and effect.event == "confirm" and second:
             made += _to_second(effect, agent, second, verdict)
             names = ", ".join(other.name or other.address for other in second)
-            told = said("Another agent must confirm it; {names} were asked.", names=names)
-            effect = replace(effect, event="", text=joined([effect.text, told]))
+            asked = said("Another agent must confirm it; {names} were asked.", names=names)
+            effect = replace(effect, event="", text=joined([effect.text, asked]))
         made.append(effect)
     return made
 
