@@ -208,7 +208,7 @@ def batches(seen: Iterable[Seen], count: int = BATCH_COUNT, size: int = BATCH_BY
 
 
 def names_of(client: BoundedClient, wanted: str) -> tuple[str, ...]:
-    """Return what a folder of the config may be called at the server: as written, and in the form of the server.
+    """Return what a folder of the config may be called there: as it is written, and in the server's form.
 
     "/" in the config stands for the server's own separator, and a namespace
     prefix such as "INBOX." is put in front where the server has one (RFC 2342).

@@ -11,7 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.schema.blocking import Blocked
-from intake.store.schema.canned import Canned
+from intake.store.schema.canned import CANNED_TABLES
 from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
@@ -385,7 +385,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     *STATE_TABLES,
     PersonLanguage,
     PersonNote,
-    Canned,
+    *CANNED_TABLES,
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,
