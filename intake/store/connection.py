@@ -12,6 +12,7 @@ from intake.runtime import pace
 from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
+from intake.store.record.dues import DUES, owed
 from intake.store.statement import Insertion, SetStatement, Statement
 from intake.store.writes import Writes
 
@@ -169,7 +170,10 @@ class Connection:
             self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
 
     def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Insert rows; return what comes back of those that were not there, as the engine gives it."""
+        """Insert rows; return what comes back of those that were not there, as the engine gives it.
+
+        In the same transaction it is noted that they are to be recorded, where they are.
+        """
         got: list[Any] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             text, params = insertion.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
@@ -177,6 +181,8 @@ class Connection:
                 got += self.many(text, *params)
             else:
                 self.write(text, params)
+        if insertion.recorded:
+            self.insert(DUES, owed(insertion.recorded, insertion.numbers(rows, got)))
         return got
 
     def write(self, text: str, params: Sequence[Any]) -> int:

@@ -14,6 +14,7 @@ import peewee
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment
+from intake.desk.record.leaf import ENTRY
 from intake.desk.surveys import LOOK_BACK, closing_of
 from intake.desk.ticket import EntryKind, Status
 from intake.ports import Temporary
@@ -24,20 +25,19 @@ from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
 from intake.store.import_twins import Twins, known_of, missing_of, outdated_of, there_of
 from intake.store.rate_counts import text_hash
-from intake.store.receiving import Receiving
+from intake.store.receiving import MESSAGES, Receiving
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.imports import Imported
 from intake.store.schema.links import Participant
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import Attachment as File
-from intake.store.schema.tables import Entry, Message, MessageRef, Sighting, Survey, Ticket
+from intake.store.schema.tables import Entry, MessageRef, Sighting, Survey, Ticket
 from intake.store.search import add_words
 from intake.store.statement import Insertion
 
 # Why no survey goes out about a closing that was imported.
 NOT_ASKED = "it was closed before it was imported"
-_TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True)
-_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
+_TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True, recorded=ENTRY)
 _TAGS = Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket])
 _PEOPLE = Insertion(Participant, unless_there=[Participant.ticket, Participant.key])
 _SIGHTINGS, _FILES, _REFS, _IMPORTED, _SURVEYS = (
@@ -234,7 +234,7 @@ class SqlImports(StorePart):
             if entry.raw is not None:
                 opens = first.get(row["ticket"]) == row["id"]
                 made[digest(entry.raw)] = _message_row(entry, row, opens, rows.mailboxes[row["ticket"]])
-        ids: dict[str, int] = dict(self.db.insert(_MESSAGES, list(made.values())))
+        ids: dict[str, int] = dict(self.db.insert(MESSAGES, list(made.values())))
         if len(ids) < len(made):
             # Another process received the same bytes a moment ago: the next try finds them.
             raise Temporary("the same mail was received while it was imported")

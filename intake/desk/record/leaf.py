@@ -14,9 +14,9 @@ AUDIT, MESSAGE, ENTRY, SENT = "audit", "message", "entry", "sent"
 KINDS = (AUDIT, MESSAGE, ENTRY, SENT)
 BEGIN, KEY, CONFIG = "begin", "key", "config"
 # Why a row is another one now, or is gone. Each names the act it belongs to.
-ERASED, CHANGED, REDACTED, FORGOTTEN = "erased", "changed", "redacted", "forgotten"
+ERASED, CHANGED, REDACTED, IMPORT_FORGOTTEN = "erased", "changed", "redacted", "forgotten"
 # Those after which the row is no longer there.
-GONE = (ERASED, FORGOTTEN)
+GONE = (ERASED, IMPORT_FORGOTTEN)
 
 Plain = str | int | None
 

@@ -72,7 +72,7 @@ def inclusion(leaves: Sequence[bytes], at: int) -> list[bytes]:
 
 
 def included(leaf: bytes, at: int, size: int, proof: Sequence[bytes], wanted: bytes) -> bool:
-    """Whether `proof` shows that `leaf` is number `at` in the tree of `size` leaves whose root is `wanted`."""
+    """Whether `proof` shows that `leaf` is number `at` of `size` in the tree whose root is `wanted`."""
     if not 0 <= at < size:
         return False
     node, index, last, rest = leaf, at, size - 1, list(proof)
@@ -106,7 +106,7 @@ def _subproof(leaves: Sequence[bytes], size: int, whole: bool) -> list[bytes]:
 
 
 def consistent(size: int, first: bytes, larger: int, second: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the tree of `size` leaves (root `first`) begins that of `larger` (`second`)."""
+    """Whether `proof` shows that a tree of `size` leaves (root `first`) begins one of `larger` (`second`)."""
     if not 0 < size <= larger:
         return False
     if size == larger:
