@@ -29,6 +29,7 @@ WHOLE = {
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},
     "dkim": {},
+    "audit": {},
     "brand shop": {"name": "Shop", "address": "shop@desk.example", "base_url": "https://shop.desk.example"},
     "oauth work": {
         "provider": "custom",
@@ -60,6 +61,8 @@ FREE = {
     ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
     ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
     ("rule", "text"), ("rule", "quarantine"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
+    # It is made where it is missing.
+    ("audit", "key_file"),
     # A key or a secret alone is told of under the name of the other.
     ("store", "blobs_region"), ("store", "blobs_key"), ("store", "blobs_secret"),
     # Without the team nobody but the desk's own agents is told, as the shipped config has it.

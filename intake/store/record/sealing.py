@@ -26,6 +26,7 @@ from intake.desk.record.leaf import (
     dangerous,
 )
 from intake.desk.record.tree import leaf_hash
+from intake.store.audit import record_audit
 from intake.store.base import StorePart
 from intake.store.record import reading
 from intake.store.record.state import State, alone, keep, new_state, state_of
@@ -84,6 +85,10 @@ class Sealing(StorePart):
         query = RecordRow.select(RecordRow.body).where(RecordRow.kind == KEY)
         row = self.db.first(query.order_by(RecordRow.seq.desc()).tuples())
         return None if row is None else bytes.fromhex(json.loads(row[0])["plain"]["public"])
+
+    def act(self, who: str, what: str, authority: str, now: datetime) -> int:
+        """Within a transaction: write into the audit who did what; return the number of the act."""
+        return record_audit(self.db, who, what, now, authority)
 
     def owed(self) -> int:
         """Return how many rows are still to be recorded."""
