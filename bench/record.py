@@ -11,6 +11,7 @@ Usage: python bench/record.py [--rows 1000000] [--write]
 import argparse
 import hashlib
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import figures
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import figures
 from intake.recording.key import record_key, valid
 from intake.store import SqlStore, open_store
 from intake.store.record import dues
@@ -45,15 +47,16 @@ _TICKET = (
     "id, subject, status, requester, requester_name, flood, language, mailbox, team, channel, priority, "
     "created_at, updated_at, link, category, tags, fields, spam, withheld, survey_off, quiet"
 )
-_NO_MORE = ("", "[]", "{}", 0, "", 0, 0)
-_A_TICKET = (1, "s", "open", "a@b.c", "", "", "en", "m", "", "imap", "normal", AT, AT, 1, *_NO_MORE)
+_NO_MORE = (AT, AT, 1, "", "[]", "{}", 0, "", 0, 0)
+_A_TICKET = (1, "s", "open", "a@b.c", "", "", "en", "m", "", "imap", "normal", *_NO_MORE)
 _ENTRY = (
     "id, ticket, kind, author, author_name, text, full_text, before, evidence, settled, unproven, created_at"
 )
 _AUDIT = "id, at, who, what, authority"
 _OUTBOX = (
-    "id, dedupe_key, message_id, kind, urgency, mail_from, rcpt, rcpt_key, rcpt_ceiling, rcpt_domain, quoted, "
-    "mime, state, not_before, attempts, error, delivery, doubtful, seen, created_at, due_since, sent_at"
+    "id, dedupe_key, message_id, kind, urgency, mail_from, rcpt, rcpt_key, rcpt_ceiling, rcpt_domain, "
+    "quoted, mime, state, not_before, attempts, error, delivery, doubtful, seen, created_at, "
+    "due_since, sent_at"
 )
 
 
@@ -126,7 +129,7 @@ def cost_of_owing(store: SqlStore) -> float:
 def fill(store: SqlStore, each: int) -> None:
     """Write the rows, as owed."""
     Sealing(store.db, store.blobs).seal(NOW)
-    connection: Any = store.db.database.connection()
+    connection: Any = store.db.database.connection()  # type: ignore[no-untyped-call]
     tables = {
         "blob": (_BLOB, blobs(each)),
         "message": (_MESSAGE, messages(each)),

@@ -19,10 +19,8 @@ from intake.store.writes import Writes
 # What makes a driver's errors peewee's, as with each of its own statements.
 _in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
 
-
 # Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
 ROWS_AT_ONCE = 200
-
 
 FindBy = Callable[["Connection", Mapping[int, Sequence[str]], Container[int]], None]
 
@@ -170,10 +168,7 @@ class Connection:
             self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
 
     def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Insert rows; return what comes back of those that were not there, as the engine gives it.
-
-        In the same transaction it is noted that they are to be recorded, where they are.
-        """
+        """Insert rows, and note those to be recorded; return what comes back of new ones, as it is given."""
         got: list[Any] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             text, params = insertion.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
@@ -320,8 +315,7 @@ class Connection:
                 yield
                 self.flush()
         except BaseException:
-            # What was read or counted in it may never have been.
-            self.cache.clear()
+            self.cache.clear()  # What was read or counted in it may never have been.
             if writes is not None:
                 writes.back_to(mark)
             del self._local.later[waiting:]

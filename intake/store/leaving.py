@@ -1,8 +1,9 @@
 """What is recorded while mails leave: claims, the beginnings of DATA, and what was sent, in shared commits.
 
-A commit has one statement for each of the three, whatever the number of mails. Each row has its own
-conditions, and each claim an owner of its own, so "lost" and "not due" are told for each mail. Each
-statement may run twice with the same values and has the same answers then, as after the connection broke off.
+A commit has one statement for each of the three, and one by which the record is owed what was sent, whatever
+the number of mails. Each row has its own conditions, and each claim an owner of its own, so "lost" and "not
+due" are told for each mail. Each statement may run twice with the same values and has the same answers then,
+as after the connection broke off.
 """
 
 from collections.abc import Callable, Sequence

@@ -7,8 +7,11 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+# Whether a public key (32 bytes) made a signature (64 bytes) under a text.
+Valid = Callable[[bytes, bytes, bytes], bool]
 # A signature of Ed25519 (signed-note, "Signature types").
 _ED25519 = b"\x01"
 _SIGNED = re.compile(r"^\u2014 (?P<name>\S+) (?P<value>[A-Za-z0-9+/=]+)$")

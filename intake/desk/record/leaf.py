@@ -87,6 +87,6 @@ DANGEROUS = (
 )
 
 
-def dangerous(what: str) -> bool:
+def dangerous(act: str) -> bool:
     """Whether an act, as the audit says it, is one that a checkpoint follows at once."""
-    return what.startswith(DANGEROUS)
+    return act.startswith(DANGEROUS)

@@ -3,18 +3,15 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from intake.desk.record.checkpoint import Note, key_id, notes_in
+from intake.desk.record.checkpoint import Note, Valid, key_id, notes_in
 from intake.desk.record.leaf import BEGIN, KEY
 from intake.desk.record.tree import Frontier, leaf_hash
 from intake.store.connection import Connection
-from intake.store.record.state import State
+from intake.store.record.state import KEPT, State
 from intake.store.schema.record import RecordCheckpoint
 from intake.store.schema.tables import Audit
-
-if TYPE_CHECKING:
-    from intake.store.record.verifying import Valid
 
 # Rows read in one go.
 _STEP = 2000
@@ -25,7 +22,7 @@ ACCEPTED = "accepted another key of checkpoints"
 class Chain:
     """One walk over the record. What it learns on the way is there when `faults` has ended."""
 
-    def __init__(self, db: Connection, state: State, outside: Sequence[Note], valid: "Valid") -> None:
+    def __init__(self, db: Connection, state: State, outside: Sequence[Note], valid: Valid) -> None:
         self._db, self._state, self._valid = db, state, valid
         self._frontier = Frontier()
         # The public key in force, and the size up to which every checkpoint agreed.
@@ -84,8 +81,7 @@ class Chain:
             yield from self._db.many(text % (first, min(first + _STEP, size) - 1))
 
     def _stored(self) -> list[Any]:
-        columns = (RecordCheckpoint.size, RecordCheckpoint.made_at, RecordCheckpoint.note)
-        return self._db.rows(RecordCheckpoint.select(*columns).order_by(RecordCheckpoint.id).tuples())
+        return self._db.rows(RecordCheckpoint.select(*KEPT).order_by(RecordCheckpoint.id).tuples())
 
     def _own(self, seq: int, kind: str, text: str) -> Iterator[str]:
         """Read what the record says of itself: where it begins, and the keys of its checkpoints."""

@@ -8,7 +8,7 @@ from intake.desk.record.checkpoint import note
 from intake.desk.record.leaf import CONFIG, KEY, Statement
 from intake.store.record.chain import ACCEPTED
 from intake.store.record.sealing import Sealing
-from intake.store.record.state import alone, state_of
+from intake.store.record.state import KEPT, alone, state_of
 from intake.store.schema.fields import Moment
 from intake.store.schema.record import RecordCheckpoint, RecordRow
 
@@ -33,8 +33,7 @@ class Checkpoints(Sealing):
 
     def newest(self, count: int = 1) -> list[Kept]:
         """Return the newest checkpoints, the newest first."""
-        columns = (RecordCheckpoint.size, RecordCheckpoint.made_at, RecordCheckpoint.note)
-        query = RecordCheckpoint.select(*columns).order_by(RecordCheckpoint.id.desc()).limit(count)
+        query = RecordCheckpoint.select(*KEPT).order_by(RecordCheckpoint.id.desc()).limit(count)
         return [Kept(*row) for row in self.db.rows(query.tuples())]
 
     def make(self, public: bytes, sign: Sign, now: datetime, after: timedelta | None = None) -> Kept | None:

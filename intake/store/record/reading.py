@@ -44,9 +44,9 @@ def _read(db: Connection, kind: str, which: str, whole: bool) -> dict[int, State
 
 
 def _audit(row: Sequence[Any]) -> Statement:
-    number, at, authority, ticket, message, who, what = row
+    number, at, authority, ticket, message, who, act = row
     plain = {"authority": authority, "ticket": ticket, "message": message}
-    return Statement(AUDIT, number, at, plain=plain, values={"who": who, "what": what})
+    return Statement(AUDIT, number, at, plain=plain, values={"who": who, "what": act})
 
 
 def _message(row: Sequence[Any]) -> Statement:

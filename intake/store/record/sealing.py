@@ -86,9 +86,9 @@ class Sealing(StorePart):
         row = self.db.first(query.order_by(RecordRow.seq.desc()).tuples())
         return None if row is None else bytes.fromhex(json.loads(row[0])["plain"]["public"])
 
-    def act(self, who: str, what: str, authority: str, now: datetime) -> int:
+    def act(self, who: str, action: str, authority: str, now: datetime) -> int:
         """Within a transaction: write into the audit who did what; return the number of the act."""
-        return record_audit(self.db, who, what, now, authority)
+        return record_audit(self.db, who, action, now, authority)
 
     def owed(self) -> int:
         """Return how many rows are still to be recorded."""

@@ -8,6 +8,7 @@ from intake.desk.record.checkpoint import Checkpoint
 from intake.desk.record.tree import Frontier
 from intake.store import locks
 from intake.store.connection import Connection
+from intake.store.schema.record import RecordCheckpoint
 from intake.store.schema.tables import Meta
 
 # In `meta`.
@@ -26,6 +27,10 @@ class State:
     def checkpoint(self) -> Checkpoint:
         """Return what is signed of it as it is now."""
         return Checkpoint(self.origin, self.frontier.size, self.frontier.root())
+
+
+# What is read of a checkpoint: the rows it covers, when it was made, and the signed note.
+KEPT = (RecordCheckpoint.size, RecordCheckpoint.made_at, RecordCheckpoint.note)
 
 
 def alone(db: Connection, wait: bool = True) -> bool:

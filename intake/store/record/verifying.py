@@ -6,13 +6,13 @@ wrong while the desk works is looked at once more.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from intake.desk.record.checkpoint import Note
+from intake.desk.record.checkpoint import Note, Valid
 from intake.desk.record.leaf import KINDS
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
@@ -25,8 +25,6 @@ from intake.store.schema.record import RecordDue
 from intake.store.schema.tables import Audit
 
 T = TypeVar("T")
-# Whether a signature (64 bytes) under a text is that of a public key (32 bytes).
-Valid = Callable[[bytes, bytes, bytes], bool]
 # What looks wrong is looked at again after so many seconds, in which what was being written is.
 AGAIN = 1.0
 
@@ -56,32 +54,36 @@ class Verifying(StorePart):
     def verify(self, outside: Sequence[Note] = (), full: bool = False, most: int = 20) -> Verified:
         """Return what is wrong, `most` faults at most. `outside` are checkpoints that left the machine;
         `full`: also read the bytes of each mail."""
-        found = Verified()
+        verified = Verified()
         try:
             state = state_of(self.db)
         except (ValueError, KeyError) as err:
-            found.faults.append(f"the state of the record cannot be read: {err}")
-            return found
+            verified.faults.append(f"the state of the record cannot be read: {err}")
+            return verified
         if state is None:
             if outside:
-                found.faults.append("there are checkpoints, and no record: it was removed")
+                verified.faults.append("there are checkpoints, and no record: it was removed")
             elif self.db.first(RecordDue.select(RecordDue.id)) is None and self._any_rows():
-                found.faults.append("the record has not begun: start `intake run`, or it was removed")
-            return found
+                verified.faults.append("the record has not begun: start `intake run`, or it was removed")
+            return verified
         chain = Chain(self.db, state, outside, self._valid)
         in_order = _some(chain.faults(), most)
-        found.origin, found.rows, found.checkpoints = state.origin, state.frontier.size, chain.checkpoints
+        verified.origin, verified.rows, verified.checkpoints = (
+            state.origin,
+            state.frontier.size,
+            chain.checkpoints,
+        )
         if chain.begun_at is not None:
-            found.begun_at = Moment().python_value(chain.begun_at)
+            verified.begun_at = Moment().python_value(chain.begun_at)
         comparing = Comparing(self.db, self.blobs, chain.before, chain.begun_at or 0, full)
         suspects = _some((wrong for kind in KINDS for wrong in comparing.kind(kind)), most)
         in_order += [(wrong.seq, wrong.text) for wrong in self._still(comparing, suspects)]
         # What the record does not know stands in none of its rows, and so at the end.
         in_order.sort(key=lambda fault: (fault[0] < 0, fault[0]))
-        found.faults = [*(text for _, text in in_order), *comparing.without_an_act()][:most]
-        found.gone, found.changed, found.owed = comparing.gone, comparing.changed, comparing.owed
-        found.restored = list(self._restored())
-        return found
+        verified.faults = [*(text for _, text in in_order), *comparing.without_an_act()][:most]
+        verified.gone, verified.changed, verified.owed = comparing.gone, comparing.changed, comparing.owed
+        verified.restored = list(self._restored())
+        return verified
 
     def _still(self, comparing: Comparing, suspects: Sequence[Wrong]) -> Iterator[Wrong]:
         """Yield what is as wrong as before, after a moment: a row may have been written meanwhile."""

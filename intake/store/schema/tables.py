@@ -20,7 +20,6 @@ from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import SERVICE_TABLES
-from intake.store.schema.record import RECORD_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
@@ -398,5 +397,4 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Download,
     Blocked,
     OAuthAccount,
-    *RECORD_TABLES,
 )
