@@ -2,6 +2,9 @@
 
 import logging
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -131,6 +134,37 @@ def test_another_config_is_recorded_once_and_without_a_word_of_it(desk: Kept) ->
     assert 2 == sum('"kind":"config"' in body for body in bodies)
     assert "hunter2" not in "".join(bodies)
     assert [] == desk.faults()
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from intake import app
+from intake.config import settings as config
+from intake.recording import keeper
+{where}
+desk = app.build(config.load(__import__("pathlib").Path(sys.argv[1])))
+keeper.checkpoint(desk, datetime(2026, 1, 1, 9, tzinfo=UTC))
+"""
+STEPS = {
+    "before what is owed is read": "keeper.Checkpoints._seal",
+    "after the rows, before the signature": "keeper.Checkpoints.key",
+    "after the signature, before the mails": "keeper.letter.owe",
+    "after the commit": "keeper.log.info",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_it_is_green_and_the_next_one_goes_on(desk: Kept, step: str) -> None:
+    desk.look()
+    desk.store.upkeep.record_audit("Anna", "looked", desk.clock.now)
+    where = f"{STEPS[step]} = lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL)"
+    ran = subprocess.run([sys.executable, "-c", KILLED.format(where=where), str(desk.config)], check=False)
+    assert -signal.SIGKILL == ran.returncode
+    assert [] == desk.faults()
+    desk.look(hours=3)
+    assert [] == desk.faults()
+    assert 0 == checkpoints_of(desk.desk).owed()
 
 
 def test_what_fails_between_the_rows_and_the_signature_leaves_both_to_the_next(
