@@ -76,6 +76,7 @@ OWN = {
     ("web", "mailbox"): "nobody",
     ("web", "trusted_proxy"): "localhost",
     ("report", "mail"): "x",
+    ("audit", "checkpoint_to"): "x",
     ("mailbox", "type"): "pigeon",
     ("mailbox", "team"): "nobody",
     ("mailbox", "brand"): "nobody",

@@ -7,7 +7,6 @@ from peewee import BigIntegerField, CompositeKey
 
 from intake.store.schema.fields import Key, Moment, TextColumn
 from intake.store.schema.imports import IMPORT_TABLES
-from intake.store.schema.record import RECORD_TABLES
 
 
 class JobRun(peewee.Model):
@@ -78,5 +77,4 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     *IMPORT_TABLES,
-    *RECORD_TABLES,
 )
