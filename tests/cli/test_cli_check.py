@@ -311,6 +311,8 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("desk", "admin", "boss@desk.example", ""),
         ("page", "on_call", "help@desk.example", "problem"),
         ("report", "mail", "boss@desk.example, HELP@desk.example", "problem"),
+        ("audit", "checkpoint_to", "boss@elsewhere.example, help@desk.example", "problem"),
+        ("audit", "checkpoint_to", "a@b.example, c@b.example, d@b.example, e@b.example", "problem"),
         ("team printers", "lead", "help@desk.example", "problem"),
         ("queue", "url", "sqlite:///intake.db", "problem"),
         ("queue", "url", "sqlite:///:memory:", "problem"),
