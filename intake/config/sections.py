@@ -212,6 +212,14 @@ class DkimSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings:
+    """Whom the checkpoints of the record are mailed to, and the key they are signed with."""
+
+    checkpoint_to: tuple[str, ...] = key(as_addresses, "")
+    key_file: Path | None = key(as_optional_path, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamSettings:
     """A team: `name` is what people read, "" for the one in the heading."""
 
@@ -268,6 +276,7 @@ class Settings:
     page: PageSettings = once(PageSettings)
     guard: GuardSettings = once(GuardSettings)
     dkim: DkimSettings = once(DkimSettings)
+    audit: AuditSettings = once(AuditSettings)
     oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)
     mailboxes: Mapping[str, MailboxSettings] = named("mailbox", MailboxSettings)
     teams: Mapping[str, TeamSettings] = named("team", TeamSettings)

@@ -79,7 +79,10 @@ SHOWS: dict[str, list[list[str]]] = {
     "dkim show": [[]],
     "dkim check": [[]],
     "fsck": [[], ["--json"]],
-    "audit": [[], ["--json"]],
+    "audit list": [[], ["--json"]],
+    "audit verify": [[], ["--json"], ["--checkpoint", "{folder}/nasty.eml"]],
+    "audit checkpoint": [[]],
+    "audit key": [[], ["--accept"]],
     "ingest": [["{folder}/nasty.eml", "--dry-run"], ["{folder}/nasty.eml", "--dry-run", "--json"]],
     "parse": [["{folder}/nasty.eml"], ["{folder}/nasty.eml", "--json"]],
     "import convert zendesk": [
@@ -304,7 +307,7 @@ def test_no_command_prints_a_secret_or_what_acts_on_a_terminal(
     # Not for want of anything to hide.
     assert {
         "ticket list", "ticket show", "ticket search", "ticket todo", "message list", "message show", "why",
-        "search", "survey list", "report", "outbox list", "audit", "parse", "ingest",
+        "search", "survey list", "report", "outbox list", "audit list", "parse", "ingest",
         "template preview", "quarantine list", "agent list",
     } <= hiding  # fmt: skip
 
