@@ -50,6 +50,7 @@ COMMANDS = {
     "oauth": ("oauth", "oauth"),
     "apikey": ("apikeys", "apikey"),
     "block": ("blocks", "block"),
+    "guard": ("guard", "guard"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),

@@ -126,6 +126,16 @@ def logins(desk: "Desk", stop: threading.Event) -> None:
     _beside("logins", "Keeping logins fresh", keeper.look, SIGN_SECONDS, desk, stop)
 
 
+def record(desk: "Desk", stop: threading.Event) -> None:
+    """Keep the record that shows tampering until `stop` is set.
+
+    In a thread of its own: what is recorded must not wait for mail that is slow to leave.
+    """
+    from intake.recording.keeper import Keeper
+
+    _beside("record", said("Keeping the record"), Keeper(desk).look, FIRST_SECONDS, desk, stop)
+
+
 def _beside(
     name: str, task: str, work: Callable[[], object], seconds: float, desk: "Desk", stop: threading.Event
 ) -> None:

@@ -12,7 +12,7 @@ from huey.consumer import Consumer, Worker
 from intake.app import Processor, get_ready
 from intake.queue.app import BELL_LESS_SECONDS, POLL_SECONDS, QueueFile, make_huey
 from intake.queue.bell import Bell
-from intake.queue.schedule import files, logins, pages, previews, sweep
+from intake.queue.schedule import files, logins, pages, previews, record, sweep
 from intake.queue.tasks import Senders, register
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def run(desk: "Desk", stop: threading.Event) -> None:
         "sweep": lambda: sweep(desk, senders, stop),
         "previews": lambda: previews(desk, stop),
         "files": lambda: files(desk, stop),
+        "record": lambda: record(desk, stop),
     }
     if desk.store.ledger.shared:
         work["deciding"] = lambda: _decide(desk, processor, stop)

@@ -1,5 +1,7 @@
 """The config of a desk in a test: what each needs, beside the few lines that the test is about."""
 
+# Links to names that are kept for examples (RFC 2606) are asked about only where a test is about that.
+EXAMPLES = "allow_hosts = example, example.com, example.net, example.org"
 # An agent's token is enough, and an answer leaves at once.
 DIRECT = "agent_authority = token\nundo_seconds = 0"
 
@@ -21,7 +23,7 @@ def config_text(
     """
     parts = {
         "desk": f"name = {name}\naddress = {address}\n{desk}",
-        **sections,
+        **{"guard": EXAMPLES, **sections},
         "smtp": smtp,
         "mailbox support": mailbox,
     }

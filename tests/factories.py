@@ -7,6 +7,7 @@ from typing import Any
 from intake.config.sections import DeskSettings, Settings, SmtpSettings
 from intake.desk.effects import STATUS_EVENTS
 from intake.desk.facts import Facts, TicketMatch
+from intake.desk.guard.policy import GuardPolicy
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.ticket import Agent, Status, Ticket
@@ -63,6 +64,7 @@ def a_policy(**changes: Any) -> Policy:
         "mailboxes": {"support": box},
         "own_addresses": frozenset({DESK_ADDRESS}),
         "agent_authority": "token",
+        "guard": GuardPolicy(hosts=frozenset({"example", "example.com", "example.net", "example.org"})),
     }
     return Policy(**{**values, **changes})
 

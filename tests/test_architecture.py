@@ -137,6 +137,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.oauth.telling",
             "intake.app",
             "intake.reports",
+            "intake.recording",
         ),
     ),
     ("intake.cli", ("*", "intake.queue")),
@@ -168,7 +169,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "dkim": ("intake.mail", "intake.commands.dkim"),
     "dns": ("intake.commands.dkim", "intake.dkim_keys"),
     # The key of DKIM, and how tokens are sealed and proofs are signed.
-    "cryptography": ("intake.commands.dkim", "intake.oauth"),
+    "cryptography": ("intake.commands.dkim", "intake.oauth", "intake.recording.key"),
     "imapclient": ("intake.channels.imap", "intake.testing"),
     "aiosmtpd": ("intake.channels", "intake.testing"),
     "flask": ("intake.web",),

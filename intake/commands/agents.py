@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.who import login
 from intake.config.converters import BadValue, as_zone
 from intake.config.service_level_keys import as_week
 from intake.desk.people import Notify

@@ -3,7 +3,8 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.who import login
 from intake.terminal import Column
 
 COLUMNS = (

@@ -10,7 +10,8 @@ import click
 
 from intake import terminal
 from intake.commands.backup_files import put_back, take
-from intake.commands.common import Invocation, expect_a_desk, login, needs_desk, needs_no_desk, now
+from intake.commands.common import Invocation, expect_a_desk, needs_desk, needs_no_desk, now
+from intake.commands.who import login
 from intake.config.backup_copy import config_copy
 from intake.desk.text.counting import counted
 from intake.folders import private_folder
@@ -28,6 +29,7 @@ def backup(ctx: Invocation, folder: Path) -> None:
     what it names: the DKIM key, canned responses, templates, the logo, certificates.
     """
     from intake.config.settings import written
+    from intake.recording.key import file_of
     from intake.store.upkeep.backup import backup as copy
 
     desk = ctx.desk()
@@ -45,6 +47,9 @@ def backup(ctx: Invocation, folder: Path) -> None:
     if others:
         terminal.say(f"Files named in the config: {counted(others, 'file')}.")
     terminal.say("It holds all mail and the keys of this desk: keep it as safe as they are.")
+    key = file_of(desk.settings)
+    if key.exists():
+        terminal.say(f"Not in it: {key}, which signs checkpoints. Keep a copy of that somewhere else.")
 
 
 @needs_no_desk
@@ -132,6 +137,7 @@ def _accept_key(ctx: Invocation) -> None:
 
 def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
     """Report what was done and what to do next. A desk that does not start yet undoes nothing."""
+    from intake.recording.key import file_of
     from intake.store.upgrade.autoincrement import SKIPPED
 
     try:
@@ -155,6 +161,11 @@ def _told(ctx: Invocation, source: str, files: list[Path]) -> None:
     terminal.say(
         "To import what arrived since then and was moved on the server:  intake mailbox reconcile --take"
     )
+    if not file_of(ctx.settings()).exists():
+        terminal.say(
+            f"The record goes on where the backup ends. Put its key back to {file_of(ctx.settings())}; if it "
+            "is lost:  intake audit key --accept"
+        )
     if wrong:
         terminal.warn(f"Everything is restored, but the desk does not start yet: {wrong}")
         terminal.warn("Fix that; `intake check` shows whether anything else is wrong. Do not restore again.")

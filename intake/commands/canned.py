@@ -10,6 +10,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, acting_as, as_json, needs_desk, not_found
+from intake.commands.who import by_hand
 from intake.desk.canned_texts import CannedText, DropCanned, SaveCanned
 from intake.ports import UserError
 from intake.terminal import Column
@@ -316,10 +317,10 @@ def _save(ctx: Invocation, as_: str, saves: Sequence[SaveCanned]) -> None:
 
 
 def _act(ctx: Invocation, as_: str, effects: Sequence["Effect"], written: str) -> None:
-    from intake.commands.ticket.from_table import AUTHORITY, act
+    from intake.commands.ticket.from_table import act
     from intake.desk.effects import Record
 
-    act(ctx, [*effects, Record(ctx.actor(as_), AUTHORITY, written, None, _agent(ctx, as_))])
+    act(ctx, [*effects, Record(ctx.actor(as_), by_hand(), written, None, _agent(ctx, as_))])
 
 
 def _start(text: str) -> str:

@@ -1,6 +1,5 @@
 """What the commands share: the config, the acting agent, common options and errors."""
 
-import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 import click
 
 from intake import terminal
+from intake.commands.who import by_hand, login
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class Invocation:
 
     def record(self, who: str, action: str) -> None:
         """Write into the audit trail what was done."""
-        self.desk().store.upkeep.record_audit(who, action, now())
+        self.desk().store.upkeep.record_audit(who, action, now(), by_hand())
 
 
 def _asked() -> list[click.Command]:
@@ -204,14 +204,6 @@ def _expect_its_database(url: str, data: Path) -> None:
             f"The database {path} is gone, and there was a desk in {data}. Mount its disk, put [store] url "
             "right, or run `intake restore` into a new data folder; `intake run` creates a new database."
         )
-
-
-def login() -> str:
-    """Return the name of the user at the keyboard."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
 
 
 def now() -> datetime:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, needs_no_desk
+from intake.commands.common import Invocation, needs_no_desk
+from intake.commands.who import login
 from intake.folders import durable_file, private_folder
 from intake.ports import UserError
 

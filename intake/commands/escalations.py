@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.commands.who import by_hand
 from intake.terminal import Cell, Column
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def escalate(ctx: Invocation, number: int, team: str, reason: str, as_: str) -> 
 def _act(ctx: Invocation, who: str, ticket: int, effects: "list[Effect]", done: str) -> None:
     from intake.desk.effects import Record
 
-    ctx.desk().service.act([*effects, Record(who, "command line", done, ticket)])
+    ctx.desk().service.act([*effects, Record(who, by_hand(), done, ticket)])
     terminal.say(done)
 
 

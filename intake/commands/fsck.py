@@ -3,7 +3,8 @@
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk
+from intake.commands.common import FAILED, Invocation, as_json, needs_desk
+from intake.commands.who import login
 from intake.desk.text.counting import counted
 
 
@@ -51,4 +52,5 @@ def fsck(ctx: click.Context, repair: bool, download: bool, json_: bool) -> None:
             if not faults
             else f"{counted(len(faults), 'fault')} found: restore from a backup."
         )
+        terminal.say("Whether rows were tampered with:  intake audit verify")
     ctx.exit(FAILED if faults else 0)

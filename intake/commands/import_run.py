@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, login, now
+from intake.commands.common import Invocation, now
+from intake.commands.who import login
 from intake.desk.text.counting import counted
 from intake.ports import UserError
 from intake.terminal import Column

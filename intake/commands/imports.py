@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, login, needs_desk, not_found, now
+from intake.commands.common import FAILED, Invocation, as_json, needs_desk, not_found, now
 from intake.commands.import_convert import convert
 from intake.commands.import_mail import archive_of, mail, own_option
 from intake.commands.import_run import (
@@ -22,6 +22,7 @@ from intake.commands.import_run import (
     tell_remarks,
     wishes_of,
 )
+from intake.commands.who import login
 from intake.desk.text.counting import counted
 from intake.terminal import Column
 

@@ -7,7 +7,8 @@ import click
 
 from intake import terminal
 from intake.channels.registry import kept_apart, title_of
-from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.who import login
 from intake.config.mailboxes import auth_of
 from intake.desk.text.counting import counted
 from intake.terminal import Column

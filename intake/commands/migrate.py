@@ -3,7 +3,8 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, expect_a_desk, login, needs_desk
+from intake.commands.common import Invocation, expect_a_desk, needs_desk
+from intake.commands.who import login
 from intake.ports import UserError
 
 

@@ -6,7 +6,8 @@ import click
 
 from intake import terminal
 from intake.commands import alone
-from intake.commands.common import Invocation, login, needs_no_desk
+from intake.commands.common import Invocation, needs_no_desk
+from intake.commands.who import login
 from intake.desk.text.counting import counted
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from intake import terminal
-from intake.commands.common import FAILED, Invocation, as_json, login, needs_no_desk, not_found, now
+from intake.commands.common import FAILED, Invocation, as_json, needs_no_desk, not_found, now
+from intake.commands.who import login
 from intake.config.oauth_keys import DEVICE, OAuthSettings
 from intake.ports import NoLogin, Temporary, UserError
 from intake.terminal import Column

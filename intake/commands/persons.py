@@ -4,7 +4,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, needs_desk, not_found, now
-from intake.commands.ticket.from_table import AUTHORITY, act
+from intake.commands.ticket.from_table import act
+from intake.commands.who import by_hand
 from intake.desk.persons import MAX_NOTE, MAX_NOTES, AddPersonNote, DropPersonNote, Person
 
 
@@ -73,4 +74,4 @@ def _act(ctx: Invocation, as_: str, effect: AddPersonNote | DropPersonNote, acti
     from intake.desk.effects import Record
 
     # Neither the text nor whom it is about stands in the audit, which outlives an erasure.
-    act(ctx, [effect, Record(ctx.actor(as_), AUTHORITY, f"#person {action} (a text)")])
+    act(ctx, [effect, Record(ctx.actor(as_), by_hand(), f"#person {action} (a text)")])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, login, needs_desk, now
+from intake.commands.common import Invocation, as_json, needs_desk, now
+from intake.commands.who import login
 from intake.config.converters import address_problem
 from intake.desk.report import DIMENSIONS, Report
 from intake.desk.text.counting import counted

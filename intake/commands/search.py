@@ -3,8 +3,9 @@
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, as_json, limited, login, needs_desk
+from intake.commands.common import Invocation, as_json, limited, needs_desk
 from intake.commands.ticket.listing import show_rows
+from intake.commands.who import login
 from intake.desk.text.counting import counted
 
 

@@ -22,6 +22,7 @@ from intake.terminal import Cell, Column
 if TYPE_CHECKING:
     from intake.app import Desk
     from intake.oauth.standing import Standing
+    from intake.store.record.checkpoints import Kept
     from intake.views import MailboxRow, Vitals
 
 UNTOLD = "intake message list --outcome automatic"
@@ -56,6 +57,7 @@ PARTS = {
     "previews": "No image previews have been made",
     "files": "No files have been checked for secrets",
     "logins": "No login with a token has been looked after",
+    "record": "Nothing has been recorded of who did what",
 }
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
@@ -88,7 +90,7 @@ def status(ctx: Invocation, json_: bool) -> None:
         rows = [{"what": problem, "cure": cure} for problem, cure in warnings(desk, states, now())]
         jobs, vitals = desk.store.upkeep.job_runs(), desk.store.upkeep.vitals(now())
         room = {"free": disk_free(desk), "queue": queued(ctx)}
-        health = {"vitals": vitals, "pace": pace_now(desk, vitals.decide_age)}
+        health = {"checkpoint": _newest(desk), "vitals": vitals, "pace": pace_now(desk, vitals.decide_age)}
         terminal.say_json(
             {"counts": counted, "warnings": rows, "mailboxes": states, "jobs": jobs, **health, **room}
         )
@@ -113,6 +115,7 @@ def show(ctx: Invocation) -> None:
                 counted(jobs_waiting, "job") if jobs_waiting is not None else ("not reachable", "bold red"),
             ),
             ("Disk", f"{disk_free(desk) / 1e9:.1f} GB free"),
+            *_checkpoint(desk),
             *_paced(desk, vitals.decide_age),
         ]
     )
@@ -137,6 +140,21 @@ def pace_now(desk: "Desk", decide_age: int) -> dict[str, float | str]:
     figures = lately(desk.store.upkeep.pace(now()))
     add = advice(figures, decide_age, desk.store.ledger.shared)
     return {**asdict(figures or Lately(0.0, 0.0, 0.0, 0.0, 0.0, 0)), "advice": add}
+
+
+def _newest(desk: "Desk") -> "Kept | None":
+    """Return the newest checkpoint of the record, None where there is none yet."""
+    from intake.recording.keeper import checkpoints_of
+
+    return next(iter(checkpoints_of(desk).newest()), None)
+
+
+def _checkpoint(desk: "Desk") -> list[tuple[str, Cell]]:
+    kept = _newest(desk)
+    if kept is None:
+        return []
+    root = kept.note.splitlines()[2]
+    return [("Record", f"{counted(kept.size, 'row')} at {terminal.clock(kept.made_at)} UTC, root {root}")]
 
 
 def _paced(desk: "Desk", decide_age: int) -> list[tuple[str, Cell]]:

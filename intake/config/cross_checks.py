@@ -15,6 +15,8 @@ from intake.config.triage_keys import SETS, WHERE, RuleSettings
 from intake.desk.reply_form import CATCHALL, PLUS
 from intake.desk.sla_policies import Action
 
+# Addresses that checkpoints are mailed to.
+MOST_WITNESSES = 3
 ALWAYS, WEEKDAYS = "always", "weekdays"
 
 
@@ -31,6 +33,9 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
             yield Problem(f"field {name}", *wrong)
     yield from _bucket(settings.store)
     yield from _lifecycle(settings.lifecycle)
+    if len(settings.audit.checkpoint_to) > MOST_WITNESSES:
+        cure = f"Name {MOST_WITNESSES} at most, of different people: each gets a mail an hour"
+        yield Problem("audit", "checkpoint_to", "names too many addresses", cure)
     box = settings.web.mailbox
     if box and box not in settings.mailboxes:
         cure = "Name one of the [mailbox …] sections or clear the key"

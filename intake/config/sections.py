@@ -180,6 +180,20 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings:
+    """What answers of agents are looked through for, and what is never asked about."""
+
+    links: str = key(one_of("confirm", "two", "off"), "confirm")
+    channels: str = key(one_of("confirm", "two", "off"), "confirm")
+    addresses: str = key(one_of("two", "confirm", "off"), "two")
+    asks: str = key(one_of("confirm", "two", "off"), "confirm")
+    files: str = key(one_of("refuse", "confirm", "two", "off"), "refuse")
+    allow_hosts: tuple[str, ...] = key(as_words, "")
+    allow_addresses: tuple[str, ...] = key(as_words, "")
+    allow_files: tuple[str, ...] = key(as_words, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
     """How somebody is called out of bed."""
 
@@ -195,6 +209,14 @@ class DkimSettings:
     key_file: Path | None = key(as_optional_path, "")
     selector: str = key(as_text, "intake")
     domain: tuple[str, ...] = key(as_words, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings:
+    """Whom the checkpoints of the record are mailed to, and the key they are signed with."""
+
+    checkpoint_to: tuple[str, ...] = key(as_addresses, "")
+    key_file: Path | None = key(as_optional_path, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +274,9 @@ class Settings:
     secrets: SecretsSettings = once(SecretsSettings)
     scan: ScanSettings = once(ScanSettings)
     page: PageSettings = once(PageSettings)
+    guard: GuardSettings = once(GuardSettings)
     dkim: DkimSettings = once(DkimSettings)
+    audit: AuditSettings = once(AuditSettings)
     oauth: Mapping[str, OAuthSettings] = named("oauth", OAuthSettings)
     mailboxes: Mapping[str, MailboxSettings] = named("mailbox", MailboxSettings)
     teams: Mapping[str, TeamSettings] = named("team", TeamSettings)

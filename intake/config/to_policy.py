@@ -8,6 +8,7 @@ from intake.config import canned_files, triage_keys
 from intake.config.brands import accounts_of, addresses_of, template_folders
 from intake.config.converters import ALSO_LISTS
 from intake.config.sections import Settings
+from intake.config.to_guard import guard_of
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.kept_files import MIB
 from intake.desk.people import TeamPolicy
@@ -37,6 +38,7 @@ def policy_of(settings: Settings) -> Policy:
     calendars = calendars_of(settings)
     own = {address.lower() for address in addresses_of(settings)}
     own |= {desk.command_address.lower()} - {""}
+    answers = _canned(desk.canned)
     return Policy(
         mailboxes=mailboxes,
         own_addresses=frozenset(own),
@@ -65,7 +67,8 @@ def policy_of(settings: Settings) -> Policy:
         },
         command_address=desk.command_address.lower(),
         accounts=accounts_of(settings),
-        canned=_canned(desk.canned),
+        canned=answers,
+        guard=guard_of(settings, answers),
     )
 
 

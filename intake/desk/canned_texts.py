@@ -1,5 +1,6 @@
 """Canned responses that agents keep themselves: values, as the database has them. Pure."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,22 @@ class CannedText:
     by: str
     at: datetime
     replaced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedText:
+    """A text that `made_by` let past the guard, of the canned response `name`; `made_at` is aware, UTC."""
+
+    digest: str
+    name: str
+    text: str
+    made_by: str
+    made_at: datetime
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 (hex) of a canned response, by which it is approved."""
+    return hashlib.sha256(text.strip().encode("utf-8")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

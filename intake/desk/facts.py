@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.guard.policy import Need
 from intake.desk.lookup import LookupResult
 from intake.desk.message import Message, PieceKind
 from intake.desk.people import Load
@@ -72,7 +73,7 @@ class Draft:
 
     `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
     mail it was (None when that is gone). `waiting`: nobody has confirmed it yet. `rule` is the rule
-    that kept it, which tells what its agent was asked.
+    that kept it, which tells what its agent was asked, and `guard` what its yes is worth to the guard.
     """
 
     entry: int
@@ -81,6 +82,7 @@ class Draft:
     waiting: bool
     message: Message | None = None
     rule: str = ""
+    guard: Need = Need.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,12 @@ class Facts:
     finds: tuple[Find, ...] = ()
     # Warnings of an exposed secret that the sender was owed within a day.
     warned_last_day: int = 0
+    # What customers wrote in the ticket, and texts that the admin let out; asked only where an agent's words
+    # hold what the guard may ask about.
+    heard: tuple[str, ...] = field(default=(), repr=False)
+    approved: tuple[str, ...] = field(default=(), repr=False)
+    # What the guard need not ask any more, of what is done at the keyboard.
+    released: Need = Need.NOTHING
     # The tickets that are changed by what no message asked for.
     others: tuple[Ticket, ...] = ()
 

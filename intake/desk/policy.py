@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
 from intake.desk.business_time import Calendar, office
+from intake.desk.guard.policy import GuardPolicy
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.reply_form import ReplyForm
 from intake.desk.sla_policies import ServiceLevel, shipped
@@ -136,6 +137,7 @@ class Policy:
     accounts: Mapping[str, str] = field(default_factory=dict)
     # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    guard: GuardPolicy = field(default_factory=GuardPolicy)
 
     @property
     def hands_out(self) -> bool:

@@ -33,7 +33,9 @@ def held(effects: Sequence[Effect], seconds: int) -> list[Effect]:
     if not answers or not seconds:
         return list(effects)
     return [
-        replace(effect, hold=seconds) if isinstance(effect, Mail) and effect.kind in _WAITING else effect
+        replace(effect, hold=max(seconds, effect.hold))
+        if isinstance(effect, Mail) and effect.kind in _WAITING
+        else effect
         for effect in effects
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from intake.desk.canned_texts import CannedText
+from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.colleagues import Pending
 from intake.desk.digest import News
 from intake.desk.facts import Collision, Draft, TicketMatch
@@ -134,6 +134,9 @@ class Lookups(Protocol):
 
     def canned(self) -> tuple[CannedText, ...]:
         """Return the canned responses that the database has, by name and language."""
+
+    def approved(self) -> tuple[ApprovedText, ...]:
+        """Return the texts that may pass the guard, by name."""
 
     def older_canned(self, name: str) -> tuple[CannedText, ...]:
         """Return what was replaced or deleted of a canned response, the newest first."""

@@ -1,9 +1,10 @@
 """How the desk does: counts, the audit, jobs, troubles, and previews that are still to be made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.canned_texts import ApprovedText
 from intake.views import AuditRow, Pace, TroubleRow, Vitals
 
 
@@ -20,6 +21,9 @@ class Upkeep(Protocol):
         self, ticket: int | None = None, who: str = "", since: datetime | None = None, limit: int = 50
     ) -> list[AuditRow]:
         """Return what was done, newest first."""
+
+    def approve(self, texts: Sequence[ApprovedText]) -> None:
+        """Let texts past the guard; one that may pass already stays as it is."""
 
     def record_audit(self, who: str, action: str, now: datetime, authority: str = "command line") -> None:
         """Write down who did what, and by what authority."""

@@ -8,6 +8,7 @@ from intake.desk import lifecycle
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
 from intake.desk.facts import Draft
+from intake.desk.guard.policy import Need
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
@@ -25,7 +26,8 @@ class Confirmation:
     """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
 
     `written` is its text where it was written at the command line and has no email, else None;
-    `anyway` sends it although it may hold what no customer is to read: see `doubts`.
+    `anyway` sends it although it may hold what no customer is to read (see `doubts`), or the guard asks
+    about it.
     """
 
     ticket: int
@@ -34,6 +36,13 @@ class Confirmation:
     authority: str
     anyway: bool = False
     written: str | None = None
+
+    def worth(self, agent: Agent) -> Need:
+        """Return what the guard need not ask again: `anyway` is a yes, and that of another person is two."""
+        if not self.anyway:
+            return Need.NOTHING
+        names = {agent.name.casefold(), agent.address.casefold(), agent.address.casefold().partition("@")[0]}
+        return Need.CONFIRM if self.by.casefold() in names else Need.TWO
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from intake.desk import colleagues, sla_clocks
 from intake.desk.commands import from_mail
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
+from intake.desk.guard.policy import Need
+from intake.desk.guard.verdict import Words
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rules.passes import PassContext
@@ -21,7 +23,7 @@ from intake.desk.sensitive.finds import Find
 from intake.desk.survey_effects import RecordScore
 from intake.desk.ticket import Ticket
 from intake.ports import Applied, Store
-from intake.service import composing, last_gate
+from intake.service import composing, guarded, last_gate
 from intake.service.composing import Composing, Unwritten
 from intake.service.token_claims import Claim
 
@@ -56,7 +58,7 @@ class Deciding:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None
             looked = self.store.lookups.look_up(wanted, agent, ticket, now)
-        return replace(
+        facts = replace(
             facts,
             proof=claim.proof,
             lacks=claim.lacks,
@@ -67,14 +69,26 @@ class Deciding:
             loads=self.store.agents.loads() if self.policy.hands_out else facts.loads,
             finds=_in_files(message),
         )
+        if wanted is None:
+            return facts
+        said = claim.obeyed(message)
+        numbers = [match.ticket.id for match in facts.tickets()]
+        return guarded.known(
+            self.store, self.policy, facts, [Words(said.new_text, said.html)], dict.fromkeys(numbers)
+        )
 
     def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
         """Return what is to be done about a message."""
         facts = self.facts(message, envelope, claim, leak)
         return decide(self.heard(message, facts), envelope, facts, self.policy)
 
-    def conclude(self, effects: Sequence[Effect], now: datetime) -> list[Effect]:
-        """Return what no message asked for, after all passes."""
+    def conclude(
+        self, effects: Sequence[Effect], now: datetime, released: Need = Need.NOTHING
+    ) -> list[Effect]:
+        """Return what no message asked for, after all passes.
+
+        `released`: what somebody confirmed. Raises Held where an answer in it needs more.
+        """
         numbers = sla_clocks.concerned(effects) | colleagues.changed(effects)
         commented = [
             effect.ticket for effect in effects if isinstance(effect, RecordScore) and effect.comment
@@ -86,7 +100,10 @@ class Deciding:
         author = next((ticket for ticket in others if ticket.id in commented), None)
         facts = self.store.readings.standing(author, now) if author else Facts(now)
         agents = tuple(self.store.agents.enabled()) if others else ()
-        facts = replace(facts, others=others, agents=agents)
+        facts = replace(facts, others=others, agents=agents, released=released)
+        written = guarded.owed(effects)
+        if written:
+            facts = guarded.known(self.store, self.policy, facts, written, sorted(numbers))
         return conclude(effects, PassContext(facts, self.policy))
 
     def carry_out(self, effects: Sequence[Effect], now: datetime) -> Applied:

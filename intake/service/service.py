@@ -19,8 +19,10 @@ from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 from intake.ports import Admission, Applied, Arrival, Claimed, NoRoom, Received, Session, Store, Temporary
 from intake.runtime import lease_owner
-from intake.service import composing, last_gate, processing, promises
-from intake.service.confirming import Confirmation, Confirmed, Confirming
+from intake.service import composing, processing, promises
+from intake.service.acting import Acting
+from intake.service.composing import Unwritten
+from intake.service.confirming import Confirmation, Confirmed
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
@@ -180,28 +182,22 @@ class Service:
 
         Raises UserError where an answer in it must not leave.
         """
-        return self._acted(lambda: effects)
+        return self._ended(*self._acting.act(effects))
 
     def confirm(self, asked: Confirmation) -> Confirmed:
         """Let out a draft, as a yes of its agent's by mail does; return whose it is, and if it is a note.
 
         Raises UserError with the reason where it cannot be let out; then nothing is changed.
         """
-        confirming = Confirming(self._deciding, self.parse)
-        original, done = confirming.original(asked), list[Confirmed]()
+        confirmed, applied, unwritten = self._acting.confirm(asked)
+        self._ended(applied, unwritten)
+        return confirmed
 
-        def decided() -> Sequence[Effect]:
-            confirmed, effects = confirming.decide(asked, original)
-            done.append(confirmed)
-            return effects
+    @property
+    def _acting(self) -> Acting:
+        return Acting(self._deciding, self.parse)
 
-        self._acted(decided)
-        return done[0]
-
-    def _acted(self, decided: Callable[[], Sequence[Effect]]) -> Applied:
-        deciding = self._deciding
-        with last_gate.told(), self.store.transaction():
-            applied, unwritten = deciding.apply(deciding.conclude(decided(), self.clock()))
+    def _ended(self, applied: Applied, unwritten: Sequence[Unwritten]) -> Applied:
         self._wake(applied.outbox_ids)
         if unwritten:
             self._tell(composing.TROUBLE, composing.in_words(unwritten))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from intake.desk import form_origin, tokens
 from intake.desk.authorship import as_written
+from intake.desk.guard.policy import Need
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import NOBODY, is_participant, own_address
@@ -117,6 +118,7 @@ class Claims:
         original = self._original(token)
         # A yes needs no proof but the address it goes to; what is written in its place does.
         said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
+        said_yes = said_yes and not self._for_two(token)
         if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
             return Claim(token, original=original)
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
@@ -223,6 +225,11 @@ class Claims:
         what may be a note. A command of somebody else's is none, though, and must not be lost by it.
         """
         return self.policy.replies.bare and token.purpose is not Purpose.COMMAND
+
+    def _for_two(self, token: Token) -> bool:
+        """Whether a draft's yes must be another agent's: they have to prove who they are."""
+        draft = self.store.tickets.draft(token.person)
+        return draft is not None and draft.guard is Need.TWO
 
     def _original(self, token: Token) -> Message | None:
         """Return the mail that a token confirms, None where it confirms none."""

@@ -358,7 +358,9 @@ class _Application(TicketChanges):
         # While it is being sent, its sender is told when it has no answer (SqlOutbox.unknown).
         self.db.run(Outbox.update(seen=True).where(which))
         doubtful = (Outbox.state == "unknown") | ((Outbox.state == "due") & (Outbox.doubtful > 0))
-        self.db.run(Outbox.update(state="sent", sent_at=self.now, error="").where(which & doubtful))
+        outbox_rows.sent(
+            self.db, Outbox.update(state="sent", sent_at=self.now, error="").where(which & doubtful)
+        )
 
     def finish(self, effect: Finish) -> None:
         number = effect.ticket

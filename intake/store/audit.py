@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from intake.store.connection import Connection
+from intake.desk.record.leaf import AUDIT
+from intake.store.record.dues import Inserting
 from intake.store.schema.tables import Audit
+from intake.store.statement import Insertion
+
+AUDITS = Insertion(Audit, returning=[Audit.id], recorded=AUDIT)
 
 
-def record_audit(
-    db: Connection, who: str, action: str, now: datetime, authority: str = "command line"
-) -> None:
-    """Write down who did what, within the running transaction."""
-    db.run(Audit.insert(at=now, who=who, what=action, authority=authority))
+def record_audit(db: Inserting, who: str, action: str, now: datetime, authority: str = "command line") -> int:
+    """Write down who did what, within the running transaction; return the number of that act."""
+    rows = db.insert(AUDITS, [{"at": now, "who": who, "what": action, "authority": authority}])
+    return int(rows[0][0])

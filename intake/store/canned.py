@@ -1,11 +1,12 @@
 """The canned responses that agents keep themselves, and their older versions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.desk.canned_texts import MAX_OLDER, CannedText, DropCanned, SaveCanned
+from intake.desk.canned_texts import MAX_OLDER, ApprovedText, CannedText, DropCanned, SaveCanned
 from intake.store.connection import Connection
-from intake.store.schema.canned import Canned
+from intake.store.schema.canned import Approved, Canned
 
 
 def current(db: Connection) -> tuple[CannedText, ...]:
@@ -22,6 +23,20 @@ def older(db: Connection, name: str) -> tuple[CannedText, ...]:
     """Return what was replaced or deleted of a name, the newest first."""
     where = (Canned.name == name) & Canned.replaced_at.is_null(False)
     return tuple(_text(row) for row in db.rows(Canned.select().where(where).order_by(Canned.id.desc())))
+
+
+def approved(db: Connection) -> tuple[ApprovedText, ...]:
+    """Return the texts that may pass the guard, by name."""
+    rows = db.rows(Approved.select().order_by(Approved.name, Approved.digest))
+    return tuple(ApprovedText(row.digest, row.name, row.text, row.made_by, row.made_at) for row in rows)
+
+
+def approve(db: Connection, texts: Sequence[ApprovedText]) -> None:
+    """Let texts past the guard; one that may pass already stays as it is."""
+    for text in texts:
+        values = {"digest": text.digest, "name": text.name, "text": text.text}
+        row = Approved.insert(**values, made_by=text.made_by, made_at=text.made_at)
+        db.run(row.on_conflict_ignore().as_rowcount())
 
 
 def save(db: Connection, effect: SaveCanned, now: datetime) -> None:

@@ -12,16 +12,15 @@ from intake.runtime import pace
 from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
+from intake.store.record.dues import DUES, owed
 from intake.store.statement import Insertion, SetStatement, Statement
 from intake.store.writes import Writes
 
 # What makes a driver's errors peewee's, as with each of its own statements.
 _in_peewees_words: Any = vars(peewee)["__exception_wrapper__"]
 
-
 # Rows of a statement: 32,766 parameters are the least any supported SQLite takes, PostgreSQL 65,535.
 ROWS_AT_ONCE = 200
-
 
 FindBy = Callable[["Connection", Mapping[int, Sequence[str]], Container[int]], None]
 
@@ -169,7 +168,7 @@ class Connection:
             self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
 
     def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Insert rows; return what comes back of those that were not there, as the engine gives it."""
+        """Insert rows, and note those to be recorded; return what comes back of new ones, as it is given."""
         got: list[Any] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             text, params = insertion.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
@@ -177,6 +176,8 @@ class Connection:
                 got += self.many(text, *params)
             else:
                 self.write(text, params)
+        if insertion.recorded:
+            self.insert(DUES, owed(insertion.recorded, insertion.numbers(rows, got)))
         return got
 
     def write(self, text: str, params: Sequence[Any]) -> int:
@@ -314,8 +315,7 @@ class Connection:
                 yield
                 self.flush()
         except BaseException:
-            # What was read or counted in it may never have been.
-            self.cache.clear()
+            self.cache.clear()  # What was read or counted in it may never have been.
             if writes is not None:
                 writes.back_to(mark)
             del self._local.later[waiting:]

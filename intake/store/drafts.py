@@ -6,6 +6,7 @@ from datetime import datetime
 from peewee import fn
 
 from intake.desk.facts import Draft
+from intake.desk.guard.policy import unmarked
 from intake.desk.telling_effects import MarkReminded
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
@@ -27,7 +28,8 @@ def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | No
         return None
     agent = agents.get(row[0]) if row[0] is not None else None
     known = agent if agent and agent.enabled else None
-    return Draft(entry, known, row[1], waiting=not row[2], rule=row[3] or "")
+    rule, guard = unmarked(row[3] or "")
+    return Draft(entry, known, row[1], waiting=not row[2], rule=rule, guard=guard)
 
 
 def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraft]:

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from intake.desk.record.leaf import IMPORT_FORGOTTEN
 from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
+from intake.store.audit import record_audit
 from intake.store.import_twins import there_of
 from intake.store.schema.imports import Imported, ImportRun
 from intake.store.schema.links import TicketLink
 from intake.store.schema.previews import Preview
 from intake.store.schema.readings import FileReading, HeldFile, Scan
-from intake.store.schema.tables import Audit, Blob, Entry, Message, Outbox, Ticket
+from intake.store.schema.tables import Blob, Entry, Message, Outbox, Ticket
 from intake.store.statement import SetStatement
 from intake.store.upkeep.erasure import Erasing
 
@@ -157,16 +159,16 @@ class ImportRuns(Erasing):
         numbers = [number for (number,) in self.db.rows(query.order_by(Imported.id).tuples()) if number]
         for some in peewee.chunked(numbers, AT_ONCE):
             with self.transaction():
-                done = self._forget(list(some))
+                done = self._forget(list(some), run)
             yield done
         yield Forgotten(0, 0, tuple((number, NOT_ITS_OWN) for number in self._added_to(run)))
         with self.transaction():
             self._forget_rest(run)
-            self.db.run(Audit.insert(at=now, who=who, what=f"forgot import {run}"))
+            record_audit(self.db, who, f"forgot import {run}", now, "")
         self.merge_words()
         self.remove_files()
 
-    def _forget(self, numbers: Sequence[int]) -> Forgotten:
+    def _forget(self, numbers: Sequence[int], run: int) -> Forgotten:
         if self.db.postgres:
             for number in numbers:
                 self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", number)
@@ -180,6 +182,7 @@ class ImportRuns(Erasing):
         self._delete(TicketLink, TicketLink.other, gone)
         self._delete(Imported, Imported.ticket_no, gone)
         self._delete_all({Ticket: gone, Message: messages, Entry: entries, Outbox: ()})
+        self.changed.tell(self.db, run, IMPORT_FORGOTTEN)
         left = self._unnamed(names)
         self.blobs.owe_removal(self.blobs.large(left))
         self._delete(Blob, Blob.sha256, left)

@@ -14,6 +14,7 @@ import peewee
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment
+from intake.desk.record.leaf import ENTRY
 from intake.desk.ticket import EntryKind
 from intake.ports import Temporary
 from intake.ports.imports import IMPORT, Known, NewEntry, NewTicket, Standing, Written
@@ -25,18 +26,17 @@ from intake.store.import_further import SURVEYS, go_on, might_be_asked, survey
 from intake.store.import_twins import Known as Before
 from intake.store.import_twins import Twins, known_of, outdated_of, there_of
 from intake.store.rate_counts import text_hash
-from intake.store.receiving import Receiving
+from intake.store.receiving import MESSAGES, Receiving
 from intake.store.schema.fields import LONGEST_KEY
 from intake.store.schema.imports import Imported
 from intake.store.schema.links import Participant
 from intake.store.schema.search import TicketTag
 from intake.store.schema.tables import Attachment as File
-from intake.store.schema.tables import Entry, Message, MessageRef, Sighting, Ticket
+from intake.store.schema.tables import Entry, MessageRef, Sighting, Ticket
 from intake.store.search import add_words
 from intake.store.statement import Insertion
 
-_TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True)
-_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
+_TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True, recorded=ENTRY)
 _TAGS = Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket])
 _PEOPLE = Insertion(Participant, unless_there=[Participant.ticket, Participant.key])
 _SIGHTINGS, _FILES, _REFS, _IMPORTED = (Insertion(table) for table in (Sighting, File, MessageRef, Imported))
@@ -220,7 +220,7 @@ class SqlImports(StorePart):
             if entry.raw is not None:
                 opens = first.get(row["ticket"]) == row["id"]
                 made[digest(entry.raw)] = _message_row(entry, row, opens, rows.mailboxes[row["ticket"]])
-        ids: dict[str, int] = dict(self.db.insert(_MESSAGES, list(made.values())))
+        ids: dict[str, int] = dict(self.db.insert(MESSAGES, list(made.values())))
         if len(ids) < len(made):
             # Another process received the same bytes a moment ago: the next try finds them.
             raise Temporary("the same mail was received while it was imported")

@@ -1,8 +1,9 @@
 """What is recorded while mails leave: claims, the beginnings of DATA, and what was sent, in shared commits.
 
-A commit has one statement for each of the three, whatever the number of mails. Each row has its own
-conditions, and each claim an owner of its own, so "lost" and "not due" are told for each mail. Each
-statement may run twice with the same values and has the same answers then, as after the connection broke off.
+A commit has one statement for each of the three, and one by which the record is owed what was sent, whatever
+the number of mails. Each row has its own conditions, and each claim an owner of its own, so "lost" and "not
+due" are told for each mail. Each statement may run twice with the same values and has the same answers then,
+as after the connection broke off.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +20,9 @@ from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, written
 
-# No pause between two tries, and no lease, is as long as this. What is due, or held, for longer
-# was written while the clock was ahead, and must not wait until it has caught up.
-LONGEST_PAUSE = timedelta(hours=12)
+# No pause between two tries, no lease, and no wait for a second person is as long as this. What is due, or
+# held, for longer was written while the clock was ahead, and must not wait until it has caught up.
+LONGEST_PAUSE = timedelta(hours=25)
 # What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
 # the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
 EARLIER = (
@@ -39,6 +40,12 @@ _OURS = "outbox.id = asked.number AND outbox.lease_owner = asked.owner"
 _SENT = (
     "UPDATE outbox SET state = 'sent', sent_at = asked.at, error = '' FROM asked "
     f"WHERE {_OURS} AND outbox.state IN ('sending', 'unknown', 'sent') RETURNING id, lease_owner"
+)
+# What was sent is recorded in the same commit; twice is as good as once.
+_RECORDED = (
+    "INSERT INTO record_due (kind, number, why, act) SELECT CAST('sent' AS TEXT), outbox.id, '', 0 "
+    f"FROM asked JOIN outbox ON {_OURS} WHERE outbox.state = 'sent' AND outbox.sent_at = asked.at "
+    "RETURNING number, why"
 )
 _STARTED = (
     "UPDATE outbox SET data_started = asked.at FROM asked "
@@ -151,7 +158,8 @@ def _asked_of(steps: Sequence[Step]) -> tuple[_Asked, ...]:
     claims = {
         step.claiming.outbox_id: _claim(step.claiming, step.now) for step in reversed(steps) if step.claiming
     }
-    return _Asked("sent", sent), _Asked("started", started), _Asked("claimed", list(claims.values()))
+    claimed = _Asked("claimed", list(claims.values()))
+    return _Asked("sent", sent), _Asked("recorded", sent), _Asked("started", started), claimed
 
 
 def _mark(claimed: Claimed, now: datetime) -> dict[str, Any]:
@@ -176,6 +184,7 @@ def _statement(kind: str, count: int, postgres: bool) -> Statement:
     columns: dict[str, Any] = _CLAIMING if kind == "claimed" else _MARK
     update = {
         "sent": _SENT,
+        "recorded": _RECORDED,
         "started": _STARTED,
         "claimed": _CLAIMED.format(
             may_be_taken=_MAY_BE_TAKEN,

@@ -16,3 +16,5 @@ SILENCE = 0x7175696574
 KEYS = 0x6B657973
 # Writing what is imported, a few tickets at a time: "import".
 IMPORTS = 0x696D706F7274
+# Going on with the record that shows tampering: "record".
+RECORD = 0x7265636F7264

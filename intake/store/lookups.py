@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from peewee import SQL, fn
 
-from intake.desk.canned_texts import CannedText
+from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.digest import News
 from intake.desk.kept_files import KeptFile
 from intake.desk.lookup import (
@@ -107,6 +107,10 @@ class SqlLookups(StorePart):
     def canned(self) -> tuple[CannedText, ...]:
         """Return the canned responses that the database has, by name and language."""
         return canned.current(self.db)
+
+    def approved(self) -> tuple[ApprovedText, ...]:
+        """Return the texts that may pass the guard, by name."""
+        return canned.approved(self.db)
 
     def older_canned(self, name: str) -> tuple[CannedText, ...]:
         """Return what was replaced or deleted of a canned response, the newest first."""

@@ -2,10 +2,12 @@
 
 from intake.desk.effects import OpenTicket
 from intake.desk.merge_effects import LinkTickets, SplitOff
+from intake.desk.record.leaf import ENTRY
 from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.links import TicketLink
 from intake.store.schema.tables import Attachment, Entry, MessageRef
+from intake.store.statement import Insertion
 from intake.store.tickets import SqlTickets
 
 
@@ -32,6 +34,9 @@ def opening(tickets: SqlTickets, effect: SplitOff) -> OpenTicket:
     )
 
 
+_ENTRIES = Insertion(Entry, numbered=True, recorded=ENTRY)
+
+
 def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     """Copy an entry with its files into `ticket`; answers to its mail go there from now on."""
     values = (Entry.kind, Entry.author, Entry.author_name, Entry.text, Entry.full_text)
@@ -39,7 +44,7 @@ def copy(db: Connection, effect: SplitOff, ticket: int) -> None:
     row = db.first(Entry.select(*values, *more).where(Entry.id == effect.entry).dicts())
     # One that is at hand, as for all that is said of it: the database would give a higher one.
     entry_id = db.numbers.take(Entry)
-    db.run(Entry.insert(id=entry_id, ticket=ticket, **row))
+    db.insert(_ENTRIES, [{"id": entry_id, "ticket": ticket, **row}])
     files = db.rows(
         Attachment.select().where(Attachment.entry == effect.entry).order_by(Attachment.id).dicts()
     )

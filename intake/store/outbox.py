@@ -156,7 +156,7 @@ class SqlOutbox(StorePart):
         why = "the sender stopped after the mail may have been taken"
         with self.transaction():
             came = over & begun & (Outbox.seen == True)  # noqa: E712
-            self.db.run(Outbox.update(state="sent", sent_at=now, error="").where(came))
+            outbox_rows.sent(self.db, Outbox.update(state="sent", sent_at=now, error="").where(came))
             self.db.run(Outbox.update(state="unknown", error=why).where(over & doubtful))
             self.db.run(Outbox.update(doubtful=Outbox.doubtful + 1).where(over & begun))
             again = Outbox.update(state="due", **outbox_rows.NOBODY).where(over).returning(Outbox.id)
@@ -179,7 +179,7 @@ class SqlOutbox(StorePart):
             & (Outbox.seen == True)  # noqa: E712
         )
         with self.transaction():
-            return bool(self.db.run(query) == 1)
+            return outbox_rows.sent(self.db, query) == 1
 
     def cancel(self, outbox_id: int) -> bool:
         """Never send a mail that is due, failed or unknown. False when it is none of these."""

@@ -5,7 +5,9 @@ from typing import Any
 
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.record.leaf import SENT
 from intake.store.connection import Connection
+from intake.store.record.dues import DUES, owed
 from intake.store.schema.tables import Outbox
 
 # What a person wrote goes first; an acknowledgement can wait for it.
@@ -24,6 +26,13 @@ URGENCY = {
 MOST_BYTES = 8 << 20
 # Of a mail that no sender has in hand.
 NOBODY: dict[str, Any] = {"lease_owner": None, "lease_until": None, "data_started": None}
+
+
+def sent(db: Connection, update: Any) -> int:
+    """Run an update by which mails are sent, and have them recorded; return how many these are."""
+    numbers = [outbox_id for (outbox_id,) in db.rows(update.returning(Outbox.id).tuples())]
+    db.insert(DUES, owed(SENT, numbers))
+    return len(numbers)
 
 
 def owe(

@@ -7,6 +7,7 @@ from datetime import datetime
 import peewee
 
 from intake.desk.effects import Outcome
+from intake.desk.record.leaf import MESSAGE
 from intake.ports import Arrival, Large, Received
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs, digest, tombstone
@@ -20,7 +21,10 @@ _ANY_GRAVE = Statement(lambda: Tombstone.select(Tombstone.digest).limit(1))
 
 # Where a message lies within a mailbox: it is seen there once.
 _PLACE: list[peewee.Field] = [Sighting.mailbox, Sighting.folder, Sighting.uidvalidity, Sighting.uid]
-_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
+# New messages, by their bytes; what comes back are digest and number.
+MESSAGES = Insertion(
+    Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id], recorded=MESSAGE
+)
 _SIGHTINGS = Insertion(Sighting, unless_there=_PLACE)
 
 
@@ -155,7 +159,7 @@ class Receiving(StorePart):
             }
             for (name, arrival), key in zip(new, keys, strict=True)
         ]
-        return dict(self.db.insert(_MESSAGES, rows))
+        return dict(self.db.insert(MESSAGES, rows))
 
     def _see(self, seen: Sequence[tuple[int, Arrival]], now: datetime) -> None:
         rows = [

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from intake.desk.record.leaf import REDACTED
 from intake.desk.sensitive.scan import find, redacted
 from intake.mail.redact import redact
 from intake.ports import Temporary
 from intake.store import tellings
-from intake.store.blobs import digest, tombstone
+from intake.store.blobs import Blobs, digest, tombstone
+from intake.store.connection import Connection
+from intake.store.record.changed import Changed
 from intake.store.schema import tables
 from intake.store.schema.state import Tombstone
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
@@ -35,6 +38,10 @@ def said_of(kinds: Counter[str]) -> str:
 
 class Redaction(SearchIndex):
     """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
+
+    def __init__(self, db: Connection, blobs: Blobs) -> None:
+        super().__init__(db, blobs)
+        self.changed = Changed()
 
     def redact(
         self, ticket: int, literals: Sequence[str], key: bytes, now: datetime, current: int | None = None
@@ -60,6 +67,7 @@ class Redaction(SearchIndex):
         old = self._messages(messages, literals, key, now)
         old |= self._files(entries, literals)
         mails = self._outbox(tickets, literals)
+        self.changed.tell(self.db, ticket, REDACTED, REDACTED)
         tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
         left = self._unnamed(old)
         self.blobs.owe_removal(self.blobs.large(left))
@@ -99,6 +107,7 @@ class Redaction(SearchIndex):
             kinds.update(secret.kind for secret in max(there, whole, key=len))
             values = {"text": redacted(text, there), "full_text": redacted(full, whole)}
             self.db.run(Entry.update(**values).where(Entry.id == entry_id))
+            self.changed.note(Entry, entry_id)
         return kinds
 
     def _subjects(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
@@ -130,6 +139,7 @@ class Redaction(SearchIndex):
                 "subject": redacted(subject, find(subject, literals)),
             }
             self.db.run(Message.update(**values).where(Message.id == ledger_id))
+            self.changed.note(Message, ledger_id)
             grave = Tombstone.insert(digest=tombstone(key, name), erased_at=now)
             self.db.run(grave.on_conflict_ignore().as_rowcount())
             old.add(name)
@@ -143,15 +153,18 @@ class Redaction(SearchIndex):
 
     def _files(self, where: Any, literals: Sequence[str]) -> set[str]:
         query = (
-            Attachment.select(Attachment.id, Attachment.sha256, Attachment.media_type, Attachment.name)
+            Attachment.select(
+                Attachment.id, Attachment.entry, Attachment.sha256, Attachment.media_type, Attachment.name
+            )
             .join(Entry, on=(Attachment.entry == Entry.id))
             .where(where)
         )
         old: set[str] = set()
-        for file_id, name, kind, called in self.db.rows(query.tuples()):
+        for file_id, entry_id, name, kind, called in self.db.rows(query.tuples()):
             secrets = find(called, literals)
             if secrets:
                 self.db.run(Attachment.update(name=redacted(called, secrets)).where(Attachment.id == file_id))
+                self.changed.note(Entry, entry_id)
             if not kind.startswith(TEXTS):
                 continue
             made = self._file(self.blobs.get(name) or b"", kind, literals, file_id)
@@ -160,6 +173,7 @@ class Redaction(SearchIndex):
             self.blobs.put({digest(made): made})
             values = {"sha256": digest(made), "size": len(made)}
             self.db.run(Attachment.update(**values).where(Attachment.id == file_id))
+            self.changed.note(Entry, entry_id)
             old.add(name)
         return old
 
@@ -178,6 +192,7 @@ class Redaction(SearchIndex):
             made = redact(raw, literals, "[redacted]", f"mail {outbox_id}")
             if made is not None:
                 self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
+                self.changed.note(Outbox, outbox_id)
                 changed += 1
         return changed
 

@@ -167,7 +167,8 @@ class Insertion:
     be NULL.
 
     Where a row is there with the same values of the fields `unless_there`, it is left as it is. `numbered`:
-    the rows bring their numbers along.
+    the rows bring their numbers along. `recorded` is as what the record (intake.store.record) is owed them;
+    their numbers are brought along, or come back.
     """
 
     def __init__(
@@ -176,6 +177,7 @@ class Insertion:
         unless_there: Sequence[Field] = (),
         returning: Sequence[Field] = (),
         numbered: bool = False,
+        recorded: str = "",
     ) -> None:
         fields: list[Any] = list(table._meta.sorted_fields)
         fields = [field for field in fields if numbered or not isinstance(field, peewee.AutoField)]
@@ -185,6 +187,8 @@ class Insertion:
         self._tail = ""
         if unless_there:
             self._tail = f" ON CONFLICT ({', '.join(field.column_name for field in unless_there)}) DO NOTHING"
+        self.recorded = recorded
+        self._id_at = next((at for at, field in enumerate(returning) if field.name == "id"), None)
         if returning:
             self._tail += f" RETURNING {', '.join(field.column_name for field in returning)}"
 
@@ -192,6 +196,12 @@ class Insertion:
     def returns(self) -> bool:
         """Whether the rows that were inserted come back."""
         return " RETURNING " in self._tail
+
+    def numbers(self, rows: Sequence[Mapping[str, Any]], returned: Sequence[Any]) -> list[int]:
+        """Return the numbers of the rows that were inserted, of those given and of what came back."""
+        if self._id_at is None:
+            return [row["id"] for row in rows]
+        return [row[self._id_at] for row in returned]
 
     def asked(self, rows: Sequence[Mapping[str, Any]], postgres: bool) -> tuple[str, list[Any]]:
         """Return the statement for these rows and its parameters."""

@@ -18,9 +18,9 @@ from intake.store.base import StorePart
 from intake.store.blobs import LARGEST_ROW, Blobs, digest, in_row
 from intake.store.connection import Connection
 from intake.store.group_commit import GroupCommit
-from intake.store.receiving import Receiving
+from intake.store.receiving import MESSAGES, Receiving
 from intake.store.schema.fields import Moment
-from intake.store.schema.tables import Blob, Message, Sighting
+from intake.store.schema.tables import Blob, Sighting
 from intake.store.schema.web import ApiKey, ApiRequest, WebHit
 from intake.store.statement import Insertion, Statement, written
 from intake.views import ApiKeyRow, ApiRequestRow
@@ -36,7 +36,6 @@ AHEAD = timedelta(minutes=1)
 SWEEP_ONE_IN = 16
 
 
-_MESSAGES = Insertion(Message, unless_there=[Message.sha256], returning=[Message.sha256, Message.id])
 _BLOBS = Insertion(Blob, unless_there=[Blob.sha256])
 _SIGHTINGS = Insertion(Sighting)
 _COUNT = written(
@@ -136,7 +135,7 @@ class SqlWeb(StorePart):
         if alone or self.wait({key: some for post in posts for key, some in post.rules.items()}, now):
             return {}
         rows = [self._row(name, post.arrival, now) for name, post in zip(names, posts, strict=True)]
-        ids: dict[str, int] = dict(self.db.insert(_MESSAGES, rows))
+        ids: dict[str, int] = dict(self.db.insert(MESSAGES, rows))
         new = {at: Received(ids[name], False) for at, name in enumerate(names) if name in ids}
         if new:
             self._keep([(new[at].ledger_id, names[at], posts[at].arrival) for at in new], now)
@@ -179,7 +178,7 @@ class SqlWeb(StorePart):
         """Do what `receive` does, within a transaction, by statements that are made once."""
         if self._receiving.graves([name]) or arrival.origin is not None:
             return self._receiving.receive([arrival], now)[0]
-        rows = self.db.insert(_MESSAGES, [self._row(name, arrival, now)])
+        rows = self.db.insert(MESSAGES, [self._row(name, arrival, now)])
         if not rows:
             return self._receiving.receive([arrival], now)[0]
         self._keep([(rows[0][1], name, arrival)], now)

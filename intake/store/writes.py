@@ -12,6 +12,8 @@ from typing import Any
 
 import peewee
 
+from intake.desk.record.leaf import ENTRY
+from intake.store.audit import AUDITS
 from intake.store.running import Running
 from intake.store.schema.colleagues import ColleagueNews, Watcher
 from intake.store.schema.finds import SecretFind
@@ -40,7 +42,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     Ticket: Insertion(Ticket, numbered=True),
     TicketTag: Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket]),
     Blob: Insertion(Blob, unless_there=[Blob.sha256]),
-    Entry: Insertion(Entry, numbered=True),
+    Entry: Insertion(Entry, numbered=True, recorded=ENTRY),
     Attachment: Insertion(Attachment),
     SecretFind: Insertion(SecretFind),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
@@ -53,7 +55,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     HeldFile: Insertion(HeldFile, unless_there=[HeldFile.ticket, HeldFile.agent, HeldFile.sha256]),
     MessageRef: Insertion(MessageRef),
     Promise: Insertion(Promise, numbered=True),
-    Audit: Insertion(Audit),
+    Audit: AUDITS,
     Telling: Insertion(Telling, unless_there=[Telling.dedupe_key]),
 }
 # Rows that others may write at the same moment are written in one order by everybody: two processes must not

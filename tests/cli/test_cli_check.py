@@ -29,6 +29,7 @@ WHOLE = {
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},
     "dkim": {},
+    "audit": {},
     "brand shop": {"name": "Shop", "address": "shop@desk.example", "base_url": "https://shop.desk.example"},
     "oauth work": {
         "provider": "custom",
@@ -60,6 +61,8 @@ FREE = {
     ("mailbox", "host"), ("mailbox", "folders"), ("mailbox", "move_to"), ("smtp", "host"),
     ("team", "name"), ("triage", "categories"), ("triage", "security_words"), ("rule", "subject"),
     ("rule", "text"), ("rule", "quarantine"), ("rule", "tags"), ("rule", "attachment"), ("desk", "data"),
+    # It is made where it is missing.
+    ("audit", "key_file"),
     # A key or a secret alone is told of under the name of the other.
     ("store", "blobs_region"), ("store", "blobs_key"), ("store", "blobs_secret"),
     # Without the team nobody but the desk's own agents is told, as the shipped config has it.
@@ -73,6 +76,7 @@ OWN = {
     ("web", "mailbox"): "nobody",
     ("web", "trusted_proxy"): "localhost",
     ("report", "mail"): "x",
+    ("audit", "checkpoint_to"): "x",
     ("mailbox", "type"): "pigeon",
     ("mailbox", "team"): "nobody",
     ("mailbox", "brand"): "nobody",
@@ -307,6 +311,8 @@ def test_two_mailboxes_on_one_account_are_told(intake: Run, config: Path) -> Non
         ("desk", "admin", "boss@desk.example", ""),
         ("page", "on_call", "help@desk.example", "problem"),
         ("report", "mail", "boss@desk.example, HELP@desk.example", "problem"),
+        ("audit", "checkpoint_to", "boss@elsewhere.example, help@desk.example", "problem"),
+        ("audit", "checkpoint_to", "a@b.example, c@b.example, d@b.example, e@b.example", "problem"),
         ("team printers", "lead", "help@desk.example", "problem"),
         ("queue", "url", "sqlite:///intake.db", "problem"),
         ("queue", "url", "sqlite:///:memory:", "problem"),

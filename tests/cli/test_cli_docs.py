@@ -106,7 +106,8 @@ GROUPS = groups(main)
 # What a short help begins with: each is a verb in its plain form.
 VERBS = frozenset(
     (
-        "Acknowledge", "Add", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
+        "Acknowledge", "Add",
+        "Approve", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Log", "Make",
         "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",

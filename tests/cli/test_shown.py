@@ -126,7 +126,7 @@ def test_no_command_prints_a_secret_or_what_acts_on_a_terminal(
     # Not for want of anything to hide.
     assert {
         "ticket list", "ticket show", "ticket search", "ticket todo", "message list", "message show", "why",
-        "search", "survey list", "report", "outbox list", "audit", "parse", "ingest",
+        "search", "survey list", "report", "outbox list", "audit list", "parse", "ingest",
         "template preview", "quarantine list", "agent list",
     } <= hiding  # fmt: skip
 

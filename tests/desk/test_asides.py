@@ -23,6 +23,7 @@ from factories import (
 
 from intake.desk.commands.asides import MAX_SIGNED, Circle, aside
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome
+from intake.desk.guard.policy import GuardPolicy
 from intake.desk.message import Address
 from intake.desk.policy import TeamPolicy
 from intake.desk.rules.doubts import Doubt
@@ -266,7 +267,8 @@ def decided(text: str, agents: tuple[Agent, ...] = CIRCLE.agents) -> list[Effect
     facts = some_facts(token=agent_token(), by_token=match, token_agent=ANNA, agent=ANNA, agents=agents)
     teams = {"support": TeamPolicy("support"), "security": TeamPolicy("security")}
     message = a_message(sender=ANNA.as_address, text=text, new_text=text)
-    return decide(message, an_envelope(), facts, a_policy(teams=teams))
+    guard = GuardPolicy(hosts=frozenset({"example.com", "medium.com"}))
+    return decide(message, an_envelope(), facts, a_policy(teams=teams, guard=guard))
 
 
 def kept(effects: list[Effect]) -> bool:

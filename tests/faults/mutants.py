@@ -37,6 +37,8 @@ CAUGHT_BY = {
     "test_one_that_is_refused_leaves_the_others_alone_and_nothing_of_itself",
     "message_id_as_key": "tests/faults/test_identity.py::"
     "test_other_bytes_under_the_same_message_id_are_another_ticket",
+    "leaf_after_commit": f"{STORE}/test_store_record_sealing.py::"
+    "test_what_is_owed_is_part_of_the_transaction_and_not_done_after_it[sqlite-audit]",
     "no_lease_fence": f"{STORE}/test_store_outbox.py::test_a_sender_that_was_too_slow_changes_nothing",
     "claim_without_condition": f"{STORE}/test_store_outbox.py::test_eight_threads_claim_each_row_once",
     "attempts_never_counted": "tests/service/test_process.py::"
@@ -929,6 +931,27 @@ def what_failed_in_a_set_stays() -> None:
     from intake.store.writes import Writes
 
     Writes.back_to = lambda self, mark: None  # type: ignore[method-assign]
+
+
+def leaf_after_commit() -> None:
+    """The record is told of a row when that is committed, and not within the transaction."""
+    from intake.store.connection import Connection
+    from intake.store.record.dues import DUES
+
+    insert = Connection.insert
+
+    def late(self: Any, insertion: Any, rows: Any) -> Any:
+        if insertion is not DUES:
+            return insert(self, insertion, rows)
+
+        def after() -> None:
+            with self.transaction():
+                insert(self, insertion, rows)
+
+        self.later(after)
+        return []
+
+    Connection.insert = late  # type: ignore[method-assign]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {name: globals()[name] for name in CAUGHT_BY}

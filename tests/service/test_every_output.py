@@ -49,7 +49,8 @@ OF_A_MESSAGE = ("message show", "why")
 OF_A_FILE = ("parse", "ingest", "rules test", "secret test")
 OF_THE_DESK = (
     "ticket list", "ticket show", "ticket search", "ticket drafts", "ticket files", "escalation list",
-    "search", "survey list", "report", "message list", "outbox list", "audit", "person show", "secret list",
+    "search", "survey list", "report", "message list", "outbox list", "audit list", "person show",
+    "secret list",
     "block list", "canned list", "status", "check", "fsck", "agent list", "team show",
     "template preview", "policy test",
 )  # fmt: skip

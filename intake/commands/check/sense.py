@@ -167,6 +167,7 @@ def _to_itself(settings: "Settings") -> Findings:
     """What the desk sends to a person must not go to the desk."""
     places = [("desk", "admin", settings.desk.admin), ("page", "on_call", settings.page.on_call)]
     places += [("report", "mail", recipient) for recipient in settings.report.mail]
+    places += [("audit", "checkpoint_to", witness) for witness in settings.audit.checkpoint_to]
     places += [(f"team {name}", "lead", team.lead) for name, team in settings.teams.items()]
     for section, key, address in places:
         if address and _own(settings, address):

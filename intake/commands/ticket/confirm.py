@@ -8,7 +8,8 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now
-from intake.commands.ticket.from_table import AUTHORITY, the_ticket
+from intake.commands.ticket.from_table import the_ticket
+from intake.commands.who import by_hand
 from intake.desk.sensitive.scan import excerpt
 from intake.ports import UserError
 from intake.terminal import Cell, Column
@@ -55,7 +56,7 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     ticket, by = the_ticket(ctx, number), ctx.actor(as_)
     entry = _the_draft(ctx, number, draft)
     written = entry.text if entry.message is None else None
-    asked = Confirmation(ticket.id, entry.id, by, AUTHORITY, anyway, written)
+    asked = Confirmation(ticket.id, entry.id, by, by_hand(), anyway, written)
     done = ctx.desk().service.confirm(asked)
     became = "kept as an internal note of" if done.noted else "sent in the name of"
     terminal.say(f"Draft {entry.id} in #{number} is {became} {done.agent.name}.")

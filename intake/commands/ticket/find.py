@@ -11,9 +11,10 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
 from intake.commands.ticket.attach import attach, attached
-from intake.commands.ticket.from_table import AUTHORITY, act, outgoing
+from intake.commands.ticket.from_table import act, outgoing
 from intake.commands.ticket.promises import viewers_zone
 from intake.commands.ticket.show import show
+from intake.commands.who import by_hand
 from intake.desk.lookup import DUE, MINE, NEXT, OVERDUE, SEARCH, SNOOZED, TEAM, TODO
 from intake.terminal import Column
 
@@ -125,7 +126,7 @@ def new(
     )
     key, with_it = f"cli:{uuid.uuid4().hex}", attached(files)
     effects = first_mail(draft, agent, lifecycle.reply(draft, agent, written, key, desk.policy, with_it), key)
-    effects.append(Record(agent.name, AUTHORITY, f"#new {who.mailbox}"))
+    effects.append(Record(agent.name, by_hand(), f"#new {who.mailbox}"))
     applied = act(ctx, effects)
     terminal.say(f"Ticket #{applied.ticket_id} is open; the email to {who.mailbox} is on its way.")
 

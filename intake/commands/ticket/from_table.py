@@ -10,6 +10,7 @@ from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found, now
 from intake.commands.errors import Number
 from intake.commands.examples import EXAMPLES
+from intake.commands.who import by_hand
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from intake.desk.ticket import Ticket
     from intake.ports import Applied
 
-AUTHORITY = "command line"
 # Made here as they stand in the table. The others have options of their own, in intake.commands.ticket.group.
 MADE = (
     "mine",
@@ -176,9 +176,9 @@ def obey(
 
     def recorded(at: "Ticket") -> Sequence["Effect"]:
         agent = scene.agent.id if scene.agent is not None else None
-        return [*(post(at) if post else ()), Record(scene.by, AUTHORITY, outcome, at.id, agent)]
+        return [*(post(at) if post else ()), Record(scene.by, by_hand(), outcome, at.id, agent)]
 
-    done = commands.obey(scene, asked, AUTHORITY, recorded if post else None)
+    done = commands.obey(scene, asked, by_hand(), recorded if post else None)
     if done.problem:
         raise UserError(done.problem.partition("\n")[0])
     act(ctx, done.effects)

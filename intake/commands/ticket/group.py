@@ -14,10 +14,11 @@ from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.confirm import confirm, drafts
 from intake.commands.ticket.files import files
 from intake.commands.ticket.find import new, next_, search, todo
-from intake.commands.ticket.from_table import AUTHORITY, Tickets, obey, outgoing, the_ticket
+from intake.commands.ticket.from_table import Tickets, obey, outgoing, the_ticket
 from intake.commands.ticket.listing import list_
 from intake.commands.ticket.show import show
 from intake.commands.ticket.tell import language, wait
+from intake.commands.who import by_hand
 from intake.desk.commands.grammar import Command, ParsedCommand
 from intake.desk.effects import Record
 
@@ -84,7 +85,7 @@ def undo(ctx: Invocation, number: int, as_: str) -> None:
     effects = undoing.undo(ticket_, ctx.desk().store.tickets.relayed(number), who)
     if not effects:
         not_found(undoing.TOO_LATE, f"`intake ticket show {number}` shows what was written.")
-    record = Record(who, AUTHORITY, "#undo", number, ctx.agent(as_).id if as_ else None)
+    record = Record(who, by_hand(), "#undo", number, ctx.agent(as_).id if as_ else None)
     _act(ctx, [*effects, record], f"The reply to #{number} was withdrawn and is kept as a draft.")
 
 
@@ -121,7 +122,7 @@ def note(
 
     agent = ctx.agent(as_) if as_ else None
     who, ticket_ = ctx.actor(as_), the_ticket(ctx, number)
-    record = Record(who, AUTHORITY, "note", number, agent.id if agent else None)
+    record = Record(who, by_hand(), "note", number, agent.id if agent else None)
     written, store = text_of(text, file), ctx.desk().store
     match = store.tickets.match(number)
     words = "\n".join([" ".join(f"@{name.removeprefix('@')}" for name in tell), written])
@@ -161,7 +162,7 @@ def assign(ctx: Invocation, number: int, agent: str, team: str, nobody: bool, as
     last = ctx.desk().store.lookups.look_up(LookupRequest(last=True), None, number, now()).last
     effects = lifecycle.assign(ticket_, target, team, who, uuid.uuid4().hex, notify, members, last)
     whom = (target.name if target else "") or team or "nobody"
-    record = Record(who, AUTHORITY, f"#assign {whom}", number, ctx.agent(as_).id if as_ else None)
+    record = Record(who, by_hand(), f"#assign {whom}", number, ctx.agent(as_).id if as_ else None)
     _act(ctx, [*effects, record], f"#{number} is assigned to {agent or team or 'nobody'}.")
 
 
@@ -210,7 +211,7 @@ def revoke_link(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
     who = ctx.actor(as_)
     for number in numbers:
         effects = lifecycle.revoke_links(the_ticket(ctx, number), who)
-        effects.append(Record(who, AUTHORITY, "revoke-link", number))
+        effects.append(Record(who, by_hand(), "revoke-link", number))
         _act(ctx, effects, f"#{number}: all links were revoked.")
 
 

@@ -6,7 +6,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found
-from intake.commands.ticket.from_table import AUTHORITY
+from intake.commands.who import by_hand
 from intake.desk.effects import Record
 from intake.ports import UserError
 
@@ -37,7 +37,7 @@ def language(ctx: Invocation, number: int, tag: str, as_: str) -> None:
     if not effects:
         terminal.say(f"Ticket {number} is in {ours} already.")
         return
-    effects.append(Record(ctx.actor(as_), AUTHORITY, f"#language {ours}", number))
+    effects.append(Record(ctx.actor(as_), by_hand(), f"#language {ours}", number))
     ctx.desk().service.act(effects)
     terminal.say(
         f"Ticket {number} is now in {ours}, and so are the next tickets of {ticket.requester.mailbox}."
@@ -63,6 +63,6 @@ def wait(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         effects = lifecycle.wait(ticket, who, uuid.uuid4().hex)
         if not effects:
             raise UserError(f"Ticket {number} is closed. `intake ticket reopen {number}` opens it.")
-        effects.append(Record(who, AUTHORITY, "wait", number))
+        effects.append(Record(who, by_hand(), "wait", number))
         mails = ctx.desk().service.act(effects).outbox_ids
         terminal.say(f"Ticket {number} is pending; its requester was {'' if mails else 'not '}notified.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intake.desk import budgets, partners
 from intake.desk.commands import canned, from_mail, merged
@@ -18,7 +19,7 @@ from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkCollea
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
-from intake.desk.rules.drafts import asked_again, by_a_person, confirmed, drafted, kept
+from intake.desk.rules.drafts import COMMANDED, asked_again, by_a_person, confirmed, drafted, kept
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.rules.yes_and_no import yes_or_no
@@ -55,7 +56,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, why, confirm=True, mistake=False)
     asked = from_mail.read(message, facts.token)
     if facts.draft:
-        asked = keeping.sending(asked)
+        asked = _first(case) if facts.draft.rule == COMMANDED else keeping.sending(asked)
     held = _held(case, facts.by_token, agent, asked)
     if held is not None:
         return held
@@ -77,6 +78,13 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     if not asked.note and answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
+
+
+def _first(case: RuleContext) -> ParsedCommand:
+    """Return what the draft of a first email asks for: its ticket is open, and its commands were obeyed."""
+    token = case.facts.token
+    assert token is not None
+    return ParsedCommand(text=from_mail.read(case.message, replace(token, purpose=Purpose.COMMAND)).text)
 
 
 def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect] | None:

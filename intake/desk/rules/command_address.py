@@ -12,12 +12,13 @@ from intake.desk.lifecycle import relay
 from intake.desk.message import Address
 from intake.desk.rule_context import NULL_SENDER, RuleContext
 from intake.desk.rules.agents import doubted
+from intake.desk.rules.drafts import COMMANDED
 from intake.desk.sensitive import leaks
 from intake.desk.text.said import said
 from intake.desk.ticket import Agent
 from intake.desk.tokens import Purpose
 
-RULE = "command_mail"
+RULE = COMMANDED
 
 
 def command_mail(case: RuleContext) -> list[Effect] | None:

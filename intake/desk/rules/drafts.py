@@ -16,6 +16,7 @@ from intake.desk.commands.privacy import stays_inside
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
+from intake.desk.guard.policy import Need
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry, own_address
@@ -27,6 +28,10 @@ from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
+# The rule of an email to the command address, and so of the draft of a first email to somebody.
+COMMANDED = "command_mail"
+# The rule of what answers the question about a draft.
+CONFIRMED = "confirmed_draft"
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
 
@@ -40,13 +45,21 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     if "" in (case.envelope.sender, case.message.return_path):
         why = "the answer to our question had an empty envelope sender, as auto-replies do"
         return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), _end(match, Outcome.AUTOMATIC, why)]
-    if draft is None or draft.agent is None or not _his(case, draft):
+    if draft is None or draft.agent is None:
         return None
+    second = _second(case, draft)
+    if second is None and not _his(case, draft):
+        return None
+    by = second or draft.agent
     if draft.waiting and discards(case.message.new_text):
-        return _discarded(case, match, draft, draft.agent)
+        return _discarded(case, match, draft, by)
+    if draft.guard is Need.TWO and second is None and confirms(case.message.new_text):
+        refusal = said("This draft needs the yes of another agent, not yours.")
+        mails = alerts(match.ticket.id, (draft.agent,), refusal, case.key)
+        return [*mails, _end(match, Outcome.AUTOMATIC, refusal)]
     below = undone(case, draft, draft.agent)
     if below == "":
-        return _discarded(case, match, draft, draft.agent)
+        return _discarded(case, match, draft, by)
     if below is not None:
         case = replace(case, message=replace(case.message, new_text=below, pieces=()))
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
@@ -54,13 +67,13 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return instead
     problem, lost = _problem(case, draft), False
     if not problem:
-        done = _done(case, match, draft, draft.agent, token.ticket, obey)
+        done = _done(case, match, draft, by, token.ticket, obey)
         if done:
             return done
         problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
-        return drafted(case, match, draft.agent, problem, confirm=True)
-    mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
+        return drafted(case, match, by, problem, confirm=True)
+    mails = alerts(match.ticket.id, (by,), problem, case.key)
     return [
         *budgets.those(budgets.telling(case.facts, case.policy, own=True, mistake=not lost), mails),
         _end(match, Outcome.AUTOMATIC, problem),
@@ -229,6 +242,31 @@ def _his(case: RuleContext, draft: Draft) -> bool:
     return case.message.one_author and case.sender.key in (own, draft.author.lower())
 
 
+def another(agent: Agent, first: Agent, address: str = "") -> bool:
+    """Whether an agent is another person than `first`, who may write from `address` (lower-cased) too.
+
+    Two addresses under one name, or that differ behind a plus only, are one person's.
+    """
+    mine = {_bare(first.address), _bare(address)} - {""}
+    names = {" ".join(each.name.casefold().split()) for each in (agent, first) if each.name}
+    alike = len(names) == 1 and bool(agent.name and first.name)
+    return agent.id != first.id and _bare(agent.address) not in mine and not alike
+
+
+def _bare(address: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}" if domain else ""
+
+
+def _second(case: RuleContext, draft: Draft) -> Agent | None:
+    """Return the second person who answers the question about a draft, proven to be that; None for nobody."""
+    who, first = case.facts.agent, draft.agent
+    if draft.guard is not Need.TWO or who is None or first is None:
+        return None
+    sure = case.proven and case.message.one_author and case.sender.key == who.address.lower()
+    return who if sure and another(who, first, draft.author.lower()) else None
+
+
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
         return _over()
@@ -292,20 +330,21 @@ def _done(
     case: RuleContext,
     match: TicketMatch,
     draft: Draft,
-    agent: Agent,
+    by: Agent,
     ticket: int,
     obey: Callable[[RuleContext], list[Effect] | None],
 ) -> list[Effect]:
-    if draft.message is None:
+    agent = draft.agent
+    if draft.message is None or agent is None:
         return []
     # As if it had been verified. The alert that it was kept has another key.
-    effects = obey(_as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
+    effects = obey(as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
         return [*kept, _end(match, Outcome.COMMAND, "the draft could not be carried out")]
-    text = f"draft confirmed by {agent.name or agent.address}"
+    text = f"draft confirmed by {by.name or by.address}"
     return [
         ConfirmDraft(match.ticket.id, draft.entry),
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, text),
@@ -335,7 +374,7 @@ def let_out(
     agent, original = draft.agent, draft.message
     if agent is None or original is None:
         return [], "The original email is no longer available.", False
-    effects = obey(_as_proven(case, draft, original, agent, ticket, authority)) or []
+    effects = obey(as_proven(case, draft, original, agent, ticket, authority)) or []
     if _kept(effects):
         end = next(effect for effect in effects if isinstance(effect, Finish))
         return [], end.why_kept or end.reason, doubts.asks(end.rule)
@@ -351,10 +390,10 @@ def let_out(
     return made, "", False
 
 
-def _as_proven(
+def as_proven(
     case: RuleContext, draft: Draft, original: Message, agent: Agent, ticket: int, proof: str
 ) -> RuleContext:
-    """Return the context of a draft's email, from its agent and to the address that only they have."""
+    """Return the context of a draft's email, as if from its agent, to the address that only they have."""
     original = replace(
         original,
         fingerprint=f"{original.fingerprint}:{case.message.fingerprint[:16]}",
@@ -384,4 +423,4 @@ def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
 
 
 def _end(match: TicketMatch, outcome: Outcome, why: str) -> Finish:
-    return Finish(outcome, match.ticket.id, "confirmed_draft", why)
+    return Finish(outcome, match.ticket.id, CONFIRMED, why)

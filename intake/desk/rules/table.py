@@ -50,6 +50,7 @@ from intake.desk.rules.direct import answered_directly, beside_others, not_count
 from intake.desk.rules.exposing import exposed
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
+from intake.desk.rules.guarding import guarding
 from intake.desk.rules.kept import blocked, held, shut
 from intake.desk.rules.leads import lead_reply
 from intake.desk.rules.notifications import agent_away
@@ -329,8 +330,20 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-# After a rule has decided, in this order.
-PASSES: tuple[Pass, ...] = (exposed, malware, withhold, silence, revive, arrange, deadlines, hold, colleagues)
+# After a rule has decided, in this order. The guard sees what is left of an agent's words; no pass behind it
+# adds mail that an agent wrote.
+PASSES: tuple[Pass, ...] = (
+    exposed,
+    malware,
+    withhold,
+    silence,
+    guarding,
+    revive,
+    arrange,
+    deadlines,
+    hold,
+    colleagues,
+)
 
 
 def decide(message: Message, envelope: Envelope, facts: Facts, policy: Policy) -> list[Effect]:

@@ -26,3 +26,19 @@ class Canned(peewee.Model):
     class Meta:
         table_name = "canned"
         indexes = ((("name", "language"), False),)
+
+
+class Approved(peewee.Model):
+    """A text that an admin let past the guard: `digest` is its SHA-256, so that a changed one is another."""
+
+    digest: Key[str] = Key(primary_key=True)
+    name: Key[str] = Key()
+    text: TextColumn[str] = TextColumn()
+    made_by: TextColumn[str] = TextColumn()
+    made_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "approved"
+
+
+CANNED_TABLES = (Canned, Approved)

@@ -11,7 +11,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
 from intake.store.schema.blocking import Blocked
-from intake.store.schema.canned import Canned
+from intake.store.schema.canned import CANNED_TABLES
 from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
@@ -20,6 +20,7 @@ from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.promises import SERVICE_TABLES
 from intake.store.schema.readings import READING_TABLES
+from intake.store.schema.record import RECORD_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
@@ -66,8 +67,7 @@ class Agent(peewee.Model):
     created_at: Moment[datetime] = Moment()
     shift: TextColumn[str] = TextColumn(default="")
     timezone: TextColumn[str] = TextColumn(default="")
-    # Of the mails to them, "" for the desk's.
-    language: TextColumn[str] = TextColumn(default="")
+    language: TextColumn[str] = TextColumn(default="")  # of the mails to them, "" for the desk's
     away_until: Moment[datetime | None] = Moment(null=True)
     notify: TextColumn[str] = TextColumn(default="all")
     digest_minutes = IntegerField(default=30)
@@ -159,8 +159,7 @@ class Message(peewee.Model):
     mail_from: TextColumn[str | None] = TextColumn(null=True)
     recipients: Strings[tuple[str, ...]] = Strings()
     archive = BooleanField(default=False)
-    # A person put it back from where a block or a rule had kept it.
-    released = BooleanField(default=False)
+    released = BooleanField(default=False)  # a person put it back from where a block or a rule had kept it
     oversize = BigIntegerField(default=0)  # Bytes of a mail of which only the header was taken in.
     received_at: Moment[datetime] = Moment()
     state: TextColumn[str] = TextColumn(default="waiting")
@@ -385,7 +384,7 @@ TABLES: tuple[type[peewee.Model], ...] = (
     *STATE_TABLES,
     PersonLanguage,
     PersonNote,
-    Canned,
+    *CANNED_TABLES,
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,
@@ -397,4 +396,5 @@ TABLES: tuple[type[peewee.Model], ...] = (
     Download,
     Blocked,
     OAuthAccount,
+    *RECORD_TABLES,
 )

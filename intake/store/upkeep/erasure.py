@@ -12,10 +12,13 @@ from typing import Any
 
 import peewee
 
+from intake.desk.record.leaf import ERASED
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
+from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.record.changed import RECORDED
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
@@ -27,7 +30,6 @@ from intake.store.schema.tables import (
     TABLES,
     THREAD,
     Attachment,
-    Audit,
     Blob,
     Entry,
     Message,
@@ -162,7 +164,7 @@ class Erasing(Tracing):
             self.db.run(Meta.insert(name=_UNSCRUBBED, value="").on_conflict_ignore().as_rowcount())
             removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
             action = f"erased {removed} and {counted(len(mails), 'email')}"
-            self.db.run(Audit.insert(at=now, who=who, what=action))
+            self.changed.tell(self.db, record_audit(self.db, who, action, now, ""), ERASED)
         self.merge_words()
         try:
             self.remove_files()
@@ -277,7 +279,11 @@ class Erasing(Tracing):
 
     def _delete(self, model: Any, column: Any, values: Iterable[object]) -> None:
         for some in peewee.chunked(values, ROWS_AT_ONCE):
-            self.db.run(model.delete().where(column.in_(list(some))))
+            query = model.delete().where(column.in_(list(some)))
+            if model not in RECORDED:
+                self.db.run(query)
+                continue
+            self.changed.gone(model, self._ids(query.returning(model.id)))
 
     def _ids(self, query: Any) -> list[int]:
         return [number for (number,) in self.db.rows(query.tuples())]

@@ -18,8 +18,9 @@ from intake.desk.sensitive.scan import find, redacted
 from intake.desk.ticket import EntryKind
 from intake.mail.forget import LONGEST_HEAD, is_from, names, naming, naming_bytes, without_person
 from intake.mail.redact import redact
-from intake.store.blobs import digest
-from intake.store.connection import ROWS_AT_ONCE
+from intake.store.blobs import Blobs, digest
+from intake.store.connection import ROWS_AT_ONCE, Connection
+from intake.store.record.changed import Changed
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.canned import Canned
 from intake.store.schema.promises import Escalation
@@ -41,7 +42,14 @@ _NOT_SENT = ("due", "sending")
 
 
 class Tracing(SearchIndex):
-    """Finding and taking out what names somebody. Within the transaction of whoever asks."""
+    """Finding and taking out what names somebody. Within the transaction of whoever asks.
+
+    `changed` is what was taken out of and what was deleted, as the record is told in the end.
+    """
+
+    def __init__(self, db: Connection, blobs: Blobs) -> None:
+        super().__init__(db, blobs)
+        self.changed = Changed()
 
     def names_of(self, address: str, tickets: Sequence[int]) -> list[str]:
         """Return what a person was called, in their tickets and in what they wrote elsewhere."""
@@ -150,6 +158,7 @@ class Tracing(SearchIndex):
             if match and int(match[1]) in tickets:
                 bare = f"#{match[1]} ({GONE}){match[2]}"
                 self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == entry_id))
+                self.changed.note(Entry, entry_id)
 
     def questions_to(self, key: str) -> list[tuple[int, int, int | None]]:
         """Return the questions to somebody outside that went to an address: entry, ticket and message."""
@@ -185,6 +194,7 @@ class Tracing(SearchIndex):
             query = model.select(row, column).where(holds if where is None else holds & where)
             for row_id, text in self.db.rows(query.tuples()):
                 self.db.run(model.update({column: places.sub(GONE, text)}).where(row == row_id))
+                self.changed.note(model, row_id)
 
     def tickets_naming(self, address: str, commands: Iterable[int]) -> set[int]:
         """Return the tickets in which a person was named without having part in them: by one of these
@@ -265,6 +275,7 @@ class Tracing(SearchIndex):
         self.blobs.put({digest(made): made})
         values = {"sha256": digest(made), "size": len(made)}
         self.db.run(Message.update(**values).where(Message.id == ledger_id))
+        self.changed.note(Message, ledger_id)
         return True
 
 

@@ -1,8 +1,9 @@
 """The canned responses that agents keep themselves, in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from intake.desk.canned_texts import MAX_OLDER, CannedText, DropCanned, SaveCanned
+from intake.desk.canned_texts import MAX_OLDER, ApprovedText, CannedText, DropCanned, SaveCanned
 from intake.testing.memory.state import State
 
 
@@ -16,6 +17,17 @@ def older(state: State, name: str) -> tuple[CannedText, ...]:
     """Return what was replaced or deleted of a name, the newest first."""
     rows = state.canned.newest()
     return tuple(row for row in rows if row.name == name and row.replaced_at is not None)
+
+
+def approved(state: State) -> tuple[ApprovedText, ...]:
+    """Return the texts that may pass the guard, by name."""
+    return tuple(sorted(state.approved.values(), key=lambda text: (text.name, text.digest)))
+
+
+def approve(state: State, texts: Sequence[ApprovedText]) -> None:
+    """Let texts past the guard; one that may pass already stays as it is."""
+    for text in texts:
+        state.approved.setdefault(text.digest, text)
 
 
 def save(state: State, effect: SaveCanned, now: datetime) -> None:

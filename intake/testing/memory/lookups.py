@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from intake.desk.canned_texts import CannedText
+from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.digest import News
 from intake.desk.lookup import (
     DUE,
@@ -87,6 +87,10 @@ class MemoryLookups(MemoryPart):
     def canned(self) -> tuple[CannedText, ...]:
         """Return the canned responses that the database has, by name and language."""
         return canned.current(self._now)
+
+    def approved(self) -> tuple[ApprovedText, ...]:
+        """Return the texts that may pass the guard, by name."""
+        return canned.approved(self._now)
 
     def older_canned(self, name: str) -> tuple[CannedText, ...]:
         """Return what was replaced or deleted of a canned response, the newest first."""

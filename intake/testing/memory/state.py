@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from intake.desk.block_effects import BlockedSender
-from intake.desk.canned_texts import CannedText
+from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.kept_files import KeptFile
 from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
@@ -72,6 +72,7 @@ class State:
     failures: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
     canned: Table[CannedText] = field(default_factory=Table)
+    approved: dict[str, ApprovedText] = field(default_factory=dict)
     person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     readings: dict[str, StoredReading] = field(default_factory=dict)

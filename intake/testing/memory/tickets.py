@@ -6,6 +6,7 @@ from datetime import datetime
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import ASKED_LATELY, MOST_WRITTEN_TO, AskedPartner, Collision, Draft, TicketMatch
+from intake.desk.guard.policy import unmarked
 from intake.desk.message import Address, Message
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -161,7 +162,8 @@ class MemoryTickets(MemoryFiles):
         agent = self._agents.by_id().get(row.agent) if row.agent is not None else None
         message = self._now.messages.get(row.message)
         known = agent if agent and agent.enabled else None
-        return Draft(entry, known, row.author, not row.settled, rule=message.rule if message else "")
+        rule, guard = unmarked(message.rule if message else "")
+        return Draft(entry, known, row.author, not row.settled, rule=rule, guard=guard)
 
     def asking(self, ticket: int, entry: int) -> Agent | None:
         """Return the agent who asked somebody outside a ticket by this entry."""

@@ -1,0 +1,52 @@
+"""Other channels that an answer leads to: chats, messengers, mail addresses that are not the desk's."""
+
+import re
+
+from intake.desk.guard.ask_words import CALMING, NEVER
+from intake.desk.guard.folding import plain
+
+_HOSTS_TEXT = """
+    t.me telegram.me telegram.org telegram.dog wa.me whatsapp.com api.whatsapp.com chat.whatsapp.com
+    line.me lin.ee discord.gg discord.com signal.me signal.group viber.com m.me messenger.com zalo.me
+    weixin.qq.com u.wechat.com work.weixin.qq.com qm.qq.com join.skype.com open.kakao.com pf.kakao.com
+    matrix.to snapchat.com instagram.com
+    """
+HOSTS = frozenset(_HOSTS_TEXT.split())
+_NAME = (
+    r"(?:telegram\w*|\btg\b|whats ?app|wechat|we ?chat|weixin|微信|电报|電報|纸飞机|飞机号|"
+    r"(?<![a-z])line(?=\s*(?:id|:|@|群|で|上))|\bvx\b|"
+    r"\bwx\b|企鹅号|qq|signal(?= app|:| at| on|\s*\+)|viber|discord|skype|kakao ?talk|카카오톡|"
+    r"카톡|텔레그램|телеграм\w*|"
+    r"тг\b|вотсап\w*|ватсап\w*|вайбер\w*|zalo|テレグラム|ライン(?=で|の|id|を)|facebook messenger|"
+    r"imessage|facetime)"
+)
+_CHAT = re.compile(_NAME)
+# A name there, or a number: who is to be written to.
+_WHO = re.compile(r"@[\w.]{3,}|\+?\d[\d ().-]{5,}\d|\bid\b|账号|帳號|号码?[：:]|[:：]\s*[\w@+]")
+_VERB = re.compile(
+    r"\b(?:add|contact|write|message|text|reach|dm|join|chat|talk|call|find|ping|continue|move|"
+    r"switch|go)\b|"
+    r"\b(?:kontaktier|schreib|meld|hinzufüg|erreich|füg)\w*|\b(?:contact|écri|ajout|rejoi|parl|"
+    r"joign|continu)\w*|"
+    r"\b(?:escr[ií]b|escrev|agreg|añad|adicion|cham|habl|fale|contáct|únas|entre)\w*|"
+    r"\b(?:напиш|пиш|добав|свяж|связ|перейд|звон)\w*|\b(?:yaz|ekle|ulaş|katıl|iletişim|geç)\w*|"
+    r"\b(?:nhắn|liên hệ|kết bạn|thêm|tham gia)\b|追加|連絡|ご連絡|話し|추가|연락|문의|"
+    r"加(?:我|一下|个|個|入|群|客服)?|联系|聯絡|聯繫|添加|搜|私聊|找我|进群|進群"
+)
+_LINK = re.compile(r"https?://\S+")
+_END = re.compile(r"[.!?](?=\s|$)|[。！？\n;；]|,\s|，")
+
+
+def led(text: str) -> str:
+    """Return the words of a text that ask its reader to go on in another channel; "" where none "
+    "do. Linear."""
+    folded = plain(text)
+    if not _CHAT.search(folded):
+        return ""
+    for sentence in _END.split(CALMING.sub(" ", _LINK.sub(" ", folded))):
+        match = _CHAT.search(sentence)
+        if match is None or NEVER.search(sentence):
+            continue
+        if _VERB.search(sentence) or _WHO.search(sentence[match.end() :]):
+            return " ".join(sentence.split())[:120]
+    return ""

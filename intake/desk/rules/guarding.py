@@ -1,0 +1,251 @@
+"""The guard over what agents send: a pass, so that no rule and no command can forget it.
+
+What it finds in a planned mail makes of the answer a draft, that its agent or a second person confirms, or
+that nobody can; of what no message asked for, `Held` is raised. See docs/security.md#the-guard.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
+from intake.desk.facts import Draft, TicketMatch
+from intake.desk.guard.domains import wire_host
+from intake.desk.guard.lookalikes import registrable
+from intake.desk.guard.policy import ALONE_SECONDS, GuardPolicy, Need, marked
+from intake.desk.guard.verdict import Known, Verdict, Words, judge
+from intake.desk.mails import alerts
+from intake.desk.message import Address
+from intake.desk.policy import Policy
+from intake.desk.public_mail import is_public
+from intake.desk.rule_context import RuleContext
+from intake.desk.rules import drafts
+from intake.desk.rules.agents import agent_reply
+from intake.desk.rules.passes import PassContext
+from intake.desk.sensitive.scan import excerpt, exposed
+from intake.desk.text.said import joined, said
+from intake.desk.ticket import NO_TICKET, Agent, EntryKind
+
+_MOST_ASKED = 5
+
+
+class Held(Exception):
+    """What no message asked for must not leave as it is; its verdict says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.why)
+        self.verdict = verdict
+
+
+def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
+    """What agents write leaves only if nothing in it needs a confirmation; see `intake.desk.guard`.
+
+    Raises Held where no message asked for it.
+    """
+    case = _case(context)
+    owed = _owed(effects)
+    if not owed:
+        return _drafted(effects, case) if case is not None else (effects, "")
+    verdict = _judged(owed, context)
+    if verdict.need <= _released(effects, context):
+        note = f"confirmed: {verdict.names}" if verdict.findings else ""
+        return _warned(effects, owed), note
+    alone = verdict.need is Need.TWO and not others(context, _author(owed))
+    if alone:
+        return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
+    if case is None:
+        raise Held(verdict)
+    return _held(effects, owed, case, verdict), f"held: {verdict.names}"
+
+
+def _warned(effects: list[Effect], owed: Sequence[Mail]) -> list[Effect]:
+    """Return the effects with a word to the agent whose own answer holds a secret (G1)."""
+    agent = _author(owed)
+    if agent is None or not any(exposed(mail.text) for mail in owed):
+        return effects
+    text = said(
+        "Your reply contains a recovery phrase or a private key. None belongs in an email: ask the customer "
+        "to move what is in that wallet."
+    )
+    made = alerts(owed[0].ticket, (agent,), text, f"{owed[0].dedupe}:secret")
+    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
+    return [*effects[:at], *made, *effects[at:]]
+
+
+def others(context: PassContext | RuleContext, agent: Agent | None, address: str = "") -> list[Agent]:
+    """Return who may be the second person beside an agent."""
+    if agent is None:
+        return []
+    return [other for other in context.facts.agents if drafts.another(other, agent, address)]
+
+
+def _case(context: PassContext) -> RuleContext | None:
+    if context.message is None or context.envelope is None:
+        return None
+    return RuleContext(context.message, context.envelope, context.facts, context.policy)
+
+
+def _owed(effects: Sequence[Effect]) -> list[Mail]:
+    return [effect for effect in effects if isinstance(effect, Mail) and effect.kind.by_agent]
+
+
+def _author(owed: Sequence[Mail]) -> Agent | None:
+    return next((mail.agent for mail in owed if mail.agent is not None), None)
+
+
+def _judged(owed: Sequence[Mail], context: PassContext | RuleContext) -> Verdict:
+    facts = context.facts
+    inside = {agent.address.lower() for agent in facts.agents} | {mail.to.key for mail in owed}
+    for ticket in facts.known().values():
+        inside |= {ticket.requester.key, *(person.lower() for person in ticket.participants)}
+    known = Known(facts.heard, facts.approved, frozenset(inside))
+    # A question to a partner and an answer may differ; mails of one answer do not.
+    texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed)
+    guard = own_hosts(context.policy)
+    every = [judge(Words(*each), known, guard) for each in texts]
+    return Verdict(tuple(dict.fromkeys(finding for verdict in every for finding in verdict.findings)))
+
+
+def own_hosts(policy: Policy) -> GuardPolicy:
+    """Return the guard's policy with the domains of the desk's addresses; no public provider's is one."""
+    boxes = (box.address for box in policy.mailboxes.values())
+    domains = {wire_host(address.rpartition("@")[2]) for address in (*policy.own_addresses, *boxes)}
+    own = {registrable(domain) for domain in domains if "." in domain and not is_public(domain)}
+    return replace(policy.guard, own=policy.guard.own | own)
+
+
+def _released(effects: Sequence[Effect], context: PassContext) -> Need:
+    """Return what was confirmed already: by the yes to a draft, or at the keyboard."""
+    if context.message is None:
+        return context.facts.released
+    draft = context.facts.draft
+    confirmed = any(isinstance(effect, Finish) and effect.rule == drafts.CONFIRMED for effect in effects)
+    return draft.guard if draft is not None and confirmed else Need.NOTHING
+
+
+def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdict: Verdict) -> list[Effect]:
+    """Return the effects of an answer that does not leave: a draft, or words to its agent."""
+    agent, number = _author(owed), owed[0].ticket
+    assert agent is not None
+    if any(isinstance(effect, Finish) and effect.rule == drafts.CONFIRMED for effect in effects):
+        return _not_let_out(effects, case, agent, verdict)
+    if number is None:
+        return _unopened(effects, case, agent, verdict)
+    match = _match(case, number)
+    assert match is not None
+    why = verdict.why
+    made = drafts.drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
+    return _asking(made, case, agent, verdict)
+
+
+def _not_let_out(
+    effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict
+) -> list[Effect]:
+    """Return the effects of a yes that is not worth enough: the draft stays, and who said yes is told why."""
+    end = next(effect for effect in effects if isinstance(effect, Finish))
+    text = joined([said("The draft was not sent."), verdict.why, said("Write it again as a new reply.")])
+    mails = alerts(end.ticket, (case.facts.agent or agent,), text, case.key)
+    return [*mails, Finish(Outcome.COMMAND, end.ticket, drafts.CONFIRMED, f"not sent: {verdict.why}")]
+
+
+def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
+    """Return the effects of `#new`: the ticket is opened, and its first email is a draft in it."""
+    text = joined([said("The ticket is open, but your text was kept as a draft and not sent."), verdict.why])
+    shown = excerpt(case.message.new_text.strip(), drafts.MAX_SHOWN)
+    asks = verdict.need < Need.REFUSED
+    made: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY:
+            effect = replace(effect, kind=EntryKind.DRAFT)
+        if isinstance(effect, Finish):
+            ask = alerts(None, (agent,), text, case.key)
+            event = "confirm" if asks else ""
+            made += [replace(mail, event=event, quoted=shown) for mail in ask if isinstance(mail, Mail)]
+            effect = replace(effect, why_kept=text)
+        if not isinstance(effect, Mail | SetStatus) or isinstance(effect, OpenTicket):
+            made.append(effect)
+    return _asking(made, case, agent, verdict)
+
+
+def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], str]:
+    """What the guard would ask about a draft is asked with it: its yes must be worth that."""
+    entry = next((each for each in effects if isinstance(each, AddEntry) and _asked(each)), None)
+    asks = any(isinstance(effect, Mail) and effect.event == "confirm" for effect in effects)
+    agent = next((each for each in case.facts.agents if entry is not None and each.id == entry.agent), None)
+    match = _match(case, entry.ticket) if entry is not None else None
+    if not asks or agent is None or match is None:
+        return effects, ""
+    draft = Draft(0, agent, case.sender.key, True, case.message)
+    facts = replace(case.facts, by_token=match, draft=draft, leak="")
+    alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
+    verdict = _judged(_owed(agent_reply(alike) or ()), case)
+    if verdict.need is Need.NOTHING:
+        return effects, ""
+    made = [
+        replace(effect, text=joined([effect.text, verdict.why]))
+        if isinstance(effect, Mail) and effect.event == "confirm"
+        else effect
+        for effect in effects
+    ]
+    if verdict.need is Need.REFUSED:
+        made = [replace(each, event="") if isinstance(each, Mail) else each for each in made]
+    return _asking(made, case, agent, verdict), f"draft: {verdict.names}"
+
+
+def _asked(entry: AddEntry) -> bool:
+    return entry.kind is EntryKind.DRAFT and entry.from_message and entry.agent is not None
+
+
+def _match(case: RuleContext, number: int | None) -> TicketMatch | None:
+    matches = case.facts.tickets()
+    return next((match for match in matches if match.ticket.id == number), case.facts.by_token)
+
+
+def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
+    """Return a draft's effects with the question put to those whose yes counts, and that written down."""
+    second = others(case, agent, case.sender.key)[:_MOST_ASKED] if verdict.need is Need.TWO else []
+    made: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Finish):
+            effect = replace(effect, rule=marked(effect.rule, verdict.need))
+        if isinstance(effect, Mail) and effect.event == "confirm" and second:
+            made += _to_second(effect, agent, second, verdict)
+            names = ", ".join(other.name or other.address for other in second)
+            asked = said("Another agent must confirm it; {names} were asked.", names=names)
+            effect = replace(effect, event="", text=joined([effect.text, asked]))
+        made.append(effect)
+    return made
+
+
+def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
+    by = agent.name or agent.address
+    text = said("{by} wants to send this, and a second person must confirm it. {why}", by=by, why=verdict.why)
+    like = replace(question, text=text, telling=question.telling, draft=0)
+    return [
+        replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
+        for other in second
+    ]
+
+
+def _waiting(
+    effects: Sequence[Effect], owed: Sequence[Mail], context: PassContext, verdict: Verdict
+) -> list[Effect]:
+    """Return the effects of an answer at a desk without a second person: it waits, and everybody is told."""
+    agent, number = _author(owed), owed[0].ticket
+    text = joined(
+        [
+            said("Your reply waits for 24 hours, for there is no second person to confirm it."),
+            verdict.why,
+            said("Until then #undo takes it back."),
+        ]
+    )
+    key = owed[0].dedupe
+    mails = alerts(number, (agent,) if agent is not None else (), text, f"{key}:waits")
+    if context.policy.admin and (agent is None or agent.address.lower() != context.policy.admin.lower()):
+        to = Address(context.policy.admin)
+        mails.append(Mail(MailKind.ALERT, number or NO_TICKET, to, f"alert:{key}:waits:admin", text=text))
+    made = [
+        replace(effect, hold=ALONE_SECONDS) if isinstance(effect, Mail) and effect in owed else effect
+        for effect in effects
+    ]
+    at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
+    return [*made[:at], *mails, *made[at:]]

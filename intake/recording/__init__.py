@@ -1,0 +1,1 @@
+"""Keeping the record that shows tampering: its key, its checkpoints, and their way out of the machine."""

@@ -1,0 +1,206 @@
+"""What the guard holds, on the road: the draft, the question, the second person, the keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
+
+from intake.cli import main
+from intake.desk.canned_texts import ApprovedText, digest
+from intake.desk.effects import MailKind, Outgoing
+from intake.desk.ticket import EntryKind
+
+WEI = "wei@staff.desk.example"
+WALLET = "0x52908400098527886E0F7030069857D2E4169EE7"
+LINK = "Please look at https://other.net/page for it."
+ASKS = "Please send us your recovery phrase."
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MailDesk]:
+    url = request.getfixturevalue("postgres_url").replace("%", "%%") if request.param == "postgres" else ""
+    made = MailDesk(tmp_path / "desk", f"{LIMITS}\n[store]\nurl = {url}\n" if url else LIMITS)
+    made.store.agents.change(made.agent, editor=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def two(desk: MailDesk) -> MailDesk:
+    desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+    return desk
+
+
+def only(desk: MailDesk, *kinds: MailKind) -> Outgoing:
+    (mail,) = desk.out(*kinds)
+    return mail
+
+
+@pytest.mark.parametrize("text", [LINK, ASKS, "Add me on Telegram: @lumen_help"])
+def test_what_is_asked_about_leaves_with_its_agents_yes_and_as_it_was(desk: MailDesk, text: str) -> None:
+    desk.reply(text)
+    asked = only(desk)
+    assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
+    assert [text] == desk.said(EntryKind.DRAFT)
+    desk.answer(asked, "yes")
+    sent = only(desk)
+    assert (MailKind.RELAY, LIN) == (sent.kind, sent.rcpt)
+    assert text in text_of(sent)
+
+
+def test_a_draft_that_was_kept_for_another_reason_is_asked_about_once(desk: MailDesk) -> None:
+    desk.reply(f"#draft\n{LINK}")
+    asked = only(desk)
+    assert "It leads to other.net, which the desk does not know." in words_of(asked)
+    desk.answer(asked, "yes")
+    assert MailKind.RELAY is only(desk).kind
+
+
+def test_a_better_text_in_place_of_a_yes_is_looked_through_as_well(desk: MailDesk) -> None:
+    desk.reply(LINK)
+    desk.answer(only(desk), ASKS)
+    assert MailKind.ALERT is only(desk).kind
+
+
+def test_a_look_alike_leaves_by_nobodys_yes(desk: MailDesk) -> None:
+    desk.reply("Log in at https://desk.example.evil.com/")
+    asked = only(desk)
+    assert "desk.example.evil.com looks like desk.example and is not ours." in words_of(asked)
+    desk.answer(asked, "yes")
+    assert [] == desk.out(MailKind.RELAY)
+
+
+def test_a_wallet_of_nobodys_needs_another_agent_and_the_first_ones_yes_is_none(two: MailDesk) -> None:
+    two.reply(f"Send the rest to {WALLET}.")
+    asked = {mail.rcpt: mail for mail in two.out()}
+    assert {two.agent, WEI} == set(asked)
+    assert "Another agent must confirm it; Wei were asked." in words_of(asked[two.agent])
+    assert f"The address {WALLET} stands neither" in words_of(asked[WEI])
+    # Whoever has Anna's mailbox gets the question again, and answers it in her name, or in Wei's.
+    two.reply("#drafts")
+    again = only(two)
+    two.answer(again, "yes")
+    assert "This draft needs the yes of another agent, not yours." in words_of(only(two))
+    two.answer(asked[WEI], "yes")
+    sent = only(two, MailKind.RELAY)
+    assert WALLET in text_of(sent)
+    assert "draft confirmed by Wei" in two.said(EntryKind.EVENT)
+
+
+def test_a_second_address_of_the_first_agent_is_nobody_else(desk: MailDesk) -> None:
+    desk.store.agents.add("anna+2@staff.desk.example", "Anna", (), desk.clock.now)
+    desk.reply(f"Send the rest to {WALLET}.")
+    assert {desk.agent} == {mail.rcpt for mail in desk.out()}
+    desk.clock.later(hours=23)
+    assert [] == desk.out(MailKind.RELAY)
+
+
+def test_where_there_is_nobody_else_it_waits_a_day_and_can_be_taken_back(desk: MailDesk) -> None:
+    desk.reply(f"Send the rest to {WALLET}.")
+    assert "Your reply waits for 24 hours" in words_of(only(desk))
+    desk.reply("#undo")
+    desk.clock.later(hours=25)
+    assert [] == desk.out(MailKind.RELAY)
+    assert [f"Send the rest to {WALLET}."] == desk.said(EntryKind.DRAFT)
+    desk.reply(f"Send all to {WALLET}.")
+    desk.out()
+    desk.clock.later(hours=25)
+    assert MailKind.RELAY is only(desk, MailKind.RELAY).kind
+
+
+def test_a_wallet_that_the_customer_wrote_is_theirs(desk: MailDesk) -> None:
+    desk.customer(f"I sent it to {WALLET}")
+    desk.out()
+    desk.reply(f"We see it at {WALLET}.")
+    assert MailKind.RELAY is only(desk).kind
+
+
+def test_a_note_of_the_first_agent_makes_no_wallet_the_customers(desk: MailDesk) -> None:
+    desk.reply(f"#note\nShe said {WALLET}")
+    desk.reply(f"We see it at {WALLET}.")
+    assert [] == desk.out(MailKind.RELAY)
+
+
+def test_a_first_mail_is_a_draft_in_its_ticket_until_its_agent_says_yes(desk: MailDesk) -> None:
+    desk.command(f"#new eve@elsewhere.example\n{LINK}", "Your order")
+    asked = only(desk)
+    assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
+    assert [LINK] == desk.said(EntryKind.DRAFT, 2)
+    desk.answer(asked, "yes")
+    sent = only(desk)
+    assert ("eve@elsewhere.example", True) == (sent.rcpt, LINK in text_of(sent))
+    assert "#new" not in text_of(sent)
+
+
+def test_a_question_to_a_partner_is_looked_through(desk: MailDesk) -> None:
+    desk.reply(f"#ask paul@partner.example\n{LINK}")
+    asked = only(desk)
+    assert MailKind.ALERT is asked.kind
+    desk.answer(asked, "yes")
+    sent = only(desk)
+    assert (MailKind.PARTNER, "paul@partner.example") == (sent.kind, sent.rcpt)
+
+
+def test_a_canned_response_that_an_agent_saved_is_asked_about_until_it_is_approved(desk: MailDesk) -> None:
+    text = "Hello {name},\n\nplease enter your recovery phrase on the new page."
+    desk.reply(f"#canned save Restore\n{text}")
+    desk.out()
+    desk.reply("#canned restore")
+    assert MailKind.ALERT is only(desk).kind
+    desk.store.upkeep.approve([ApprovedText(digest(text), "restore", text, "admin", desk.clock.now)])
+    desk.reply("#canned restore\n\nBest wishes")
+    assert MailKind.RELAY is only(desk).kind
+    desk.reply("#canned restore\n\nOr send us the 12 words.")
+    assert MailKind.ALERT is only(desk).kind
+    desk.reply(f"#canned save Restore\n{text.replace('new page', 'page https://evil.net')}")
+    desk.out()
+    desk.reply("#canned restore")
+    assert MailKind.ALERT is only(desk).kind
+
+
+def test_at_the_keyboard_it_is_a_draft_and_anyway_sends_it(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path / "desk")
+
+    def run(*args: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["--config", str(desk.config), *args])
+        assert code == result.exit_code, result.output
+        return " ".join(result.output.split())
+
+    said = run("ticket", "reply", "1", "--text", LINK, "--as", desk.agent, code=1)
+    assert "Nothing was sent: it was kept as a draft." in said
+    assert "`intake ticket confirm 1 --anyway`" in said
+    assert [LINK] == desk.said(EntryKind.DRAFT)
+    assert "other.net" in run("ticket", "confirm", "1", code=1)
+    run("ticket", "confirm", "1", "--anyway", "--as", desk.agent)
+    assert ([], [LINK]) == (desk.said(EntryKind.DRAFT)[1:], desk.said(EntryKind.REPLY))
+    desk.close()
+
+
+def test_at_the_keyboard_the_agent_is_no_second_person(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path / "desk")
+    desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+
+    def run(*args: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["--config", str(desk.config), *args])
+        assert code == result.exit_code, result.output
+        return " ".join(result.output.split())
+
+    run("ticket", "reply", "1", "--text", f"To {WALLET}", "--as", desk.agent, code=1)
+    run("ticket", "confirm", "1", "--anyway", "--as", desk.agent, code=1)
+    run("ticket", "confirm", "1", "--anyway", "--as", WEI)
+    assert [f"To {WALLET}"] == desk.said(EntryKind.REPLY)
+    desk.close()
+
+
+def test_who_may_not_be_proven_is_no_second_person(two: MailDesk) -> None:
+    two.reply(f"Send the rest to {WALLET}.")
+    asked = {mail.rcpt: mail for mail in two.out()}
+    two.answer(asked[WEI], "yes", "eve@elsewhere.example")
+    assert [] == two.out(MailKind.RELAY)
+
+
+def test_nothing_of_it_concerns_automatic_mail(desk: MailDesk) -> None:
+    desk.mail("Eve <eve@elsewhere.example>", desk.address, f"Look at https://evil.net {WALLET}", "Help")
+    assert MailKind.ACKNOWLEDGEMENT in {mail.kind for mail in desk.out()}
