@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake.desk.lookup import LookupResult
 from intake.desk.message import Message, PieceKind
@@ -45,15 +45,25 @@ class TicketMatch:
     involved: tuple[Agent, ...] = ()
 
 
+# Of whom an agent writes to, so many addresses are looked at; and who was asked in a ticket that has been
+# closed for longer is no partner any more.
+MOST_WRITTEN_TO, ASKED_LATELY = 20, timedelta(days=30)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedPartner:
     """Who was asked about a ticket from outside it: the ticket as it is now, the entry of the question, the
-    `address` it went to, and the agent who asked (None when they are gone)."""
+    `address` it went to, and the agent who asked (None when they are gone).
+
+    `among`: nothing in the message names the question; it goes to who was asked in these tickets (numbers,
+    of the newest question first), of which this is the first. Else empty.
+    """
 
     match: TicketMatch
     entry: int
     address: str
     agent: Agent | None = None
+    among: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +246,8 @@ class Facts:
     original_reads: LanguagePreference = LanguagePreference()
     # What a customer's answer with a quote may quote.
     correspondence: Correspondence = Correspondence()
-    # The question that a message answers by its token, of Purpose.PARTNER.
+    # The question that a message answers by its token, of Purpose.PARTNER; or to whose address an agent
+    # writes, where nothing leads to a ticket.
     partner: AskedPartner | None = None
     # Secrets in the message's files, as far as they were read before the decision.
     finds: tuple[Find, ...] = ()

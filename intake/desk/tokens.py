@@ -83,7 +83,7 @@ class Token:
     `note` (AGENT): a colleague asked them something, and what they reply is an internal note.
     `about` (AGENT): it stands in an alert, as that their email was not sent; a yes or no is the desk's.
     `beside`: no address carries it, but a Message-ID or a text; `quoted`: a text alone. `several`: the
-    tickets of all that a mail brings back so, where they are not one.
+    tickets of all that a mail brings back so, or (AGENT) that it is addressed to, where they are not one.
     """
 
     purpose: Purpose
@@ -177,6 +177,11 @@ def within(addr_spec: str, whole: str | None = None) -> str:
     plus = "+" in local
     alone = len(local) == TOKEN_LENGTH and (whole is None or domain.lower() == whole)
     return local.rpartition("+")[2] if plus or alone else ""
+
+
+def claimed_in(addr_spec: str) -> tuple[int, int, int] | None:
+    """Return what `claimed` does of what of an address may be a token."""
+    return claimed(within(addr_spec))
 
 
 def looks_tokened(addr_spec: str) -> bool:

@@ -48,7 +48,7 @@ def discarded(agent: Agent, ticket: int, draft: int, key: str) -> Mail:
 
 def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
     """Return the mail that shows a draft again; a yes in reply to it sends the draft."""
-    text = joined([said("Draft {draft} waits. Nothing of it was sent.", draft=draft.entry), *_marks(draft)])
+    text = joined([still(draft.entry), *_marks(draft)])
     return [
         Mail(
             MailKind.ALERT,
@@ -62,6 +62,11 @@ def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
             quoted=excerpt(draft.text.strip(), MOST_SHOWN),
         )
     ]
+
+
+def still(draft: int) -> str:
+    """Return the sentence that a draft (an entry) waits."""
+    return said("Draft {draft} waits. Nothing of it was sent.", draft=draft)
 
 
 def to_remind(drafts: Iterable[WaitingDraft], now: datetime) -> list[WaitingDraft]:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from intake.desk import lifecycle
-from intake.desk.commands import from_mail
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
 from intake.desk.facts import Draft
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
-from intake.desk.rules import drafts
-from intake.desk.rules.agents import agent_reply, for_colleagues
+from intake.desk.rules import doubts, drafts
+from intake.desk.rules.agents import agent_reply
+from intake.desk.rules.doubts import Doubt
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -25,7 +25,7 @@ class Confirmation:
     """What is sent: a draft (an entry) of a ticket, by whom and by what authority.
 
     `written` is its text where it was written at the command line and has no email, else None;
-    `anyway` sends it although a line of it looks like a command, or like words for colleagues.
+    `anyway` sends it although it may hold what no customer is to read: see `doubts`.
     """
 
     ticket: int
@@ -34,6 +34,14 @@ class Confirmation:
     authority: str
     anyway: bool = False
     written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whose draft was sent; `noted`: its words are an internal note, and no customer gets them."""
+
+    agent: Agent
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Confirming:
         except Unreadable as err:
             raise UserError(f"The original email of draft {asked.entry} cannot be read: {err}.") from err
 
-    def decide(self, asked: Confirmation, original: Message | None) -> tuple[Agent, list[Effect]]:
-        """Return whose draft it is, and the effects of sending it; within a transaction.
+    def decide(self, asked: Confirmation, original: Message | None) -> tuple[Confirmed, list[Effect]]:
+        """Return what is sent, and the effects of sending it; within a transaction.
 
         Raises UserError with the reason where it cannot be sent.
         """
@@ -77,7 +85,8 @@ class Confirming:
         else:
             effects = self._obeyed(asked, ticket, draft.agent, original)
         record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
-        return draft.agent, [*effects, record]
+        noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
+        return Confirmed(draft.agent, noted), [*effects, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
@@ -87,13 +96,17 @@ class Confirming:
         token = Token(Purpose.CONFIRM, ticket.id, asked.entry, deciding.clock())
         facts = deciding.facts(yes, envelope, Claim(token, original=original))
         assert facts.draft is not None
-        # Only --anyway confirms a command in the wrong place.
-        draft = replace(facts.draft, rule=drafts.STRAY if asked.anyway else "")
+        if Doubt.SEVERAL in doubts.answered(facts.draft) and not asked.anyway:
+            why = "It was written to several tickets, or above quotes of several."
+            raise UserError(f"{why} To send it in #{ticket.id} alone: --anyway.")
+        # What its agent was asked by mail nobody has answered: only --anyway does.
+        draft = replace(facts.draft, rule=doubts.confirmed_by_admin(facts.draft.rule, asked.anyway))
         case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
-        doubt = for_colleagues(case, ticket, agent, from_mail.read(original, token))
-        if doubt and not asked.anyway:
-            raise UserError(f"{doubt} To send it unchanged, including that line: --anyway.")
-        effects, problem = drafts.let_out(case, ticket.id, draft, asked.by, asked.authority, agent_reply)
+        effects, problem, doubtful = drafts.let_out(
+            case, ticket.id, draft, asked.by, asked.authority, agent_reply
+        )
+        if problem and doubtful:
+            raise UserError(f"{problem} To send it unchanged all the same: --anyway.")
         if problem:
             raise UserError(problem)
         return effects

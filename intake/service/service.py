@@ -16,11 +16,11 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.text.said import said
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Ticket
 from intake.ports import Admission, Applied, Arrival, Claimed, NoRoom, Received, Session, Store, Temporary
 from intake.runtime import lease_owner
 from intake.service import composing, last_gate, processing, promises
-from intake.service.confirming import Confirmation, Confirming
+from intake.service.confirming import Confirmation, Confirmed, Confirming
 from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
@@ -182,21 +182,21 @@ class Service:
         """
         return self._acted(lambda: effects)
 
-    def confirm(self, asked: Confirmation) -> Agent:
-        """Let out a draft, as a yes of its agent's by mail does; return whose it is.
+    def confirm(self, asked: Confirmation) -> Confirmed:
+        """Let out a draft, as a yes of its agent's by mail does; return whose it is, and if it is a note.
 
         Raises UserError with the reason where it cannot be let out; then nothing is changed.
         """
         confirming = Confirming(self._deciding, self.parse)
-        original, whose = confirming.original(asked), list[Agent]()
+        original, done = confirming.original(asked), list[Confirmed]()
 
         def decided() -> Sequence[Effect]:
-            agent, effects = confirming.decide(asked, original)
-            whose.append(agent)
+            confirmed, effects = confirming.decide(asked, original)
+            done.append(confirmed)
             return effects
 
         self._acted(decided)
-        return whose[0]
+        return done[0]
 
     def _acted(self, decided: Callable[[], Sequence[Effect]]) -> Applied:
         deciding = self._deciding

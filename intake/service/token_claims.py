@@ -24,6 +24,7 @@ TOKEN_UNSIGNED = said(
 )
 
 _OF_TICKETS = (Purpose.AGENT, Purpose.CONFIRM)
+_ADDRESSED = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class Claims:
         everywhere, whole = _everywhere(message, envelope), self.policy.replies.domain
         asked = tokens.in_addresses(self.keys, everywhere, now, Purpose.PARTNER, whole)
         token = token_of(self.keys, message, envelope, now, self.policy)
+        if token is not None and token.purpose is Purpose.AGENT:
+            token = self._one_ticket(replace(token, several=_addressed_tickets(message, self.policy)))
         if asked is None or token is None:
             return asked or token
         if token.purpose in ACTING:
@@ -178,6 +181,8 @@ class Claims:
         """Return the token of an agent in what a signature covers, None when there is none."""
         to, cc = (field if name in covers else () for name, field in (("to", message.to), ("cc", message.cc)))
         token = _first(self.keys, _own(to, cc, self.policy), now, self.policy.replies.domain)
+        if token is not None and token.purpose is Purpose.AGENT:
+            token = self._one_ticket(replace(token, several=_addressed_tickets(message, self.policy)))
         if token is None and self._ours(message, covers):
             ids = [
                 *(message.in_reply_to if "in-reply-to" in covers else ()),
@@ -189,8 +194,12 @@ class Claims:
     def _carried(self, message: Message, now: datetime, ids: Sequence[str] | None = None) -> Token | None:
         """Return what `carried` does; numbers of tickets that are one by now are none of several."""
         token = carried(self.keys, message, now, ids)
-        if token is None or not token.several:
-            return token
+        return None if token is None else self._one_ticket(token)
+
+    def _one_ticket(self, token: Token) -> Token:
+        """Return a token without its several tickets, where they have been merged into one."""
+        if len(token.several) < 2:
+            return replace(token, several=())
         matches = (self.store.tickets.match(number) for number in token.several)
         ends = sorted({match.ticket.id for match in matches if match is not None})
         return replace(token, several=tuple(ends) if len(ends) > 1 else ())
@@ -259,6 +268,15 @@ def _first(keys: Sequence[bytes], addresses: Sequence[str], now: datetime, whole
 def _everywhere(message: Message, envelope: Envelope) -> list[str]:
     written = [address.mailbox for address in (*message.to, *message.cc)]
     return [*envelope.recipients, *message.delivered_to, *written]
+
+
+def _addressed_tickets(message: Message, policy: Policy) -> tuple[int, ...]:
+    """Return the tickets to whose addresses an agent's mail was written, by the form of these addresses.
+
+    A customer's address is one to a ticket as well, from a mail that the agent had in copy.
+    """
+    claims = (tokens.claimed_in(place) for place in _own(message.to, message.cc, policy))
+    return tuple(sorted({claim[1] for claim in claims if claim is not None and claim[0] in _ADDRESSED}))
 
 
 def _own(to: Sequence[Address], cc: Sequence[Address], policy: Policy) -> list[str]:

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.effects import MailKind
 from intake.desk.facts import (
+    ASKED_LATELY,
+    MOST_WRITTEN_TO,
     AddressHistory,
     AskedPartner,
     Collision,
@@ -124,7 +127,8 @@ class FactFinder(StorePart):
             else None,
             acted=gathered.acted(message) if person is not None else False,
             draft=draft,
-            partner=self._partner(gathered, tickets, token),
+            partner=self._partner(gathered, tickets, token)
+            or (self._written_to(message, tickets, now) if agent and not (token or belongs) else None),
             overtaken=(
                 self._overtaken(gathered, message, by_token, acting, now) if by_token and acting else None
             ),
@@ -243,6 +247,24 @@ class FactFinder(StorePart):
         if twin is None or match is None:
             return None
         return Twin(twin[0], match, twin[2], gathered.acknowledged(match.ticket.id))
+
+    def _written_to(self, message: Message, tickets: "_Once", now: datetime) -> AskedPartner | None:
+        """Return the newest question to whom an agent writes, in an email that leads to no ticket."""
+        places = [place.key for place in (*message.to, *message.cc) if place.key][:MOST_WRITTEN_TO]
+        if not places or message.automatic:
+            return None
+        if any(row["kind"] == MailKind.PARTNER.value for row in self.db.writes_of(Outbox)):
+            self.db.alone()
+        with self.db.beside() if self.db.batch is not None else nullcontext():
+            asked = partners.questions_to(self.db, places, now - ASKED_LATELY)
+            by = partners.asked(self.db, asked[:1])
+        matches = [match for question in asked if (match := tickets.found(question[0])) is not None]
+        if not by or not matches:
+            return None
+        ((address, agent),) = by.values()
+        among = tuple(dict.fromkeys(match.ticket.id for match in matches))
+        asking = self._agents.by_id().get(agent) if agent else None
+        return AskedPartner(matches[0], asked[0][1], address, asking, among)
 
     def _partner(self, gathered: Gathering, tickets: "_Once", token: Token | None) -> AskedPartner | None:
         """Return the question that a message answers."""

@@ -1,15 +1,18 @@
 """Whom agents asked about tickets from outside them, by the tokens of their answers."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from intake.desk.effects import MailKind
 from intake.desk.message import Address
 from intake.desk.tokens import Purpose, Token
 from intake.store.connection import Connection
-from intake.store.schema.tables import Entry, Outbox
+from intake.store.schema.tables import Entry, Outbox, Ticket
 from intake.store.statement import SetStatement
 
+# So many questions to an address that an agent writes to are looked at.
+MOST_QUESTIONS = 20
 Question = tuple[int, int]
 """A question by what its token names: the ticket it was asked in, and its entry."""
 Asker = tuple[str, int | None]
@@ -45,6 +48,20 @@ def question_to(db: Connection, ticket: int, address: Address) -> int | None:
     )
     row = db.first(query.tuples())
     return row[0] if row else None
+
+
+def questions_to(db: Connection, addresses: Iterable[str], since: datetime) -> list[tuple[int, int]]:
+    """Return the newest questions to one of these addresses (lower-cased), the newest first, in tickets that
+    are open or were closed `since`."""
+    query = (
+        Outbox.select(Outbox.ticket, Outbox.entry)
+        .join(Ticket, on=(Outbox.ticket == Ticket.id))
+        .where(Outbox.rcpt_key.in_(list(addresses)) & (Outbox.kind == MailKind.PARTNER.value))
+        .where(Outbox.entry.is_null(False) & (Ticket.closed_at.is_null() | (Ticket.closed_at > since)))
+        .order_by(Outbox.id.desc())
+        .limit(MOST_QUESTIONS)
+    )
+    return [(ticket, entry) for ticket, entry in db.rows(query.tuples())]
 
 
 def asked(db: Connection, questions: Iterable[Question]) -> Mapping[Question, Asker]:

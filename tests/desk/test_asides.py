@@ -1,6 +1,7 @@
 """Words for colleagues in an agent's answer, without a command: none reaches the customer unasked."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from intake.desk.commands.asides import MAX_SIGNED, Circle, aside
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome
 from intake.desk.message import Address
 from intake.desk.policy import TeamPolicy
-from intake.desk.rules.drafts import STRAY
+from intake.desk.rules.doubts import Doubt
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind
 
@@ -188,6 +189,28 @@ BELOW += (
     "备注：（内部）客户撒谎",
     "thanks, and @wei please look at it",
 )
+# To the team, with and without a sign.
+BELOW += (
+    f"FYI team: {SECRET}",
+    f"fyi Team, {SECRET}",
+    f"FYI, team – {SECRET}",
+    f"FYI everyone: {SECRET}",
+    f"FYI for the team: {SECRET}",
+    f"Heads up team: {SECRET}",
+    f"cc team: {SECRET}",
+    f"FYI colleagues: {SECRET}",
+    "给团队：先别付款",
+    "致各位同事：先别付款",
+    f"/note {SECRET}",
+    f"/note\n{SECRET}",
+    f"\\note {SECRET}",
+    f"/Note: {SECRET}",
+    f"- /note {SECRET}",
+    f"/internal {SECRET}",
+    "/备注 先别付款",
+    f"!note {SECRET}",
+    f"/ask paul@partner.example {SECRET}",
+)
 # What reads like it and is the customer's.
 THEIRS = (
     "Note: your deposit needs 12 confirmations before it shows.",
@@ -207,6 +230,19 @@ THEIRS = (
     "Hi Lin,\n\nInternal: transfer between your own accounts\nExternal: transfer to others",
     "您好，\n内部转账：请在应用中选择。",
     "Hi Lin,\nFollow @lumenwallet please.",
+    "Wei, thank you for your patience.",
+    "Wei, thanks!\n\nYour coins are there.",
+    "Wei, vielen Dank für die Auskunft.",
+    "王小明，谢谢您的耐心等待。",
+    "Privat: 0,5 %\nGeschäftlich: 1 %",
+    "Private: 0.5%",
+    "Intern: 20,00 €",
+    "Privado: $ 5.50 / mes",
+    "Hi Lin,\nthe file is here:\n/notes/index.html",
+    "/private/var/log holds the log.",
+    "FYI: your deposit needs 12 confirmations.",
+    "FYI, the team will call you.",
+    "Hi team,\nyour invoice is attached.",
 )
 # And what is the same but for a word of what nobody says to them.
 NOT_THEIRS = (
@@ -215,6 +251,11 @@ NOT_THEIRS = (
     "注：先别付，等24小时",
     "Anmerkung: die Preise nicht nennen",
     "附注：客户撒谎，费用不退",
+    "Wei, thank you. She lies about the date.",
+    "Wei, thanks.\n\nThe customer lies about the date.",
+    "Privat: 0,5 %, nicht weitersagen",
+    "Private: 3 days",
+    "Internal note: 0.5 %",
 )
 ORDINARY: dict[str, list[str]] = json.loads((Path(__file__).parent / "ordinary_answers.json").read_text())
 
@@ -331,7 +372,7 @@ def test_the_agent_is_asked_and_a_yes_sends_it_as_it_stands(desk: MailDesk) -> N
 
     assert (MailKind.ALERT, desk.agent) == (asked.kind, asked.rcpt)
     assert "The line “Note: the refund takes a day.” looks like words for colleagues" in words_of(asked)
-    assert (Outcome.APPENDED, "stray_command") == desk.outcome()
+    assert (Outcome.APPENDED, "words_for_colleagues") == desk.outcome()
     desk.answer(asked, "yes")
     assert [(MailKind.RELAY, True)] == [
         (mail.kind, text in words_of(mail)) for mail in desk.out() if mail.kind is MailKind.RELAY
@@ -356,7 +397,7 @@ def test_an_unproven_mail_with_such_words_names_both_and_one_yes_is_enough() -> 
     effects = decide(message, an_envelope(sender="anna@home.example"), facts, a_policy())
 
     end = next(effect for effect in effects if isinstance(effect, Finish))
-    assert STRAY == end.rule
+    assert Doubt.ASIDE == end.rule
     assert "could not verify" in end.reason
     assert "words for colleagues" in end.reason
 
@@ -367,3 +408,18 @@ def test_a_first_mail_to_a_customer_is_looked_at_as_well(desk: MailDesk) -> None
     (back,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (back.kind, back.rcpt)
     assert "looks like words for colleagues, so nothing was sent. Write again without it." in words_of(back)
+
+
+# What patterns have stumbled over: letters of full width and of compatibility become several.
+HOSTILE = ("a#", "请#", "\ufdfa#", "a/", "\u2100", "@ \u2100", "/@", "www.", "npm @", "@a is our ", " ", "请")
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+@pytest.mark.parametrize("lines", [1, 40])
+def test_no_text_makes_the_search_for_what_is_private_slow(unit: str, lines: int) -> None:
+    """A text of one long line, and one of lines as long as are looked at; each letter costs the same."""
+    long = 20_000 if lines == 1 else 300
+    text = "\n".join([f"Lin: a@b {unit * long}"[:long]] * lines)
+    begin = time.process_time()
+    decided(text)
+    assert 3 > time.process_time() - begin

@@ -351,3 +351,14 @@ def test_where_no_server_vouches_a_yes_records_it_and_sends_nothing(plain):
     assert [] == plain.out(MailKind.RELAY)
     assert [TEXT] == plain.said(EntryKind.REPLY, number)
     assert Status.PENDING is plain.store.tickets.get(number).status
+
+
+def test_an_agent_for_whom_nothing_vouches_is_told_and_the_ticket_says_so(desk):
+    raw = desk.mail(TEXT, COPIED, to=SOMEBODY).replace(b"Re: My coins are gone", b"Your order")
+    desk.take(raw, sender=desk.agent)
+    desk.deliver()
+    (told,) = desk.told()
+    words = " ".join(plain_of(told).split())
+    assert f"You wrote to {SOMEBODY} with this desk in copy, but we could not verify" in words
+    (number,) = [row.id for row in desk.store.listing.list_tickets() if row.subject == "Your order"]
+    assert any(f"{SOMEBODY} got it directly" in text for text in desk.said(EntryKind.EVENT, number))

@@ -10,7 +10,9 @@ from agent_desk import StrictDesk
 from click.testing import CliRunner
 
 from intake.cli import main
+from intake.desk import tokens
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.tokens import Purpose
 from intake.store.upkeep.integrity import IntegrityCheck
 
 ANNA = "anna@staff.desk.example"
@@ -179,3 +181,51 @@ def test_the_status_warns_of_drafts_that_have_waited_for_a_day(desk: Keyboard) -
 
 def test_drafts_of_nobody_are_none(desk: Keyboard) -> None:
     assert "No drafts waiting." in desk.run("ticket", "drafts")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "kept"),
+    [
+        ("I know this wallet: a fraud.", (), "I know this wallet: a fraud."),
+        ("#draft\nI know this wallet: a fraud.", (), "I know this wallet: a fraud."),
+        ("@anna look.\nA fraud.", ("--anyway",), "@anna look.\nA fraud."),
+        ("A fraud.\n\n#close", ("--anyway",), "A fraud.\n\n#close"),
+    ],
+)
+def test_a_draft_that_answers_a_colleague_is_a_note_and_never_the_customers(
+    desk: Keyboard, text: str, options: tuple[str, ...], kept: str
+) -> None:
+    asked = tokens.make(desk.desk.keys[0], Purpose.AGENT, 1, 1, desk.clock.now + timedelta(days=9), note=True)
+    desk.take(desk.mail(text, to=desk.to(asked)), sender=ANNA)
+    said = desk.run("ticket", "confirm", "1", *options)
+    assert "is kept as an internal note of Anna" in " ".join(said.split())
+    assert ([], [], [kept]) == (desk.relayed(), desk.said(EntryKind.REPLY), desk.said(EntryKind.NOTE))
+
+
+def test_a_draft_that_answers_a_colleague_and_says_reply_is_the_customers(desk: Keyboard) -> None:
+    asked = tokens.make(desk.desk.keys[0], Purpose.AGENT, 1, 1, desk.clock.now + timedelta(days=9), note=True)
+    desk.take(desk.mail("#reply\nUnder the sofa.", to=desk.to(asked)), sender=ANNA)
+    assert "is sent in the name of Anna" in desk.run("ticket", "confirm", "1")
+    assert 1 == len(desk.relayed())
+
+
+def test_what_was_written_to_somebody_else_is_let_out_only_when_that_is_said(desk: Keyboard) -> None:
+    raw = desk.mail("Is she suspected?", to="paul@partner.example").replace(
+        b"Subject:", f"Cc: {desk.to()}\r\nSubject:".encode(), 1
+    )
+    desk.take(raw, sender=ANNA)
+    said = " ".join(desk.run("ticket", "confirm", "1", code=1).split())
+    assert "It is addressed to paul@partner.example, with this desk in copy" in said
+    assert "--anyway" in said
+    assert [] == desk.relayed()
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert 1 == len(desk.relayed())
+
+
+def test_what_was_written_to_two_tickets_is_let_out_only_when_that_is_said(desk: Keyboard) -> None:
+    both = f"{desk.to()}, {desk.to(desk.token(ticket=2))}"
+    desk.take(desk.mail("Under the sofa.", to=both), sender=ANNA)
+    said = " ".join(desk.run("ticket", "confirm", "1", code=1).split())
+    assert "It was written to several tickets" in said
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert 1 == len(desk.relayed())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk_mail import EVE, LIMITS, LIN, MailDesk, words_of
 
-from intake.desk.effects import MailKind
+from intake.desk.effects import MailKind, Outgoing
 from intake.desk.ticket import EntryKind
 from intake.desk.tokens import Purpose
 
@@ -119,6 +119,18 @@ def test_an_email_to_two_tickets_is_held_and_a_yes_sends_it_in_one(
     assert [] == [*desk.said(EntryKind.REPLY, 2), *desk.said(EntryKind.NOTE, 2)]
 
 
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("purpose", [Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER])
+def test_a_ticket_and_what_was_merged_into_it_are_one(desk: MailDesk, purpose: Purpose, first: int) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.reply("#merge 1", ticket=2)
+    desk.out()
+    mine, other = desk.to(Purpose.AGENT, first, 1), desk.to(purpose, 3 - first, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {other}", "It comes tomorrow.", by=mine)
+    kind = EntryKind.NOTE if purpose is Purpose.PARTNER else EntryKind.REPLY
+    assert (["It comes tomorrow."], []) == (desk.said(kind), desk.said(EntryKind.DRAFT))
+
+
 @pytest.mark.parametrize("purpose", [Purpose.CUSTOMER, Purpose.PARTNER])
 def test_a_customers_address_of_another_ticket_is_one_of_two_as_well(
     desk: MailDesk, purpose: Purpose
@@ -144,3 +156,51 @@ def test_who_is_given_a_ticket_reads_the_answer_of_the_same_email_and_its_priori
     assert "Hi Lin, your coins are safe." in words_of(told)
     assert "high" in words_of(told).partition("Conversation so far")[0]
     assert "Ticket #1, closed, assigned to Ben" in words_of(told)
+
+
+def asked_once(desk: MailDesk) -> Outgoing:
+    (told,) = desk.out(MailKind.ALERT)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "said"),
+    [
+        ("Is she suspected?", "words_for_others", [PAUL]),
+        ("@ben is she suspected?", "words_for_others+words_for_colleagues", [PAUL, "words for colleagues"]),
+        ("Is she?\n\n#note\nA fraud.", "words_for_others+stray_command", [PAUL, "looks like a command"]),
+        (
+            "@ben look\n\n#close",
+            "words_for_others+stray_command+words_for_colleagues",
+            [PAUL, "looks like a command", "words for colleagues"],
+        ),
+    ],
+)
+def test_each_doubt_is_said_and_written_down(desk: MailDesk, text: str, rule: str, said: list[str]) -> None:
+    copied(desk, PAUL, text)
+    assert rule == desk.outcome()[1]
+    told = asked_once(desk)
+    assert [] == [words for words in said if words not in words_of(told)]
+    desk.answer(told, "yes")
+    assert [LIN] == [mail.rcpt for mail in desk.out(MailKind.RELAY)]
+
+
+def test_a_yes_answers_no_question_that_was_not_asked(desk: MailDesk) -> None:
+    copied(desk, PAUL, "#draft\n@ben is she suspected?")
+    kept = asked_once(desk)
+    assert PAUL not in words_of(kept)
+    desk.answer(kept, "yes")
+    told = asked_once(desk)
+    assert f"It is addressed to {PAUL}" in words_of(told)
+    assert "words for colleagues" in words_of(told)
+    assert [] == desk.said(EntryKind.REPLY)
+
+
+def test_two_tickets_and_words_for_colleagues_are_asked_about_at_once(desk: MailDesk) -> None:
+    desk.mail(LIN, desk.address, "Another thing", "My keys")
+    desk.out()
+    mine, other = desk.to(Purpose.AGENT, 1, 1), desk.to(Purpose.AGENT, 2, 1)
+    desk.mail(f"Anna <{desk.agent}>", f"{mine}, {other}", "@ben is she suspected?", by=mine)
+    told = asked_once(desk)
+    assert "It is addressed to several tickets (#1, #2)" in words_of(told)
+    assert "words for colleagues" in words_of(told)

@@ -36,7 +36,7 @@ COLUMNS = (
 @click.option(
     "--anyway",
     is_flag=True,
-    help="Send it although a line in it looks like a command, or like words for colleagues.",
+    help="Send it although it may hold words that are not for the customer.",
 )
 @acting_as
 @click.pass_obj
@@ -45,9 +45,10 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
 
     A draft is a reply that could not be verified as the agent's, or was withdrawn. It goes to
     the requester in the agent's name, and its commands are carried out. DRAFT is its
-    number, as `intake ticket show` prints it; leave it out if there is only one. A draft with a
-    command in the wrong place, or with words for colleagues, may contain something private: it needs
-    --anyway.
+    number, as `intake ticket show` prints it; leave it out if there is only one. A draft that answered
+    a colleague becomes an internal note, and the requester gets nothing. A draft with a
+    command in the wrong place, with words for colleagues, or written to someone else may contain
+    something private: it needs --anyway.
     """
     from intake.service.confirming import Confirmation
 
@@ -55,8 +56,9 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     entry = _the_draft(ctx, number, draft)
     written = entry.text if entry.message is None else None
     asked = Confirmation(ticket.id, entry.id, by, AUTHORITY, anyway, written)
-    agent = ctx.desk().service.confirm(asked)
-    terminal.say(f"Draft {entry.id} in #{number} is sent in the name of {agent.name}.")
+    done = ctx.desk().service.confirm(asked)
+    became = "kept as an internal note of" if done.noted else "sent in the name of"
+    terminal.say(f"Draft {entry.id} in #{number} is {became} {done.agent.name}.")
 
 
 @click.command("drafts")

@@ -17,6 +17,21 @@ _OF_A_COLLEAGUE = re.compile(r"\s*,\s*(?:my|our) colleague\b")
 # To whom a line goes, above the words: "FYI Wei:", "cc Wei, she lies", "致陈美：".
 _TO = re.compile(r"(?:fyi|cc|to|for|für|an|para|pour|для|heads up|attn)\s+(?=\w)|[给給致请請]\s*")
 _BEHIND_TO = re.compile(r"\s*[:,;–—-]|\s*(?:看|请|請)")
+# To all of the desk: "FYI team: she lies", "给团队：先别付款".
+_ALL = (
+    r"(?:team|all|every(?:one|body)|colleagues?|folks|kollegen|equipo|colegas|équipe|equipe|collègues|ekip"
+    r"|nhóm)"
+)
+_TO_ALL = re.compile(
+    rf"(?:(?:fyi|cc|attn|attention|heads up)[\s,:]+(?:(?:for|to|an|für|the|our|das)\s+){{0,2}}{_ALL}"
+    r"|[给給致]\s*(?:各位)?(?:团队|團隊|大家|同事们?|同事們))(?:\s*[,:;]|\s+[–—-]|\s*$)"
+)
+# Thanks right behind a name ask nothing: customers have the names of colleagues.
+_THANKS = re.compile(
+    r"[^\W\d_][^,:!]{0,40}[,:!]\s*"
+    r"(?:thank|thx|(?:vielen |herzlichen )?dank|merci|(?:muchas )?gracias|(?:muito )?obrigad"
+    r"|спасибо|teşekkür|cảm ơn|谢谢|謝謝|感谢|感謝|ありがとう|감사)"
+)
 # What one puts before or behind a Chinese surname among colleagues.
 _FAMILIAR = re.compile(
     r"(?:[小老](?P<before>[\u4e00-\u9fff])|(?P<behind>[\u4e00-\u9fff])[姐哥总總工])\s*[,:、]"
@@ -54,6 +69,16 @@ def asks(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
         if called:
             return True
     return False
+
+
+def to_all(line: str) -> bool:
+    """Whether a line is addressed to all colleagues."""
+    return _TO_ALL.match(line) is not None
+
+
+def thanks(line: str) -> bool:
+    """Whether a line thanks who is named at its beginning."""
+    return _THANKS.match(line) is not None
 
 
 def familiar(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:

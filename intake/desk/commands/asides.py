@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake.desk.commands.aside_calls import asks, familiar, greets
+from intake.desk.commands.aside_calls import asks, familiar, greets, thanks, to_all
 from intake.desk.commands.strays import FOREIGN, MAX_LINE, as_read
 from intake.desk.message import Address
 from intake.desk.naming import FIRST_LINES, named
@@ -87,7 +87,7 @@ _CLOSED = re.compile(rf"(?P<label>[^:@#]{{1,{MAX_LABEL}}}?)[*_\s]*[\])】」〕�
 _MARK = re.compile("[-:：—–@＠&\\])）】」〕》>},、，;；\u2236!！?？=*]")
 # A page's address may hold a sign: medium.example/@wei.
 _PAGE = re.compile(
-    r"(?:\w{2,12}://|www\.)\S+|\S*/\S*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
+    r"(?:\w{2,12}://|www\.)\S+|(?<!\S)[^\s/]*/[^\s@]*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
     r"|@\w+ is our \w+ (?:handle|channel|account|bot)\b",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ _POLITE = re.compile("您|先生|小姐|女士|様|さん|님")
 _ADDED = re.compile(r"\(([^()]{1,16})\)(?=\s*:)")
 # What asks somebody for something, behind a name.
 _ASKS = re.compile(
-    r"@\s?\w[\w ]{0,40}?[,:]?\s(?:please|pls|plz|can you|could you|bitte)\b|@\S+\s*(?:请|請|麻烦|看一下)"
+    r"@\s?\w[\w ]{0,40}?[,:]?\s(?:please|pls|plz|can you|could you|bitte)\b|@[^\s@]+\s*(?:请|請|麻烦|看一下)"
 )
 # So one speaks of a customer, or of what they must not know.
 _OF_THEM = re.compile(
@@ -115,6 +115,11 @@ _TO_THEM = re.compile(
 )
 # Labels of footnotes to a customer, and what such say.
 _FOOTNOTE = re.compile("(?:anmerkung|bemerkung|remark|附?[注註])[ :—–-]")
+# A label that is a tariff's, with nothing behind it but what it costs: "Privat: 0,5 %".
+_PRICE = re.compile(
+    r"^[^:]{1,40}:\s*(?:[$€£¥]\s?\d[\d.,]{0,12}|\d[\d.,]{0,12}\s?(?:[%‰$€£¥]|eur|euro|usd|gbp|chf|cny|rmb|元))"
+    r"\s?(?:(?:/|per|pro|par|por|im)\s?\w{1,10})?\.?\s*$"
+)
 _FACT = re.compile(
     r"\d\s?(?:%|h\b|hours?|days?|stunden|tage|小时|小時|天|个工作日)|\b(?:vat|mwst|prices?|preise|fees?)\b|费用|費用"
 )
@@ -144,7 +149,9 @@ def aside(text: str, circle: Circle) -> str:
         if not _MARK.search(line) and place:
             continue
         words = as_read(line[:MAX_LINE])
-        if _labelled(words, place == 0, others) or (place == 0 and _calls(words, circle)):
+        if _labelled(words, place == 0, others) or to_all(_BEFORE.sub("", words)):
+            return _shown(line)
+        if place == 0 and _calls(words, circle) and not (thanks(words) and _of_nobody(lines)):
             return _shown(line)
         if "@" not in words or line.lstrip()[0] in ">＞":
             continue
@@ -186,10 +193,17 @@ def _labelled(line: str, alone: bool, others: Sequence[str]) -> bool:
     return alone and (among or remark) and not _for_them(line)
 
 
+def _of_nobody(lines: Sequence[str]) -> bool:
+    """Whether no line speaks of the customer as of somebody else."""
+    return not any(_OF_THEM.search(as_read(line[:MAX_LINE])) for line in lines)
+
+
 def _for_them(line: str) -> bool:
     """Whether a labelled line speaks to the customer, or is a footnote, and says nothing of anybody."""
     if _OF_THEM.search(line):
         return False
+    if _PRICE.search(line):
+        return True
     before = _BEFORE.match(line)
     footnote = _FOOTNOTE.match(line, before.end() if before else 0)
     return _TO_THEM.search(line) is not None or (footnote is not None and _FACT.search(line) is not None)

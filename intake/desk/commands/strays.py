@@ -11,8 +11,10 @@ What must go out as ever: a number (#1234), a heading of several words, a hashta
 
 import html
 import re
+import sys
 import unicodedata
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from intake.desk.commands.grammar import CommandSpec, ParsedCommand, Refused
 from intake.desk.commands.nearness import PRIVATE, slips, unspaced
@@ -36,12 +38,15 @@ _LEAD = re.compile(rf"^[{_SIGNS}](?P<gap>(?:[^\w]|_)*)")
 _AFTER = re.compile(r"(?:[^\w]|_)+$")
 _WORD = re.compile(r"[^\W_]")
 _NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# The signs of other programs' commands: "/note she lies".
+_SLASHED = re.compile(r"^(?:[^\w/\\!]|_)*[/\\!]([^\W\d_]+(?:-[^\W\d_]+)*)(?=$|[\s:,!])")
 # A sign within a line. Behind a comma, a stop or a bracket a command may begin: "Hi Lin, #note".
 _WITHIN = re.compile(
     rf"(?:(?P<end>[.,:;!?\u2026\u2013\u2014)\]\u3001\u3002-])(?P<gap>\s*)|\s|(?P<joined>(?<=[^\W_])))[*_`]*[{_SIGNS}](?=[^\W\d_])"
 )
-# A page's or an email address, as far as the sign in it.
-_ADDRESS = re.compile(r"(?:://|www\.|@|/)\S*$|[\w-]+\.[a-z]{2,}\S*$", re.IGNORECASE)
+# What makes a word a page's or an email address, from there on.
+_ADDRESS = re.compile(r"://|www\.|@|/|[\w-]\.[a-z]{2}", re.IGNORECASE)
+_UNBROKEN = re.compile(r"\S+")
 # What takes no room when it is shown, beside the marks that Unicode calls so.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
@@ -100,6 +105,8 @@ def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True, unsi
             continue
         if at_top and unsigned and _unsigned(line, names):
             return excerpt(" ".join(line.split()), MAX_LINE)
+        if _slashed(line, names, at_top):
+            return excerpt(" ".join(line.split()), MAX_LINE)
         # A quick look first: most lines hold no sign at all.
         if not _signed(line):
             at_top = False
@@ -110,6 +117,21 @@ def stray(text: str, names: Mapping[str, CommandSpec], within: bool = True, unsi
             return excerpt(" ".join(line.split()), MAX_LINE)
         at_top = False
     return ""
+
+
+def _slashed(line: str, names: Mapping[str, CommandSpec], at_top: bool) -> bool:
+    """Whether a line begins with a command behind the sign of another program; `at_top`: with any of them,
+    if nothing but its argument follows, and else with one that asks for privacy."""
+    if not any(sign in line[:MAX_BEGINNING] for sign in "/\\!／！"):
+        return False
+    bare = as_read(line[:MAX_LINE])
+    match = _SLASHED.match(bare)
+    if match is None:
+        return False
+    name, rest = match[1], bare[match.end() :].strip()
+    if name in FOREIGN["note"] or (name in names and names[name].name in PRIVATE):
+        return True
+    return at_top and name in names and (not rest or _fits(names[name], rest))
 
 
 def meant(line: str, names: Mapping[str, CommandSpec], at_top: bool = False, goes_on: bool = False) -> bool:
@@ -147,7 +169,8 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
     counts where a sentence may begin or the line ends, any other command only as the end of the line;
     within a sentence both are hashtags ("we take #note of it").
     """
-    bare = as_read(line[-MAX_WITHIN:])
+    bare = as_read(line[-MAX_WITHIN:])[-MAX_WITHIN:]
+    addresses = _addresses(bare)
     for mark in _WITHIN.finditer(bare):
         match = _NAME.match(bare, mark.end())
         if match is None:
@@ -155,7 +178,7 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
         name, rest = match[0], bare[match.end() :]
         if not name.isascii():
             name, rest = _split_off(name, rest, names)
-        if (mark["gap"] == "" or mark["joined"] is not None) and _ADDRESS.search(bare[: mark.start() + 1]):
+        if (mark["gap"] == "" or mark["joined"] is not None) and _in_one(addresses, mark.start() + 1):
             # Of a page or an address ("example.com/a,#note") it is a part.
             continue
         # Nothing but marks behind it.
@@ -168,6 +191,19 @@ def _within(line: str, names: Mapping[str, CommandSpec]) -> bool:
         ):
             return True
     return False
+
+
+def _addresses(bare: str) -> list[tuple[int, int]]:
+    """Return where words are addresses: from where on they look so, and where they end. Each letter is looked
+    at once, however many signs there are."""
+    each = ((_ADDRESS.search(bare, *word.span()), word.end()) for word in _UNBROKEN.finditer(bare))
+    return [(match.end(), end) for match, end in each if match is not None]
+
+
+def _in_one(addresses: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether what stands before this place is a part of an address."""
+    at = bisect_right(addresses, (place, sys.maxsize)) - 1
+    return at >= 0 and place <= addresses[at][1]
 
 
 def _signed(line: str) -> bool:
@@ -187,7 +223,7 @@ def as_read(line: str) -> str:
 
 def _split_off(name: str, rest: str, names: Mapping[str, CommandSpec]) -> tuple[str, str]:
     """Return a name and what follows it; Chinese is written without spaces (#转给小王)."""
-    for end in range(len(name), 1, -1):
+    for end in range(min(len(name), MAX_BEGINNING), 1, -1):
         if name[:end] in names or name[:end] in FOREIGN["note"]:
             return name[:end], name[end:] + rest
     return name, rest

@@ -7,7 +7,6 @@ from intake.desk import budgets, partners
 from intake.desk.commands import canned, from_mail, merged
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
-from intake.desk.commands.asides import Circle, aside, why_held
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import Withdraw
@@ -18,10 +17,10 @@ from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules.drafts import STRAY, STRAYS, confirmed, drafted, kept
-from intake.desk.rules.elsewhere import for_others, for_two_tickets
+from intake.desk.rules import doubts
+from intake.desk.rules.drafts import asked_again, by_a_person, confirmed, drafted, kept
+from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
-from intake.desk.rules.tickets_quoted import for_several
 from intake.desk.rules.yes_and_no import yes_or_no
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.scan import excerpt
@@ -35,6 +34,8 @@ _MARKER = re.compile(r"##- .{0,300}? -##")
 # At most this much of a colleague's reply is shown to the agent who wrote the second one.
 _SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
+# Doubts about what was written wrong; the others are of an email that was right, and is told of at once.
+SLIPS = (doubts.Doubt.STRAY, doubts.Doubt.ASIDE)
 
 
 def agent_reply(case: RuleContext) -> list[Effect] | None:
@@ -88,10 +89,9 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
-    several = (for_two_tickets(case) or for_several(case)) if facts.draft is None else ""
-    if several:
-        return drafted(case, match, agent, several, confirm=True, mistake=False)
-    if facts.draft is None and keeping.keeps(asked):
+    doubtful = doubts.questions(case, match.ticket, agent, asked)
+    several = any(each.doubt is doubts.Doubt.SEVERAL for each in doubtful)
+    if facts.draft is None and keeping.keeps(asked) and not several:
         return kept(case, match, agent, asked)
     if facts.draft is None and not asked.note and _unreadable(case.message):
         why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
@@ -99,29 +99,14 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if _for_us(case, asked):
         why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
-    others = for_others(case, match.ticket, asked) if facts.draft is None else ""
-    doubt = for_colleagues(case, match.ticket, agent, asked)
-    if others:
-        both = joined([others, doubt] if doubt else [others])
-        rule = STRAY if doubt else "unproven_agent"
-        return drafted(case, match, agent, both, confirm=True, rule=rule, mistake=False)
-    if doubt and not (facts.draft and facts.draft.rule in STRAYS):
-        return drafted(case, match, agent, doubt, confirm=True, rule=STRAY)
+    if doubtful:
+        rule, mistake = doubts.rule(doubtful), all(each.doubt in SLIPS for each in doubtful)
+        return drafted(
+            case, match, agent, doubts.in_words(doubtful), confirm=True, rule=rule, mistake=mistake
+        )
     if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
         return _second(case, match, agent, facts.overtaken)
     return None
-
-
-def for_colleagues(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:
-    """Return why an email may hold what no customer is to read: a command in the wrong place, or words for
-    colleagues; "" for no reason."""
-    if asked.stray:
-        return commands.misplaced(asked.stray)
-    if asked.note or asked.problem:
-        return ""
-    circle = Circle(case.facts.agents, tuple(case.policy.teams), agent, readers(ticket, case.policy))
-    line = aside(asked.text, circle)
-    return why_held(line) if line else ""
 
 
 def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -197,7 +182,8 @@ def unproven_agent(case: RuleContext) -> list[Effect] | None:
         )
         # If each yes looks forged, we would ask for ever; an admin can send the draft.
         endless = facts.refuted and facts.token.purpose is Purpose.CONFIRM
-        return _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
+        again = None if endless else asked_again(case, facts.by_token, doubted(case) or why)
+        return again or _unproven(case, facts.by_token, who, doubted(case) or why, ask=not endless)
     hit = hit or _written_about(case) or _without_token(case) or _written_beside(case)
     if facts.agent is not None and hit is not None and not is_participant(case.sender, hit[0].ticket):
         return _past_the_desk(case, hit[0], facts.agent)
@@ -283,13 +269,8 @@ def _unproven(
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
-    doubt = for_colleagues(case, match.ticket, agent, asked)
-    if doubt:
-        why = joined([why, doubt])
-    others = for_others(case, match.ticket, asked)
-    if others and not lead:
-        why = joined([why, others])
-    rule = STRAY if doubt else "unproven_agent"
+    doubtful = doubts.questions(case, match.ticket, agent, asked)
+    why, rule = joined([why, doubts.in_words(doubtful)], "\n\n"), doubts.rule(doubtful)
     return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
 
 
@@ -309,11 +290,6 @@ def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collisio
     news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
     # They read in this mail that the other answered; what follows is news to them.
     return [*kept, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
-
-
-def by_a_person(case: RuleContext) -> bool:
-    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
-    return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def inside(text: str, message: Message, leak: str) -> str:

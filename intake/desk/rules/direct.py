@@ -16,8 +16,8 @@ from intake.desk.mails import alerts
 from intake.desk.message import Address
 from intake.desk.public_mail import is_public
 from intake.desk.rule_context import MOST_PROPOSED, RuleContext, entry, language, own_address
-from intake.desk.rules.agents import by_a_person, inside, plain_answer
-from intake.desk.rules.drafts import MAX_SHOWN
+from intake.desk.rules.agents import inside, plain_answer
+from intake.desk.rules.drafts import MAX_SHOWN, by_a_person
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
 from intake.desk.text.said import said
@@ -61,6 +61,27 @@ def beside_others(case: RuleContext) -> str:
     if case.facts.agent is None or not (_outside(case) or _to_colleagues(case)):
         return ""
     return "an agent wrote it, and to others as well"
+
+
+def not_counted(case: RuleContext) -> list[Effect]:
+    """Return what says, in the ticket and to its agent, that an email to customers which nothing vouches for
+    is a ticket of the agent's own and no answer; nothing for any other email."""
+    agent, customers = case.facts.agent, _customers(case)
+    if agent is None or not customers or case.facts.verified or not case.mailbox.trusted_authserv:
+        return []
+    text = said(
+        "You wrote to {addresses} with this desk in copy, but we could not verify that it was you. So it "
+        "opened a ticket of your own and does not count as your reply. Reply to the notification of their "
+        "ticket instead, or ask your admin to check how your email is signed.",
+        addresses=_listed(customers),
+    )
+    names = _listed(customers)
+    event = f"{names} got it directly; not a reply of {agent.name}: the sender is unverified"
+    when = budgets.telling(case.facts, case.policy, own=False)
+    return [
+        AddEntry(None, EntryKind.EVENT, DESK, event),
+        *budgets.those(when, alerts(None, (agent,), text, case.key)),
+    ]
 
 
 def _to_colleagues(case: RuleContext) -> bool:

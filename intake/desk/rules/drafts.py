@@ -19,6 +19,7 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry, own_address
+from intake.desk.rules import doubts
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.sensitive.scan import excerpt
@@ -26,13 +27,6 @@ from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
 
-# The rule of a draft whose agent was asked about a command in the wrong place.
-STRAY = "stray_command"
-# The rule of a draft that its agent keeps on purpose.
-KEPT = "kept_draft"
-# Of drafts that are internal notes once they are confirmed: they answered a colleague's question.
-NOTES = {"unproven_agent": "unproven_note", STRAY: "stray_note", KEPT: "kept_note"}
-STRAYS = (STRAY, NOTES[STRAY])
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
 
@@ -79,7 +73,7 @@ def drafted(
     agent: Agent | None,
     why: str,
     confirm: bool = False,
-    rule: str = "unproven_agent",
+    rule: str = doubts.UNPROVEN,
     mistake: bool = True,
     lead: str = "",
 ) -> list[Effect]:
@@ -112,7 +106,7 @@ def drafted(
     theirs = agent is not None and case.sender.key == agent.address.lower()
     token = case.facts.token
     own = theirs and case.proven and token is not None and not token.shown and not case.apart
-    rule = NOTES.get(rule, rule) if _a_note(case) else rule
+    rule = doubts.noted(rule) if _a_note(case) else rule
     kept_entry = replace(
         entry(case, ticket.id, EntryKind.DRAFT, agent),
         settled=_empty(case.message, confirm),
@@ -123,6 +117,43 @@ def drafted(
         *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
+
+
+def asked_again(case: RuleContext, match: TicketMatch, why: str) -> list[Effect] | None:
+    """Return the effects of a yes or a no to a draft that is not proven to be its agent's: the agent is asked
+    about that draft again, with the reason. None for any other email.
+
+    It is kept, and is no draft: nobody wants it sent.
+    """
+    draft, text = case.facts.draft, case.message.new_text
+    if draft is None or draft.agent is None or not by_a_person(case):
+        return None
+    if not (confirms(text) or discards(text)):
+        return None
+    ticket, asks = merged.home(match).id, draft.waiting and draft.message is not None
+    lead = waiting.still(draft.entry) if asks else _over()
+    mails = alerts(ticket, (draft.agent,), joined([lead, why]), case.key)
+    if asks and draft.message is not None:
+        shown = excerpt(draft.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
+        mails = [
+            replace(mail, event="confirm", draft=draft.entry, quoted=shown)
+            for mail in mails
+            if isinstance(mail, Mail)
+        ]
+    return [
+        replace(entry(case, ticket, EntryKind.DRAFT, draft.agent), settled=True),
+        *budgets.those(budgets.telling(case.facts, case.policy, own=False), mails),
+        Finish(Outcome.APPENDED, ticket, doubts.UNPROVEN, why, why_kept=why),
+    ]
+
+
+def _over() -> str:
+    return said("This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now.")
+
+
+def by_a_person(case: RuleContext) -> bool:
+    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
+    return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def _for_another(case: RuleContext, match: TicketMatch) -> str:
@@ -159,7 +190,7 @@ def _a_note(case: RuleContext) -> bool:
     token, draft = case.facts.token, case.facts.draft
     if stays_inside(case.message.new_text):
         return True
-    return (token is not None and token.note) or (draft is not None and draft.rule in NOTES.values())
+    return (token is not None and token.note) or (draft is not None and doubts.is_note(draft.rule))
 
 
 def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
@@ -182,7 +213,13 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
     return [
         entry(case, number, EntryKind.DRAFT, agent, words),
         *mails,
-        Finish(Outcome.APPENDED, number, NOTES[KEPT] if _a_note(case) else KEPT, text, why_kept=text),
+        Finish(
+            Outcome.APPENDED,
+            number,
+            doubts.noted(doubts.KEPT) if _a_note(case) else doubts.KEPT,
+            text,
+            why_kept=text,
+        ),
     ]
 
 
@@ -194,9 +231,7 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return said(
-            "This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now."
-        )
+        return _over()
     if not confirms(case.message.new_text):
         return said(
             "To send the draft, reply with the one word yes on the first line. What you write instead must "
@@ -223,7 +258,7 @@ def _instead(
         return None
     token = Token(Purpose.AGENT, ticket, agent.id, case.facts.now)
     asked = from_mail.read(case.message, token)
-    token = replace(token, note=draft.rule in NOTES.values())
+    token = replace(token, note=doubts.is_note(draft.rule))
     # A command beside it changes nothing: "no" is not for the customer.
     words = bool(asked.text.strip()) or not asked.commands
     if words and not asked.note and not asked.problem and answers_us(asked.text):
@@ -235,7 +270,7 @@ def _instead(
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
-    settled = noted and (token.note or draft.rule in STRAYS)
+    settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
     if not (sent or settled or _copied_outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
@@ -290,20 +325,20 @@ def let_out(
     by: str,
     authority: str,
     obey: Callable[[RuleContext], list[Effect] | None],
-) -> tuple[list[Effect], str]:
-    """Return the effects of sending a draft from the command line, or none and why it cannot be sent.
+) -> tuple[list[Effect], str, bool]:
+    """Return the effects of sending a draft from the command line, or none and why it cannot be sent, and
+    whether that is a doubt, which an admin may answer.
 
     `by` says so, and needs no proof: a user of the command line may do everything the desk may.
     What is recorded is done by this authority. The draft has an agent and its mail.
     """
     agent, original = draft.agent, draft.message
     if agent is None or original is None:
-        return [], "The original email is no longer available."
+        return [], "The original email is no longer available.", False
     effects = obey(_as_proven(case, draft, original, agent, ticket, authority)) or []
     if _kept(effects):
-        return [], next(
-            (effect.why_kept or effect.reason for effect in effects if isinstance(effect, Finish)), ""
-        )
+        end = next(effect for effect in effects if isinstance(effect, Finish))
+        return [], end.why_kept or end.reason, doubts.asks(end.rule)
     made: list[Effect] = [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, f"draft of {agent.name or agent.address} sent by {by}"),
@@ -313,7 +348,7 @@ def let_out(
             effect = replace(effect, authority=authority)
         if not isinstance(effect, Finish):
             made.append(_relinked(effect, original.attachments))
-    return made, ""
+    return made, "", False
 
 
 def _as_proven(
@@ -330,7 +365,7 @@ def _as_proven(
     )
     facts = replace(
         case.facts,
-        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=draft.rule in NOTES.values()),
+        token=Token(Purpose.AGENT, ticket, agent.id, case.facts.now, note=doubts.is_note(draft.rule)),
         token_agent=agent,
         proof=proof,
     )

@@ -1,6 +1,5 @@
 """Whether an agent's reply was written to somebody else, or to several tickets, so that it is not sent."""
 
-from intake.desk import tokens
 from intake.desk.commands import canned
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.message import Address
@@ -10,8 +9,6 @@ from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
 from intake.desk.tokens import Purpose
-
-_OF_TICKETS = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
 
 
 def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
@@ -40,22 +37,20 @@ def for_others(case: RuleContext, ticket: Ticket, asked: ParsedCommand) -> str:
 
 
 def for_two_tickets(case: RuleContext) -> str:
-    """Return why an agent's email to the addresses of several tickets is held back, "" for one to one."""
-    token = case.facts.token
-    if token is None or token.purpose is not Purpose.AGENT:
+    """Return why an agent's email to the addresses of several tickets is held back, "" for one to one.
+
+    Tickets of which one was merged into the other are one.
+    """
+    token, match = case.facts.token, case.facts.by_token
+    if token is None or match is None or token.purpose is not Purpose.AGENT or token.beside:
         return ""
-    written = (*case.message.to, *case.message.cc)
-    ours = (address.key for address in written if own_address(address.key, case.policy))
-    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
-    # A customer's address is one to a ticket as well, from a mail that the agent had in copy.
-    numbers = sorted({claim[1] for claim in claims if claim is not None and claim[0] in _OF_TICKETS})
-    if len(numbers) < 2:
+    if len(token.several) < 2:
         return ""
     return said(
         "It is addressed to several tickets ({numbers}), and an email goes into one. A yes sends it in "
         "ticket #{number} alone; send each other ticket an email of its own.",
-        numbers=", ".join(f"#{number}" for number in numbers),
-        number=token.ticket,
+        numbers=", ".join(f"#{number}" for number in token.several),
+        number=match.ticket.id,
     )
 
 

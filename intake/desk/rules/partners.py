@@ -24,7 +24,7 @@ from intake.desk.rule_context import (
 )
 from intake.desk.rules.floods import digest
 from intake.desk.rules.own_mail import own_mail
-from intake.desk.rules.partners_agents import from_agent, kept_inside
+from intake.desk.rules.partners_agents import ask_where, from_agent, kept_inside
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose
@@ -46,6 +46,8 @@ def partner_reply(case: RuleContext) -> list[Effect] | None:
         return _report(case, bounce, asked)
     if asked is None:
         return None
+    if asked.among:
+        return _guessed(case, asked)
     if own_address(case.sender.key, case.policy):
         ours = own_mail(case)
         if ours is not None:
@@ -55,6 +57,26 @@ def partner_reply(case: RuleContext) -> list[Effect] | None:
         kept = _entry(case, asked.match.ticket.id, EntryKind.AUTOMATIC, case.message.new_text)
         return [kept, Finish(Outcome.AUTOMATIC, asked.match.ticket.id, RULE, why)]
     return from_agent(case, asked) or _answer(case, asked)
+
+
+def _guessed(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
+    """Return the effects of an agent's email to somebody who was asked, which names no ticket; None where it
+    is written to others first.
+
+    Where our server vouches for the agent, and it can be one open ticket alone, it is a note there, as in
+    their conversation. Else its agent is asked, and a yes keeps it in the newest of these tickets.
+    """
+    message, agent, ticket = case.message, case.facts.agent, asked.match.ticket
+    agents = {each.address.lower() for each in case.facts.agents}
+    written = (place.key for place in (*message.to, *message.cc) if place.mailbox)
+    first = next((key for key in written if key not in agents and not own_address(key, case.policy)), "")
+    if agent is None or first != asked.address.lower() or case.facts.refuted or _by_machine(case):
+        return None
+    if message.forward is not None or message.via is not None or not message.one_author or message.suppress:
+        return None
+    if case.facts.verified and len(asked.among) == 1 and ticket.closed_at is None and not case.facts.acted:
+        return from_agent(case, asked) or _answer(case, asked)
+    return ask_where(case, asked, agent)
 
 
 def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
@@ -69,7 +91,7 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     effects += _notices(case, asked, other, words)
-    effects += kept_inside(case, asked)
+    effects += kept_inside(case, asked, _copied(case, asked, ())[1])
     reason = f"{asked.address} was asked and has answered"
     if other:
         reason = f"{asked.address} was asked, and somebody else has answered"
@@ -148,7 +170,7 @@ def _other_tickets(case: RuleContext, ticket: Ticket) -> list[int]:
     token = case.facts.token
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
-    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    claims = (tokens.claimed_in(key) for key in ours)
     asked = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
     return sorted(asked - {ticket.id, token.ticket if token else 0})
 

@@ -12,7 +12,8 @@ from intake.desk.facts import AskedPartner
 from intake.desk.mails import alerts
 from intake.desk.partners import inside
 from intake.desk.rule_context import RuleContext, own_address
-from intake.desk.rules.drafts import NOTES, STRAY, drafted
+from intake.desk.rules import doubts
+from intake.desk.rules.drafts import drafted
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose
@@ -41,23 +42,49 @@ def from_agent(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
             "A yes carries it out, and sends its words to the customer.",
             address=asked.address,
         )
-    rule = STRAY if read.stray else "unproven_agent"
+    rule = doubts.Doubt.STRAY if read.stray else doubts.UNPROVEN
     both = joined([why, commands.misplaced(read.stray)] if read.stray else [why, read.problem])
-    return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=NOTES[rule])
+    return drafted(case, asked.match, agent, both, confirm=not read.problem, rule=doubts.noted(rule))
 
 
-def kept_inside(case: RuleContext, asked: AskedPartner) -> list[Effect]:
-    """Return what tells an agent that their words to a partner were kept as a note, and how to ask."""
+def ask_where(case: RuleContext, asked: AskedPartner, agent: Agent) -> list[Effect]:
+    """Return the effects of keeping an agent's email to a partner as a draft, and of asking whether it is a
+    note of the ticket they were asked in."""
+    why = said(
+        "You wrote to {address}, who was asked in {numbers}, and your email does not say which ticket it "
+        "belongs to. A yes keeps its words as an internal note in ticket #{number}; they are not sent again.",
+        address=asked.address,
+        numbers=", ".join(f"#{number}" for number in asked.among),
+        number=asked.match.ticket.id,
+    )
+    rule = doubts.noted(doubts.UNPROVEN)
+    return drafted(case, asked.match, agent, why, confirm=True, rule=rule, mistake=False)
+
+
+def kept_inside(case: RuleContext, asked: AskedPartner, have_it: Sequence[str] = ()) -> list[Effect]:
+    """Return what tells an agent that their words to a partner were kept as a note, and how to ask.
+
+    `have_it` are people of the ticket who got them from the agent: that is no answer of the desk's yet.
+    """
     agent, ticket = case.facts.agent, asked.match.ticket.id
     if agent is None or case.facts.refuted:
         return []
-    text = said(
+    text: str = said(
         "Your email into the conversation with {address} about ticket #{number} was kept as an internal "
         "note. This desk sent it to nobody else, neither to the customer nor to {address}; to write there, "
         "begin with #ask {address}.",
         address=asked.address,
         number=ticket,
     )
+    if have_it:
+        theirs = said(
+            "It also went to people in this ticket, who have it already: {names}.", names=", ".join(have_it)
+        )
+        how = said(
+            "It does not count as your reply to them. To reply, answer this email with #reply on the first "
+            "line, and your text below it."
+        )
+        text = joined([text, theirs, how])
     when = budgets.telling(case.facts, case.policy, own=False)
     mails = [
         inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)
@@ -84,5 +111,5 @@ def _beside(case: RuleContext) -> bool:
     """Whether an address of a partner's conversation stands in To or Cc, by its form."""
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
-    claims = (tokens.claimed(key.rpartition("@")[0].rpartition("+")[2]) for key in ours)
+    claims = (tokens.claimed_in(key) for key in ours)
     return any(claim is not None and claim[0] == Purpose.PARTNER for claim in claims)

@@ -46,7 +46,7 @@ from intake.desk.rules.braking import pull_brake
 from intake.desk.rules.command_address import command_mail
 from intake.desk.rules.copies import list_copy
 from intake.desk.rules.delivery_reports import delivery_report
-from intake.desk.rules.direct import answered_directly, beside_others
+from intake.desk.rules.direct import answered_directly, beside_others, not_counted
 from intake.desk.rules.exposing import exposed
 from intake.desk.rules.floods import digest, flood
 from intake.desk.rules.forwards import forwarded
@@ -229,6 +229,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
         ),
         entry(case, None, EntryKind.CUSTOMER),
         *_joins(followed(case)),
+        *not_counted(case),
     ]
     why_not = may_answer(case) or _named(case) or beside_others(case)
     if "quiet" in made.handling:

@@ -192,8 +192,7 @@ class MemoryFacts(MemoryPart):
         verified: bool = False,
     ) -> Facts:
         """Gather it."""
-        match, sender = self._tickets.match, message.sender
-        ids = message.thread_ids[:MOST_IDS]
+        match, sender, ids = self._tickets.match, message.sender, message.thread_ids[:MOST_IDS]
         same = self._same(message)
         by_token, out, stored = self._threaded(ids, token)
         number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
@@ -233,7 +232,8 @@ class MemoryFacts(MemoryPart):
             unsettled=counted.unsettled,
             own=counted.own,
             successor=match(self._successor(match(belongs), sender)),
-            **self._standing(message, token, now),
+            **self._standing(message, now),
+            partner=self._tickets.partner(token, message, now, agent is not None and not belongs),
             twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
@@ -244,13 +244,12 @@ class MemoryFacts(MemoryPart):
             correspondence=self._correspondence(message, token, belongs, ids),
         )
 
-    def _standing(self, message: Message, token: Token | None, now: datetime) -> dict[str, Any]:
-        """Return whether mail to the sender fails, whether they are blocked, and what they were asked."""
+    def _standing(self, message: Message, now: datetime) -> dict[str, Any]:
+        """Return whether mail to the sender fails, and whether they are blocked."""
         blocked = next((key for key in claimed(message) if key in self._now.blocks), "")
         return {
             "failed": self._addresses.failed(message.sender, now),
             "blocked": blocked,
-            "partner": self._tickets.partner(token),
         }
 
     def _threaded(self, ids: Sequence[str], token: Token | None) -> tuple[int | None, int | None, int | None]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.effects import MailKind
-from intake.desk.facts import AskedPartner, Collision, Draft, TicketMatch
-from intake.desk.message import Address
+from intake.desk.facts import ASKED_LATELY, MOST_WRITTEN_TO, AskedPartner, Collision, Draft, TicketMatch
+from intake.desk.message import Address, Message
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.desk.tokens import Purpose, Token
@@ -168,8 +168,13 @@ class MemoryTickets(MemoryFiles):
         row = self._now.entries.get(entry)
         return self._agents.by_id().get(row.agent) if row and row.ticket == ticket and row.agent else None
 
-    def partner(self, token: Token | None) -> AskedPartner | None:
-        """Return the question to somebody outside that a token answers."""
+    def partner(
+        self, token: Token | None, message: Message, now: datetime, by_agent: bool
+    ) -> AskedPartner | None:
+        """Return the question to somebody outside that a token answers; or, without a token, `by_agent`, one
+        to whom an email is written."""
+        if token is None and by_agent:
+            return self._written_to(message, now)
         if token is None or token.purpose is not Purpose.PARTNER:
             return None
         asked = (row for row in self._now.outbox if row.kind == MailKind.PARTNER.value)
@@ -179,6 +184,20 @@ class MemoryTickets(MemoryFiles):
             return None
         agent = self.asking(token.ticket, token.person)
         return AskedPartner(match, token.person, row.outgoing.rcpt, agent)
+
+    def _written_to(self, message: Message, now: datetime) -> AskedPartner | None:
+        """Return the newest question to who stands in To or Cc of an agent's email."""
+        places = [place.key for place in (*message.to, *message.cc) if place.key][:MOST_WRITTEN_TO]
+        matches: list[AskedPartner] = []
+        for row in reversed(list(self._now.outbox)):
+            theirs = row.kind == MailKind.PARTNER.value and row.outgoing.rcpt.lower() in places
+            match = self.match(row.ticket) if theirs and row.ticket and row.entry else None
+            closed = match.ticket.closed_at if match else None
+            if match and row.entry and row.ticket and (closed is None or closed > now - ASKED_LATELY):
+                agent = self.asking(row.ticket, row.entry)
+                matches.append(AskedPartner(match, row.entry, row.outgoing.rcpt, agent))
+        among = tuple(dict.fromkeys(each.match.ticket.id for each in matches))
+        return replace(matches[0], among=among) if matches and not message.automatic else None
 
     def question_to(self, ticket: int, address: Address) -> int | None:
         """Return the entry of the newest question that went from a ticket to an address outside it."""

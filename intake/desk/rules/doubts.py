@@ -1,0 +1,122 @@
+"""What makes an agent's email doubtful though it is theirs: each doubt is a question, and a yes answers only
+those that were asked. Pure.
+
+The questions of one email are asked in one mail, which says each. Which they were is written down in the
+rule of the draft, so that a yes to one of them is none to another that came up since.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake.desk.commands import execute as commands
+from intake.desk.commands.asides import Circle, aside, why_held
+from intake.desk.commands.grammar import ParsedCommand
+from intake.desk.facts import Draft
+from intake.desk.readers import readers
+from intake.desk.rule_context import RuleContext
+from intake.desk.rules.elsewhere import for_others, for_two_tickets
+from intake.desk.rules.tickets_quoted import for_several
+from intake.desk.text.said import joined
+from intake.desk.ticket import Agent, Ticket
+
+
+class Doubt(StrEnum):
+    """A reason to ask first. The values are kept in the ledger: never reuse one."""
+
+    # A command in the wrong place.
+    STRAY = "stray_command"
+    # Words for colleagues, without a command.
+    ASIDE = "words_for_colleagues"
+    # Written to somebody else, with the desk in copy.
+    OTHERS = "words_for_others"
+    # Written to the addresses of several tickets, or above quotes of several.
+    SEVERAL = "several_tickets"
+
+
+# What a note in place of the email settles: its words need no customer any more.
+INSIDE = frozenset((Doubt.STRAY, Doubt.ASIDE, Doubt.OTHERS))
+# The rule of a draft whose agent was asked nothing but whether it was they; and of drafts that they keep on
+# purpose.
+UNPROVEN, KEPT = "unproven_agent", "kept_draft"
+# The same of drafts that are internal notes once they are confirmed: they answered a colleague's question.
+NOTES = {UNPROVEN: "unproven_note", KEPT: "kept_note"}
+# How old rows say both, a doubt and that it is a note.
+_OLD_NOTE = "stray_note"
+_BETWEEN = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubt, and the sentences that say it to the agent: why it was held, and what a yes does."""
+
+    doubt: Doubt
+    why: str
+
+
+def questions(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> list[Question]:
+    """Return what is to be asked before this email of an agent's goes to a customer; [] for nothing.
+
+    What the draft at hand was asked about is not asked again.
+    """
+    stray = commands.misplaced(asked.stray) if asked.stray else ""
+    each = (
+        Question(Doubt.SEVERAL, for_two_tickets(case) or for_several(case)),
+        Question(Doubt.OTHERS, for_others(case, ticket, asked)),
+        Question(Doubt.STRAY, stray),
+        Question(Doubt.ASIDE, _aside(case, ticket, agent, asked)),
+    )
+    before = answered(case.facts.draft)
+    return [question for question in each if question.why and question.doubt not in before]
+
+
+def _aside(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:
+    """Return why a text may hold words for colleagues; "" where it does not, or goes to no customer."""
+    if asked.note or asked.problem:
+        return ""
+    circle = Circle(case.facts.agents, tuple(case.policy.teams), agent, readers(ticket, case.policy))
+    line = aside(asked.text, circle)
+    return why_held(line) if line and line != asked.stray else ""
+
+
+def in_words(questions: Sequence[Question]) -> str:
+    """Return all questions of an email, one below the other."""
+    return joined((question.why for question in questions), "\n\n")
+
+
+def rule(questions: Iterable[Question], base: str = UNPROVEN) -> str:
+    """Return the rule that says which questions a draft's agent was asked; `base` where there is none."""
+    return _BETWEEN.join(question.doubt for question in questions) or base
+
+
+def noted(rule: str) -> str:
+    """Return the rule of a draft that is an internal note once it is confirmed."""
+    if rule in NOTES:
+        return NOTES[rule]
+    return rule if is_note(rule) else f"{rule}{_BETWEEN}{NOTES[UNPROVEN]}"
+
+
+def is_note(rule: str) -> bool:
+    """Whether a draft that this rule kept is an internal note once it is confirmed."""
+    return any(part in NOTES.values() or part == _OLD_NOTE for part in rule.split(_BETWEEN))
+
+
+def answered(draft: Draft | None) -> frozenset[Doubt]:
+    """Return which questions a yes to a draft answers: those that its agent was asked."""
+    parts = draft.rule.split(_BETWEEN) if draft else []
+    old = {Doubt.STRAY} if _OLD_NOTE in parts else frozenset[Doubt]()
+    return frozenset(doubt for doubt in Doubt if doubt in parts) | old
+
+
+def confirmed_by_admin(rule: str, anyway: bool) -> str:
+    """Return the rule of a draft as an admin confirms it, whom no mail asked; `anyway` answers all.
+
+    What is to be an internal note stays one.
+    """
+    bare = _BETWEEN.join(Doubt) if anyway else UNPROVEN
+    return noted(bare) if is_note(rule) else bare
+
+
+def asks(rule: str) -> bool:
+    """Whether an email was kept by this rule because of a doubt."""
+    return any(doubt in rule.split(_BETWEEN) for doubt in Doubt)
