@@ -13,6 +13,7 @@ from intake.desk.authorship import as_written
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import NOBODY, is_participant, own_address
+from intake.desk.rules.undoing import alone
 from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
 from intake.desk.tokens import ACTING, SHOWN, Purpose, Token
@@ -117,8 +118,11 @@ class Claims:
         original = self._original(token)
         # A yes needs no proof but the address it goes to; what is written in its place does.
         said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
-        if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
+        if said_yes or not self._agent(message):
             return Claim(token, original=original)
+        if self.policy.agent_authority == "token":
+            token = self._of_draft(token, message, now)
+            return Claim(token, original=original or self._original(token))
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
             proof = self.authenticated(raw, message, authserv, now)
@@ -133,7 +137,7 @@ class Claims:
         signed = self._signed(message, proof.covers, now)
         if signed is None:
             return Claim(token, original=original, lacks=TOKEN_UNSIGNED)
-        signed = inside(signed) if token.note else signed
+        signed = self._of_draft(inside(signed) if token.note else signed, message, now)
         return Claim(signed, proof.by, self._original(signed))
 
     def _addressed(self, message: Message, envelope: Envelope, now: datetime) -> Token | None:
@@ -155,6 +159,23 @@ class Claims:
         sure = message.one_author and message.via is None
         theirs = ticket is not None and is_participant(message.sender or NOBODY, ticket)
         return token if sure and theirs else asked
+
+    def _of_draft(self, token: Token, message: Message, now: datetime) -> Token:
+        """Return the token of the one draft of an agent's that waits in a ticket, where they answer `#undo`
+        alone to an alert, which names none, and no reply can be taken back; else the token as it is."""
+        if not token.about or token.purpose is not Purpose.AGENT or not alone(message):
+            return token
+        match = self.store.tickets.match(token.ticket)
+        if match is None or self.store.tickets.relayed(match.ticket.id, token.person) is not None:
+            return token
+        waiting = [
+            draft.entry
+            for draft in self.store.tickets.unsent(token.person, now)
+            if draft.ticket in (token.ticket, match.ticket.id)
+        ]
+        if len(waiting) != 1:
+            return token
+        return replace(token, purpose=Purpose.CONFIRM, person=waiting[0], about=False, note=False)
 
     def _of_partner(self, token: Token, message: Message) -> Token | None:
         """Return the token of the question that somebody outside was asked in this ticket, who now writes to

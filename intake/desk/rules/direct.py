@@ -17,7 +17,7 @@ from intake.desk.message import Address
 from intake.desk.public_mail import is_public
 from intake.desk.rule_context import MOST_PROPOSED, RuleContext, entry, language, own_address
 from intake.desk.rules.agents import inside, plain_answer
-from intake.desk.rules.drafts import MAX_SHOWN, by_a_person
+from intake.desk.rules.answers_to_us import MAX_SHOWN, by_a_person
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
 from intake.desk.text.said import said

@@ -20,15 +20,14 @@ from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry, own_address
 from intake.desk.rules import doubts
+from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, over
 from intake.desk.rules.undoing import undone
-from intake.desk.rules.yes_and_no import answers_us, confirms, discards
+from intake.desk.rules.yes_and_no import answers_us, confirms, discards, yes_or_no
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
-
-# At most this much of a draft is shown to the agent who is to confirm it.
-MAX_SHOWN = 4000
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
@@ -59,6 +58,9 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
             return done
         problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
+        if yes_or_no(execute.read(case.message.new_text).text):
+            # "no" below a command is for no customer, on no later yes either.
+            return again(case, match, draft, draft.agent, problem)
         return drafted(case, match, draft.agent, problem, confirm=True)
     mails = alerts(match.ticket.id, (draft.agent,), problem, case.key)
     return [
@@ -117,43 +119,6 @@ def drafted(
         *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
         Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
     ]
-
-
-def asked_again(case: RuleContext, match: TicketMatch, why: str) -> list[Effect] | None:
-    """Return the effects of a yes or a no to a draft that is not proven to be its agent's: the agent is asked
-    about that draft again, with the reason. None for any other email.
-
-    It is kept, and is no draft: nobody wants it sent.
-    """
-    draft, text = case.facts.draft, case.message.new_text
-    if draft is None or draft.agent is None or not by_a_person(case):
-        return None
-    if not (confirms(text) or discards(text)):
-        return None
-    ticket, asks = merged.home(match).id, draft.waiting and draft.message is not None
-    lead = waiting.still(draft.entry) if asks else _over()
-    mails = alerts(ticket, (draft.agent,), joined([lead, why]), case.key)
-    if asks and draft.message is not None:
-        shown = excerpt(draft.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
-        mails = [
-            replace(mail, event="confirm", draft=draft.entry, quoted=shown)
-            for mail in mails
-            if isinstance(mail, Mail)
-        ]
-    return [
-        replace(entry(case, ticket, EntryKind.DRAFT, draft.agent), settled=True),
-        *budgets.those(budgets.telling(case.facts, case.policy, own=False), mails),
-        Finish(Outcome.APPENDED, ticket, doubts.UNPROVEN, why, why_kept=why),
-    ]
-
-
-def _over() -> str:
-    return said("This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now.")
-
-
-def by_a_person(case: RuleContext) -> bool:
-    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
-    return "" not in (case.envelope.sender, case.message.return_path)
 
 
 def _for_another(case: RuleContext, match: TicketMatch) -> str:
@@ -231,7 +196,7 @@ def _his(case: RuleContext, draft: Draft) -> bool:
 
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return _over()
+        return over()
     if not confirms(case.message.new_text):
         return said(
             "To send the draft, reply with the one word yes on the first line. What you write instead must "
@@ -301,6 +266,9 @@ def _done(
     # As if it had been verified. The alert that it was kept has another key.
     effects = obey(_as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
+        end = next(effect for effect in effects if isinstance(effect, Finish))
+        if end.rule == doubts.Doubt.OVERTAKEN:
+            return _answered_meanwhile(case, match, draft, agent, effects, end)
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
@@ -315,6 +283,27 @@ def _done(
             if not isinstance(effect, Finish)
         ),
         _end(match, Outcome.COMMAND, text),
+    ]
+
+
+def _answered_meanwhile(
+    case: RuleContext,
+    match: TicketMatch,
+    draft: Draft,
+    agent: Agent,
+    effects: Sequence[Effect],
+    end: Finish,
+) -> list[Effect]:
+    """Return the effects of a yes where a colleague has answered since its agent was asked about the draft:
+    they are shown that answer, and asked again."""
+    others = [effect for effect in effects if not isinstance(effect, Mail | AddEntry | Finish)]
+    text = joined([waiting.still(draft.entry), end.why_kept])
+    asks = asking(alerts(match.ticket.id, (agent,), text, case.key), draft)
+    prompt = budgets.those(Telling.PROMPT, asks)
+    return [
+        *prompt,
+        *others,
+        _end(match, Outcome.COMMAND, "a colleague had answered since the draft was asked about"),
     ]
 
 
