@@ -15,9 +15,9 @@ from hashlib import sha256
 from imaplib import IMAP4
 from pathlib import Path
 
-from intake.channels.imap_bounds import BoundedClient, Flooded
+from intake.channels.imap_bounds import Flooded
 from intake.channels.imap_connect import FolderMissing, NotOpened, Refused, connected, explain, plain_name
-from intake.channels.imap_folder import Folder, Seen, batches
+from intake.channels.imap_folder import Folder, Seen, batches, names_of, present
 from intake.config.mailboxes import ImapMailbox
 from intake.folders import private_file, private_folder
 from intake.ports import Access, Temporary, UserError
@@ -69,7 +69,9 @@ class ImapCopy:
         while True:
             try:
                 with connected(self.section, self.access) as client:
-                    return self._copied(Folder(client, _there(client, name), "leave"))
+                    return self._copied(
+                        Folder(client, present(client, names_of(client, name)) or name, "leave")
+                    )
             except _BROKEN as err:
                 here = self._count()
                 tries = tries + 1 if here == before else 1
@@ -137,14 +139,3 @@ class ImapCopy:
 
     def _count(self) -> int:
         return sum(len(names) for _, _, names in os.walk(self.place))
-
-
-def _there(client: BoundedClient, wanted: str) -> str:
-    """Return the server's name of a folder: as it was written, or with the server's own separator."""
-    rows = client.list_folders("", "")
-    separator = rows[0][1] if rows else None
-    mark = separator.decode() if isinstance(separator, bytes) else (separator or "/")
-    for name in dict.fromkeys((wanted, wanted.replace("/", mark), f"INBOX{mark}{wanted.replace('/', mark)}")):
-        if any(row[2] == name for row in client.list_folders("", name)):
-            return name
-    return wanted

@@ -207,21 +207,37 @@ def batches(seen: Iterable[Seen], count: int = BATCH_COUNT, size: int = BATCH_BY
         yield batch
 
 
-def target_folder(client: BoundedClient, wanted: str) -> str:
-    """Return the server's name for the folder `wanted`, made when it is missing.
+def names_of(client: BoundedClient, wanted: str) -> tuple[str, ...]:
+    """Return what a folder of the config may be called at the server: as written, and in the form of the server.
 
     "/" in the config stands for the server's own separator, and a namespace
     prefix such as "INBOX." is put in front where the server has one (RFC 2342).
-    Raises Refused when it cannot be made.
     """
     plain_name(wanted)
     prefix, separator = _namespace(client)
     name = wanted.replace("/", separator) if separator else wanted
     if prefix and not name.startswith(prefix):
         name = prefix + name
-    for candidate in dict.fromkeys((wanted, name)):
-        if any(row[2] == candidate for row in client.list_folders("", candidate)):
-            return candidate
+    return tuple(dict.fromkeys((wanted, name)))
+
+
+def present(client: BoundedClient, names: Iterable[str]) -> str:
+    """Return the first of `names` that the server has a folder of, "" where it has none."""
+    for name in names:
+        if any(row[2] == name for row in client.list_folders("", name)):
+            return name
+    return ""
+
+
+def target_folder(client: BoundedClient, wanted: str) -> str:
+    """Return the server's name for the folder `wanted`, made when it is missing.
+
+    Raises Refused when it cannot be made.
+    """
+    names = names_of(client, wanted)
+    if there := present(client, names):
+        return there
+    name = names[-1]
     try:
         client.create_folder(name)
     except imaplib.IMAP4.abort:

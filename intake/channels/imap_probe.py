@@ -6,7 +6,7 @@ from imaplib import IMAP4
 
 from intake.channels.imap_bounds import BoundedClient, Flooded
 from intake.channels.imap_connect import FolderMissing, NotOpened, Refused, connected, explain
-from intake.channels.imap_folder import Folder
+from intake.channels.imap_folder import Folder, names_of, present
 from intake.config.mailboxes import ImapMailbox
 from intake.ports import Access, Temporary
 
@@ -31,8 +31,8 @@ def taken_away(
     try:
         with connected(section, access) as client:
             gone: frozenset[str] = frozenset()
-            moved = (section.move_to,) if section.after == "move" else ()
-            for name in (*section.folders, *moved):
+            moved = present(client, names_of(client, section.move_to)) if section.after == "move" else ""
+            for name in (*section.folders, *filter(None, (moved,))):
                 gone |= _from(client, name, message_ids)
             return gone
     except (IMAP4.error, OSError, Refused, NotOpened, Flooded, ssl.SSLError, Temporary) as err:

@@ -124,7 +124,7 @@ class Tokens:
         """Return what only a person can put right of an account, and how; None while it is well."""
         lack = self.lacks(name, row)
         if lack is None and row is not None and row.dead and row.bound == self._bound(name):
-            return parted(row.error)
+            return kept.parted(row.error, words.AGAIN)
         return lack
 
     # -- what is kept ------------------------------------------------------------------
@@ -205,7 +205,7 @@ class Tokens:
         """Return the token that is kept up to its very end. Raises what keeps us from a new one."""
         if last := self._fresh(name, row, refused, least=True):
             return last
-        raise (NeedsLogin if row.dead else NoLogin)(*parted(error))
+        raise (NeedsLogin if row.dead else NoLogin)(*kept.parted(error, words.AGAIN))
 
     def _leased(self, name: str, refused: str) -> str:
         """Refresh while nobody else does. "": what was kept is another by now, so look again."""
@@ -293,15 +293,10 @@ class Tokens:
             return ""
         log.warning(
             "an account cannot be refreshed: %s",
-            ". ".join(parted(error)),
+            ". ".join(kept.parted(error, words.AGAIN)),
             extra={"account": row.name, "dead": dead},
         )
         return self._last(row.name, after, refused, error)
-
-
-def parted(error: str) -> tuple[str, str]:
-    """Return what is kept of a failure as what is wrong, and what to do."""
-    return kept.parted(error, words.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

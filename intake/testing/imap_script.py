@@ -303,6 +303,10 @@ class _Talk:
         part = "BODY[]"
         if "HEADER" in items:
             part, raw = "BODY[HEADER]<0>", raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        if "FIELDS (MESSAGE-ID)" in items:
+            part = "BODY[HEADER.FIELDS (MESSAGE-ID)]"
+            kept = [row for row in raw.splitlines(keepends=True) if row.lower().startswith(b"message-id:")]
+            raw = b"".join(kept) + b"\r\n"
         head = f"* {at} FETCH (UID {letter.uid} {part} {{{len(raw)}}}\r\n".encode()
         self.sock.sendall(head + raw + b")\r\n")
 

@@ -227,6 +227,17 @@ def test_a_folder_that_is_not_opened_now_ends_a_copy_with_what_to_do(at, tmp_pat
         taken_away(there.section(), ["x@desk.example"], there._access)
 
 
+@EVERY
+def test_a_mail_to_itself_is_found_where_the_desk_moved_it(at, ledger, provider) -> None:
+    there = at(provider)
+    there.server.append(b"Message-ID: <probe-1@desk.example>\r\n" + mail(1))
+    keys = {"after": "move", "move_to": "Desk/Read"}
+    with there.reading(**keys):
+        wait_until(lambda: ledger.raws and not there.server.raws(), 5, "the mail to be moved")
+    taken = taken_away(there.section(**keys), ["probe-1@desk.example"], there._access)
+    assert {"probe-1@desk.example"} == taken
+
+
 def test_what_people_must_be_shown_is_shown_again_when_it_is_said_again(at, ledger, monkeypatch) -> None:
     monkeypatch.setattr("intake.channels.imap.ALERT_SECONDS", 0.5)
     there = at(BY_NAME["gmail"])
