@@ -7,6 +7,7 @@ it in References and in the quoted notification.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from intake.desk import form_origin, tokens
 from intake.desk.authorship import as_written
@@ -25,6 +26,8 @@ TOKEN_UNSIGNED = said(
 )
 
 _OF_TICKETS = (Purpose.AGENT, Purpose.CONFIRM)
+# So many questions are answered by one mail.
+MOST_QUESTIONS = 10
 _ADDRESSED = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
 
 
@@ -146,8 +149,7 @@ class Claims:
         What also goes to a partner's conversation is no customer's, whatever other address it names, but
         where a customer wrote it to their own. An agent's commands are obeyed, and their words are a note.
         """
-        everywhere, whole = _everywhere(message, envelope), self.policy.replies.domain
-        asked = tokens.in_addresses(self.keys, everywhere, now, Purpose.PARTNER, whole)
+        asked = self._asked(_everywhere(message, envelope), now)
         token = token_of(self.keys, message, envelope, now, self.policy)
         if token is not None and token.purpose is Purpose.AGENT:
             token = self._one_ticket(replace(token, several=_addressed_tickets(message, self.policy)))
@@ -159,6 +161,20 @@ class Claims:
         sure = message.one_author and message.via is None
         theirs = ticket is not None and is_participant(message.sender or NOBODY, ticket)
         return token if sure and theirs else asked
+
+    def _asked(self, addresses: Sequence[str], now: datetime) -> Token | None:
+        """Return the valid token of the first question to whose address a mail went, with the others that it
+        went to; None where it went to none."""
+        whole = self.policy.replies.domain
+        each = (
+            tokens.in_addresses(self.keys, (address,), now, Purpose.PARTNER, whole)
+            for address in dict.fromkeys(addresses)
+        )
+        there = [*islice(filter(None, each), MOST_QUESTIONS)]
+        if not there:
+            return None
+        questions = dict.fromkeys((token.ticket, token.person) for token in there)
+        return replace(there[0], others=tuple(questions)[1:])
 
     def _of_draft(self, token: Token, message: Message, now: datetime) -> Token:
         """Return the token of the one draft of an agent's that waits in a ticket, where they answer `#undo`

@@ -26,7 +26,7 @@ from intake.desk.rules.floods import digest
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.partners_agents import ask_where, from_agent, kept_inside
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose
 
 RULE = "partner_reply"
@@ -81,8 +81,20 @@ def _guessed(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
 
 def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     ticket, message = asked.match.ticket, case.message
-    other = _instead(case, asked)
     words = message.new_text if message.new_text.strip() else message.text
+    effects = [*_noted(case, asked, words), *_notices(case, asked, _instead(case, asked), words)]
+    effects += kept_inside(case, asked, _copied(case, asked, ())[1])
+    for also in _also(case, asked):
+        effects += _noted_there(case, asked, also, words)
+    reason = f"{asked.address} was asked and has answered"
+    if _instead(case, asked):
+        reason = f"{asked.address} was asked, and somebody else has answered"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
+
+
+def _noted(case: RuleContext, asked: AskedPartner, words: str) -> list[Effect]:
+    """Return the effects of keeping an answer as a note in the ticket that it is about."""
+    ticket, other = asked.match.ticket, _instead(case, asked)
     effects: list[Effect] = []
     if other and case.facts.agent is None:
         text = f"{other} wrote in the place of {asked.address}, who was asked"
@@ -90,12 +102,22 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     effects.append(_entry(case, ticket.id, EntryKind.NOTE, words))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
-    effects += _notices(case, asked, other, words)
-    effects += kept_inside(case, asked, _copied(case, asked, ())[1])
-    reason = f"{asked.address} was asked and has answered"
-    if other:
-        reason = f"{asked.address} was asked, and somebody else has answered"
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
+    return effects
+
+
+def _also(case: RuleContext, asked: AskedPartner) -> tuple[AskedPartner, ...]:
+    """Return the other questions that it answers; an agent's words belong to the ticket that they wrote in."""
+    return asked.also if case.facts.agent is None else ()
+
+
+def _noted_there(case: RuleContext, asked: AskedPartner, also: AskedPartner, words: str) -> list[Effect]:
+    """Return the effects of an answer to the question of another ticket as well: a note there, too."""
+    key = f"{case.message.fingerprint}:{also.match.ticket.id}"
+    there = replace(case, message=replace(case.message, fingerprint=key))
+    # Each of them names the others.
+    others = (replace(asked, also=()), *(each for each in asked.also if each.entry != also.entry))
+    also = replace(also, also=others)
+    return [*_noted(there, also, words), *_notices(there, also, _instead(there, also), words)]
 
 
 def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> list[Effect]:
@@ -143,7 +165,13 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
         lines.append(said("{sender} is the customer of this ticket.", sender=sender.mailbox))
     elif is_participant(sender, ticket):
         lines.append(said("{sender} takes part in this ticket.", sender=sender.mailbox))
-    others = _other_tickets(case, ticket)
+    both = [each.match.ticket.id for each in _also(case, asked)]
+    if both:
+        numbers = ", ".join(f"#{number}" for number in both)
+        lines.append(
+            said("It answers the question in {numbers} as well, and is a note there, too.", numbers=numbers)
+        )
+    others = [number for number in _other_tickets(case, asked) if number not in both]
     if others:
         lines.append(
             said(
@@ -165,14 +193,14 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
     return joined(lines)
 
 
-def _other_tickets(case: RuleContext, ticket: Ticket) -> list[int]:
+def _other_tickets(case: RuleContext, asked: AskedPartner) -> list[int]:
     """Return the tickets about which somebody was asked to whose addresses it went as well, by their form."""
-    token = case.facts.token
+    ticket, token = asked.match.ticket, case.facts.token
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
     claims = (tokens.claimed_in(key) for key in ours)
-    asked = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
-    return sorted(asked - {ticket.id, token.ticket if token else 0})
+    claimed = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
+    return sorted(claimed - {ticket.id, token.ticket if token else 0})
 
 
 def _copied(
