@@ -106,7 +106,7 @@ def _noted(case: RuleContext, asked: AskedPartner, words: str) -> list[Effect]:
 
 
 def _also(case: RuleContext, asked: AskedPartner) -> tuple[AskedPartner, ...]:
-    """Return the other questions that it answers; an agent's words belong to the ticket that they wrote in."""
+    """Return the other questions that it answers; an agent's words belong to one ticket alone."""
     return asked.also if case.facts.agent is None else ()
 
 
