@@ -33,7 +33,17 @@ def reason(effects):
 
 
 def test_the_passes_and_their_order_are_written_down() -> None:
-    names = ["exposed", "silence", "revive", "arrange", "deadlines", "hold", "colleagues"]
+    names = [
+        "exposed",
+        "malware",
+        "withhold",
+        "silence",
+        "revive",
+        "arrange",
+        "deadlines",
+        "hold",
+        "colleagues",
+    ]
     assert names == [one.__name__ for one in PASSES]
 
 
