@@ -91,7 +91,7 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     doubtful = doubts.questions(case, match.ticket, agent, asked)
     several = any(each.doubt is doubts.Doubt.SEVERAL for each in doubtful)
     if facts.draft is None and keeping.keeps(asked) and not several:
-        return kept(case, match, agent, asked)
+        return kept(case, match, agent, asked, doubtful)
     if facts.draft is None and not asked.note and _unreadable(case.message):
         why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)

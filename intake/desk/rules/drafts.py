@@ -18,9 +18,10 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcom
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, entry, own_address
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
 from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, over
+from intake.desk.rules.outside import outside
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards, yes_or_no
 from intake.desk.sensitive.scan import excerpt
@@ -158,10 +159,17 @@ def _a_note(case: RuleContext) -> bool:
     return (token is not None and token.note) or (draft is not None and doubts.is_note(draft.rule))
 
 
-def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+def kept(
+    case: RuleContext,
+    match: TicketMatch,
+    agent: Agent,
+    asked: ParsedCommand,
+    doubtful: Sequence[doubts.Question],
+) -> list[Effect]:
     """Return the effects of `#draft`: the email is kept as a draft, commands and all, and its agent asked.
 
-    Asked for, it is no mistake, and counts among none.
+    Asked for, it is no mistake, and counts among none. What is `doubtful` about it is asked at once: a yes
+    could not send it else.
     """
     number = merged.home(match).id
     others = sending(asked)
@@ -169,7 +177,9 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
     words = "\n".join(line for line in lines if line.strip()).strip()
     if not words and not case.message.attachments:
         return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))
-    text = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    head = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    text = joined([head, *(question.why for question in doubtful)], "\n\n") if doubtful else head
+    rule = doubts.rule(doubtful, doubts.KEPT)
     mails = [
         replace(mail, event="confirm", quoted=excerpt(words, MAX_SHOWN) or "(no text)")
         for mail in alerts(number, (agent,), text, case.key)
@@ -181,7 +191,7 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
         Finish(
             Outcome.APPENDED,
             number,
-            doubts.noted(doubts.KEPT) if _a_note(case) else doubts.KEPT,
+            doubts.noted(rule) if _a_note(case) else rule,
             text,
             why_kept=text,
         ),
@@ -236,7 +246,7 @@ def _instead(
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
     settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
-    if not (sent or settled or _copied_outside(case)):
+    if not (sent or settled or outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -244,13 +254,6 @@ def _instead(
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
-
-
-def _copied_outside(case: RuleContext) -> bool:
-    """Whether a reply also went to somebody who is neither an agent nor the desk."""
-    agents = {agent.address.lower() for agent in case.facts.agents}
-    written = (*case.message.to, *case.message.cc)
-    return any(not (address.key in agents or own_address(address.key, case.policy)) for address in written)
 
 
 def _done(

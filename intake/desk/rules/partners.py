@@ -23,6 +23,7 @@ from intake.desk.rule_context import (
     own_address,
 )
 from intake.desk.rules.floods import digest
+from intake.desk.rules.outside import outside
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.partners_agents import ask_where, from_agent, kept_inside
 from intake.desk.text.said import joined, said
@@ -67,9 +68,7 @@ def _guessed(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
     their conversation. Else its agent is asked, and a yes keeps it in the newest of these tickets.
     """
     message, agent, ticket = case.message, case.facts.agent, asked.match.ticket
-    agents = {each.address.lower() for each in case.facts.agents}
-    written = (place.key for place in (*message.to, *message.cc) if place.mailbox)
-    first = next((key for key in written if key not in agents and not own_address(key, case.policy)), "")
+    first = next((place.key for place in outside(case)), "")
     if agent is None or first != asked.address.lower() or case.facts.refuted or _by_machine(case):
         return None
     if message.forward is not None or message.via is not None or not message.one_author or message.suppress:
@@ -207,20 +206,12 @@ def _copied(
     case: RuleContext, asked: AskedPartner, readers: Sequence[Agent]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return to whom else it was sent, of those outside the ticket and of those in it."""
-    ours = {
-        case.sender.key,
-        asked.address.lower(),
-        *(agent.address.lower() for agent in (*readers, *case.facts.agents)),
-    }
-    others = {
-        address.key: address
-        for address in (*case.message.to, *case.message.cc)
-        if address.mailbox and address.key not in ours and not own_address(address.key, case.policy)
-    }
-    inside = [address for address in others.values() if is_participant(address, asked.match.ticket)]
-    outside = [address for address in others.values() if address not in inside]
+    ours = {asked.address.lower(), *(agent.address.lower() for agent in readers)}
+    others = [address for address in outside(case) if address.key not in ours]
+    inside = [address for address in others if is_participant(address, asked.match.ticket)]
+    elsewhere = [address for address in others if address not in inside]
     return (
-        tuple(address.mailbox for address in outside)[:MOST_PROPOSED],
+        tuple(address.mailbox for address in elsewhere)[:MOST_PROPOSED],
         tuple(address.mailbox for address in inside)[:MOST_PROPOSED],
     )
 
