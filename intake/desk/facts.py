@@ -57,7 +57,8 @@ class AskedPartner:
     `address` it went to, and the agent who asked (None when they are gone).
 
     `among`: nothing in the message names the question; it goes to who was asked in these tickets (numbers,
-    of the newest question first), of which this is the first. Else empty.
+    of the newest question first), of which this is the first. Else empty. `also` are the questions in other
+    tickets that the message answers too, by their tokens.
     """
 
     match: TicketMatch
@@ -65,6 +66,7 @@ class AskedPartner:
     address: str
     agent: Agent | None = None
     among: tuple[int, ...] = ()
+    also: tuple["AskedPartner", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,8 @@ class Facts:
 
     def known(self) -> dict[int, Ticket]:
         """Return every ticket that may be changed by a decision on these facts, by number, as it stands."""
-        matches = [*self.tickets(), *([self.successor] if self.successor else [])]
+        also = (question.match for question in (self.partner.also if self.partner else ()))
+        matches = [*self.tickets(), *([self.successor] if self.successor else []), *also]
         named = [match.named for match in matches if match.named is not None]
         looked = (*self.looked.tickets.values(), *self.looked.ends.values())
         tickets = (*looked, *named, *self.others, *(match.ticket for match in matches))

@@ -52,7 +52,7 @@ def delivery_failed(
     A failed notice or alert causes no further email to the same agent: it would go where the first one
     failed. But nothing is lost to them: what had files is sent again without them, and of
     another notice to the assignee, the others of the team are notified. Of a question to somebody outside the
-    agent who asked it is (`asking`), and what they reply is an internal note.
+    agent who asked it is (`asking`; else the assignee, or the team), and what they reply is an internal note.
     """
     if ticket is None:
         return []
@@ -60,8 +60,8 @@ def delivery_failed(
     effects: list[Effect] = [AddEntry(ticket.id, EntryKind.EVENT, DESK, text)]
     tell: list[Agent] = []
     if mail.kind is MailKind.PARTNER:
-        first = asking or ticket.assignee
-        asked = (first,) if first is not None and first.enabled else tuple(agents)
+        first = next((agent for agent in (asking, ticket.assignee) if agent and agent.enabled), None)
+        asked = (first,) if first is not None else tuple(agents)
         return [*effects, *partners.undelivered(ticket.id, asked, text, f"failed:{outbox_id}")]
     if mail.kind.to_agent and may_arrive_without(reason) and carries_files(mail.raw):
         effects.append(NotifyAgain(outbox_id))

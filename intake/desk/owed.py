@@ -7,6 +7,8 @@ from intake.desk import partners
 
 # How the event begins and ends of an answer that came from somebody else than who was asked (rules.partners).
 _INSTEAD = " wrote in the place of {address}, who was asked"
+# How the event begins of a mail that did not arrive (lifecycle.delivery_failed, rules.partners).
+_LOST = "Mail to {address} could not be delivered"
 # So much of an entry's text holds its first line; a longer address is none.
 MOST_READ = 400
 
@@ -29,16 +31,32 @@ class Inner:
 def owed(word: int, inner: Sequence[Inner]) -> str:
     """Return what the desk owes, "" for nothing; `word` is the entry of the last word, `inner` are in order.
 
-    A question to somebody outside that is not answered, and what somebody wrote who is no agent, and no agent
-    has followed by a word to the requester: a partner's answer, or an email that was kept inside.
+    A question to somebody outside that is not answered, or did not arrive and no agent has written since; and
+    what somebody wrote who is no agent, and no agent has followed by a word to the requester: a partner's
+    answer, or an email that was kept inside.
     """
+    asked: set[str] = set()
     for place, entry in enumerate(inner):
-        address = _asked(entry)
-        if address and not any(_answers(later, address) for later in inner[place + 1 :]):
+        address, later = _asked(entry), inner[place + 1 :]
+        asked.add(address.casefold())
+        if not address or any(_answers(each, address) for each in later):
+            continue
+        failed = next((at for at, each in enumerate(later) if _failed(each, address)), None)
+        if failed is None:
             return f"a question to {address} is not answered"
-    if any(entry.entry > word and entry.came and not (entry.event or entry.by_agent) for entry in inner):
-        return "a note that came in was not followed by an answer"
-    return ""
+        if later[failed].entry > word and not any(each.by_agent for each in later[failed + 1 :]):
+            return f"a question to {address} has not arrived"
+    came = [entry for entry in inner if entry.entry > word and entry.came]
+    kept = next((entry for entry in came if not (entry.event or entry.by_agent)), None)
+    if kept is None:
+        return ""
+    if kept.author.casefold() in asked:
+        return f"the answer of {kept.author} was not followed by a word to the requester"
+    return f"an email of {kept.author} was kept inside, and not followed by a word to the requester"
+
+
+def _failed(entry: Inner, address: str) -> bool:
+    return entry.event and entry.text.casefold().startswith(_LOST.format(address=address).casefold())
 
 
 def _asked(entry: Inner) -> str:

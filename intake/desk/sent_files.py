@@ -1,6 +1,6 @@
 """Which of a ticket's files go with a mail to whoever is given the ticket. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ MOST_BYTES = 18 * 1024 * 1024
 GIVEN = (ASSIGNED, HANDED_OVER)
 # What begins the keys of mails that brought a ticket's files: who was given it, or asked about it.
 BROUGHT = ("alert:assigned:", "note:asked:", "alert:merged:")
+# How the event begins, in a ticket that was merged, which says so.
+MERGED_INTO = "merged into #"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ def not_had(
         return [file for file in files if not (file.at == now and file.at in noticed)]
     new = [file for file in files if brought is None or file.at > brought]
     return [file for file in new if file.at not in noticed]
+
+
+def brought_in(number: int, merges: Mapping[int, tuple[int, datetime]]) -> dict[int, datetime | None]:
+    """Return in which tickets a mail that brings files has those of ticket `number`, and since when: None for
+    ever, its own; else since the merge that led there.
+
+    `merges` are, by tickets, those into which they were merged, and when.
+    """
+    places: dict[int, datetime | None] = {number: None}
+    latest: datetime | None = None
+    while number in merges and merges[number][0] not in places:
+        number, at = merges[number]
+        latest = at if latest is None else max(at, latest)
+        places[number] = latest
+    return places
 
 
 def fitting(files: Iterable[SentFile]) -> tuple[list[SentFile], tuple[str, ...]]:

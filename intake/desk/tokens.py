@@ -84,6 +84,7 @@ class Token:
     `about` (AGENT): it stands in an alert, as that their email was not sent; a yes or no is the desk's.
     `beside`: no address carries it, but a Message-ID or a text; `quoted`: a text alone. `several`: the
     tickets of all that a mail brings back so, or (AGENT) that it is addressed to, where they are not one.
+    `others` (PARTNER): the ticket and the entry of each other question to whose address a mail went.
     """
 
     purpose: Purpose
@@ -95,6 +96,7 @@ class Token:
     beside: bool = False
     quoted: bool = False
     several: tuple[int, ...] = ()
+    others: tuple[tuple[int, int], ...] = ()
 
     @property
     def shown(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from intake.desk import lifecycle
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
-from intake.desk.facts import Draft
+from intake.desk.facts import Collision, Draft
 from intake.desk.guard.policy import Need
 from intake.desk.message import Envelope, Message
 from intake.desk.rule_context import RuleContext
@@ -16,6 +16,7 @@ from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.doubts import Doubt
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
+from intake.mail.order_keys import MOST_IDS
 from intake.ports import Unreadable, UserError
 from intake.service.deciding import Deciding
 from intake.service.token_claims import Claim
@@ -108,9 +109,18 @@ class Confirming:
         if Doubt.SEVERAL in doubts.answered(facts.draft) and not asked.anyway:
             why = "It was written to several tickets, or above quotes of several."
             raise UserError(f"{why} To send it in #{ticket.id} alone: --anyway.")
+        # An admin has read none of our mails: what colleagues answered since the agent wrote counts.
+        meanwhile = deciding.store.tickets.overtaken(
+            ticket.id, agent, original.thread_ids[:MOST_IDS], deciding.clock()
+        )
         # What its agent was asked by mail nobody has answered: only --anyway does.
         draft = replace(facts.draft, rule=doubts.confirmed_by_admin(facts.draft.rule, asked.anyway))
-        case = RuleContext(yes, envelope, replace(facts, draft=draft), deciding.policy)
+        case = RuleContext(
+            yes,
+            envelope,
+            replace(facts, draft=draft, overtaken=None if asked.anyway else meanwhile),
+            deciding.policy,
+        )
         effects, problem, doubtful = drafts.let_out(
             case, ticket.id, draft, asked.by, asked.authority, agent_reply
         )
@@ -122,6 +132,9 @@ class Confirming:
 
     def _written(self, asked: Confirmation, ticket: Ticket, draft: Draft, agent: Agent) -> list[Effect]:
         """Return the effects of sending a draft without an email: a withdrawn reply of the command line."""
+        meanwhile = doubts.overtaken(self._since(ticket, draft.entry, agent))
+        if meanwhile and not asked.anyway:
+            raise UserError(f"{meanwhile} To send it all the same: --anyway.")
         key, policy = f"cli:{uuid.uuid4().hex}", self.deciding.policy
         text = f"draft of {agent.name or agent.address} sent by {asked.by}"
         return [
@@ -129,3 +142,12 @@ class Confirming:
             AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
             *lifecycle.reply(ticket, agent, asked.written or "", key, policy),
         ]
+
+    def _since(self, ticket: Ticket, entry: int, agent: Agent) -> Collision | None:
+        """Return the newest answer of another agent after an entry of the ticket, None for none."""
+        agents = {each.address.lower(): each for each in self.deciding.store.agents.by_id().values()}
+        for row in reversed(self.deciding.store.tickets.entries(ticket.id)):
+            by = agents.get(row.author.lower())
+            if row.id > entry and row.kind is EntryKind.REPLY and by is not None and by.id != agent.id:
+                return Collision(by, row.created_at, row.text)
+        return None

@@ -7,6 +7,7 @@ it in References and in the quoted notification.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from intake.desk import form_origin, tokens
 from intake.desk.authorship import as_written
@@ -14,6 +15,7 @@ from intake.desk.guard.policy import Need
 from intake.desk.message import Address, Envelope, Message
 from intake.desk.policy import Policy
 from intake.desk.rule_context import NOBODY, is_participant, own_address
+from intake.desk.rules.undoing import alone
 from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
 from intake.desk.tokens import ACTING, SHOWN, Purpose, Token
@@ -25,6 +27,8 @@ TOKEN_UNSIGNED = said(
 )
 
 _OF_TICKETS = (Purpose.AGENT, Purpose.CONFIRM)
+# So many questions are answered by one mail.
+MOST_QUESTIONS = 10
 _ADDRESSED = (Purpose.AGENT, Purpose.CUSTOMER, Purpose.PARTNER)
 
 
@@ -119,8 +123,11 @@ class Claims:
         # A yes needs no proof but the address it goes to; what is written in its place does.
         said_yes = token.purpose is Purpose.CONFIRM and confirms(message.new_text)
         said_yes = said_yes and not self._for_two(token)
-        if said_yes or not self._agent(message) or self.policy.agent_authority == "token":
+        if said_yes or not self._agent(message):
             return Claim(token, original=original)
+        if self.policy.agent_authority == "token":
+            token = self._of_draft(token, message, now)
+            return Claim(token, original=original or self._original(token))
         authserv = self.policy.mailbox(envelope.mailbox).trusted_authserv
         try:
             proof = self.authenticated(raw, message, authserv, now)
@@ -135,7 +142,7 @@ class Claims:
         signed = self._signed(message, proof.covers, now)
         if signed is None:
             return Claim(token, original=original, lacks=TOKEN_UNSIGNED)
-        signed = inside(signed) if token.note else signed
+        signed = self._of_draft(inside(signed) if token.note else signed, message, now)
         return Claim(signed, proof.by, self._original(signed))
 
     def _addressed(self, message: Message, envelope: Envelope, now: datetime) -> Token | None:
@@ -144,8 +151,7 @@ class Claims:
         What also goes to a partner's conversation is no customer's, whatever other address it names, but
         where a customer wrote it to their own. An agent's commands are obeyed, and their words are a note.
         """
-        everywhere, whole = _everywhere(message, envelope), self.policy.replies.domain
-        asked = tokens.in_addresses(self.keys, everywhere, now, Purpose.PARTNER, whole)
+        asked = self._asked(_everywhere(message, envelope), now)
         token = token_of(self.keys, message, envelope, now, self.policy)
         if token is not None and token.purpose is Purpose.AGENT:
             token = self._one_ticket(replace(token, several=_addressed_tickets(message, self.policy)))
@@ -157,6 +163,37 @@ class Claims:
         sure = message.one_author and message.via is None
         theirs = ticket is not None and is_participant(message.sender or NOBODY, ticket)
         return token if sure and theirs else asked
+
+    def _asked(self, addresses: Sequence[str], now: datetime) -> Token | None:
+        """Return the valid token of the first question to whose address a mail went, with the others that it
+        went to; None where it went to none."""
+        whole = self.policy.replies.domain
+        each = (
+            tokens.in_addresses(self.keys, (address,), now, Purpose.PARTNER, whole)
+            for address in dict.fromkeys(addresses)
+        )
+        there = [*islice(filter(None, each), MOST_QUESTIONS)]
+        if not there:
+            return None
+        questions = dict.fromkeys((token.ticket, token.person) for token in there)
+        return replace(there[0], others=tuple(questions)[1:])
+
+    def _of_draft(self, token: Token, message: Message, now: datetime) -> Token:
+        """Return the token of the one draft of an agent's that waits in a ticket, where they answer `#undo`
+        alone to an alert, which names none, and no reply can be taken back; else the token as it is."""
+        if not token.about or token.purpose is not Purpose.AGENT or not alone(message):
+            return token
+        match = self.store.tickets.match(token.ticket)
+        if match is None or self.store.tickets.relayed(match.ticket.id, token.person) is not None:
+            return token
+        waiting = [
+            draft.entry
+            for draft in self.store.tickets.unsent(token.person, now)
+            if draft.ticket in (token.ticket, match.ticket.id)
+        ]
+        if len(waiting) != 1:
+            return token
+        return replace(token, purpose=Purpose.CONFIRM, person=waiting[0], about=False, note=False)
 
     def _of_partner(self, token: Token, message: Message) -> Token | None:
         """Return the token of the question that somebody outside was asked in this ticket, who now writes to

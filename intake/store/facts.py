@@ -1,6 +1,6 @@
 """Gathering what the rules need to know about a message: a few indexed queries, none for nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -267,15 +267,24 @@ class FactFinder(StorePart):
         return AskedPartner(matches[0], asked[0][1], address, asking, among)
 
     def _partner(self, gathered: Gathering, tickets: "_Once", token: Token | None) -> AskedPartner | None:
-        """Return the question that a message answers."""
-        question = partners.question_of(token)
-        if question is None:
+        """Return the question that a message answers, with those in other tickets that it answers too."""
+        own = partners.question_of(token)
+        if own is None:
             return None
         if gathered.partners is None:
-            questions = filter(None, (partners.question_of(ask.token) for ask in gathered.asked))
+            questions = (each for ask in gathered.asked for each in partners.questions_of(ask.token))
             with self.db.beside():
                 gathered.partners = partners.asked(self.db, questions)
-        address, agent = gathered.partners.get(question, ("", None))
+        each = (self._one(gathered.partners, tickets, question) for question in partners.questions_of(token))
+        return partners.with_others(each, own)
+
+    def _one(
+        self,
+        asked: Mapping[partners.Question, partners.Asker],
+        tickets: "_Once",
+        question: partners.Question,
+    ) -> AskedPartner | None:
+        address, agent = asked.get(question, ("", None))
         match = tickets.found(question[0])
         if not address or match is None:
             return None

@@ -1,12 +1,12 @@
 """The files that customers sent in a ticket, for an agent who is given it and did not get them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.effects import Mail, MailKind
 from intake.desk.message import Attachment as Attached
-from intake.desk.sent_files import BROUGHT, GIVEN, SentFile, fitting, not_had
+from intake.desk.sent_files import BROUGHT, GIVEN, MERGED_INTO, SentFile, brought_in, fitting, not_had
 from intake.desk.ticket import EntryKind
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
@@ -34,8 +34,10 @@ def attached(db: Connection, blobs: Blobs, mail: Mail, numbers: Collection[int],
     # Their bytes are only known once all before is written, and are too many for those of a whole set.
     db.alone()
     takes_over = mail.event in GIVEN
+    merges = _merges(db, numbers)
     each = (
-        not_had(_files(db, number), *_had(db, number, mail.to.key), now, takes_over) for number in numbers
+        not_had(_files(db, number), *_had(db, number, merges, mail.to.key), now, takes_over)
+        for number in numbers
     )
     there = sorted((file for files in each for file in files), key=lambda file: file.at, reverse=True)
     files, left_out = fitting(there)
@@ -88,12 +90,30 @@ def _files(db: Connection, number: int) -> list[SentFile]:
     return [SentFile(*row) for row in db.rows(query.tuples())]
 
 
-def _had(db: Connection, number: int, agent: str) -> tuple[set[datetime], datetime | None]:
-    theirs = (Outbox.ticket == number) & (Outbox.rcpt_key == clean(agent)) & Outbox.state.not_in(_LOST)
-    query = Outbox.select(Outbox.created_at, Outbox.kind, Outbox.dedupe_key).where(theirs)
+def _merges(db: Connection, numbers: Collection[int]) -> dict[int, tuple[int, datetime]]:
+    """Return into which ticket those of them were merged that were, and when the last time."""
+    if len(numbers) < 2:
+        return {}
+    events = (Entry.kind == EntryKind.EVENT.value) & Entry.text.startswith(MERGED_INTO)
+    query = (
+        tables.Ticket.select(tables.Ticket.id, tables.Ticket.merged_into, Entry.created_at)
+        .join(Entry, on=(Entry.ticket == tables.Ticket.id))
+        .where(tables.Ticket.id.in_(list(numbers)) & tables.Ticket.merged_into.is_null(False) & events)
+        .order_by(Entry.id)
+    )
+    return {number: (into, at) for number, into, at in db.rows(query.tuples())}
+
+
+def _had(
+    db: Connection, number: int, merges: Mapping[int, tuple[int, datetime]], agent: str
+) -> tuple[set[datetime], datetime | None]:
+    places = brought_in(number, merges)
+    theirs = Outbox.ticket.in_(list(places)) & (Outbox.rcpt_key == clean(agent)) & Outbox.state.not_in(_LOST)
+    query = Outbox.select(Outbox.ticket, Outbox.created_at, Outbox.kind, Outbox.dedupe_key).where(theirs)
     rows = db.rows(query.tuples())
-    noticed = {at for at, kind, _ in rows if kind == MailKind.NOTICE.value}
-    return noticed, max((at for at, _, key in rows if key.startswith(BROUGHT)), default=None)
+    noticed = {at for ticket, at, kind, _ in rows if kind == MailKind.NOTICE.value and ticket == number}
+    brought = (at for ticket, at, _, key in rows if key.startswith(BROUGHT) and at >= (places[ticket] or at))
+    return noticed, max(brought, default=None)
 
 
 def _preview(db: Connection, sha256: str) -> bytes:

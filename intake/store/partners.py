@@ -1,10 +1,12 @@
 """Whom agents asked about tickets from outside them, by the tokens of their answers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from intake.desk.effects import MailKind
+from intake.desk.facts import AskedPartner
 from intake.desk.message import Address
 from intake.desk.tokens import Purpose, Token
 from intake.store.connection import Connection
@@ -29,6 +31,23 @@ _ASKED = SetStatement(
 def question_of(token: Token | None) -> Question | None:
     """Return the question that a token answers, None where it answers none."""
     return (token.ticket, token.person) if token and token.purpose is Purpose.PARTNER else None
+
+
+def questions_of(token: Token | None) -> tuple[Question, ...]:
+    """Return all questions that the mail with this token answers, the token's own first; () for none."""
+    question = question_of(token)
+    return (question, *token.others) if token and question else ()
+
+
+def with_others(each: Iterable[AskedPartner | None], own: Question | None) -> AskedPartner | None:
+    """Return, of the questions that a mail answers, the token's own, with one for each other ticket."""
+    there = [question for question in each if question is not None]
+    first = next((item for item in there if own and item.entry == own[1]), None)
+    if first is None:
+        return None
+    tickets = {item.match.ticket.id: item for item in reversed(there)}
+    tickets.pop(first.match.ticket.id)
+    return replace(first, also=tuple(reversed(tickets.values())))
 
 
 def ticket_of(token: Token | None) -> int | None:

@@ -28,7 +28,7 @@ from intake.desk.guard.policy import GuardPolicy, Need
 from intake.desk.guard.verdict import Known, Words, judge
 from intake.desk.guard.wallets import addresses
 from intake.desk.message import Attachment
-from intake.desk.rules.drafts import another
+from intake.desk.rules.second_person import another
 from intake.desk.rules.table import decide
 from intake.desk.ticket import Agent, EntryKind
 

@@ -6,7 +6,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from desk_mail import LIMITS, LIN, MailDesk
+from desk_mail import LIMITS, LIN, MailDesk, words_of
 
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.ticket import EntryKind
@@ -60,6 +60,69 @@ def test_below_a_command_to_an_email_that_asks(desk: MailDesk, words: str) -> No
         # What is carried out ends a row of mistakes, of which more than three are told in one email.
         desk.reply("#tag seen")
     assert [] == [row for row in desk.store.tickets.entries(1) if row.kind is EntryKind.REPLY]
+
+
+def waiting(desk: MailDesk) -> list[str]:
+    return [row.text for row in desk.store.tickets.entries(1) if row.waiting]
+
+
+@pytest.mark.parametrize("sender", ["", "Anna <anna@home.example>"])
+@pytest.mark.parametrize("words", ["yes", "no", "#mine\nno, that was not me", "#close\nyes"])
+@pytest.mark.parametrize("first", ["#noet\nAsk the bank.", "#assign Kai", "#tagg x"])
+def test_a_yes_to_what_asks_nothing_is_no_draft_whatever_is_answered_to_it(
+    desk: MailDesk, first: str, words: str, sender: str
+) -> None:
+    desk.reply(first)
+    before = waiting(desk)
+    desk.answer(alert(desk), words, sender)
+    for _ in range(2):
+        told = alert(desk)
+        assert "It is a yes or a no to an email of the desk" in words_of(told)
+        desk.answer(told, "yes")
+    assert ([], before) == (outside(desk), waiting(desk))
+
+
+@pytest.mark.parametrize("words", ["#close\nyes", "#mine\nno, that was not me", "No, not me."])
+def test_a_yes_below_a_command_asks_about_the_draft_again_and_the_next_sends_that(
+    desk: MailDesk, words: str
+) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    desk.answer(alert(desk), words)
+    told = alert(desk)
+    assert "under the sofa" in words_of(told)
+    assert ["It is under the sofa."] == waiting(desk)
+    desk.answer(told, "yes")
+    desk.clock.later(minutes=2)
+    (sent,) = outside(desk)
+    assert b"under the sofa" in sent
+    assert [] == waiting(desk)
+
+
+@pytest.mark.parametrize("first", ["#noet\nAsk the bank.", "#assign Kai\nThanks.", "#tagg x\nIt is here."])
+def test_undo_to_an_alert_discards_the_one_draft_that_waits(desk: MailDesk, first: str) -> None:
+    desk.reply(first)
+    told = alert(desk)
+    assert [first] == waiting(desk)
+    desk.answer(told, "#undo")
+    assert [] == waiting(desk)
+    assert "draft discarded by Anna" in desk.said(EntryKind.EVENT)
+    (said,) = [mail for mail in desk.out() if mail.rcpt == desk.agent]
+    assert "is discarded" in words_of(said)
+
+
+def test_undo_to_an_alert_takes_back_a_reply_first_and_chooses_between_no_drafts(desk: MailDesk) -> None:
+    desk.reply("#noet\nAsk the bank.")
+    told = alert(desk)
+    desk.reply("#tagg x\nIt is here.")
+    desk.answer(told, "#undo")
+    assert 2 == len(waiting(desk))
+    assert "#drafts lists your drafts" in words_of(alert(desk))
+
+
+def test_undo_to_an_alert_from_elsewhere_discards_nothing(desk: MailDesk) -> None:
+    desk.reply("#noet\nAsk the bank.")
+    desk.answer(alert(desk), "#undo", "Eve <eve@elsewhere.example>")
+    assert "#noet\nAsk the bank." in waiting(desk)
 
 
 def test_a_better_text_goes_out_and_a_yes_to_a_customers_question_as_well(desk: MailDesk) -> None:

@@ -47,6 +47,37 @@ def relayed(desk: MailDesk) -> list[str]:
     return [text_of(one).strip() for one in desk.out(MailKind.RELAY)]
 
 
+@pytest.mark.parametrize("first", ["Hi,\n\n#note\nIt is under the sofa.", "#draft\nIt is under the sofa."])
+def test_a_yes_after_a_colleague_answered_shows_that_answer_and_asks_once_more(
+    desk: MailDesk, first: str
+) -> None:
+    desk.reply(first)
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
+    wei_answers(desk, "It is behind the door.")
+    desk.answer(asked, "yes")
+    assert ["It is behind the door."] == relayed(desk)
+    desk.answer(asked, "yes")
+    told = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent][-1]
+    assert "Wei has already replied" in words_of(told)
+    assert "It is under the sofa." in words_of(told)
+    desk.answer(told, "yes")
+    (sent,) = relayed(desk)
+    assert "It is under the sofa." in sent
+    desk.answer(told, "yes")
+    assert [] == relayed(desk)
+
+
+def test_what_else_is_odd_about_a_second_answer_is_asked_in_one_mail(desk: MailDesk) -> None:
+    wei_answers(desk, "It is behind the door.")
+    desk.reply("Hi,\n\n#note\nIt is under the sofa.")
+    (asked,) = [one for one in desk.out(MailKind.ALERT) if one.rcpt == desk.agent]
+    assert "Wei has already replied" in words_of(asked)
+    assert "looks like a command" in words_of(asked)
+    relayed(desk)
+    desk.answer(asked, "yes")
+    assert 1 == len(relayed(desk))
+
+
 def test_a_better_answer_in_its_place_goes_out_and_the_draft_waits_no_more(desk: MailDesk) -> None:
     asked = overtaken(desk)
     relayed(desk)

@@ -15,6 +15,7 @@ from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 from intake.mail.parse import parse
 from intake.ports import Permanent
+from intake.store.upkeep.integrity import IntegrityCheck
 
 PAUL = "paul@partner.example"
 QUESTION = "Hello Paul,\n\ncan you trace parcel 4711?"
@@ -37,10 +38,10 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MailDesk]:
 
 
 def asked(desk: MailDesk, text: str = QUESTION) -> Outgoing:
-    """Anna asks Paul; return what goes to him, which is all that goes out."""
+    """Anna asks Paul; return what goes to him, which is all that goes out of the desk."""
     desk.reply(f"#ask {PAUL}\n{text}")
     assert (Outcome.APPENDED, "agent_reply") == desk.outcome()
-    (sent,) = desk.out()
+    (sent,) = [mail for mail in desk.out() if not mail.kind.to_agent]
     assert (MailKind.PARTNER, PAUL) == (sent.kind, sent.rcpt)
     return sent
 
@@ -186,6 +187,7 @@ def test_a_question_that_bounces_is_told_to_who_asked_and_to_nobody_else(desk: M
     assert (Outcome.AUTOMATIC, "partner_reply") == desk.outcome()
     (told,) = desk.out()
     assert (MailKind.ALERT, desk.agent) == (told.kind, told.rcpt)
+    assert f"Mail to {PAUL} could not be delivered: 550 no such user" in desk.said(EntryKind.EVENT)
     for words in (f"Your question to {PAUL} has not arrived.", "550 no such user", "is an internal note"):
         assert words in words_of(told)
     assert "To write to the customer, reply" not in words_of(told)
@@ -400,7 +402,7 @@ def test_a_mail_of_ours_that_comes_back_as_a_file_is_no_file_for_an_agent(
     assert "/file/" not in words_of(answer)
 
 
-def test_an_answer_to_the_questions_of_two_tickets_says_where_it_is_a_note(desk: MailDesk) -> None:
+def test_an_answer_to_the_questions_of_two_tickets_is_a_note_in_both(desk: MailDesk) -> None:
     desk.mail(EVE, desk.address, "Mine too.", "My parcel")
     desk.out()
     first = asked(desk)
@@ -408,8 +410,13 @@ def test_an_answer_to_the_questions_of_two_tickets_says_where_it_is_a_note(desk:
     (second,) = desk.out()
     one, two = (parse(sent.raw).reply_to[0].mailbox for sent in (first, second))
     desk.mail(PAUL, f"{one}, {two}", "Both lie in Hamburg.", by=one)
-    (told,) = desk.out()
-    assert "It was also sent to the conversation of #2. It is a note in ticket #1 alone" in words_of(told)
+    told = {words_of(mail): subject_of(mail) for mail in desk.out() if mail.rcpt == desk.agent}
+    assert 2 == len(told)
+    for words, subject in told.items():
+        other = 2 if "[#1]" in subject else 1
+        assert f"It answers the question in #{other} as well, and is a note there, too." in words
+    assert ["Both lie in Hamburg."] * 2 == [desk.said(EntryKind.NOTE, ticket)[-1] for ticket in (1, 2)]
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
     desk.mail(PAUL, f"{one}, {one}", "In Hamburg, as I said.", by=one)
     (told,) = desk.out()
     assert "also sent to the conversation" not in words_of(told)

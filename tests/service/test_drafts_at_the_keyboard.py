@@ -230,3 +230,32 @@ def test_what_was_written_to_two_tickets_is_let_out_only_when_that_is_said(desk:
     assert "It was written to several tickets" in said
     desk.run("ticket", "confirm", "1", "--anyway")
     assert 1 == len(desk.relayed())
+
+
+@pytest.mark.parametrize("asked", ["Under the sofa.", "#draft\nUnder the sofa."])
+def test_what_a_colleague_answered_meanwhile_is_let_out_only_when_that_is_said(
+    desk: Keyboard, asked: str
+) -> None:
+    desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.take(desk.mail(asked), sender=ANNA)
+    desk.clock.later(minutes=1)
+    desk.run("ticket", "reply", "1", "--as", "wei@staff.desk.example", "--text", "Behind the door.")
+    draft = str(desk.entries(EntryKind.DRAFT)[0].id)
+    said = " ".join(desk.run("ticket", "confirm", "1", draft, code=1).split())
+    assert ("Wei has already replied" in said, "--anyway" in said) == (True, True)
+    desk.run("ticket", "confirm", "1", draft, "--anyway")
+    assert ["Behind the door.", "Under the sofa."] == desk.said(EntryKind.REPLY)
+
+
+def test_a_withdrawn_answer_of_the_keyboard_asks_about_what_a_colleague_answered_since(
+    desk: Keyboard,
+) -> None:
+    desk.config.write_text(desk.config.read_text().replace("undo_seconds = 0", "undo_seconds = 60"))
+    desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.run("ticket", "reply", "1", "--as", ANNA, "--text", "Under the sofa.")
+    desk.run("ticket", "undo", "1")
+    desk.run("ticket", "reply", "1", "--as", "wei@staff.desk.example", "--text", "Behind the door.")
+    said = " ".join(desk.run("ticket", "confirm", "1", code=1).split())
+    assert "Wei has already replied" in said
+    desk.run("ticket", "confirm", "1", "--anyway")
+    assert {"Behind the door.", "Under the sofa."} == set(desk.said(EntryKind.REPLY))

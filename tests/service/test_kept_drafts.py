@@ -49,6 +49,26 @@ def test_words_below_draft_are_kept_and_a_yes_sends_them(desk: MailDesk) -> None
     assert [] == relayed(desk)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Dear Lin,\n\n#note\nlook under the sofa.", "looks like a command"),
+        ("FYI team: look under the sofa.", "colleagues"),
+    ],
+)
+def test_what_is_odd_about_a_draft_is_said_at_once_and_a_yes_answers_it(
+    desk: MailDesk, text: str, why: str
+) -> None:
+    desk.reply(f"#draft\n{text}")
+    (asked,) = told(desk)
+    assert why in words_of(asked)
+    desk.answer(asked, "yes", anna(desk))
+    (sent,) = relayed(desk)
+    assert "look under the sofa" in sent
+    desk.answer(asked, "yes", anna(desk))
+    assert [] == relayed(desk)
+
+
 @pytest.mark.parametrize("name", ["#draft", "#Draft.", "#草稿", "#keep"])
 def test_it_is_written_in_many_ways(desk: MailDesk, name: str) -> None:
     desk.reply(f"{name}\nDear Lin, look under the sofa.")

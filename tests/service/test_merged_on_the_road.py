@@ -42,6 +42,33 @@ def test_who_has_the_ticket_gets_the_words_and_the_files_of_the_other(desk: Mail
     assert ["log.csv"] == files(told)
 
 
+@pytest.mark.parametrize("again", ["#assign ben", "#note @ben\nWhat do you think?"])
+def test_what_a_merge_brought_is_not_brought_again(desk: MailDesk, again: str) -> None:
+    desk.reply("#merge 1", ticket=2)
+    (told,) = [mail for mail in desk.out() if mail.rcpt.startswith("ben@")]
+    assert ["log.csv"] == files(told)
+    desk.reply("#mine")
+    desk.clock.later(minutes=11)
+    desk.out()
+    desk.reply(again)
+    (given,) = [mail for mail in desk.out() if mail.rcpt.startswith("ben@")]
+    assert [] == files(given)
+
+
+def test_what_came_before_a_later_merge_is_brought_with_it(desk: MailDesk) -> None:
+    desk.store.agents.change("ben@staff.desk.example", notify="mine")
+    desk.reply("#note @ben\nWhat do you think?")
+    desk.clock.later(minutes=11)
+    desk.take(WITH_FILE.replace("again@", "third@").replace("log.csv", "old.csv").encode(), sender=LIN)
+    desk.clock.later(minutes=11)
+    desk.reply("#merge 1", ticket=2)
+    desk.clock.later(minutes=11)
+    desk.out()
+    desk.reply("#merge 1", ticket=3)
+    (told,) = [mail for mail in desk.out() if mail.rcpt.startswith("ben@")]
+    assert ["old.csv"] == files(told)
+
+
 @pytest.mark.parametrize("command", ["#show", "#full", "#files"])
 def test_what_is_asked_of_it_has_both(desk: MailDesk, command: str) -> None:
     desk.reply("#merge 1", ticket=2)

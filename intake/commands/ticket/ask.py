@@ -44,13 +44,18 @@ def ask(
     from intake.desk import partners
     from intake.desk.commands.grammar import ParsedCommand
     from intake.desk.commands.table import NAMES
+    from intake.desk.question_notices import question_told
 
     with_it, command = attached(files), read(NAMES[partners.NAME], address)
     agent, written = ctx.agent(as_), outgoing(text_of(text, file))
-    key = f"cli:{uuid.uuid4().hex}"
+    key, match = f"cli:{uuid.uuid4().hex}", ctx.desk().store.tickets.match(number)
+    working = match.involved if match else ()
 
     def post(at: "Ticket") -> Sequence["Effect"]:
-        return partners.question(key, at, agent, command.argument, written, files=with_it)
+        return [
+            *partners.question(key, at, agent, command.argument, written, files=with_it),
+            *question_told(at, agent, command.argument, written, key, with_it, working),
+        ]
 
     obey(ctx, number, ParsedCommand((command,), written), as_, post, "question")
     terminal.say(f"Your question about #{number} is on its way to {command.argument}.")

@@ -37,7 +37,7 @@ COLUMNS = (
 @click.option(
     "--anyway",
     is_flag=True,
-    help="Send it although it may hold words that are not for the customer.",
+    help="Send it although it may hold words not for the customer, or a colleague has replied.",
 )
 @acting_as
 @click.pass_obj
@@ -49,7 +49,7 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     number, as `intake ticket show` prints it; leave it out if there is only one. A draft that answered
     a colleague becomes an internal note, and the requester gets nothing. A draft with a
     command in the wrong place, with words for colleagues, or written to someone else may contain
-    something private: it needs --anyway.
+    something private: it needs --anyway. So does one after which a colleague has replied.
     """
     from intake.service.confirming import Confirmation
 

@@ -18,6 +18,7 @@ from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
 from intake.desk.message import Address, Message
 from intake.desk.naming import named
+from intake.desk.question_notices import question_told
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rule_context import language as written_in
 from intake.desk.sensitive.scan import excerpt
@@ -105,7 +106,11 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
 
     def post(now: Ticket) -> list[Effect]:
         if partner:
-            return partners.question(case.key, now, agent, partner, text, message)
+            files, working = message.attachments, match.involved
+            return [
+                *partners.question(case.key, now, agent, partner, text, message),
+                *question_told(now, agent, partner, text, case.key, files, working),
+            ]
         who = Record(_name(agent), how, "note" if asked.note else "reply", now.id, agent.id)
         if asked.note:
             return [*_noted(case, match, now, agent, text), who]

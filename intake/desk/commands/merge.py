@@ -14,6 +14,7 @@ from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.page import MERGED, SPLIT
 from intake.desk.people_effects import Watch
+from intake.desk.sent_files import MERGED_INTO
 from intake.desk.text.argument_words import native, spelled
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
@@ -70,7 +71,7 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
     effects: list[Effect] = [
         Amend(ticket.id, {"merged_into": other.id, "snoozed_until": None}),
         SetStatus(ticket.id, Status.CLOSED),
-        _event(ticket.id, f"merged into #{other.id} by {scene.by}"),
+        _event(ticket.id, f"{MERGED_INTO}{other.id} by {scene.by}"),
         _event(other.id, _merged(ticket, same, scene.by)),
         # Where its mail goes from now on is what its watchers want to read.
         *(Watch(other.id, watcher) for watcher in ticket.watchers if watcher not in other.watchers),

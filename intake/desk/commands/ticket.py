@@ -272,7 +272,7 @@ def undo(scene: CommandContext, argument: str) -> list[Effect]:
     ticket = scene.ticket
     effects = undoing.undo(ticket, scene.relayed, scene.by, scene.agent)
     if not effects:
-        raise Refused(said("no reply of yours is waiting to be sent"))
+        raise Refused(said("no reply of yours is waiting to be sent; #drafts lists your drafts"))
     text = said(
         "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
         number=ticket.id,

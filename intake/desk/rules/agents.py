@@ -5,26 +5,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, partners
-from intake.desk.commands import canned, from_mail, merged
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import execute as commands
+from intake.desk.commands import from_mail, merged
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import Withdraw
 from intake.desk.effects import AddEntry, AddParticipant, Assign, Effect, Finish, Outcome
-from intake.desk.facts import UNWRITTEN, Collision, TicketMatch
+from intake.desk.facts import UNWRITTEN, TicketMatch
 from intake.desk.lifecycle import relay
 from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
-from intake.desk.rules.drafts import COMMANDED, asked_again, by_a_person, confirmed, drafted, kept
+from intake.desk.rules.answers_to_us import asked_again, by_a_person, for_us, not_a_draft
+from intake.desk.rules.drafts import COMMANDED, confirmed, drafted, kept
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
-from intake.desk.rules.yes_and_no import yes_or_no
 from intake.desk.sensitive import leaks
-from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -32,8 +31,6 @@ from intake.desk.tokens import Purpose
 
 # The line every notification begins with (composer.DELIMITER), in any language.
 _MARKER = re.compile(r"##- .{0,300}? -##")
-# At most this much of a colleague's reply is shown to the agent who wrote the second one.
-_SHOWN = 500
 _AGENTS = (Purpose.AGENT, Purpose.CONFIRM)
 # Doubts about what was written wrong; the others are of an email that was right, and is told of at once.
 SLIPS = (doubts.Doubt.STRAY, doubts.Doubt.ASIDE)
@@ -60,7 +57,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     held = _held(case, facts.by_token, agent, asked)
     if held is not None:
         return held
-    answers = _answers(asked)
+    answers = doubts.answers(asked)
     done = obeyed(
         case,
         facts.by_token,
@@ -75,7 +72,7 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
         return drafted(case, facts.by_token, agent, done.problem or nothing, mistake=mistake)
     effects = _theirs_again(ticket, agent, done.effects)
     effects = [*effects, *noted_beside(case, agent, ticket.id, effects)]
-    if not asked.note and answers and not _heard(ticket, effects, case):
+    if answers and not _heard(ticket, effects, case):
         return drafted(case, facts.by_token, agent, nobody_to_answer(ticket), mistake=False)
     return [*effects, _finish(ticket.id, agent, effects, asked)]
 
@@ -97,24 +94,37 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
+    if for_us(case, asked):
+        return not_a_draft(case, match, agent)
     doubtful = doubts.questions(case, match.ticket, agent, asked)
     several = any(each.doubt is doubts.Doubt.SEVERAL for each in doubtful)
     if facts.draft is None and keeping.keeps(asked) and not several:
-        return kept(case, match, agent, asked)
+        return kept(case, match, agent, asked, doubtful)
     if facts.draft is None and not asked.note and _unreadable(case.message):
         why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
-    if _for_us(case, asked):
-        why = said("It is a yes or a no to an email of the desk, so it was not sent to the customer.")
-        return drafted(case, match, agent, why, confirm=True, mistake=False)
-    if doubtful:
-        rule, mistake = doubts.rule(doubtful), all(each.doubt in SLIPS for each in doubtful)
-        return drafted(
-            case, match, agent, doubts.in_words(doubtful), confirm=True, rule=rule, mistake=mistake
-        )
-    if facts.overtaken and not facts.draft and not asked.note and _answers(asked):
-        return _second(case, match, agent, facts.overtaken)
-    return None
+    return _asked(case, match, agent, doubtful) if doubtful else None
+
+
+def _asked(
+    case: RuleContext, match: TicketMatch, agent: Agent, doubtful: Sequence[doubts.Question]
+) -> list[Effect]:
+    """Return the effects of a reply that waits, and of asking its agent about each doubt.
+
+    Where a colleague has answered already, both are notified.
+    """
+    rule, mistake = doubts.rule(doubtful), all(each.doubt in SLIPS for each in doubtful)
+    why = doubts.in_words(doubtful)
+    held = drafted(case, match, agent, why, confirm=True, rule=rule, mistake=mistake)
+    other = case.facts.overtaken
+    if other is None or all(each.doubt is not doubts.Doubt.OVERTAKEN for each in doubtful):
+        return held
+    # What they do next hangs on it: it is no slip of theirs, and waits for no others.
+    *held, end = budgets.those(Telling.PROMPT, held)
+    ticket = match.ticket.id
+    news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
+    # They read in this mail that the other answered; what follows is news to them.
+    return [*held, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
 
 
 def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -136,22 +146,6 @@ def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Se
 def _unreadable(message: Message) -> bool:
     """Whether a customer would get our words about an encrypted email instead of its own."""
     return any(defect.startswith("encrypted: ") for defect in message.defects)
-
-
-def _for_us(case: RuleContext, asked: ParsedCommand) -> bool:
-    """Whether a reply to an alert only says yes or no: no customer asked that."""
-    token = case.facts.token
-    about = token is not None and token.about and case.facts.draft is None
-    # What is a note only because the alert says so is a yes to it all the same.
-    written = asked.note and commands.read(case.message.new_text).note
-    return about and not written and yes_or_no(asked.text)
-
-
-def _answers(asked: ParsedCommand) -> bool:
-    """Whether a text goes out, one of the agent's or a prepared one."""
-    if canned.keeps(asked) or partners.of(asked):
-        return False
-    return bool(asked.text.strip()) or canned.sends(asked)
 
 
 def _heard(ticket: Ticket, effects: Sequence[Effect], case: RuleContext) -> bool:
@@ -277,6 +271,8 @@ def _unproven(
 ) -> list[Effect]:
     """Return the effects of keeping an unverified email. Its agent is asked once, about all that is odd."""
     asked = commands.read(case.message.new_text)
+    if agent is not None and for_us(case, asked):
+        return not_a_draft(case, match, agent, why)
     doubtful = doubts.questions(case, match.ticket, agent, asked)
     why, rule = joined([why, doubts.in_words(doubtful)], "\n\n"), doubts.rule(doubtful)
     return drafted(case, match, agent, why, confirm=ask and by_a_person(case), rule=rule, lead=lead)
@@ -285,19 +281,6 @@ def _unproven(
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:
     """An agent's yes to their draft sends it, as if it had been verified when it came."""
     return confirmed(case, agent_reply)
-
-
-def _second(case: RuleContext, match: TicketMatch, agent: Agent, other: Collision) -> list[Effect]:
-    """Return the effects of a second reply to one message: it waits, and both agents are notified."""
-    shown = excerpt(" ".join(other.text.split()), _SHOWN)
-    why = said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=shown)
-    ticket = match.ticket.id
-    *kept, end = drafted(case, match, agent, why, confirm=True, mistake=False)
-    # What they do next hangs on it: it is no slip of theirs, and waits for no others.
-    kept = budgets.those(Telling.PROMPT, kept)
-    news = ColleagueNews(ticket, Happened.SECOND, agent.name or agent.address, agent.id, "", (other.by.id,))
-    # They read in this mail that the other answered; what follows is news to them.
-    return [*kept, news, MarkColleagues(ticket, (), (Mark(agent.id, case.facts.now),)), end]
 
 
 def inside(text: str, message: Message, leak: str) -> str:

@@ -17,7 +17,8 @@ from intake.desk.message import Address
 from intake.desk.public_mail import is_public
 from intake.desk.rule_context import MOST_PROPOSED, RuleContext, entry, language, own_address
 from intake.desk.rules.agents import inside, plain_answer
-from intake.desk.rules.drafts import MAX_SHOWN, by_a_person
+from intake.desk.rules.answers_to_us import MAX_SHOWN, by_a_person
+from intake.desk.rules.outside import outside
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.language import detect
 from intake.desk.text.said import said
@@ -58,7 +59,7 @@ def beside_others(case: RuleContext) -> str:
     """Return why an agent's email that opens a ticket of their own is not acknowledged: people outside of the
     desk have it too, or it was written to colleagues with the desk in copy, so that its author is no customer
     of the desk's. "" for any other."""
-    if case.facts.agent is None or not (_outside(case) or _to_colleagues(case)):
+    if case.facts.agent is None or not (outside(case) or _to_colleagues(case)):
         return ""
     return "an agent wrote it, and to others as well"
 
@@ -91,19 +92,6 @@ def _to_colleagues(case: RuleContext) -> bool:
     return bool(to & agents) and not any(own_address(key, case.policy) for key in to)
 
 
-def _outside(case: RuleContext) -> list[Address]:
-    """Return to whom an email was written, each once, beside the desk, its agents and what leads here."""
-    message, policy = case.message, case.policy
-    agents = {agent.address.lower() for agent in case.facts.agents}
-    reached = {address.lower() for address in (*case.envelope.recipients, *message.delivered_to)}
-    people: dict[str, Address] = {}
-    for person in (*message.to, *message.cc):
-        if person.mailbox:
-            people.setdefault(person.key, person)
-    ours = agents | reached | {case.sender.key}
-    return [person for key, person in people.items() if key not in ours and not own_address(key, policy)]
-
-
 def _customers(case: RuleContext) -> list[Address]:
     """Return the customers to whom the email was written, beside the desk and its agents; [] for none.
 
@@ -118,7 +106,7 @@ def _customers(case: RuleContext) -> list[Address]:
     reached = {address.lower() for address in (*case.envelope.recipients, *message.delivered_to)}
     if any(own_address(address.key, policy) or address.key in reached for address in message.to):
         return []
-    customers = _outside(case)
+    customers = outside(case)
     in_copy = any(own_address(address.key, policy) for address in message.cc)
     return customers if in_copy or not any(_at_home(case, address) for address in customers) else []
 

@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from intake.desk import partners
+from intake.desk.commands import canned
 from intake.desk.commands import execute as commands
 from intake.desk.commands.asides import Circle, aside, why_held
 from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.facts import Draft
+from intake.desk.facts import Collision, Draft
 from intake.desk.readers import readers
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules.elsewhere import for_others, for_two_tickets
 from intake.desk.rules.tickets_quoted import for_several
-from intake.desk.text.said import joined
+from intake.desk.sensitive.scan import excerpt
+from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, Ticket
 
 
@@ -32,6 +35,8 @@ class Doubt(StrEnum):
     OTHERS = "words_for_others"
     # Written to the addresses of several tickets, or above quotes of several.
     SEVERAL = "several_tickets"
+    # A colleague answered after the mail that it replies to.
+    OVERTAKEN = "answered_meanwhile"
 
 
 # What a note in place of the email settles: its words need no customer any more.
@@ -44,6 +49,8 @@ NOTES = {UNPROVEN: "unproven_note", KEPT: "kept_note"}
 # How old rows say both, a doubt and that it is a note.
 _OLD_NOTE = "stray_note"
 _BETWEEN = "+"
+# At most this much of a colleague's reply is shown to the agent who wrote the second one.
+_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,35 @@ class Question:
 def questions(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> list[Question]:
     """Return what is to be asked before this email of an agent's goes to a customer; [] for nothing.
 
-    What the draft at hand was asked about is not asked again.
+    What the draft at hand was asked about is not asked again, but of an answer that a colleague gave since.
     """
     stray = commands.misplaced(asked.stray) if asked.stray else ""
+    meanwhile = overtaken(case.facts.overtaken) if answers(asked) else ""
     each = (
         Question(Doubt.SEVERAL, for_two_tickets(case) or for_several(case)),
         Question(Doubt.OTHERS, for_others(case, ticket, asked)),
         Question(Doubt.STRAY, stray),
         Question(Doubt.ASIDE, _aside(case, ticket, agent, asked)),
+        Question(Doubt.OVERTAKEN, meanwhile),
     )
-    before = answered(case.facts.draft)
+    # The mail that a yes replies to said of every answer before it.
+    before = answered(case.facts.draft) - {Doubt.OVERTAKEN}
     return [question for question in each if question.why and question.doubt not in before]
+
+
+def answers(asked: ParsedCommand) -> bool:
+    """Whether a text of an email goes to the customer's side, one of the agent's or a prepared one."""
+    if asked.note or canned.keeps(asked) or partners.of(asked):
+        return False
+    return bool(asked.text.strip()) or canned.sends(asked)
+
+
+def overtaken(other: Collision | None) -> str:
+    """Return the sentence that a colleague has answered already, "" where none has."""
+    if other is None:
+        return ""
+    text = excerpt(" ".join(other.text.split()), _SHOWN)
+    return said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=text)
 
 
 def _aside(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:

@@ -19,11 +19,15 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
 from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
 from intake.desk.message import Attachment, Message
-from intake.desk.rule_context import RuleContext, entry, own_address
+from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
+from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, over
+from intake.desk.rules.outside import outside
+from intake.desk.rules.second_person import second_person
 from intake.desk.rules.undoing import undone
-from intake.desk.rules.yes_and_no import answers_us, confirms, discards
+from intake.desk.rules.yes_and_no import answers_us, confirms, discards, yes_or_no
 from intake.desk.sensitive.scan import excerpt
+from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose, Token
@@ -32,8 +36,6 @@ from intake.desk.tokens import Purpose, Token
 COMMANDED = "command_mail"
 # The rule of what answers the question about a draft.
 CONFIRMED = "confirmed_draft"
-# At most this much of a draft is shown to the agent who is to confirm it.
-MAX_SHOWN = 4000
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
@@ -47,7 +49,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), _end(match, Outcome.AUTOMATIC, why)]
     if draft is None or draft.agent is None:
         return None
-    second = _second(case, draft)
+    second = second_person(case, draft)
     if second is None and not _his(case, draft):
         return None
     by = second or draft.agent
@@ -72,6 +74,9 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
             return done
         problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
+        if yes_or_no(execute.read(case.message.new_text).text):
+            # "no" below a command is for no customer, on no later yes either.
+            return again(case, match, draft, by, problem)
         return drafted(case, match, by, problem, confirm=True)
     mails = alerts(match.ticket.id, (by,), problem, case.key)
     return [
@@ -132,43 +137,6 @@ def drafted(
     ]
 
 
-def asked_again(case: RuleContext, match: TicketMatch, why: str) -> list[Effect] | None:
-    """Return the effects of a yes or a no to a draft that is not proven to be its agent's: the agent is asked
-    about that draft again, with the reason. None for any other email.
-
-    It is kept, and is no draft: nobody wants it sent.
-    """
-    draft, text = case.facts.draft, case.message.new_text
-    if draft is None or draft.agent is None or not by_a_person(case):
-        return None
-    if not (confirms(text) or discards(text)):
-        return None
-    ticket, asks = merged.home(match).id, draft.waiting and draft.message is not None
-    lead = waiting.still(draft.entry) if asks else _over()
-    mails = alerts(ticket, (draft.agent,), joined([lead, why]), case.key)
-    if asks and draft.message is not None:
-        shown = excerpt(draft.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
-        mails = [
-            replace(mail, event="confirm", draft=draft.entry, quoted=shown)
-            for mail in mails
-            if isinstance(mail, Mail)
-        ]
-    return [
-        replace(entry(case, ticket, EntryKind.DRAFT, draft.agent), settled=True),
-        *budgets.those(budgets.telling(case.facts, case.policy, own=False), mails),
-        Finish(Outcome.APPENDED, ticket, doubts.UNPROVEN, why, why_kept=why),
-    ]
-
-
-def _over() -> str:
-    return said("This draft was already confirmed, replaced or discarded, or is empty. Nothing was sent now.")
-
-
-def by_a_person(case: RuleContext) -> bool:
-    """Whether a person may have written this; an auto-reply must not be sent to a customer."""
-    return "" not in (case.envelope.sender, case.message.return_path)
-
-
 def _for_another(case: RuleContext, match: TicketMatch) -> str:
     """Return why no yes may send an email: its words are for a customer whose ticket was merged into one of
     another's; "" where that is not so."""
@@ -206,10 +174,17 @@ def _a_note(case: RuleContext) -> bool:
     return (token is not None and token.note) or (draft is not None and doubts.is_note(draft.rule))
 
 
-def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+def kept(
+    case: RuleContext,
+    match: TicketMatch,
+    agent: Agent,
+    asked: ParsedCommand,
+    doubtful: Sequence[doubts.Question],
+) -> list[Effect]:
     """Return the effects of `#draft`: the email is kept as a draft, commands and all, and its agent asked.
 
-    Asked for, it is no mistake, and counts among none.
+    Asked for, it is no mistake, and counts among none. What is `doubtful` about it is asked at once: a yes
+    could not send it else.
     """
     number = merged.home(match).id
     others = sending(asked)
@@ -217,7 +192,9 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
     words = "\n".join(line for line in lines if line.strip()).strip()
     if not words and not case.message.attachments:
         return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))
-    text = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    head = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
+    text = joined([head, *(question.why for question in doubtful)], "\n\n") if doubtful else head
+    rule = doubts.rule(doubtful, doubts.KEPT)
     mails = [
         replace(mail, event="confirm", quoted=excerpt(words, MAX_SHOWN) or "(no text)")
         for mail in alerts(number, (agent,), text, case.key)
@@ -229,7 +206,7 @@ def kept(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComma
         Finish(
             Outcome.APPENDED,
             number,
-            doubts.noted(doubts.KEPT) if _a_note(case) else doubts.KEPT,
+            doubts.noted(rule) if _a_note(case) else rule,
             text,
             why_kept=text,
         ),
@@ -242,34 +219,9 @@ def _his(case: RuleContext, draft: Draft) -> bool:
     return case.message.one_author and case.sender.key in (own, draft.author.lower())
 
 
-def another(agent: Agent, first: Agent, address: str = "") -> bool:
-    """Whether an agent is another person than `first`, who may write from `address` (lower-cased) too.
-
-    Two addresses under one name, or that differ behind a plus only, are one person's.
-    """
-    mine = {_bare(first.address), _bare(address)} - {""}
-    names = {" ".join(each.name.casefold().split()) for each in (agent, first) if each.name}
-    alike = len(names) == 1 and bool(agent.name and first.name)
-    return agent.id != first.id and _bare(agent.address) not in mine and not alike
-
-
-def _bare(address: str) -> str:
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0].replace('.', '')}@{domain}" if domain else ""
-
-
-def _second(case: RuleContext, draft: Draft) -> Agent | None:
-    """Return the second person who answers the question about a draft, proven to be that; None for nobody."""
-    who, first = case.facts.agent, draft.agent
-    if draft.guard is not Need.TWO or who is None or first is None:
-        return None
-    sure = case.proven and case.message.one_author and case.sender.key == who.address.lower()
-    return who if sure and another(who, first, draft.author.lower()) else None
-
-
 def _problem(case: RuleContext, draft: Draft) -> str:
     if not draft.waiting:
-        return _over()
+        return over()
     if not confirms(case.message.new_text):
         return said(
             "To send the draft, reply with the one word yes on the first line. What you write instead must "
@@ -309,7 +261,7 @@ def _instead(
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
     settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
-    if not (sent or settled or _copied_outside(case)):
+    if not (sent or settled or outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -317,13 +269,6 @@ def _instead(
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
-
-
-def _copied_outside(case: RuleContext) -> bool:
-    """Whether a reply also went to somebody who is neither an agent nor the desk."""
-    agents = {agent.address.lower() for agent in case.facts.agents}
-    written = (*case.message.to, *case.message.cc)
-    return any(not (address.key in agents or own_address(address.key, case.policy)) for address in written)
 
 
 def _done(
@@ -340,6 +285,9 @@ def _done(
     # As if it had been verified. The alert that it was kept has another key.
     effects = obey(as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
+        end = next(effect for effect in effects if isinstance(effect, Finish))
+        if end.rule == doubts.Doubt.OVERTAKEN:
+            return _answered_meanwhile(case, match, draft, agent, effects, end)
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
@@ -354,6 +302,27 @@ def _done(
             if not isinstance(effect, Finish)
         ),
         _end(match, Outcome.COMMAND, text),
+    ]
+
+
+def _answered_meanwhile(
+    case: RuleContext,
+    match: TicketMatch,
+    draft: Draft,
+    agent: Agent,
+    effects: Sequence[Effect],
+    end: Finish,
+) -> list[Effect]:
+    """Return the effects of a yes where a colleague has answered since its agent was asked about the draft:
+    they are shown that answer, and asked again."""
+    others = [effect for effect in effects if not isinstance(effect, Mail | AddEntry | Finish)]
+    text = joined([waiting.still(draft.entry), end.why_kept])
+    asks = asking(alerts(match.ticket.id, (agent,), text, case.key), draft)
+    prompt = budgets.those(Telling.PROMPT, asks)
+    return [
+        *prompt,
+        *others,
+        _end(match, Outcome.COMMAND, "a colleague had answered since the draft was asked about"),
     ]
 
 

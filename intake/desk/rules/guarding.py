@@ -20,7 +20,9 @@ from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
+from intake.desk.rules.answers_to_us import MAX_SHOWN
 from intake.desk.rules.passes import PassContext
+from intake.desk.rules.second_person import another
 from intake.desk.sensitive.scan import excerpt, exposed
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind
@@ -75,7 +77,7 @@ def others(context: PassContext | RuleContext, agent: Agent | None, address: str
     """Return who may be the second person beside an agent."""
     if agent is None:
         return []
-    return [other for other in context.facts.agents if drafts.another(other, agent, address)]
+    return [other for other in context.facts.agents if another(other, agent, address)]
 
 
 def _case(context: PassContext) -> RuleContext | None:
@@ -150,7 +152,7 @@ def _not_let_out(
 def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
     """Return the effects of `#new`: the ticket is opened, and its first email is a draft in it."""
     text = joined([said("The ticket is open, but your text was kept as a draft and not sent."), verdict.why])
-    shown = excerpt(case.message.new_text.strip(), drafts.MAX_SHOWN)
+    shown = excerpt(case.message.new_text.strip(), MAX_SHOWN)
     asks = verdict.need < Need.REFUSED
     made: list[Effect] = []
     for effect in effects:

@@ -23,10 +23,11 @@ from intake.desk.rule_context import (
     own_address,
 )
 from intake.desk.rules.floods import digest
+from intake.desk.rules.outside import outside
 from intake.desk.rules.own_mail import own_mail
 from intake.desk.rules.partners_agents import ask_where, from_agent, kept_inside
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose
 
 RULE = "partner_reply"
@@ -67,9 +68,7 @@ def _guessed(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
     their conversation. Else its agent is asked, and a yes keeps it in the newest of these tickets.
     """
     message, agent, ticket = case.message, case.facts.agent, asked.match.ticket
-    agents = {each.address.lower() for each in case.facts.agents}
-    written = (place.key for place in (*message.to, *message.cc) if place.mailbox)
-    first = next((key for key in written if key not in agents and not own_address(key, case.policy)), "")
+    first = next((place.key for place in outside(case)), "")
     if agent is None or first != asked.address.lower() or case.facts.refuted or _by_machine(case):
         return None
     if message.forward is not None or message.via is not None or not message.one_author or message.suppress:
@@ -81,8 +80,20 @@ def _guessed(case: RuleContext, asked: AskedPartner) -> list[Effect] | None:
 
 def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     ticket, message = asked.match.ticket, case.message
-    other = _instead(case, asked)
     words = message.new_text if message.new_text.strip() else message.text
+    effects = [*_noted(case, asked, words), *_notices(case, asked, _instead(case, asked), words)]
+    effects += kept_inside(case, asked, _copied(case, asked, ())[1])
+    for also in _also(case, asked):
+        effects += _noted_there(case, asked, also, words)
+    reason = f"{asked.address} was asked and has answered"
+    if _instead(case, asked):
+        reason = f"{asked.address} was asked, and somebody else has answered"
+    return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
+
+
+def _noted(case: RuleContext, asked: AskedPartner, words: str) -> list[Effect]:
+    """Return the effects of keeping an answer as a note in the ticket that it is about."""
+    ticket, other = asked.match.ticket, _instead(case, asked)
     effects: list[Effect] = []
     if other and case.facts.agent is None:
         text = f"{other} wrote in the place of {asked.address}, who was asked"
@@ -90,12 +101,22 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     effects.append(_entry(case, ticket.id, EntryKind.NOTE, words))
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
-    effects += _notices(case, asked, other, words)
-    effects += kept_inside(case, asked, _copied(case, asked, ())[1])
-    reason = f"{asked.address} was asked and has answered"
-    if other:
-        reason = f"{asked.address} was asked, and somebody else has answered"
-    return [*effects, Finish(Outcome.APPENDED, ticket.id, RULE, reason)]
+    return effects
+
+
+def _also(case: RuleContext, asked: AskedPartner) -> tuple[AskedPartner, ...]:
+    """Return the other questions that it answers; an agent's words belong to one ticket alone."""
+    return asked.also if case.facts.agent is None else ()
+
+
+def _noted_there(case: RuleContext, asked: AskedPartner, also: AskedPartner, words: str) -> list[Effect]:
+    """Return the effects of an answer to the question of another ticket as well: a note there, too."""
+    key = f"{case.message.fingerprint}:{also.match.ticket.id}"
+    there = replace(case, message=replace(case.message, fingerprint=key))
+    # Each of them names the others.
+    others = (replace(asked, also=()), *(each for each in asked.also if each.entry != also.entry))
+    also = replace(also, also=others)
+    return [*_noted(there, also, words), *_notices(there, also, _instead(there, also), words)]
 
 
 def _notices(case: RuleContext, asked: AskedPartner, other: str, words: str) -> list[Effect]:
@@ -143,7 +164,13 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
         lines.append(said("{sender} is the customer of this ticket.", sender=sender.mailbox))
     elif is_participant(sender, ticket):
         lines.append(said("{sender} takes part in this ticket.", sender=sender.mailbox))
-    others = _other_tickets(case, ticket)
+    both = [each.match.ticket.id for each in _also(case, asked)]
+    if both:
+        numbers = ", ".join(f"#{number}" for number in both)
+        lines.append(
+            said("It answers the question in {numbers} as well, and is a note there, too.", numbers=numbers)
+        )
+    others = [number for number in _other_tickets(case, asked) if number not in both]
     if others:
         lines.append(
             said(
@@ -165,34 +192,26 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
     return joined(lines)
 
 
-def _other_tickets(case: RuleContext, ticket: Ticket) -> list[int]:
+def _other_tickets(case: RuleContext, asked: AskedPartner) -> list[int]:
     """Return the tickets about which somebody was asked to whose addresses it went as well, by their form."""
-    token = case.facts.token
+    ticket, token = asked.match.ticket, case.facts.token
     written = (*case.message.to, *case.message.cc)
     ours = (address.key for address in written if own_address(address.key, case.policy))
     claims = (tokens.claimed_in(key) for key in ours)
-    asked = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
-    return sorted(asked - {ticket.id, token.ticket if token else 0})
+    claimed = {claim[1] for claim in claims if claim is not None and claim[0] == Purpose.PARTNER}
+    return sorted(claimed - {ticket.id, token.ticket if token else 0})
 
 
 def _copied(
     case: RuleContext, asked: AskedPartner, readers: Sequence[Agent]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return to whom else it was sent, of those outside the ticket and of those in it."""
-    ours = {
-        case.sender.key,
-        asked.address.lower(),
-        *(agent.address.lower() for agent in (*readers, *case.facts.agents)),
-    }
-    others = {
-        address.key: address
-        for address in (*case.message.to, *case.message.cc)
-        if address.mailbox and address.key not in ours and not own_address(address.key, case.policy)
-    }
-    inside = [address for address in others.values() if is_participant(address, asked.match.ticket)]
-    outside = [address for address in others.values() if address not in inside]
+    ours = {asked.address.lower(), *(agent.address.lower() for agent in readers)}
+    others = [address for address in outside(case) if address.key not in ours]
+    inside = [address for address in others if is_participant(address, asked.match.ticket)]
+    elsewhere = [address for address in others if address not in inside]
     return (
-        tuple(address.mailbox for address in outside)[:MOST_PROPOSED],
+        tuple(address.mailbox for address in elsewhere)[:MOST_PROPOSED],
         tuple(address.mailbox for address in inside)[:MOST_PROPOSED],
     )
 
@@ -239,6 +258,12 @@ def _report(case: RuleContext, bounce: Bounce, asked: AskedPartner | None) -> li
     if sent is not None:
         effects.insert(0, MarkDelivery(sent.outbox_id, bounce.kind, bounce.diagnostic))
     if failed:
+        event = said(
+            "Mail to {address} could not be delivered: {reason}",
+            address=recipient,
+            reason=bounce.diagnostic or bounce.kind.value,
+        )
+        effects.append(AddEntry(ticket, EntryKind.EVENT, DESK, event))
         # Who got our question can write any number of reports on it.
         key = f"asked:{sent.outbox_id}" if sent else f"asked:{ticket}:{asked.entry if asked else 0}"
         effects += partners.undelivered(ticket, _asking(case, match, asked), text, key)

@@ -3,6 +3,7 @@
 from intake.desk.commands import execute
 from intake.desk.commands.grammar import tidy
 from intake.desk.facts import Draft
+from intake.desk.message import Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules.yes_and_no import confirms, discards
 from intake.desk.ticket import Agent
@@ -24,7 +25,7 @@ def undone(case: RuleContext, draft: Draft, agent: Agent) -> str | None:
     spelled = next((command.written for command in asked.commands if command.name == NAME), "")
     if not spelled or asked.problem:
         return None
-    if len(asked.commands) == 1 and not (asked.text.strip() or asked.note or case.message.attachments):
+    if alone(case.message):
         return ""
     lines = text.splitlines(keepends=True)
     at = next((at for at, line in enumerate(lines) if _names(line, spelled)), None)
@@ -35,6 +36,13 @@ def undone(case: RuleContext, draft: Draft, agent: Agent) -> str | None:
         return ""
     # Both at once is no answer: nothing is sent of it.
     return None if confirms(below) else below
+
+
+def alone(message: Message) -> bool:
+    """Whether an email says `#undo` and nothing else."""
+    asked = execute.read(message.new_text)
+    more = asked.text.strip() or asked.note or asked.problem or message.attachments
+    return not more and [command.name for command in asked.commands] == [NAME]
 
 
 def _names(line: str, spelled: str) -> bool:

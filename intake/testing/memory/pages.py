@@ -7,7 +7,7 @@ from intake.desk.effects import Mail, MailKind
 from intake.desk.lookup import Line
 from intake.desk.message import Attachment
 from intake.desk.page import MOST_LOOKED_AT, History, OtherTicket, Requester, TicketPage, page
-from intake.desk.sent_files import BROUGHT, GIVEN, SentFile, fitting, not_had
+from intake.desk.sent_files import BROUGHT, GIVEN, MERGED_INTO, SentFile, brought_in, fitting, not_had
 from intake.desk.ticket import EntryKind, Ticket
 from intake.store.lookups import line_of
 from intake.store.pages import news_of
@@ -63,6 +63,15 @@ def attached(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, n
     return replace(mail, attachments=(*mail.attachments, *attachments), left_out=(*mail.left_out, *left_out))
 
 
+def _merges(state: State) -> dict[int, tuple[int, datetime]]:
+    into = {row.id: row.ticket.merged_into for row in state.tickets if row.ticket.merged_into}
+    return {
+        entry.ticket: (into[entry.ticket], entry.created_at)
+        for entry in state.entries
+        if entry.ticket in into and entry.kind is EntryKind.EVENT and entry.text.startswith(MERGED_INTO)
+    }
+
+
 def _brought(state: State, mail: Mail, number: int, now: datetime) -> list[SentFile]:
     of_customers = {
         entry.id: entry
@@ -72,13 +81,24 @@ def _brought(state: State, mail: Mail, number: int, now: datetime) -> list[SentF
     there = sorted(
         (file for file in state.files if file.entry in of_customers), key=lambda file: (-file.entry, file.id)
     )
+    places = brought_in(number, _merges(state))
     theirs = [
         row
         for row in state.outbox
-        if row.ticket == number and row.key == mail.to.key and row.state not in ("failed", "cancelled")
+        if row.ticket in places and row.key == mail.to.key and row.state not in ("failed", "cancelled")
     ]
-    noticed = {row.created_at for row in theirs if row.outgoing.kind is MailKind.NOTICE}
-    brought = max((row.created_at for row in theirs if row.dedupe.startswith(BROUGHT)), default=None)
+    noticed = {
+        row.created_at for row in theirs if row.outgoing.kind is MailKind.NOTICE and row.ticket == number
+    }
+    brought = max(
+        (
+            row.created_at
+            for row in theirs
+            if row.dedupe.startswith(BROUGHT)
+            and row.created_at >= (places[row.ticket or 0] or row.created_at)
+        ),
+        default=None,
+    )
     sent = [
         SentFile(
             of_customers[file.entry].created_at, file.name, file.media_type, file.size, file.sha256,

@@ -15,6 +15,7 @@ from intake.desk.undo import Relayed
 from intake.desk.unsent import WaitingDraft
 from intake.store.answers_given import UNKNOWN
 from intake.store.listing import ALL
+from intake.store.partners import Question, question_of, questions_of, with_others
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
 from intake.testing.memory.drafts import unsent
@@ -179,13 +180,16 @@ class MemoryTickets(MemoryFiles):
             return self._written_to(message, now)
         if token is None or token.purpose is not Purpose.PARTNER:
             return None
+        return with_others(map(self._question, questions_of(token)), question_of(token))
+
+    def _question(self, question: Question) -> AskedPartner | None:
+        ticket, entry = question
         asked = (row for row in self._now.outbox if row.kind == MailKind.PARTNER.value)
-        mine = (row for row in asked if (row.ticket, row.entry) == (token.ticket, token.person))
-        row, match = next(mine, None), self.match(token.ticket)
-        if row is None or match is None or self._now.entries.get(token.person) is None:
+        mine = (row for row in asked if (row.ticket, row.entry) == question)
+        row, match = next(mine, None), self.match(ticket)
+        if row is None or match is None or self._now.entries.get(entry) is None:
             return None
-        agent = self.asking(token.ticket, token.person)
-        return AskedPartner(match, token.person, row.outgoing.rcpt, agent)
+        return AskedPartner(match, entry, row.outgoing.rcpt, self.asking(ticket, entry))
 
     def _written_to(self, message: Message, now: datetime) -> AskedPartner | None:
         """Return the newest question to who stands in To or Cc of an agent's email."""

@@ -1,0 +1,31 @@
+"""Who is another person than the agent who wrote: their yes sends what nobody may send alone. Pure."""
+
+from intake.desk.facts import Draft
+from intake.desk.guard.policy import Need
+from intake.desk.rule_context import RuleContext
+from intake.desk.ticket import Agent
+
+
+def another(agent: Agent, first: Agent, address: str = "") -> bool:
+    """Whether an agent is another person than `first`, who may write from `address` (lower-cased) too.
+
+    Two addresses under one name, or that differ behind a plus only, are one person's.
+    """
+    mine = {_bare(first.address), _bare(address)} - {""}
+    names = {" ".join(each.name.casefold().split()) for each in (agent, first) if each.name}
+    alike = len(names) == 1 and bool(agent.name and first.name)
+    return agent.id != first.id and _bare(agent.address) not in mine and not alike
+
+
+def _bare(address: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}" if domain else ""
+
+
+def second_person(case: RuleContext, draft: Draft) -> Agent | None:
+    """Return the second person who answers the question about a draft, proven to be that; None for nobody."""
+    who, first = case.facts.agent, draft.agent
+    if draft.guard is not Need.TWO or who is None or first is None:
+        return None
+    sure = case.proven and case.message.one_author and case.sender.key == who.address.lower()
+    return who if sure and another(who, first, draft.author.lower()) else None
