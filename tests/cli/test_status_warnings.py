@@ -74,7 +74,12 @@ def test_mail_that_the_server_does_not_take(intake, mail, config, minutes, warne
 
 
 @pytest.mark.parametrize(
-    ("part", "what"), [("pages", "The webhook has not"), ("previews", "No image previews")]
+    ("part", "what"),
+    [
+        ("pages", "The webhook has not"),
+        ("previews", "No image previews"),
+        ("files", "No files have been checked"),
+    ],
 )
 def test_a_part_of_the_worker_that_gives_no_sign_of_life(intake, config, part, what) -> None:
     with config.open("a") as file:
