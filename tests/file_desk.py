@@ -73,6 +73,27 @@ class FileDesk(PumpedDesk):
         (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
         self.service.process([got.ledger_id])
 
+    def anna_opens(self, files: dict[str, bytes], customer: str) -> None:
+        """Anna opens a ticket for a customer with a mail with files to her command address."""
+        expires = tokens.lifetime(self.clock.now, 9)
+        token = tokens.make(self.desk.keys[0], Purpose.COMMAND, 0, 1, expires)
+        to = tokens.address("desk@desk.example", token)
+        raw = letter(to, files, f"#new {customer}\n\nSee the file.", "Your manual")
+        raw = raw.replace(f"Lin <{LIN}>".encode(), self.agent.encode())
+        (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
+        self.service.process([got.ledger_id])
+
+    def anna_confirms(self, entry: int, ticket: int = 1) -> None:
+        """Anna says yes to a draft of hers."""
+        expires = tokens.lifetime(self.clock.now, 9)
+        to = tokens.address(
+            self.address, tokens.make(self.desk.keys[0], Purpose.CONFIRM, ticket, entry, expires)
+        )
+        self.clock.later(seconds=30)
+        raw = letter(to, {}, "yes", "Re: My coins").replace(f"Lin <{LIN}>".encode(), self.agent.encode())
+        (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
+        self.service.process([got.ledger_id])
+
     def out(self, kind: MailKind) -> list[Outgoing]:
         """Send what is due; return what went out of this kind."""
         self.deliver()

@@ -25,6 +25,7 @@ from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
 from intake.service.looking import Looking
+from intake.service.own_files import of_agents
 from intake.service.pacing import Pacing
 from intake.service.processing import Processing
 from intake.service.proofs import Proofs
@@ -180,14 +181,15 @@ class Service:
 
         Raises UserError where an answer in it must not leave.
         """
-        return self._acted(lambda: effects)
+        looked = of_agents(effects, self.look_into)
+        return self._acted(lambda: looked)
 
     def confirm(self, asked: Confirmation) -> Confirmed:
         """Let out a draft, as a yes of its agent's by mail does; return whose it is, and if it is a note.
 
         Raises UserError with the reason where it cannot be let out; then nothing is changed.
         """
-        confirming = Confirming(self._deciding, self.parse)
+        confirming = Confirming(self._deciding, lambda raw: self.look_into(self.parse(raw)))
         original, done = confirming.original(asked), list[Confirmed]()
 
         def decided() -> Sequence[Effect]:
