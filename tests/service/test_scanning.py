@@ -22,7 +22,9 @@ from intake.runtime.clamd import Clamd
 from intake.runtime.deferred_readings import look_into_waiting
 from intake.runtime.file_reading import FileReader
 from intake.runtime.scanning import Scanning
+from intake.service.looking import tell_scanner
 from intake.testing.clamd import EICAR, NAME, ClamdServer
+from intake.web.app import make_app
 
 MAIL = (
     b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
@@ -171,6 +173,39 @@ def test_clamd_is_killed_under_load_and_nothing_is_lost_or_sent_unscanned(
     names = _names(_all(desk))
     assert {f"good{number}.txt" for number in range(8)} <= set(names)
     assert not any(name.endswith(".zip") for name in names)
+
+
+def test_after_an_hour_a_person_is_told_that_clamd_is_away_until_all_went(
+    make: Make, running_clam: ClamdServer
+) -> None:
+    desk = make()
+    scanning = Scanning(Clamd(running_clam.socket))
+
+    def rounds(minutes: int) -> list[Outgoing]:
+        for _ in range(minutes):
+            desk.clock.later(minutes=1)
+            look_into_waiting(desk.store, desk.clock, scanning=scanning)
+            tell_scanner(desk.store, desk.service.tells, scanning.missed, desk.clock())
+        desk.service.follow_files()
+        desk.deliver()
+        sent = [
+            mail for mail in desk.sent if b"virus scanner does not scan" in mail.raw.replace(b"=\r\n", b"")
+        ]
+        desk.sent.clear()
+        return sent
+
+    ready = make_app(desk.desk).test_client()
+    running_clam.kill()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    assert [] == rounds(59)
+    assert 200 == ready.get("/readyz").status_code
+    assert 1 == len(rounds(3))
+    assert 503 == ready.get("/readyz").status_code
+    assert [] == rounds(60)
+    running_clam.start()
+    rounds(2)
+    assert 200 == ready.get("/readyz").status_code
+    assert set() == desk.service.tells.present(desk.clock())
 
 
 def _asks_at_once(desk: FileDesk, clam: ClamdServer) -> None:
