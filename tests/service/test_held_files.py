@@ -226,6 +226,22 @@ def test_a_file_of_a_draft_that_its_agent_says_yes_to_is_looked_into_too(make: M
     assert [["manual.txt"]] == [_names(mail) for mail in relays]
 
 
+def test_what_was_found_in_an_agents_file_is_noted_with_their_answer(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    desk.anna_sends({"phrase.txt": PHRASE.encode()}, "See the file.")
+    assert [("seed phrase", "file:1")] == [(row.kind, row.part) for row in desk.store.finds.list_finds(1)]
+    desk.deliver()
+    # They are told of the file once, and of no text.
+    assert 1 == len([mail for mail in desk.sent if mail.kind is MailKind.ALERT])
+
+
+def test_what_was_found_in_the_files_of_a_forwarded_mail_is_noted(make: Make) -> None:
+    desk = make()
+    desk.anna_forwards({"phrase.txt": PHRASE.encode()})
+    assert ["seed phrase"] == [row.kind for row in desk.store.finds.list_finds(1)]
+
+
 def test_an_admin_who_lets_out_a_draft_sends_no_secret_in_its_files(make: Make) -> None:
     desk = make()
     desk.lin_sends({"notes.txt": b"My order number is 4711."})
