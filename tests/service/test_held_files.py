@@ -313,6 +313,21 @@ def test_nothing_is_lost_when_the_process_ends_between_reading_and_sending(
     assert ["letter.docx"] == _names(second)
 
 
+def test_files_that_lay_there_wait_behind_those_that_agents_wait_for(on_both: Make) -> None:
+    desk = on_both(f"{NO_PAGES}\n[secrets]\npictures = off")
+    desk.lin_sends({"old.jpg": SCREEN})
+    wanted = [desk.store.readings.want([1, 2, 3], unread, desk.clock.now) for unread in (["image/"], [], [])]
+    assert [0, 1, 0] == wanted
+    _busy(desk)
+    desk.lin_sends({"letter.docx": LETTER})
+    desk.clock.later(seconds=5)
+    waiting = desk.store.readings.waiting(desk.clock.now, 9)
+    assert ["letter.docx", "old.jpg"] == [file.name for file in waiting]
+    assert [[True], [False]] == [
+        [place.old for place in desk.store.readings.places(file.sha256)] for file in reversed(waiting)
+    ]
+
+
 def test_what_an_erased_ticket_waited_for_is_forgotten(on_both: Make) -> None:
     desk = on_both()
     _busy(desk)
