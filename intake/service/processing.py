@@ -42,7 +42,7 @@ REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or
 class Processing:
     """The verb, over one store. `parse` must never raise; `preview` adds previews to pictures; `claims`
     finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble;
-    `hands` knows what is underway."""
+    `hands` knows what is underway; `spam_of` says by what a mail is spam, and never raises."""
 
     deciding: Deciding
     claims: Claims
@@ -53,6 +53,7 @@ class Processing:
     woken: Callable[[Sequence[int]], None]
     tell: Callable[[str, str], None]
     hands: Hands
+    spam_of: Callable[[bytes], str]
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
@@ -201,6 +202,8 @@ class Processing:
             # Outside the transaction: nobody waits for a picture or a file with the database locked.
             if claim is None:
                 return None
+            if not message.spam and row.envelope.channel not in form_origin.CHANNELS:
+                message = replace(message, spam=self.spam_of(row.raw))
             shown = self.preview(message)
             if self._awaits_scanner(row, shown, claim):
                 self.proofs.wait(row, claim.token, UNSCANNED, SCAN_AGAIN, store, clock())

@@ -77,6 +77,7 @@ class Service:
     preview: Callable[[Message], Message] = lambda message: message
     # Says what is in files that nobody should have sent; bounded as well (intake/runtime/file_reading.py).
     look_into: Callable[[Message], Message] = lambda message: message
+    spam_of: Callable[[bytes], str] = lambda raw: ""  # see intake/runtime/rspamd.py
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/runtime/clock_leap.py
     jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
@@ -164,6 +165,7 @@ class Service:
             self._wake,
             self._tell,
             self.hands,
+            self.spam_of,
         )
 
     @property
