@@ -24,8 +24,8 @@ from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
 from intake.oauth.accounts import Accounts
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
-from intake.runtime.clamd import scanning_of
-from intake.runtime.file_reading import FileReader
+from intake.runtime import rspamd
+from intake.runtime.clamd import reader_of
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
 from intake.service.service import Service
@@ -167,12 +167,9 @@ def build(
         wake=wake,
         steady=steady,
         preview=Previewer(known=store.previews.get),
-        look_into=FileReader(
-            settings.secrets.pictures,
-            known=store.readings.known,
-            scanning=scanning_of(settings.scan, quick=True),
-        ),
+        look_into=reader_of(settings, store.readings.known),
         tells=_teller(settings, store, sign),
+        spam_of=rspamd.asking(settings.scan.rspamd),
     )
     accounts = Accounts(settings.oauth, store.logins, keys, service.clock)
     commands = composer.ways.command_address

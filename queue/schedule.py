@@ -20,7 +20,7 @@ from intake.queue.watching import Watch
 from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
 from intake.runtime.deferred_readings import look_into_waiting
-from intake.service.looking import TASK
+from intake.service.looking import TASK, tell_scanner
 from intake.service.promises import call_webhook
 
 if TYPE_CHECKING:
@@ -106,8 +106,11 @@ def files(desk: "Desk", stop: threading.Event) -> None:
     scanning = scanning_of(desk.settings.scan)
 
     def look() -> None:
-        look_into_waiting(desk.store, desk.service.clock, stopped=stop.is_set, scanning=scanning)
-        desk.service.follow_files()
+        service = desk.service
+        look_into_waiting(desk.store, service.clock, stopped=stop.is_set, scanning=scanning)
+        service.follow_files()
+        if scanning is not None:
+            service.wake(tell_scanner(desk.store, service.tells, scanning.missed, service.clock()))
 
     _beside("files", TASK, look, FIRST_SECONDS, desk, stop)
 

@@ -73,6 +73,36 @@ class FileDesk(PumpedDesk):
         (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
         self.service.process([got.ledger_id])
 
+    def anna_opens(self, files: dict[str, bytes], customer: str) -> None:
+        """Anna opens a ticket for a customer with a mail with files to her command address."""
+        expires = tokens.lifetime(self.clock.now, 9)
+        token = tokens.make(self.desk.keys[0], Purpose.COMMAND, 0, 1, expires)
+        to = tokens.address("desk@desk.example", token)
+        raw = letter(to, files, f"#new {customer}\n\nSee the file.", "Your manual")
+        raw = raw.replace(f"Lin <{LIN}>".encode(), self.agent.encode())
+        (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
+        self.service.process([got.ledger_id])
+
+    def anna_forwards(self, files: dict[str, bytes]) -> None:
+        """Anna forwards a mail of Lin's with its files to the desk."""
+        head = (
+            f"---------- Forwarded message ---------\r\nFrom: Lin <{LIN}>\r\nDate: Thu, 1 Jan 2026 at 07:00"
+        )
+        text = f"{head}\r\nSubject: My coins\r\nTo: <{self.agent}>\r\n\r\nWhere are my coins?"
+        raw = letter(self.address, files, text, "Fwd: My coins")
+        self.take(raw.replace(f"Lin <{LIN}>".encode(), self.agent.encode(), 1), sender=self.agent)
+
+    def anna_confirms(self, entry: int, ticket: int = 1) -> None:
+        """Anna says yes to a draft of hers."""
+        expires = tokens.lifetime(self.clock.now, 9)
+        to = tokens.address(
+            self.address, tokens.make(self.desk.keys[0], Purpose.CONFIRM, ticket, entry, expires)
+        )
+        self.clock.later(seconds=30)
+        raw = letter(to, {}, "yes", "Re: My coins").replace(f"Lin <{LIN}>".encode(), self.agent.encode())
+        (got,) = self.service.receive([Arrival(raw, Envelope("lmtp", "support", self.agent, (to,)))])
+        self.service.process([got.ledger_id])
+
     def out(self, kind: MailKind) -> list[Outgoing]:
         """Send what is due; return what went out of this kind."""
         self.deliver()

@@ -87,6 +87,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "intake.service.troubles",
         ("intake.desk", "intake.mail", "intake.ports", "intake.views", "intake.service"),
     ),
+    ("intake.service.secret_scan", ("intake.desk", "intake.ports", "intake.views", "intake.service")),
     (
         "intake.service",
         (
@@ -99,12 +100,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "intake.runtime.parse_sandbox",
         ),
     ),
-    (
-        "intake.runtime.deferred_previews",
-        "intake.runtime.deferred_readings",
-        "intake.runtime.clamd",
-        ("intake.ports", "intake.runtime.previews", "intake.service"),
-    ),
+    ("intake.runtime.deferred_previews", ("intake.ports", "intake.runtime.previews")),
     (
         "intake.web",
         (

@@ -97,20 +97,27 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
     """Read again what lies in tickets, with today's detector.
 
     New finds are noted in their tickets. Nobody is written to. A scan of everything that was stopped goes on
-    where it was.
+    where it was. Files are checked by `intake run` afterwards, new ones first.
     """
+    from intake.runtime import file_reading, pdf_text
     from intake.service.secret_scan import scan as scanned
 
-    service = ctx.desk().service
-    entries = finds = 0
+    service, pictures = ctx.desk().service, ctx.settings().secrets.pictures
+    pictures_read = pictures != "off" and file_reading.can_read_pictures()
+    unread = [*([] if pictures_read else ["image/"]), *(["application/pdf"] if pdf_text.missing() else [])]
+    entries = finds = files = 0
     with terminal.progress("Reading") as advance:
-        for step in scanned(service, ticket, since.replace(tzinfo=UTC) if since else None):
-            entries, finds = entries + step.entries, finds + step.finds
+        for step in scanned(service, ticket, since.replace(tzinfo=UTC) if since else None, unread):
+            entries, finds, files = entries + step.entries, finds + step.finds, files + step.files
             advance(entries, 0)
     if json_:
-        terminal.say_json({"texts": entries, "finds": finds})
+        terminal.say_json({"texts": entries, "finds": finds, "files": files})
         return
     terminal.say(f"{counted(entries, 'text')} read, {counted(finds, 'new secret')} found.")
+    if files:
+        terminal.say(
+            f"{counted(files, 'file')} to be checked: `intake run` does it, and notes what it finds."
+        )
 
 
 @needs_no_desk

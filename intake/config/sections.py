@@ -134,10 +134,11 @@ class SecretsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSettings:
-    """What scans files for malware."""
+    """What scans files for malware, and what judges mail."""
 
     clamd: Path | None = key(as_optional_path, "")
     fail: str = key(one_of("hold", "pass"), "hold")
+    rspamd: str = key(as_site, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -219,8 +219,8 @@ class TriageSettings:
     default_category: str = key(as_text, "enquiry")
     security: bool = key(as_flag, "yes")
     security_words: tuple[str, ...] = key(as_words, "")
-    security_team: str = key(as_text, "security")
     ask_about_theft: bool = key(as_flag, "yes")
+    security_team: str = key(as_text, "security")
 
 
 # The keys of a rule that set something; all others are conditions.

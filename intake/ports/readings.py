@@ -23,13 +23,15 @@ class WaitingFile:
 @dataclass(frozen=True, slots=True)
 class FilePlace:
     """Where a file stands: its ticket, its number among the files of its entry, from 1, and the message that
-    brought it (None for none) with the key of its mails. `proven`: its author is known to have sent it."""
+    brought it (None for none) with the key of its mails. `proven`: its author is known to have sent it.
+    `old`: nobody is written to of what is found in it."""
 
     ticket: int
     number: int
     message: int | None = None
     key: str = ""
     proven: bool = False
+    old: bool = False
 
 
 class Readings(Protocol):
@@ -40,6 +42,10 @@ class Readings(Protocol):
 
     def waiting(self, now: datetime, limit: int) -> list[WaitingFile]:
         """Return the files that wait to be looked into now, those that have waited longest first."""
+
+    def want(self, entries: Sequence[int], unread: Sequence[str], now: datetime) -> int:
+        """Have the files of entries wait that nobody looked into, as old ones; return how many do now. Those
+        whose media type begins with one of `unread` stay."""
 
     def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt, durably. False when another process was quicker, or there were enough."""

@@ -7,8 +7,9 @@ import socket
 import struct
 from pathlib import Path
 
-from intake.config.sections import ScanSettings
+from intake.config.sections import ScanSettings, Settings
 from intake.desk.sensitive.verdict import Verdict
+from intake.runtime.file_reading import FileReader, Known
 from intake.runtime.scanning import Scanning
 
 ENGINE = "clamd"
@@ -72,6 +73,11 @@ def scanning_of(settings: ScanSettings, quick: bool = False) -> Scanning | None:
         return None
     scanner = Clamd(settings.clamd, QUICK_SECONDS if quick else SECONDS)
     return Scanning(scanner, settings.fail == "hold", PAUSE_SECONDS if quick else 0.0)
+
+
+def reader_of(settings: Settings, known: Known) -> FileReader:
+    """Return what looks into the files of a mail, after they were scanned; `known` are readings of before."""
+    return FileReader(settings.secrets.pictures, known=known, scanning=scanning_of(settings.scan, quick=True))
 
 
 def read(answer: str) -> Verdict | None:

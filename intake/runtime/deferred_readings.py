@@ -38,16 +38,18 @@ def look_into_waiting(
     Each has a child and a budget of its own. `clock` returns aware UTC; after `stopped` says yes none is
     begun. Raises Temporary when the store cannot be used. Safe to call in several processes.
     """
-    done = 0
+    done, away = 0, False
     for waiting in store.readings.waiting(clock(), BATCH):
         if stopped():
             break
         content = store.tickets.file(waiting.sha256)
         verdict, engine = Verdict(), ""
         if scanning is not None and content is not None:
-            # Before an attempt is counted: while the scanner is away, none is.
-            verdicts, engine = scanning.verdicts([content])
+            # Before an attempt is counted: while the scanner is away, none is. One that has just not answered
+            # is not asked about each file.
+            verdicts, engine = ({}, "") if away else scanning.verdicts([content])
             if not verdicts and scanning.hold:
+                away = away or not engine
                 store.readings.put_off(waiting.sha256, clock())
                 continue
             verdict = verdicts.get(content, verdict)

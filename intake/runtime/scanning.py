@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from intake.desk.sensitive.reading import WAITING, Reading
+from intake.desk.sensitive.reading import UNSCANNED, Reading
 from intake.desk.sensitive.verdict import Verdict, judged
 
 log = logging.getLogger("intake.runtime.scanning")
@@ -38,6 +38,8 @@ class Scanning:
         """After it gave no answer nothing is asked for `pause` seconds."""
         self._scanner, self.hold = scanner, hold
         self._pause, self._clock, self._paused_until = pause, clock, -math.inf
+        # Whether the last time some of what was asked for was not scanned.
+        self.missed = False
 
     def verdicts(self, contents: Sequence[bytes]) -> tuple[dict[bytes, Verdict], str]:
         """Return the verdict on each file that could be scanned, and by which engine."""
@@ -45,13 +47,14 @@ class Scanning:
         engine = ""
         if self._clock() < self._paused_until:
             return made, engine
+        self.missed = False
         try:
             engine = self._scanner.version()
             for content in contents:
                 made[content] = self._scanner.scan(content)
         except OSError as err:
             log.warning("files could not be scanned for malware: %s", err)
-            self._paused_until = self._clock() + self._pause
+            self._paused_until, self.missed = self._clock() + self._pause, True
         return made, engine
 
     def applied(
@@ -61,7 +64,7 @@ class Scanning:
         return {
             content: judged(reading, verdicts[content], engine)
             if content in verdicts
-            else WAITING
+            else UNSCANNED
             if self.hold
             else reading
             for content, reading in readings.items()

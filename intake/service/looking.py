@@ -5,22 +5,39 @@ A find of its own plan, as time's are; and the files that agents wait for, in a 
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from intake.desk.effects import Effect
 from intake.desk.held_files import following
-from intake.desk.rules.exposing import found
-from intake.desk.rules.withholding import found_later
+from intake.desk.rules.exposing import found, noted
+from intake.desk.rules.withholding import found_later, reported
 from intake.desk.sensitive.reading import Reading
 from intake.desk.text.said import said
 from intake.desk.ticket import Ticket
-from intake.ports import FilePlace
+from intake.ports import FilePlace, Store
 from intake.service.deciding import Deciding
-from intake.service.retries import Retries
+from intake.service.retries import Retries, Tells
 
 # Of tickets and of files, in one go.
 BATCH = 50
+# How a scanner that does not scan is called among the troubles, and after how long a person is told.
+SCANNER, SCANNER_TOLD = "scanner", timedelta(hours=1)
 TASK = said("Checking files for secrets")
+
+
+def tell_scanner(store: Store, tells: Tells, missed: bool, now: datetime) -> Sequence[int]:
+    """Say that files were not scanned (`missed`) at `now`, or that none waits any more. Returns the ids of
+    mails that tell a person of it, after an hour."""
+    if missed:
+        text = said(
+            "The virus scanner does not scan, and files wait for it. Start clamd, or see its log; `intake "
+            "check` tests it."
+        )
+        return tells.met(SCANNER, text, now, after=SCANNER_TOLD)
+    if SCANNER in tells.present(now) and not store.readings.waiting(now + SCANNER_TOLD, 1):
+        tells.over(SCANNER)
+    return ()
 
 
 class Looking:
@@ -64,7 +81,12 @@ class Looking:
         team = self._deciding.policy.triage.security_team
         finds = reading.at(place.number)
         if reading.malware:
+            if place.old:
+                return [reported(ticket.id, reading.malware)]
             return found_later(ticket, reading.malware, facts, place.key, place.proven)
+        if place.old:
+            new = self._store.finds.new_in(ticket.id, finds)
+            return noted(ticket.id, new, place.message) if new else []
         return found(ticket, finds, facts, place.key, place.message, place.proven, team)
 
     def _send(self, number: int) -> None:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -13,6 +13,7 @@ from intake.desk import form_origin
 from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
+from intake.desk.tokens import Purpose
 from intake.ports import Applied, Asked, Part, Pending, Store, Temporary, Unreadable
 from intake.runtime import pace
 from intake.service import composing
@@ -30,6 +31,10 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 3  # A message gets this many tries before it is set aside: Mailman's number and ours.
 MOST = 50  # What is held at once must be through before it is anybody's again.
 RETRIED = 5  # So many of those that failed before are tried between two batches of new ones.
+# Until a scanner that was away is asked again, and how long an agent's answer waits for it before they are
+# asked: it reads its signatures again in a minute.
+SCAN_AGAIN, MOST_UNSCANNED = timedelta(seconds=31), timedelta(minutes=10)
+UNSCANNED = "its files wait for the virus scanner, which does not answer"
 REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or could not read.
 
 
@@ -37,7 +42,7 @@ REFUSED = "refused: "  # How `parse` begins the defect of a mail it would not or
 class Processing:
     """The verb, over one store. `parse` must never raise; `preview` adds previews to pictures; `claims`
     finds out whose a mail is; `woken` is told outbox ids that became due; `tell` a person's trouble;
-    `hands` knows what is underway."""
+    `hands` knows what is underway; `spam_of` says by what a mail is spam, and never raises."""
 
     deciding: Deciding
     claims: Claims
@@ -48,6 +53,7 @@ class Processing:
     woken: Callable[[Sequence[int]], None]
     tell: Callable[[str, str], None]
     hands: Hands
+    spam_of: Callable[[bytes], str]
 
     def process(self, ids: Iterable[int]) -> int:
         """Decide on these ledger rows; see `Service.process`."""
@@ -196,7 +202,15 @@ class Processing:
             # Outside the transaction: nobody waits for a picture or a file with the database locked.
             if claim is None:
                 return None
+            if not message.spam and row.envelope.channel not in form_origin.CHANNELS:
+                message = replace(message, spam=self.spam_of(row.raw))
             shown = self.preview(message)
+            if self._awaits_scanner(row, shown, claim):
+                self.proofs.wait(row, claim.token, UNSCANNED, SCAN_AGAIN, store, clock())
+                return None
+            if claim.original is not None:
+                # What a yes sends goes out with its files.
+                claim = replace(claim, original=self.preview(claim.original))
             store.ledger.keep_files(shown.attachments)
             return shown, claim
         except Unreadable as err:
@@ -207,6 +221,14 @@ class Processing:
         except Exception as err:
             self.failing.failed(row, err)
         return None
+
+    def _awaits_scanner(self, row: Pending, message: Message, claim: Claim) -> bool:
+        """Whether what an agent sends waits: a scanner for malware has not seen its files, and may soon."""
+        if claim.token is None or claim.token.purpose not in (Purpose.AGENT, Purpose.COMMAND):
+            return False
+        now = self.deciding.clock()
+        unscanned = any(file.reading and file.reading.unscanned for file in message.attachments)
+        return unscanned and timedelta(0) <= now - (row.received_at or now) < MOST_UNSCANNED
 
     def _message(self, raw: bytes, envelope: Envelope) -> Message:
         """Return a mail as it was read, with what its form and its way here say of it."""

@@ -55,6 +55,14 @@ class Proofs:
             return None
         return claim
 
+    def wait(
+        self, row: Pending, token: Token | None, why: str, pause: timedelta, store: Store, now: datetime
+    ) -> None:
+        """Have a mail wait for something else than its proof, at the cost of no attempt. Later mails of
+        agents in its ticket wait for it."""
+        self._postpone(row, token, why, pause, store, now)
+        store.ledger.refund([row.ledger_id])
+
     def _postpone(
         self, row: Pending, token: Token | None, why: str, pause: timedelta, store: Store, now: datetime
     ) -> None:

@@ -1,9 +1,10 @@
 """Looking through what was written before the detector was as good as it is: `intake secret scan`.
 
-What it finds is noted in its ticket, and nobody is written to: most of it is old.
+What it finds is noted in its ticket, and nobody is written to: most of it is old. Files are looked into
+afterwards, by the worker, when it has nothing else to look into.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,16 +19,21 @@ STEP = 200
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One step: how many entries were looked at, and how many finds are new."""
+    """One step: how many entries were looked at, how many finds are new, and how many files wait to be looked
+    into."""
 
     entries: int
     finds: int
+    files: int = 0
 
 
-def scan(service: Service, ticket: int | None = None, since: datetime | None = None) -> Iterator[Scanned]:
+def scan(
+    service: Service, ticket: int | None = None, since: datetime | None = None, unread: Sequence[str] = ()
+) -> Iterator[Scanned]:
     """Look through entries, of a ticket (None: of all) and not before `since` (aware); yield after each step.
 
-    The scan of all goes on where the one before it ended or was stopped.
+    Files whose media type begins with one of `unread` are not looked into. The scan of all goes on where the
+    one before it ended or was stopped.
     """
     finds, whole = service.store.finds, ticket is None and since is None
     after = finds.scanned() if whole else 0
@@ -35,10 +41,11 @@ def scan(service: Service, ticket: int | None = None, since: datetime | None = N
         new = 0
         for text in texts:
             new += _one(service, text)
+        files = service.store.readings.want([text.entry for text in texts], unread, service.clock())
         after = texts[-1].entry
         if whole:
             finds.mark_scanned(after)
-        yield Scanned(len(texts), new)
+        yield Scanned(len(texts), new, files)
 
 
 def _one(service: Service, text: KeptText) -> int:

@@ -27,6 +27,7 @@ from intake.service.deciding import Deciding
 from intake.service.failing import Failing
 from intake.service.hands import Hands
 from intake.service.looking import Looking
+from intake.service.own_files import of_agents
 from intake.service.pacing import Pacing
 from intake.service.processing import Processing
 from intake.service.proofs import Proofs
@@ -78,6 +79,7 @@ class Service:
     preview: Callable[[Message], Message] = lambda message: message
     # Says what is in files that nobody should have sent; bounded as well (intake/runtime/file_reading.py).
     look_into: Callable[[Message], Message] = lambda message: message
+    spam_of: Callable[[bytes], str] = lambda raw: ""  # see intake/runtime/rspamd.py
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/runtime/clock_leap.py
     jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
@@ -165,6 +167,7 @@ class Service:
             self._wake,
             self._tell,
             self.hands,
+            self.spam_of,
         )
 
     @property
@@ -182,7 +185,7 @@ class Service:
 
         Raises UserError where an answer in it must not leave.
         """
-        return self._ended(*self._acting.act(effects))
+        return self._ended(*self._acting.act(of_agents(effects, self.look_into)))
 
     def confirm(self, asked: Confirmation) -> Confirmed:
         """Let out a draft, as a yes of its agent's by mail does; return whose it is, and if it is a note.
@@ -195,7 +198,7 @@ class Service:
 
     @property
     def _acting(self) -> Acting:
-        return Acting(self._deciding, self.parse)
+        return Acting(self._deciding, lambda raw: self.look_into(self.parse(raw)))
 
     def _ended(self, applied: Applied, unwritten: Sequence[Unwritten]) -> Applied:
         self._wake(applied.outbox_ids)

@@ -16,7 +16,7 @@ from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Attachment, Message
-from intake.desk.sensitive.reading import CLOSED, FileState, Reading, as_text, from_text
+from intake.desk.sensitive.reading import CLOSED, WAITING, FileState, Reading, as_text, from_text
 from intake.desk.sensitive.reading import kept as kept_of
 from intake.desk.ticket import Ticket
 from intake.ports import FilePlace, WaitingFile
@@ -48,10 +48,36 @@ class SqlReadings(StorePart):
         return known(self.db, names)
 
     def waiting(self, now: datetime, limit: int) -> list[WaitingFile]:
-        """Return the files that wait to be looked into now, those that have waited longest first."""
+        """Return the files that wait to be looked into now: those that lay there before come last, but where
+        an agent waits for them; then those that have waited longest first."""
         columns = (FileReading.sha256, FileReading.name, FileReading.media_type)
-        query = FileReading.select(*columns).where(_due(now)).order_by(FileReading.next_at).limit(limit)
-        return [WaitingFile(*row) for row in self.db.rows(query.tuples())]
+        nobody_waits = FileReading.old & FileReading.sha256.not_in(HeldFile.select(HeldFile.sha256))
+        query = FileReading.select(*columns).where(_due(now)).order_by(nobody_waits, FileReading.next_at)
+        return [WaitingFile(*row) for row in self.db.rows(query.limit(limit).tuples())]
+
+    def want(self, entries: Sequence[int], unread: Sequence[str], now: datetime) -> int:
+        """Have the files of entries wait that nobody looked into, as old ones; return how many do now. Those
+        whose media type begins with one of `unread` stay."""
+        file, known = tables.Attachment, FileReading.select(FileReading.sha256)
+        where = file.entry.in_(list(entries)) & file.sha256.not_in(known)
+        for kind in unread:
+            where &= ~file.media_type.startswith(kind)
+        with self.transaction():
+            rows = self.db.rows(file.select(file.sha256, file.name, file.media_type).where(where).tuples())
+            files = {sha256: (name, media_type) for sha256, name, media_type in rows}
+            for sha256, (name, media_type) in files.items():
+                self.db.writes.insert(
+                    FileReading,
+                    sha256=sha256,
+                    name=name,
+                    media_type=media_type,
+                    attempts=0,
+                    untold=False,
+                    old=True,
+                    next_at=now,
+                    **_columns(WAITING),
+                )
+        return len(files)
 
     def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt, durably. False when another process was quicker, or there were enough."""
@@ -116,7 +142,7 @@ class SqlReadings(StorePart):
 
     def places(self, sha256: str) -> list[FilePlace]:
         """Return where a file stands."""
-        file, message = tables.Attachment, tables.Message
+        file, message, which = tables.Attachment, tables.Message, FileReading.sha256 == sha256
         columns = (Entry.ticket, Entry.id, file.id, message.id, message.fingerprint, Entry.evidence)
         query = (
             file.select(*columns)
@@ -125,11 +151,12 @@ class SqlReadings(StorePart):
             .where(file.sha256 == sha256)
             .order_by(file.id)
         )
+        (old,) = self.db.first(FileReading.select(FileReading.old).where(which).tuples()) or (False,)
         places: list[FilePlace] = []
         for ticket, entry, number, ledger, fingerprint, evidence in self.db.rows(query.tuples()):
             before = file.select(file.id).where((file.entry == entry) & (file.id <= number))
             count = len(self.db.rows(before.tuples()))
-            places.append(FilePlace(ticket, count, ledger, f"msg:{fingerprint}", evidence in PROVEN))
+            places.append(FilePlace(ticket, count, ledger, f"msg:{fingerprint}", evidence in PROVEN, old))
         return places
 
     def standing(self, ticket: Ticket, now: datetime) -> Facts:
@@ -174,6 +201,7 @@ def remember(db: Connection, files: Mapping[str, Attachment], now: datetime) -> 
             media_type=file.media_type,
             attempts=0,
             untold=False,
+            old=False,
             next_at=now if waits else None,
             **columns,
         )

@@ -18,6 +18,7 @@ from flask import Response, request
 from intake import __version__
 from intake.oauth.standing import Standing, standings
 from intake.ports import Temporary
+from intake.service.looking import SCANNER, SCANNER_TOLD
 from intake.service.sending import SENDER
 from intake.views import MailboxRow, Pace, Vitals
 
@@ -58,19 +59,24 @@ class HealthPages:
 
     def readyz(self) -> Response:
         """GET /readyz: 200 when the database takes what is written, the disk has room, the mail server takes
-        what we send from and no account waits for a person to log in ([oauth NAME]), else 503; names no
-        internals."""
+        what we send from, no account waits for a person to log in ([oauth NAME]) and files have not waited
+        for the virus scanner for an hour, else 503; names no internals."""
         if not self._takes() or self._sender_refused():
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
             return Response("not ready\n", 503, content_type=_PLAIN)
-        if self._locked_out():
+        if self._locked_out() or self._unscanned():
             return Response("not ready\n", 503, content_type=_PLAIN)
         return Response("ready\n", content_type=_PLAIN)
 
     def _sender_refused(self) -> bool:
         troubles = self._desk.store.troubles.current(self._desk.service.clock())
         return any(trouble.key.startswith(SENDER) for trouble in troubles)
+
+    def _unscanned(self) -> bool:
+        now = self._desk.service.clock()
+        troubles = self._desk.store.troubles.current(now)
+        return any(trouble.key == SCANNER and now - trouble.since >= SCANNER_TOLD for trouble in troubles)
 
     def _locked_out(self) -> bool:
         """Whether what reads or sends mail cannot be logged in to until a person does."""

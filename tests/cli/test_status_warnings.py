@@ -79,6 +79,7 @@ def test_mail_that_the_server_does_not_take(intake, mail, config, minutes, warne
         ("pages", "The webhook has not"),
         ("previews", "No image previews"),
         ("record", "Nothing has been recorded"),
+        ("files", "No files have been checked"),
     ],
 )
 def test_a_part_of_the_worker_that_gives_no_sign_of_life(intake, config, part, what) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from canaries import PHRASE
 from command_line import Run
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x01" * 200
@@ -110,6 +111,37 @@ def test_what_cannot_be_done_is_said_with_what_to_do(intake: Run, ticket: Any, t
     said = intake("ticket", "files", "1", "--save", str(tmp_path / "taken" / "out"), code=1).output
     assert "cannot be used" in said
     assert "Name another folder" in said
+
+
+def test_what_is_withheld_is_saved_only_where_that_is_asked_for(
+    intake: Run, ticket: Any, tmp_path: Path
+) -> None:
+    ticket({"error.png": PNG, "backup.txt": PHRASE.encode()})
+    assert "seed phrase" in intake("ticket", "files", "1").stdout
+    listed = json.loads(intake("ticket", "files", "1", "--json").stdout)
+    assert {"error.png": False, "backup.txt": True} == {file["name"]: file["withheld"] for file in listed}
+    saved = intake("ticket", "files", "1", "--save", str(tmp_path / "a"))
+    assert ["error.png"] == [path.name for path in (tmp_path / "a").iterdir()]
+    assert "backup.txt is withheld: seed phrase. --withheld saves it." in " ".join(saved.output.split())
+    intake("ticket", "files", "1", "--save", str(tmp_path / "b"), "--withheld")
+    assert {"error.png", "backup.txt"} == {path.name for path in (tmp_path / "b").iterdir()}
+
+
+@pytest.mark.parametrize("how", ["reply", "new"])
+def test_nothing_at_the_keyboard_carries_a_file_with_a_secret(
+    intake: Run, ticket: Any, tmp_path: Path, how: str
+) -> None:
+    ticket({})
+    intake("agent", "add", "anna@desk.example", "--name", "Anna")
+    (tmp_path / "words.txt").write_text(PHRASE)
+    about = ("eve@customer.example", "--subject", "Hello") if how == "new" else ("1",)
+    with_it = ("--attach", str(tmp_path / "words.txt"))
+    refused = intake(
+        "ticket", how, *about, "--text", "See this.", *with_it, "--as", "anna@desk.example", code=1
+    )
+    said = " ".join(refused.output.split())
+    assert "Nothing was sent: words.txt contains what must not leave (seed phrase)" in said
+    assert [] == json.loads(intake("ticket", "files", "1", "--json").stdout)
 
 
 def test_a_file_whose_bytes_are_gone_stops_no_other(intake: Run, ticket: Any, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from intake.config.sections import ScanSettings
 from intake.ports import Temporary
 from intake.queue import schedule
 from intake.runtime.backoff import Backoff
@@ -17,6 +18,7 @@ from intake.service.retries import Quiet, Retries
 BESIDE = {
     "pages": (schedule.pages, "call_webhook", "Paging by webhook"),
     "previews": (schedule.previews, "make_wanted", "Making previews"),
+    "files": (schedule.files, "look_into_waiting", schedule.TASK),
 }
 
 
@@ -46,6 +48,7 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
     retries = Retries(Quiet(), probe)
     desk: Any = SimpleNamespace(
         pager=lambda: object(),
+        settings=SimpleNamespace(scan=ScanSettings()),
         store=SimpleNamespace(
             close=lambda: closed.append(True),
             upkeep=SimpleNamespace(record_job=lambda name, now: signs.append(name)),
@@ -53,6 +56,7 @@ def test_a_round_that_fails_is_told_and_the_next_one_comes(
         service=SimpleNamespace(
             clock=lambda: None,
             tells=Quiet(),
+            follow_files=lambda: None,
             attempt=lambda name, job: retries.attempt(name, name, job, now),
         ),
     )

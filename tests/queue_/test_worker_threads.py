@@ -21,7 +21,12 @@ def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 # Where each of them does its work, and what of the config it needs.
-PARTS = {"sweep": "sweep_once", "previews": "make_wanted", "pages": "call_webhook"}
+PARTS = {
+    "sweep": "sweep_once",
+    "previews": "make_wanted",
+    "files": "look_into_waiting",
+    "pages": "call_webhook",
+}
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def test_where_parts_die_again_and_again_the_process_ends(desk: Any, monkeypatch
     # The rest was ended as if told to: nothing is cut off in the middle of a mail.
     assert stop.is_set()
     names = {one.name for one in threading.enumerate()}
-    assert not names & {"sweep", "pages", "previews"}
+    assert not names & set(PARTS)
 
 
 def test_deaths_of_long_ago_do_not_count(
@@ -95,7 +100,7 @@ def test_parts_write_down_that_they_live(desk: Any) -> None:
     work = threading.Thread(target=worker.run, args=(desk, stop))
     work.start()
     try:
-        wait_until(lambda: {"pages", "previews"} <= set(desk.store.upkeep.job_runs()))
+        wait_until(lambda: {"pages", "previews", "files"} <= set(desk.store.upkeep.job_runs()))
     finally:
         stop.set()
         work.join(30)

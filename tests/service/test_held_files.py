@@ -14,8 +14,10 @@ from screens import ENGLISH, drawn
 
 from intake.desk.effects import MailKind, Outgoing
 from intake.desk.sensitive.reading import CLEAN, Reading
+from intake.desk.ticket import EntryKind
 from intake.runtime.deferred_readings import look_into_waiting
 from intake.runtime.file_reading import Asked, FileReader
+from intake.service.confirming import Confirmation
 from intake.store.previews import AGAIN
 from intake.store.upkeep.erasure import Erasing
 from intake.web import progress
@@ -26,18 +28,29 @@ SCREEN = drawn(PHRASE.split(), "list", True, ENGLISH, (540, "JPEG")).content
 Make = Callable[..., FileDesk]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
+def _making(folder: Path, url: str = "") -> Iterator[Make]:
     made: list[FileDesk] = []
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
 
     def desk(more: str = NO_PAGES) -> FileDesk:
-        made.append(FileDesk(tmp_path / f"desk{len(made)}", more, url))
+        made.append(FileDesk(folder / f"desk{len(made)}", more, url))
         return made[-1]
 
     yield desk
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    yield from _making(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_both(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
+    """For what the database does: the rest is decided before it is asked."""
+    yield from _making(
+        tmp_path, request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    )
 
 
 def _busy(desk: FileDesk) -> None:
@@ -86,8 +99,8 @@ def test_a_file_with_a_secret_is_not_sent_on_whenever_it_is_read(make: Make, nam
     _is_told(desk)
 
 
-def test_what_was_not_looked_into_yet_follows_once_in_a_mail_of_its_own(make: Make) -> None:
-    desk = make()
+def test_what_was_not_looked_into_yet_follows_once_in_a_mail_of_its_own(on_both: Make) -> None:
+    desk = on_both()
     _busy(desk)
     desk.lin_sends({"letter.docx": LETTER, "notes.txt": b"My order number is 4711."})
     (notice,) = desk.out(MailKind.NOTICE)
@@ -102,8 +115,8 @@ def test_what_was_not_looked_into_yet_follows_once_in_a_mail_of_its_own(make: Ma
     assert [] == desk.out(MailKind.ALERT)
 
 
-def test_a_secret_that_is_found_later_is_told_and_the_file_does_not_follow(make: Make) -> None:
-    desk = make()
+def test_a_secret_that_is_found_later_is_told_and_the_file_does_not_follow(on_both: Make) -> None:
+    desk = on_both()
     _busy(desk)
     desk.lin_sends({"screen.jpg": SCREEN})
     (notice,) = desk.out(MailKind.NOTICE)
@@ -141,8 +154,8 @@ def test_what_cannot_be_looked_into_is_sent_and_named(make: Make) -> None:
     assert "film.mp4" in text
 
 
-def test_a_file_that_ends_its_reader_three_times_is_sent_as_not_looked_into(make: Make) -> None:
-    desk, tries = make(), 0
+def test_a_file_that_ends_its_reader_three_times_is_sent_as_not_looked_into(on_both: Make) -> None:
+    desk, tries = on_both(), 0
 
     def dies(files: Sequence[Asked]) -> tuple[list[Reading | None], bool]:
         nonlocal tries
@@ -172,8 +185,8 @@ def test_files_that_are_asked_for_come_without_what_is_withheld(make: Make) -> N
     assert "backup.txt [hidden: seed phrase]" in " ".join(_text(answer).split())
 
 
-def test_files_that_are_asked_for_too_early_follow(make: Make) -> None:
-    desk = make()
+def test_files_that_are_asked_for_too_early_follow(on_both: Make) -> None:
+    desk = on_both()
     _busy(desk)
     desk.lin_sends({"letter.docx": LETTER})
     desk.out(MailKind.NOTICE)
@@ -199,6 +212,47 @@ def test_a_file_of_an_agent_with_a_secret_in_it_stays_here_and_they_are_told(mak
     assert "sent without these files, because they contain what must not leave: phrase.docx" in said
 
 
+def test_a_file_of_a_draft_that_its_agent_says_yes_to_is_looked_into_too(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    # A line for colleagues makes it a draft.
+    files = {"phrase.docx": docx(PHRASE), "manual.txt": b"Open the settings."}
+    desk.anna_sends(files, "@all who knows this customer?\n\nSee the files.")
+    entry = next(entry for entry in desk.store.tickets.entries(1) if entry.kind is EntryKind.DRAFT)
+    desk.out(MailKind.ALERT)
+    desk.anna_confirms(entry.id)
+    desk.deliver()
+    relays = [mail for mail in desk.sent if mail.kind is MailKind.RELAY]
+    assert [["manual.txt"]] == [_names(mail) for mail in relays]
+
+
+def test_what_was_found_in_an_agents_file_is_noted_with_their_answer(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    desk.anna_sends({"phrase.txt": PHRASE.encode()}, "See the file.")
+    assert [("seed phrase", "file:1")] == [(row.kind, row.part) for row in desk.store.finds.list_finds(1)]
+    desk.deliver()
+    # They are told of the file once, and of no text.
+    assert 1 == len([mail for mail in desk.sent if mail.kind is MailKind.ALERT])
+
+
+def test_what_was_found_in_the_files_of_a_forwarded_mail_is_noted(make: Make) -> None:
+    desk = make()
+    desk.anna_forwards({"phrase.txt": PHRASE.encode()})
+    assert ["seed phrase"] == [row.kind for row in desk.store.finds.list_finds(1)]
+
+
+def test_an_admin_who_lets_out_a_draft_sends_no_secret_in_its_files(make: Make) -> None:
+    desk = make()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    desk.anna_sends({"phrase.docx": docx(PHRASE)}, "@all who knows this customer?\n\nSee the files.")
+    entry = next(entry for entry in desk.store.tickets.entries(1) if entry.kind is EntryKind.DRAFT)
+    desk.service.confirm(Confirmation(1, entry.id, "root", "command line", anyway=True))
+    desk.deliver()
+    relays = [mail for mail in desk.sent if mail.kind is MailKind.RELAY]
+    assert [[]] == [_names(mail) for mail in relays]
+
+
 def test_a_file_with_a_secret_is_on_no_page_of_its_ticket(make: Make) -> None:
     desk = make()
     desk.lin_sends({"backup.txt": PHRASE.encode(), "notes.txt": b"My order number is 4711."})
@@ -211,8 +265,8 @@ def test_a_file_with_a_secret_is_on_no_page_of_its_ticket(make: Make) -> None:
     assert [False, True] == [bool(progress.public_file(entries, files.id, place)) for place in (0, 1)]
 
 
-def test_the_same_file_is_looked_into_once_and_known_the_next_time(make: Make) -> None:
-    desk, asked = make(), []
+def test_the_same_file_is_looked_into_once_and_known_the_next_time(on_both: Make) -> None:
+    desk, asked = on_both(), []
 
     def counted(files: Sequence[Asked]) -> tuple[list[Reading | None], bool]:
         asked.extend(file.name for file in files)
@@ -259,8 +313,23 @@ def test_nothing_is_lost_when_the_process_ends_between_reading_and_sending(
     assert ["letter.docx"] == _names(second)
 
 
-def test_what_an_erased_ticket_waited_for_is_forgotten(make: Make) -> None:
-    desk = make()
+def test_files_that_lay_there_wait_behind_those_that_agents_wait_for(on_both: Make) -> None:
+    desk = on_both(f"{NO_PAGES}\n[secrets]\npictures = off")
+    desk.lin_sends({"old.jpg": SCREEN})
+    wanted = [desk.store.readings.want([1, 2, 3], unread, desk.clock.now) for unread in (["image/"], [], [])]
+    assert [0, 1, 0] == wanted
+    _busy(desk)
+    desk.lin_sends({"letter.docx": LETTER})
+    desk.clock.later(seconds=5)
+    waiting = desk.store.readings.waiting(desk.clock.now, 9)
+    assert ["letter.docx", "old.jpg"] == [file.name for file in waiting]
+    assert [[True], [False]] == [
+        [place.old for place in desk.store.readings.places(file.sha256)] for file in reversed(waiting)
+    ]
+
+
+def test_what_an_erased_ticket_waited_for_is_forgotten(on_both: Make) -> None:
+    desk = on_both()
     _busy(desk)
     desk.lin_sends({"letter.docx": LETTER})
     assert 1 == len(desk.store.readings.held(1))

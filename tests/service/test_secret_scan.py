@@ -1,16 +1,24 @@
 """Looking through what lies there: what is new is noted once, nobody is written to, a stop loses nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from canaries import CARD, PHRASE, leaks
+from office_files import docx
 from pump import Clock, PumpedDesk
 
+from intake.desk.effects import MailKind
+from intake.desk.sensitive.reading import Reading
 from intake.desk.ticket import EntryKind
+from intake.runtime.deferred_readings import look_into_waiting
+from intake.runtime.file_reading import Asked, FileReader
 from intake.service import secret_scan
 from intake.service.secret_scan import scan
 from intake.store.schema.finds import SecretFind
+from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.tables import Entry
 
 LIN = "lin@customer.example"
@@ -58,6 +66,49 @@ def test_of_one_ticket_all_is_read_again(desk: PumpedDesk) -> None:
     desk.store.db.run(Entry.update(text=f"{PHRASE} and {CARD}").where(Entry.ticket == 2))
     assert (1, 1) == total(desk, ticket=2)
     assert {"seed phrase", "card number"} == {row.kind for row in desk.store.finds.list_finds(2)}
+
+
+def test_files_that_lay_there_are_looked_into_last_and_nobody_is_written_to(desk: PumpedDesk) -> None:
+    files, clock = desk.store.readings, desk.clock
+    desk.service = replace(desk.service, look_into=FileReader(read=_nothing))
+    desk.take(mail_with({"old.docx": docx(PHRASE), "page.png": b"\x89PNG" + bytes(9000)}), sender=LIN)
+    desk.deliver()
+    # As an older version left it.
+    desk.store.db.run(FileReading.delete())
+    desk.store.db.run(HeldFile.delete())
+    assert [0, 1] == [
+        sum(step.files for step in scan(desk.service, 1 + at, unread=["image/"])) for at in (0, 5)
+    ]
+    clock.later(seconds=5)
+    desk.take(mail_with({"new.docx": docx("an ordinary letter")}, "Another"), sender="mei@customer.example")
+    clock.later(seconds=5)
+    assert ["new.docx", "old.docx"] == [file.name for file in files.waiting(clock(), 9)]
+    desk.deliver()
+    desk.sent.clear()
+    look_into_waiting(desk.store, clock)
+    desk.service.follow_files()
+    desk.deliver()
+    assert [MailKind.ALERT] == [mail.kind for mail in desk.sent]
+    events = [entry.text for entry in desk.store.tickets.entries(6) if entry.kind is EntryKind.EVENT]
+    assert 1 == events.count("hidden in a file: seed phrase, 12 words")
+    ticket = desk.store.tickets.get(6)
+    assert ticket is not None
+    assert "urgent" != ticket.priority
+
+
+def _nothing(files: Sequence[Asked]) -> tuple[list[Reading | None], bool]:
+    return [None] * len(files), False
+
+
+def mail_with(files: dict[str, bytes], subject: str = "My files") -> bytes:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = LIN, "help@desk.example", subject
+    made["Message-ID"] = f"<{len(subject)}@customer.example>"
+    made.set_content("See the file.")
+    for name, content in files.items():
+        kind = "image/png" if name.endswith("png") else "application/octet-stream"
+        made.add_attachment(content, *kind.split("/"), filename=name)
+    return made.as_bytes()
 
 
 def total(desk: PumpedDesk, ticket: int | None = None) -> tuple[int, int]:

@@ -133,7 +133,7 @@ def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
                 yield from closing(desk)
         yield from _people(desk)
         yield from _languages(desk)
-    yield from seen_in_files()
+    yield from seen_in_files(settings.scan)
     yield from _understood(settings, desk, keys)
     yield from trust(settings, desk)
     # A server whose certificate cannot be judged is not tried either.

@@ -1,13 +1,37 @@
-"""What is installed to make something of files: previews of pictures, readers of PDF and of pictures."""
+"""What makes something of files: previews of pictures, readers of PDF and of pictures, a scanner."""
+
+from typing import TYPE_CHECKING
 
 from intake.commands.check.findings import Finding, Findings
 from intake.runtime import pdf_text, previews, screen_text
 
+if TYPE_CHECKING:
+    from intake.config.sections import ScanSettings
 
-def seen_in_files() -> Findings:
-    """Report what the desk makes of files, and what to install for more."""
+# Until a scanner that does not answer is taken for one that is away.
+SECONDS = 5.0
+
+
+def seen_in_files(scan: "ScanSettings") -> Findings:
+    """Report what the desk makes of files, what to install for more, and whether the scanner answers."""
     yield _previews()
     yield from _looked_into()
+    yield from _scanner(scan)
+
+
+def _scanner(scan: "ScanSettings") -> Findings:
+    if scan.clamd is None:
+        return
+    from intake.runtime.clamd import Clamd
+
+    try:
+        version = Clamd(scan.clamd, SECONDS).version()
+    except OSError as err:
+        waits = "files wait for it" if scan.fail == "hold" else "files go on unscanned"
+        text = f"clamd does not answer at {scan.clamd} ({err.strerror or err}); {waits}"
+        yield Finding("warning", "scan", "clamd", text, "Start it: systemctl start clamav-daemon")
+    else:
+        yield Finding("ok", "scan", "clamd", f"files are scanned by {version}")
 
 
 def _previews() -> Finding:

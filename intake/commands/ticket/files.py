@@ -25,6 +25,7 @@ COLUMNS = (
     Column("Name", gives_way=True),
     Column("Type", spare=True),
     Column("Bytes", right=True),
+    Column("Withheld", gives_way=True),
 )
 # No other file is opened through these: not through a link, and never one that is there.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -38,13 +39,15 @@ _THERE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
     type=click.Path(file_okay=False, path_type=Path),
     help="Save them to this folder; it is created if need be.",
 )
+@click.option("--withheld", is_flag=True, help="Save also those with a secret or malware in them.")
 @as_json
 @click.pass_context
-def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> None:
+def files(ctx: click.Context, number: int, save: Path | None, withheld: bool, json_: bool) -> None:
     """List or save a ticket's files.
 
-    Existing files are never overwritten, and only you can read the new ones. They
-    come from strangers and are not scanned for malware.
+    Existing files are never overwritten, and only you can read the new ones. They come from strangers, and
+    are scanned for malware only where [scan] clamd is set. Those that nobody is sent, for what was found in
+    them, are saved with --withheld.
     """
     invocation = ctx.ensure_object(Invocation)
     the_ticket(invocation, number)
@@ -52,12 +55,16 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
         (entry, file) for entry in invocation.desk().store.tickets.entries(number) for file in entry.files
     ]
     if save is None:
-        _list(rows, json_)
+        _list(invocation, rows, json_)
         return
     saved, lost = [], []
+    kept_back: list[FileRow] = []
     folder = _opened(save)
     try:
         for entry, file in rows:
+            if file.withheld and not withheld:
+                kept_back.append(file)
+                continue
             content = _content(invocation, file.sha256)
             if content is None:
                 lost.append(file)
@@ -70,6 +77,10 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
         terminal.say_json(saved)
     for row in () if json_ else saved:
         terminal.say(terminal.line(str(row["path"])))
+    for file in kept_back:
+        terminal.warn(
+            f"{terminal.line(file.name)} is withheld: {_found_in(invocation, file)}. --withheld saves it."
+        )
     for file in lost:
         terminal.warn(f"{terminal.line(file.name)}: its content is gone. `intake fsck` may explain it.")
     if not rows and not json_:
@@ -77,7 +88,12 @@ def files(ctx: click.Context, number: int, save: Path | None, json_: bool) -> No
     ctx.exit(FAILED if lost else 0)
 
 
-def _list(rows: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
+def _found_in(ctx: Invocation, file: "FileRow") -> str:
+    reading = ctx.desk().store.readings.known([file.sha256])[file.sha256]
+    return f"a virus scanner reported {reading.malware}" if reading.malware else ", ".join(reading.kinds)
+
+
+def _list(ctx: Invocation, rows: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
     if json_:
         terminal.say_json(
             [{"entry": entry.id, "author": entry.author, **terminal.plain(file)} for entry, file in rows]
@@ -88,7 +104,14 @@ def _list(rows: "list[tuple[EntryRow, FileRow]]", json_: bool) -> None:
         terminal.table(
             COLUMNS,
             [
-                (str(entry.id), entry.author_name or entry.author, file.name, file.media_type, str(file.size))
+                (
+                    str(entry.id),
+                    entry.author_name or entry.author,
+                    file.name,
+                    file.media_type,
+                    str(file.size),
+                    _found_in(ctx, file) if file.withheld else "",
+                )
                 for entry, file in rows
             ],
         )

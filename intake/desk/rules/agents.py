@@ -103,6 +103,12 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if facts.draft is None and not asked.note and _unreadable(case.message):
         why = said("It is encrypted, and the desk cannot read it: please send it again without encryption.")
         return drafted(case, match, agent, why, confirm=True, mistake=False)
+    if facts.draft is None and not asked.note and any(map(_unscanned, case.message.attachments)):
+        why = said(
+            "The virus scanner does not answer, so its files could not be checked. If it still does not when "
+            "you say yes, they are sent unchecked."
+        )
+        return drafted(case, match, agent, why, confirm=True, mistake=False)
     return _asked(case, match, agent, doubtful) if doubtful else None
 
 
@@ -141,6 +147,10 @@ def _theirs_again(ticket: Ticket, agent: Agent, effects: Sequence[Effect]) -> Se
         if mine and taken_back and replied and not reassigned
         else effects
     )
+
+
+def _unscanned(file: Attachment) -> bool:
+    return file.reading is not None and file.reading.unscanned
 
 
 def _unreadable(message: Message) -> bool:

@@ -36,19 +36,25 @@ def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     made: list[Effect] = []
     added: list[Effect] = []
     every: list[Find] = []
+    in_files = context.facts.finds
     for effect in effects:
         made.append(effect)
         if isinstance(effect, RecordScore):
             added += _of_comment(effect, context)
         if isinstance(effect, AddEntry) and effect.kind is not EntryKind.EVENT:
             finds = _of_entry(effect, context)
+            if effect.from_message:
+                # Of an agent's mail that becomes two entries its files stand with the first.
+                finds, in_files = tuple(dict.fromkeys((*finds, *in_files))), ()
             every += finds
             if finds:
                 # The rows stand behind the entry they are of, what people read at the end.
                 kept, *lines = noted(effect.ticket, finds)
                 made.append(kept)
                 added += lines
-            if effect.kind is EntryKind.REPLY and any(find.kind in NEVER for find in finds):
+            if effect.kind is EntryKind.REPLY and any(
+                find.kind in NEVER and not find.part.startswith("file:") for find in finds
+            ):
                 added += _agent_told(effect, context.facts)
     if context.message is not None and exposing(every):
         added += _warned(effects, context)

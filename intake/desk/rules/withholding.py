@@ -1,6 +1,7 @@
 """Files that an agent sends outside: one with a secret in it stays here, and its agent is told. Pure.
 
-What is still to be looked into goes: it is the agent's own, and their customer waits for it.
+What is still to be read goes: it is the agent's own, and their customer waits for it. What a scanner for
+malware was to see first stays, unless its agent said yes to that.
 """
 
 from dataclasses import replace
@@ -17,29 +18,35 @@ from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Ticket
 
 _AUTHORITY = "detector"
+_UNSCANNED = (
+    "Your reply was sent without these files, because the virus scanner does not answer. Send them again "
+    "later: {names}"
+)
 _LEFT_OUT = "Your reply was sent without these files, because they contain what must not leave: {names}"
 
 
 def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
-    """Files with a secret, or with malware, do not go with what an agent sends."""
+    """Files with a secret, with malware, or that no scanner saw do not go with what an agent sends."""
     made: list[Effect] = []
-    kept_back: dict[str, Mail] = {}
+    kept_back: dict[tuple[str, str], Mail] = {}
     for effect in effects:
         if not isinstance(effect, Mail) or not effect.kind.by_agent:
             made.append(effect)
             continue
-        sent = tuple(file for file in effect.attachments if not _withheld(file))
-        if len(sent) == len(effect.attachments):
+        reasons = {file.name: why for file in effect.attachments if (why := _reason(file, context))}
+        if not reasons:
             made.append(effect)
             continue
+        sent = tuple(file for file in effect.attachments if not _reason(file, context))
         made.append(replace(effect, attachments=sent))
-        names = ", ".join(dict.fromkeys(file.name for file in effect.attachments if _withheld(file)))
-        kept_back.setdefault(names, effect)
+        for why in dict.fromkeys(reasons.values()):
+            names = ", ".join(name for name, each in reasons.items() if each == why)
+            kept_back.setdefault((why, names), effect)
     if not kept_back:
         return effects, ""
-    added = [each for names, mail in kept_back.items() for each in _told(mail, names, context)]
+    added = [each for (why, names), mail in kept_back.items() for each in _told(mail, why, names, context)]
     at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(kept_back)}"
+    return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(names for _, names in kept_back)}"
 
 
 def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
@@ -93,14 +100,20 @@ def reported(ticket: int | None, name: str) -> AddEntry:
     )
 
 
-def _withheld(file: Attachment) -> bool:
-    return file.reading is not None and file.reading.state.withheld
+def _reason(file: Attachment, context: PassContext) -> str:
+    """Return the sentence that says why a file stays here, "" where it goes."""
+    if file.reading is None:
+        return ""
+    if file.reading.state.withheld:
+        return _LEFT_OUT
+    # Of a draft they were asked just that.
+    return _UNSCANNED if file.reading.unscanned and context.facts.draft is None else ""
 
 
-def _told(mail: Mail, names: str, context: PassContext) -> list[Effect]:
+def _told(mail: Mail, why: str, names: str, context: PassContext) -> list[Effect]:
     record = Record("Intake", _AUTHORITY, "files of an answer were not sent", mail.ticket)
     agent = next((agent for agent in context.facts.agents if mail.agent and agent.id == mail.agent.id), None)
     if agent is None:
         return [record]
-    text = said(_LEFT_OUT, names=names)
-    return [record, *alerts(mail.ticket, [agent], text, f"withheld:{mail.dedupe}")]
+    key = "withheld" if why == _LEFT_OUT else "unscanned"
+    return [record, *alerts(mail.ticket, [agent], said(why, names=names), f"{key}:{mail.dedupe}")]

@@ -42,12 +42,14 @@ class FileState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What looking into a file came to: the secrets in it where its state is SECRET, and what a scanner calls
-    it where it is MALWARE. `scanned` is which scanner looked at it, "" for none."""
+    it where it is MALWARE. `scanned` is which scanner looked at it, "" for none; `unscanned`: it waits
+    for one that is away."""
 
     state: FileState
     finds: tuple[Find, ...] = ()
     malware: str = ""
     scanned: str = ""
+    unscanned: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ class Reading:
         return tuple(replace(find, part=f"{_PART}:{number}") for find in self.finds)
 
 
+UNSCANNED = Reading(FileState.WAITING, unscanned=True)
 WAITING, CLEAN, CLOSED = (
     Reading(FileState.WAITING),
     Reading(FileState.CLEAN),

@@ -14,7 +14,8 @@ class FileReading(peewee.Model):
 
     `reading` is as `as_text` of intake/desk/sensitive/reading.py writes it, `state` the first of it. `name`
     and `media_type` help to look into it. `next_at` is when it may be tried again, NULL where it is done;
-    `untold`: what was found in it after its ticket was told is to be told still.
+    `untold`: what was found in it after its ticket was told is to be told still. `old`: it lay there before,
+    and nobody is written to of what is found.
     """
 
     sha256: TextColumn[str] = TextColumn(primary_key=True)
@@ -25,6 +26,7 @@ class FileReading(peewee.Model):
     attempts = IntegerField(default=0)
     next_at: Moment[datetime | None] = Moment(null=True, index=True)
     untold = BooleanField(default=False, index=True)
+    old = BooleanField(default=False)
 
     class Meta:
         table_name = "file_reading"

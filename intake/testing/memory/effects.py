@@ -212,21 +212,7 @@ class Application(TicketChanges):
             self.outbox_ids += [outbox_id] if outbox_id is not None else []
             return
         ticket = self.ticket(effect.ticket)
-        stored = bool(effect.enclosed or effect.with_files)
-        effect = enclosed(effect, self.state.blobs)
-        if effect.event == "confirm" and not effect.draft:
-            effect = replace(effect, draft=self.newest or 0)
-        if effect.kind is MailKind.PARTNER and not effect.question:
-            effect = replace(effect, question=self.newest or 0)
-        if effect.kind.to_agent and effect.with_files:
-            effect = pages.attached(self.state, self.parts.tickets, effect, ticket, self.now)
-        if effect.kind.to_agent and effect.page is None:
-            page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
-            effect = replace(effect, page=told(page, effect.talk))
-        follow: list[KeptFile] = []
-        if held_files.holds(effect):
-            known = readings.known(self.state, held_files.unread(effect) if stored else ())
-            effect, follow = held_files.without_held(effect, known)
+        effect, follow = self.filled(effect, ticket)
         outgoing = self.compose(effect, ticket)
         if outgoing is None:
             return
@@ -253,6 +239,25 @@ class Application(TicketChanges):
                 readings.hold(self.state, ticket.id, effect.agent.id, follow)
             if effect.kind is not MailKind.PARTNER:
                 self.refer(outgoing.message_id, ticket.id, "out", effect.kind in PUBLIC)
+
+    def filled(self, effect: Mail, ticket: Ticket) -> tuple[Mail, list[KeptFile]]:
+        """Return a mail with what it says of its ticket, and the files that are to follow it."""
+        stored = bool(effect.enclosed or effect.with_files)
+        effect = enclosed(effect, self.state.blobs)
+        if effect.event == "confirm" and not effect.draft:
+            effect = replace(effect, draft=self.newest or 0)
+        if effect.kind is MailKind.PARTNER and not effect.question:
+            effect = replace(effect, question=self.newest or 0)
+        if effect.kind.to_agent and effect.with_files:
+            effect = pages.attached(self.state, self.parts.tickets, effect, ticket, self.now)
+        if effect.kind.to_agent and effect.page is None:
+            page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
+            effect = replace(effect, page=told(page, effect.talk))
+        follow: list[KeptFile] = []
+        if held_files.holds(effect):
+            known = readings.known(self.state, held_files.unread(effect) if stored else ())
+            effect, follow = held_files.without_held(effect, known)
+        return effect, follow
 
     def told_later(self, effect: Mail) -> bool:
         """Whether an agent is told of their own mail, or of a deadline, with others: it is written down."""

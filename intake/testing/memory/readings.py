@@ -9,7 +9,7 @@ from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
 from intake.desk.message import Attachment, Message
-from intake.desk.sensitive.reading import CLOSED, FileState, Reading, kept
+from intake.desk.sensitive.reading import CLOSED, WAITING, FileState, Reading, kept
 from intake.desk.ticket import Ticket
 from intake.ports import FilePlace, WaitingFile
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
@@ -33,9 +33,26 @@ class MemoryReadings(MemoryPart):
 
     def waiting(self, now: datetime, limit: int) -> list[WaitingFile]:
         """Return the files that wait to be looked into now."""
-        due = sorted((row.next_at or now, name) for name, row in self._now.readings.items() if _due(row, now))
-        rows = self._now.readings
-        return [WaitingFile(name, rows[name].name, rows[name].media_type) for _, name in due][:limit]
+        rows, wanted = self._now.readings, {sha256 for _, _, sha256 in self._now.held_files}
+        due = sorted(
+            (row.old and name not in wanted, row.next_at or now, name)
+            for name, row in rows.items()
+            if _due(row, now)
+        )
+        return [WaitingFile(name, rows[name].name, rows[name].media_type) for _, _, name in due][:limit]
+
+    def want(self, entries: Sequence[int], unread: Sequence[str], now: datetime) -> int:
+        """Have the files of entries wait that nobody looked into, as old ones."""
+        with self._memory.transaction() as state:
+            files = {
+                file.sha256: StoredReading(WAITING, file.name, file.media_type, next_at=now, old=True)
+                for file in state.files
+                if file.entry in entries
+                and file.sha256 not in state.readings
+                and not file.media_type.startswith(tuple(unread))
+            }
+            state.readings.update(files)
+        return len(files)
 
     def begin(self, sha256: str, now: datetime) -> bool:
         """Count an attempt."""
@@ -107,7 +124,8 @@ class MemoryReadings(MemoryPart):
                 number = sum(each.entry == file.entry and each.id <= file.id for each in files)
                 row = messages.get(entry.message) if entry.message else None
                 key, proven = f"msg:{row.fingerprint if row else ''}", entry.evidence in PROVEN
-                places.append(FilePlace(entry.ticket, number, entry.message, key, proven))
+                old = sha256 in self._now.readings and self._now.readings[sha256].old
+                places.append(FilePlace(entry.ticket, number, entry.message, key, proven, old))
         return places
 
     def standing(self, ticket: Ticket, now: datetime) -> Facts:

@@ -348,6 +348,7 @@ class StoredReading:
     attempts: int = 0
     next_at: datetime | None = None
     untold: bool = False
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
