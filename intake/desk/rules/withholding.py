@@ -13,7 +13,6 @@ from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind
 
 _AUTHORITY = "detector"
-_LEFT_OUT = "Your reply was sent without these files, because they contain what must not leave: {names}"
 
 
 def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
@@ -66,5 +65,8 @@ def _told(mail: Mail, names: str, context: PassContext) -> list[Effect]:
     agent = next((agent for agent in context.facts.agents if mail.agent and agent.id == mail.agent.id), None)
     if agent is None:
         return [record]
-    text = said(_LEFT_OUT, names=names)
+    text = said(
+        "Your reply was sent without these files, because they contain what must not leave: {names}",
+        names=names,
+    )
     return [record, *alerts(mail.ticket, [agent], text, f"withheld:{mail.dedupe}")]
