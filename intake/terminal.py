@@ -9,15 +9,16 @@ does not stay in a scrollback, a screenshot or the log of a script.
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
 
-from intake.desk.sensitive.scan import hidden
+from intake.desk.sensitive.excusing import NOTHING, hidden_but
 from intake.desk.wire_secrets import hidden_on_the_wire
 from intake.ports import UserError
 
@@ -34,6 +35,24 @@ _NARROWEST = 8
 _READABLE = 12
 # No secret on the wire is longer.
 _BEYOND = 16 * 1024
+
+
+# What is no secret in the ticket that is printed.
+_excused: ContextVar[Collection[str]] = ContextVar("excused", default=NOTHING)
+
+
+@contextmanager
+def excusing(marks: Collection[str]) -> Iterator[None]:
+    """Print meanwhile what is no secret in one ticket (`Ticket.excused`) as it was written."""
+    token = _excused.set(frozenset(marks))
+    try:
+        yield
+    finally:
+        _excused.reset(token)
+
+
+def _hidden(text: str) -> str:
+    return hidden_but(text, _excused.get())
 
 
 def safe(text: str) -> str:
@@ -54,12 +73,12 @@ def line(text: str) -> str:
 
 def shown(text: str) -> str:
     """Return `text` as it may be shown: without secrets, and harmless."""
-    return safe(hidden(text))
+    return safe(_hidden(text))
 
 
 def shown_line(text: str) -> str:
     """Return `text` as it may be shown, on one line. What is to be cut is cut after this."""
-    return line(hidden(text))
+    return line(_hidden(text))
 
 
 def clock(moment: datetime | None, zone: tzinfo = UTC) -> str:
@@ -148,10 +167,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, date | tzinfo | Path):
         return str(value)
     if isinstance(value, Mapping):
-        return {hidden(str(key)): plain(item) for key, item in value.items()}
+        return {_hidden(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    return hidden(value) if isinstance(value, str) else value
+    return _hidden(value) if isinstance(value, str) else value
 
 
 def say_json(value: Any) -> None:

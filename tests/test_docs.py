@@ -104,6 +104,7 @@ def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
         "person",
         "snoozed",
         "unblock",
+        "unhide",
         "who",
     }
     manual = (DOCS / "commands.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
@@ -152,6 +152,8 @@ def sentence(effect: Effect) -> str:
             return f"remove the secrets from {_ticket(effect.ticket)} permanently"
         case KeepFinds():
             return f"note in {_ticket(effect.ticket)} what is hidden: {told(effect.finds)}"
+        case ClearFind():
+            return f"note that find {effect.number} is no secret"
         case Withdraw():
             return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():

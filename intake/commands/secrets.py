@@ -34,7 +34,7 @@ def secret() -> None:
 
 @secret.command("list")
 @click.option("--ticket", type=int, metavar="NUMBER", help="Only of this ticket.")
-@click.option("--state", type=click.Choice(["hidden", "cleared"]), help="Only in this state.")
+@click.option("--state", type=click.Choice(["hidden", "cleared", "destroyed"]), help="Only in this state.")
 @limited
 @as_json
 @click.pass_obj
@@ -71,19 +71,34 @@ def show(ctx: Invocation, number: int, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def clear(ctx: Invocation, number: int, as_: str, json_: bool) -> None:
-    """Change a find to a false alarm. The text stays hidden; a certain find cannot be cleared."""
+    """Show a find in its ticket because it is no secret. A certain find stays hidden."""
     row, who = _the_find(ctx, number), ctx.actor(as_)
-    if row.confidence == "certain":
-        raise click.UsageError(
-            f"Find {number} is certain: a checksum proves it. `intake secret show {number}`."
-        )
-    if not ctx.desk().store.finds.clear(number):
-        not_found(f"Find {number} was cleared before.", "`intake secret list --state cleared` shows them.")
+    if row.state != "hidden":
+        cure = f"`intake secret list --state {row.state}` shows such finds."
+        not_found(f"Find {number} is {row.state}.", cure)
+    _excuse(ctx, row, who)
     ctx.record(who, f"cleared find {number} ({row.kind}) of ticket #{row.ticket}")
     if json_:
         terminal.say_json({"id": number, "state": "cleared"})
         return
-    terminal.say(f"Find {number} is a false alarm.")
+    terminal.say(f"Find {number} is no secret: ticket #{row.ticket} shows it.")
+
+
+def _excuse(ctx: Invocation, row: "FindRow", who: str) -> None:
+    """Have a find shown in its ticket, and in the one that it was merged into."""
+    from intake.desk.commands.grammar import Refused
+    from intake.desk.commands.unhide import excused
+
+    desk = ctx.desk()
+    ticket = desk.store.tickets.get(row.ticket)
+    hidden = {find.id: find for find in desk.store.finds.hidden_in([row.ticket])}
+    if ticket is None or row.id not in hidden:
+        not_found(f"Find {row.id} has no ticket.", "`intake secret list` shows the finds.")
+    try:
+        effects = excused(desk.store.tickets.end(ticket), hidden[row.id], who)
+    except Refused as err:
+        raise click.UsageError(f"Find {row.id} stays hidden: {err.args[0]}.") from err
+    desk.service.act(effects)
 
 
 @secret.command()

@@ -27,3 +27,4 @@ class Changes(TypedDict, total=False):
     resolution_due: datetime | None
     first_response_at: datetime | None
     waiting_since: datetime | None
+    excused: tuple[str, ...]

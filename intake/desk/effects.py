@@ -15,7 +15,7 @@ from intake.desk.changes import Changes
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -348,6 +348,7 @@ Effect = (
     | LinkTickets
     | Redact
     | KeepFinds
+    | ClearFind
     | Record
     | Assign
     | SetAway

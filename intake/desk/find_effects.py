@@ -4,6 +4,16 @@ from dataclasses import dataclass
 
 from intake.desk.sensitive.finds import Find
 
+# What becomes of a find. CLEARED: an agent called it a false alarm, and it is shown in its ticket.
+HIDDEN, CLEARED, DESTROYED = "hidden", "cleared", "destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClearFind:
+    """Note that the find with this number is a false alarm."""
+
+    number: int
+
 
 @dataclass(frozen=True, slots=True)
 class KeepFinds:

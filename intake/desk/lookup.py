@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
 from intake.desk.persons import Person
+from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.ticket import Agent, EntryKind, Ticket
 from intake.desk.unsent import WaitingDraft
 
@@ -45,6 +46,8 @@ class LookupRequest:
     # requester at hand, and of which anybody may have written in their name.
     blocks: bool = False
     concerned: frozenset[str] = frozenset()
+    # What is hidden in the ticket at hand.
+    finds: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -60,6 +63,7 @@ class LookupRequest:
             self.canned or other.canned,
             self.blocks or other.blocks,
             self.concerned | other.concerned,
+            self.finds or other.finds,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -128,3 +132,4 @@ class LookupResult:
     concerned: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     # Those of these keys in whose name something came lately, or to the ticket at hand, that is not proven.
     unproven: frozenset[str] = frozenset()
+    finds: tuple[HiddenFind, ...] = ()

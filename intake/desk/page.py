@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from intake.desk.lookup import Line, TicketLine
-from intake.desk.sensitive.scan import hidden
+from intake.desk.sensitive.excusing import hidden_but
 from intake.desk.ticket import EntryKind, Status
 
 # What an ALERT tells that carries the whole ticket: what changed, for somebody who may never have seen it;
@@ -64,6 +64,8 @@ class TicketPage:
     about: tuple[str, ...] = ()
     # How far the requester is proven by the newest entry of theirs (`intake.desk.evidence`).
     evidence: str = ""
+    # The finds (`intake secret list`) of the message at hand that an agent may call false alarms.
+    doubtful: tuple[int, ...] = ()
 
 
 BARE = TicketPage()
@@ -92,6 +94,8 @@ class History:
     lines: Sequence[Line] = ()
     words: int = 0
     drafts: int = 0
+    # What is no secret in this ticket (`Ticket.excused`).
+    excused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,9 @@ def page(
     near = tuple(other.line for other in alike)[:MOST_ALIKE]
     theirs, more = _theirs(others, {line.id for line in near})
     return TicketPage(
-        lines=tuple(_cut(line, MOST_NEWEST if line.id == last else MOST_TEXT) for line in kept),
+        lines=tuple(
+            _cut(line, MOST_NEWEST if line.id == last else MOST_TEXT, history.excused) for line in kept
+        ),
         earlier=max(0, history.words - len(words) - (same is not None)),
         others=theirs,
         more=more,
@@ -189,11 +195,11 @@ def _compared(text: str) -> str:
     return text.strip()[:MOST_TEXT]
 
 
-def _cut(line: Line, most: int) -> Line:
+def _cut(line: Line, most: int, excused: Sequence[str]) -> Line:
     """Return a line with no more of its text than is shown; a secret at the cut is hidden before."""
     text = line.text
     if len(text) > most:
-        text = hidden(text[: most + AHEAD])[:most].rstrip() + CUT
+        text = hidden_but(text[: most + AHEAD], excused)[:most].rstrip() + CUT
     return replace(line, text=text, full_text="")
 
 

@@ -1,14 +1,14 @@
 """What an agent who asks for a ticket gets of its conversation: the newest entries, or all of them. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from intake.desk.evidence import Evidence
 from intake.desk.kept_files import MIB, KeptFile
 from intake.desk.lookup import Line
 from intake.desk.page import CUT, MOST_NEWEST, Talk, newest
-from intake.desk.sensitive.scan import excerpt
+from intake.desk.sensitive.excusing import NOTHING, excerpt_but
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Ticket
 
@@ -23,12 +23,15 @@ _AGENTS = (EntryKind.NOTE, EntryKind.REPLY, EntryKind.DRAFT)
 SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif"))
 
 
-def shown(lines: Sequence[Line]) -> Talk:
-    """Return the newest entries of a history, without what is folded in them: quotes and signatures."""
+def shown(lines: Sequence[Line], excused: Collection[str] = NOTHING) -> Talk:
+    """Return the newest entries of a history, without what is folded in them: quotes and signatures.
+
+    `excused` is no secret in their ticket.
+    """
     kept: list[Line] = []
     room = MOST_SHOWN_IN_ALL
     for line in reversed(newest(lines)):
-        short = _short(line, MOST_TEXT if kept else MOST_NEWEST)
+        short = _short(line, MOST_TEXT if kept else MOST_NEWEST, excused)
         if kept and len(short.text) > room:
             break
         room -= len(short.text)
@@ -36,18 +39,19 @@ def shown(lines: Sequence[Line]) -> Talk:
     return _talk(lines, kept)
 
 
-def whole(lines: Sequence[Line]) -> Talk:
+def whole(lines: Sequence[Line], excused: Collection[str] = NOTHING) -> Talk:
     """Return all entries with all that is folded in them, as far as a mail has room; the newest come first
-    to it, and what has no room for its quotes stands there without them."""
+    to it, and what has no room for its quotes stands there without them. `excused` as in `shown`."""
     kept: list[Line] = []
     room, more = MOST_IN_ALL, MOST_SHORT
     for line in reversed(lines[-MOST_ENTRIES:]):
-        full = replace(line, text=excerpt(line.full_text or line.text, MOST_WHOLE, CUT), full_text="")
+        text = excerpt_but(line.full_text or line.text, MOST_WHOLE, CUT, excused)
+        full = replace(line, text=text, full_text="")
         if len(full.text) <= room:
             room -= len(full.text)
             kept.append(full)
             continue
-        short = _short(line, MOST_TEXT)
+        short = _short(line, MOST_TEXT, excused)
         if len(short.text) > more:
             break
         more -= len(short.text)
@@ -55,10 +59,10 @@ def whole(lines: Sequence[Line]) -> Talk:
     return replace(_talk(lines, kept), whole=True)
 
 
-def _short(line: Line, most: int) -> Line:
+def _short(line: Line, most: int, excused: Collection[str]) -> Line:
     count = folded.agents_lines if line.kind in _AGENTS else folded.lines
     left = count(line.text, line.full_text)
-    return replace(line, text=excerpt(line.text, most, CUT), full_text="", folded=left)
+    return replace(line, text=excerpt_but(line.text, most, CUT, excused), full_text="", folded=left)
 
 
 def _talk(lines: Sequence[Line], kept: Sequence[Line]) -> Talk:

@@ -146,6 +146,8 @@ class Ticket:
     waiting_since: datetime | None = None
     promises: tuple[SlaTarget, ...] = ()
     utc_offset: int | None = None
+    # What looks like a secret and is none, in this ticket alone (`sensitive.excusing`).
+    excused: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def state(self) -> str:

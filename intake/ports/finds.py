@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.sensitive.finds import Find
 from intake.views import FindRow, KeptText
 
@@ -20,8 +21,8 @@ class Finds(Protocol):
     def elsewhere(self, number: int) -> Sequence[int]:
         """Return the other tickets in which the same secret was found."""
 
-    def clear(self, number: int) -> bool:
-        """Note that a find is a false alarm. False where there is none, or it was noted before."""
+    def hidden_in(self, tickets: Sequence[int]) -> tuple[HiddenFind, ...]:
+        """Return what is hidden in these tickets, the newest first."""
 
     def texts(
         self, after: int, limit: int, ticket: int | None = None, since: datetime | None = None

@@ -4,7 +4,7 @@ Texts of people pass `shown`: what they sent by mistake does not spread, no toke
 of it looks as if the desk had said it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,8 +17,8 @@ from intake.desk.lookup import Line, TicketLine
 from intake.desk.message import Attachment
 from intake.desk.page import BARE, WHOLE, Talk, TicketPage
 from intake.desk.persons import MAX_NOTE
+from intake.desk.sensitive.excusing import NOTHING, hidden_but
 from intake.desk.sensitive.leaks import unmarked
-from intake.desk.sensitive.scan import hidden
 from intake.desk.talk import SHOWABLE
 from intake.desk.text import folded
 from intake.desk.text.language_names import SPOKEN
@@ -62,17 +62,18 @@ def _translated(line: Line, language: str) -> Line:
 
 
 def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]:
-    text = shown(mail.text).strip("\r\n")
+    text = shown(mail.text, ticket.excused).strip("\r\n")
     return {
         "text": text,
-        "above": shown(mail.above).strip(),
+        "above": shown(mail.above, ticket.excused).strip(),
         "asked": mail.asked,
         "partner": _line(mail.partner, MAX_ADDRESS),
         "known_outside": mail.known_outside,
-        "hidden": hidden(mail.text) != mail.text,
+        "hidden": hidden_but(mail.text, ticket.excused) != mail.text,
+        "unhide": ", ".join(f"#unhide {number}" for number in (mail.page or BARE).doubtful),
         "folded": _folded(mail),
-        "quoted": shown(mail.quoted).strip("\r\n"),
-        "attached": [_line(name) for name in pictures.names],
+        "quoted": shown(mail.quoted, ticket.excused).strip("\r\n"),
+        "attached": [_line(name, excused=ticket.excused) for name in pictures.names],
         "pictures": pictures.placed(text),
         "loose": pictures.loose(text),
         "stranger": mail.stranger,
@@ -106,7 +107,7 @@ def _card(
     mail: Mail, ticket: Ticket, page: TicketPage, language: str, pictures: "Pictures"
 ) -> dict[str, object]:
     asked = mail.talk
-    talk, earlier = _talk(page, language, asked, ticket.id, pictures)
+    talk, earlier = _talk(page, language, asked, ticket, pictures)
     talk = [replace(entry, text=marks_in_language(entry.text, language)) for entry in talk]
     about = [_line(note, MAX_NOTE) for note in page.about]
     left = _left(earlier, ticket.id) if asked is not None and asked.whole and earlier else ""
@@ -114,7 +115,7 @@ def _card(
         "talk": asked is not None,
         "unanswered": asked is not None and asked.unanswered,
         "left": in_language(left, language),
-        "title": _line(ticket.subject) if asked is not None else "",
+        "title": _line(ticket.subject, excused=ticket.excused) if asked is not None else "",
         "priorities": PRIORITIES[::-1],
         "by": _line(mail.by),
         "whole": mail.event in WHOLE,
@@ -127,7 +128,9 @@ def _card(
         "category": _line(in_language(CATEGORIES.get(ticket.category, ticket.category), language)),
         "spoken": _line(in_language(SPOKEN.get(ticket.language, ticket.language), language)),
         "tags": [_line(tag) for tag in ticket.tags],
-        "fields": [(_line(name), _line(value)) for name, value in ticket.fields.items()],
+        "fields": [
+            (_line(name), _line(value, excused=ticket.excused)) for name, value in ticket.fields.items()
+        ],
         "participants": [_line(address) for address in ticket.participants],
         "watchers": [_line(name) for name in page.watchers or (agent.name for agent in ticket.watchers)],
         "entries": talk,
@@ -140,19 +143,22 @@ def _card(
     }
 
 
-def shown(text: str) -> str:
-    """Return a person's text as an agent's mail shows it."""
+def shown(text: str, excused: Collection[str] = NOTHING) -> str:
+    """Return a person's text as an agent's mail shows it; `excused` is no secret in its ticket."""
     if len(text) < SHORTEST_SECRET:
         return unmarked(text)
-    return unmarked(hidden(file_tokens.masked(tokens.masked(text))))
+    return unmarked(hidden_but(file_tokens.masked(tokens.masked(text)), excused))
 
 
-def _line(text: str, most: int = MOST_VALUE) -> str:
-    return compose.clean(shown(text), most)
+def _line(text: str, most: int = MOST_VALUE, excused: Collection[str] = NOTHING) -> str:
+    return compose.clean(shown(text, excused), most)
 
 
 def _person(ticket: Ticket) -> str:
-    name, address = _line(ticket.requester.name), _line(ticket.requester.mailbox, MAX_ADDRESS)
+    name, address = (
+        _line(ticket.requester.name, excused=ticket.excused),
+        _line(ticket.requester.mailbox, MAX_ADDRESS),
+    )
     return f"{name} <{address}>" if name and address else name or address
 
 
@@ -162,7 +168,7 @@ def _proven(mail: Mail, page: TicketPage) -> str:
 
 
 def _talk(
-    page: TicketPage, language: str, asked: Talk | None, ticket: int, pictures: "Pictures"
+    page: TicketPage, language: str, asked: Talk | None, ticket: Ticket, pictures: "Pictures"
 ) -> tuple[list[EntryShown], int]:
     """Return the entries that are shown, the newest first, and how many others there are.
 
@@ -175,19 +181,19 @@ def _talk(
             left += line.kind is not EntryKind.EVENT
             continue
         room -= len(line.text)
-        more = _more(line.folded, ticket, asked is not None and asked.whole) if line.folded else ""
-        talk.append(_entry(line, in_language(more, language), pictures))
+        more = _more(line.folded, ticket.id, asked is not None and asked.whole) if line.folded else ""
+        talk.append(_entry(line, in_language(more, language), pictures, ticket.excused))
     return talk, left
 
 
-def _entry(line: Line, more: str, pictures: "Pictures") -> EntryShown:
-    who = _line(line.author_name or line.author) if line.kind is not EntryKind.EVENT else ""
+def _entry(line: Line, more: str, pictures: "Pictures", excused: Collection[str]) -> EntryShown:
+    who = _line(line.author_name or line.author, excused=excused) if line.kind is not EntryKind.EVENT else ""
     # Of a ticket that was merged into this one.
     where = f"#{line.ticket}" if line.ticket else ""
     who = f"{who} ({where})" if who and where else who
     # A machine's report and the mail that it returns are no files of anybody's.
-    files = tuple(_line(name) for name in line.files if line.kind is not EntryKind.AUTOMATIC)
-    text = shown(line.text).strip("\n")
+    files = tuple(_line(name, excused=excused) for name in line.files if line.kind is not EntryKind.AUTOMATIC)
+    text = shown(line.text, excused).strip("\n")
     text = f"{where}: {text}" if where and line.kind is EntryKind.EVENT else text
     places = pictures.placed(text) if line.kind is EntryKind.CUSTOMER else {}
     return EntryShown(line.kind, who, line.at, text, files, more, places)

@@ -31,13 +31,19 @@ def held(mail: Mail) -> tuple[str, ...]:
         lines.append(said("Being checked, to be sent to you afterwards: {names}", names=_names(waiting)))
     for file in mail.withheld:
         if file.malware:
-            template = "Not attached, because a virus scanner reported it: {name} ({malware})"
-            malware = compose.clean(file.malware, 80)
-            lines.append(said(template, name=_names([file.name]), malware=malware))
+            line = said(
+                "Not attached, because a virus scanner reported it: {name} ({malware})",
+                name=_names([file.name]),
+                malware=compose.clean(file.malware, 80),
+            )
+            lines.append(line)
         elif file.kinds:
-            kinds = " ".join(f"[hidden: {kind}]" for kind in file.kinds)
-            template = "Not attached, because it contains what must stay secret: {name} {kinds}"
-            lines.append(said(template, name=_names([file.name]), kinds=kinds))
+            line = said(
+                "Not attached, because it contains what must stay secret: {name} {kinds}",
+                name=_names([file.name]),
+                kinds=" ".join(f"[hidden: {kind}]" for kind in file.kinds),
+            )
+            lines.append(line)
     if mail.closed:
         lines.append(said("Could not be fully checked: {names}", names=_names(mail.closed)))
     return tuple(lines)

@@ -30,7 +30,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import BounceKind, Message
@@ -187,6 +187,8 @@ class _Application(TicketChanges):
                     self.redact(effect)
                 case KeepFinds():
                     self.keep_finds(effect)
+                case ClearFind():
+                    finds.clear(self.db, effect.number)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -261,7 +263,7 @@ class _Application(TicketChanges):
             effect.message or self.ledger_id,
             effect.entry or (None if effect.message else self.newest),
         )
-        finds.keep(self.db, effect, ticket, message, entry, key, self.now)
+        self.doubtful += finds.keep(self.db, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:
         if not effect.to.mailbox:
@@ -321,7 +323,8 @@ class _Application(TicketChanges):
         if effect.page is not None:
             return effect
         news = news_of(effect, self.said)
-        return replace(effect, page=told(self.pages_now().of(ticket, news, self.tickets), effect.talk))
+        page = replace(self.pages_now().of(ticket, news, self.tickets), doubtful=self.doubtful)
+        return replace(effect, page=told(page, effect.talk))
 
     def pages_now(self) -> Pages:
         batch = self.db.batch

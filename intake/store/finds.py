@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import CLEARED, HIDDEN, KeepFinds
 from intake.desk.message_finds import OPENS_A_WALLET
-from intake.desk.sensitive.finds import DETECTOR, Find
+from intake.desk.sensitive.excusing import HiddenFind, may_be_excused
+from intake.desk.sensitive.finds import DETECTOR, Find, fingerprint
+from intake.desk.sensitive.scan import find
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
@@ -19,11 +21,23 @@ from intake.views import FindRow, KeptText
 
 # In `meta`, of this detector: a better one begins again.
 SCANNED = f"secret_scan_{DETECTOR}"
+# So many of what is hidden in one ticket are looked at.
+MOST_HIDDEN = 100
 
 
 def same_secret(key: bytes, fingerprint: bytes) -> str:
     """Return what a secret is known again by: HMAC-SHA256 under the desk's oldest key, in hex."""
     return hmac.new(key, b"intake-secret-v1 " + fingerprint, hashlib.sha256).hexdigest()
+
+
+def value_of(key: bytes, kind: str, mark: str, texts: Iterable[str]) -> str:
+    """Return the secret that is known by `mark` as it stands in one of these texts, "" for in none."""
+    for text in texts:
+        for secret in find(text):
+            value = text[secret.start : secret.end]
+            if secret.kind == kind and same_secret(key, fingerprint(kind, value)) == mark:
+                return value
+    return ""
 
 
 def keep(
@@ -34,22 +48,36 @@ def keep(
     entry: int | None,
     key: bytes,
     now: datetime,
-) -> None:
-    """Write finds of a message and the entry it became, within the running transaction."""
-    for find in effect.finds:
+) -> tuple[int, ...]:
+    """Write finds of a message and the entry it became, within the running transaction.
+
+    Return the numbers of those that an agent may call false alarms.
+    """
+    doubtful = []
+    for each in effect.finds:
+        number = db.numbers.take(SecretFind)
+        doubtful += [number] if may_be_excused(each) else []
         db.writes.insert(
             SecretFind,
+            id=number,
             ticket=ticket,
             message=message,
             entry=entry,
-            part=find.part,
-            kind=find.kind,
-            confidence=find.confidence,
-            words=find.words,
-            hmac=same_secret(key, find.fingerprint),
+            part=each.part,
+            kind=each.kind,
+            confidence=each.confidence,
+            words=each.words,
+            hmac=same_secret(key, each.fingerprint),
             found_at=now,
             detector=DETECTOR,
         )
+    return tuple(doubtful)
+
+
+def clear(db: Connection, number: int) -> None:
+    """Note that a find is a false alarm, within the running transaction."""
+    where = (SecretFind.id == number) & (SecretFind.state == HIDDEN)
+    db.run(SecretFind.update(state=CLEARED).where(where))
 
 
 class SqlFinds(StorePart):
@@ -83,11 +111,25 @@ class SqlFinds(StorePart):
         query = SecretFind.select(SecretFind.ticket).where(theirs).distinct().order_by(SecretFind.ticket)
         return [ticket for (ticket,) in self.db.rows(query.tuples())]
 
-    def clear(self, number: int) -> bool:
-        """Note that a find is a false alarm. False where there is none, or it was noted before."""
-        with self.transaction():
-            where = (SecretFind.id == number) & (SecretFind.state == "hidden")
-            return bool(self.db.run(SecretFind.update(state="cleared").where(where)))
+    def hidden_in(self, tickets: Sequence[int]) -> tuple[HiddenFind, ...]:
+        """Return what is hidden in these tickets, the newest first."""
+        where = SecretFind.ticket.in_(list(tickets)) & (SecretFind.state == HIDDEN)
+        query = SecretFind.select().where(where).order_by(SecretFind.id.desc()).limit(MOST_HIDDEN)
+        return tuple(self._hidden(row) for row in self.db.rows(query))
+
+    def _hidden(self, row: SecretFind) -> HiddenFind:
+        value = value_of(self._key, row.kind, row.hmac, self._written(row))
+        return HiddenFind(row.id, row.kind, row.confidence == "certain", row.part, value)
+
+    def _written(self, row: SecretFind) -> Iterator[str]:
+        """Yield the texts in which a find may stand."""
+        if row.entry is not None:
+            entry = self.db.first(Entry.select().where(Entry.id == row.entry))
+            yield from (entry.text, entry.full_text, entry.author_name) if entry else ()
+            names = Attachment.select(Attachment.name).where(Attachment.entry == row.entry)
+            yield from (name for (name,) in self.db.rows(names.tuples()))
+        ticket = self.db.first(Ticket.select().where(Ticket.id == row.ticket))
+        yield from (ticket.subject, *ticket.fields.values()) if ticket else ()
 
     def texts(
         self, after: int, limit: int, ticket: int | None = None, since: datetime | None = None
@@ -131,7 +173,7 @@ class SqlFinds(StorePart):
     def exposed(self, ticket: int) -> frozenset[int]:
         """Return the entries of a ticket in which somebody's wallet is exposed, false alarms aside."""
         where = (SecretFind.ticket == ticket) & SecretFind.kind.in_(OPENS_A_WALLET)
-        where = where & (SecretFind.state == "hidden") & (SecretFind.confidence != "unclear")
+        where = where & (SecretFind.state == HIDDEN) & (SecretFind.confidence != "unclear")
         query = SecretFind.select(SecretFind.entry).where(where & SecretFind.entry.is_null(False))
         return frozenset(entry for (entry,) in self.db.rows(query.tuples()))
 

@@ -38,6 +38,7 @@ from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
+from intake.store.finds import SqlFinds
 from intake.store.kept_files import by_entry
 from intake.store.merged import with_merged
 from intake.store.schema import tables
@@ -56,10 +57,16 @@ class SqlLookups(StorePart):
     """Answering what `intake.desk.lookup` can ask."""
 
     def __init__(
-        self, db: Connection, blobs: Blobs, agents: SqlAgents, tickets: SqlTickets, index: SearchIndex
+        self,
+        db: Connection,
+        blobs: Blobs,
+        agents: SqlAgents,
+        tickets: SqlTickets,
+        index: SearchIndex,
+        finds: SqlFinds,
     ) -> None:
         super().__init__(db, blobs)
-        self._agents, self._tickets, self._index = agents, tickets, index
+        self._agents, self._tickets, self._index, self._finds = agents, tickets, index, finds
         self._blocks = SqlBlocks(db, blobs)
 
     def look_up(
@@ -90,6 +97,7 @@ class SqlLookups(StorePart):
             canned=self.canned() if wanted.canned else (),
             blocks=self._blocks.listed() if wanted.blocks else (),
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
+            finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

@@ -9,12 +9,13 @@ from collections import defaultdict
 import peewee
 
 from intake.store.running import Running
+from intake.store.schema.finds import SecretFind
 from intake.store.schema.promises import Promise
 from intake.store.schema.tables import Entry, Outbox, Ticket
 
 Model = type[peewee.Model]
 
-NUMBERED: tuple[Model, ...] = (Ticket, Entry, Outbox, Promise)
+NUMBERED: tuple[Model, ...] = (Ticket, Entry, Outbox, Promise, SecretFind)
 
 
 class Numbers:

@@ -118,7 +118,8 @@ class Pages:
             alike = self._alike(ticket, snapshots)
             key = clean(ticket.requester.key)
             requester = Requester(key, tuple(self._notes.get(key, ())))
-            return page(self._history(ticket.id, snapshots), news, requester, others, alike)
+            history = replace(self._history(ticket.id, snapshots), excused=ticket.excused)
+            return page(history, news, requester, others, alike)
 
     def _of_set(self) -> Mapping[int, Ticket]:
         batch = self._db.batch

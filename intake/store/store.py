@@ -64,7 +64,8 @@ class SqlStore:
         )
         self.ledger = SqlLedger(db, blobs, receiving)
         self.outbox = SqlOutbox(db, blobs, self._effects)
-        self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index)
+        self.finds = SqlFinds(db, blobs, tombstone_key)
+        self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index, self.finds)
         self.listing = SqlListing(db, blobs, self.agents, self.index)
         self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)
         self.colleagues = SqlColleagues(db, blobs, self.agents, self.tickets)
@@ -75,7 +76,7 @@ class SqlStore:
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
-        self.tellings, self.finds = SqlTellings(db, blobs), SqlFinds(db, blobs, tombstone_key)
+        self.tellings = SqlTellings(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

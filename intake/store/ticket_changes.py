@@ -61,6 +61,8 @@ class TicketChanges:
         self.loaded: dict[int, Ticket] = {}
         self.answer: int | None = None
         self.newest: int | None = None
+        # The finds of the message at hand that may be false alarms.
+        self.doubtful: tuple[int, ...] = ()
         # The entry that the message at hand became.
         self.said: int | None = None
         # What tickets are to be found by, told to the index once at the end.

@@ -173,6 +173,7 @@ class SqlTickets(StorePart):
             waiting_since=row.waiting_since,
             promises=promises,
             utc_offset=row.utc_offset,
+            excused=row.excused,
         )
 
     def end(self, ticket: Ticket) -> Ticket:

@@ -44,7 +44,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     Blob: Insertion(Blob, unless_there=[Blob.sha256]),
     Entry: Insertion(Entry, numbered=True, recorded=ENTRY),
     Attachment: Insertion(Attachment),
-    SecretFind: Insertion(SecretFind),
+    SecretFind: Insertion(SecretFind, numbered=True),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     FileReading: Insertion(FileReading, unless_there=[FileReading.sha256]),
     Scan: Insertion(Scan, unless_there=[Scan.sha256]),

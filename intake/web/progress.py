@@ -7,7 +7,8 @@ from datetime import datetime
 
 from intake.desk import lifecycle, tokens
 from intake.desk.sensitive import leaks
-from intake.desk.sensitive.scan import NEVER, hidden
+from intake.desk.sensitive.excusing import hidden_but
+from intake.desk.sensitive.scan import NEVER
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
@@ -102,7 +103,7 @@ def view(
     exposed = any(entry.kind is EntryKind.CUSTOMER and entry.id in with_secret for entry in theirs)
     if not readable or not answers:
         return View(ticket.id, "", ticket.status, steps, due=due, closes=closes, exposed=exposed)
-    subject = text.one_line(hidden(ticket.subject))
+    subject = text.one_line(hidden_but(ticket.subject, ticket.excused))
     return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes, exposed)
 
 
@@ -197,9 +198,11 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
             continue
         mine = entry.author.lower() == ticket.requester.key
         # Every mail carries the link, and who has the link reads this.
-        name = text.one_line(hidden(entry.author_name))
+        name = text.one_line(hidden_but(entry.author_name, ticket.excused))
         files = tuple(
-            ProgressFile(entry.id, place, text.one_line(hidden(file.name)), file.size, file.preview)
+            ProgressFile(
+                entry.id, place, text.one_line(hidden_but(file.name, ticket.excused)), file.size, file.preview
+            )
             for place, file in enumerate(entry.files)
             if not file.withheld
         )
@@ -210,7 +213,7 @@ def _said(ticket: Ticket, entries: Sequence[EntryRow]) -> tuple[Said, ...]:
             Said(
                 "desk" if desk else "requester" if mine else "other",
                 "" if "@" in name else name,
-                text.body(hidden(entry.text, NEVER if desk else ())),
+                text.body(hidden_but(entry.text, ticket.excused, NEVER if desk else ())),
                 entry.created_at,
                 files,
                 text.body(tokens.masked(folded.text(entry.text, entry.full_text))) if more else "",

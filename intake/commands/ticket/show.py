@@ -17,6 +17,7 @@ from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
 if TYPE_CHECKING:
+    from intake.desk.ticket import Ticket
     from intake.views import EntryRow
 
 ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "draft": "magenta"}
@@ -30,6 +31,12 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     ticket = the_ticket(ctx, number)
+    with terminal.excusing(ticket.excused):
+        _show(ctx, ticket, full, json_)
+
+
+def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
+    number = ticket.id
     entries = ctx.desk().store.tickets.entries(number)
     surveys = [survey for survey in ctx.desk().store.surveys.list_surveys(number) if survey.score is not None]
     if json_:
@@ -42,7 +49,7 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
             "promised": [terminal.plain(promise) for promise in store.promises.of_ticket(number)],
         }
         terminal.say_json(
-            {**asdict(ticket), "status": ticket.state, **more, "entries": history, "surveys": answers}
+            {**_values(ticket), "status": ticket.state, **more, "entries": history, "surveys": answers}
         )
         return
     zone = viewers_zone(ctx.settings().desk.timezone)
@@ -84,6 +91,11 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     promised(ctx.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
+
+
+def _values(ticket: "Ticket") -> dict[str, object]:
+    """Return a ticket's own values, but for the fingerprints of what is no secret in it."""
+    return {name: value for name, value in asdict(ticket).items() if name != "excused"}
 
 
 def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:

@@ -32,13 +32,13 @@ def wants_history(argument: str) -> LookupRequest:
 def show(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket's page with its newest entries; what answers that mail goes to the ticket's requester."""
     ticket, lines = _asked(scene, argument)
-    return _page(scene, ticket, "show", talk.shown(lines))
+    return _page(scene, ticket, "show", talk.shown(lines, ticket.excused))
 
 
 def full(scene: CommandContext, argument: str) -> list[Effect]:
     """Send a ticket's page with all entries and all that is folded in them: quotes, signatures."""
     ticket, lines = _asked(scene, argument)
-    return _page(scene, ticket, "full", talk.whole(lines))
+    return _page(scene, ticket, "full", talk.whole(lines, ticket.excused))
 
 
 def _asked(scene: CommandContext, argument: str) -> tuple[Ticket, Sequence[Line]]:
@@ -57,7 +57,8 @@ def next_(scene: CommandContext, argument: str) -> list[Effect]:
     if not rows:
         return answer(scene, NO_TICKET, "next", said("You have no open tickets."))
     ticket = scene.looked.tickets[rows[0].id]
-    return _page(scene, ticket, "next", talk.shown(scene.looked.histories.get(ticket.id, ())))
+    lines = scene.looked.histories.get(ticket.id, ())
+    return _page(scene, ticket, "next", talk.shown(lines, ticket.excused))
 
 
 def _page(scene: CommandContext, ticket: Ticket, command: str, entries: Talk) -> list[Effect]:

@@ -25,6 +25,7 @@ from intake.desk.commands.grammar import (
 )
 from intake.desk.commands.native import names_of
 from intake.desk.commands.questions import QUESTIONS
+from intake.desk.commands.unhide import UNHIDE
 from intake.desk.effects import Effect, Redact
 from intake.desk.text.language import LANGUAGES
 from intake.desk.text.said import said
@@ -282,6 +283,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         anything,
         hides=True,
     ),
+    UNHIDE,
     CommandSpec(
         "help",
         "",

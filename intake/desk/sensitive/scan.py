@@ -95,7 +95,11 @@ def hidden(text: str, kinds: Sequence[str] = ()) -> str:
     A mail lies in mailboxes and backups that no redaction reaches, a page with whoever has its
     link, a screen in the scrollback. So whatever shows what somebody wrote goes through here.
     """
-    secrets = [secret for secret in find(text) if not kinds or secret.kind in kinds]
+    return masked(text, [secret for secret in find(text) if not kinds or secret.kind in kinds])
+
+
+def masked(text: str, secrets: Sequence[Secret]) -> str:
+    """Return `text` with each of these secrets of `find` replaced by a word for it, as `hidden` does."""
     for secret in reversed(secrets):
         text = f"{text[: secret.start]}[hidden: {_called(text, secret)}]{text[secret.end :]}"
     return text
@@ -113,7 +117,11 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 
     Cut first, a secret would be too short to be known for one.
     """
-    shown = hidden(text)
+    return cut(hidden(text), most, more)
+
+
+def cut(shown: str, most: int, more: str) -> str:
+    """Return the first `most` characters of what was hidden before; `more` says that it goes on."""
     return shown if len(shown) <= most else f"{shown[:most]}{more}"
 
 

@@ -114,6 +114,7 @@ class Ticket(peewee.Model):
     category: TextColumn[str] = TextColumn(default="")
     tags: Strings[tuple[str, ...]] = Strings(default=())
     fields: Pairs[Mapping[str, str]] = Pairs(default={})
+    excused: Strings[tuple[str, ...]] = Strings(default=())
     spam = BooleanField(default=False)
     withheld: TextColumn[str] = TextColumn(default="")
     survey_off = BooleanField(default=False)
@@ -261,8 +262,7 @@ THREAD = "thread"
 class MessageRef(peewee.Model):
     """A Message-ID that leads to a ticket: one we gave out ("out"), or one that came in ("in").
 
-    Or, as THREAD, a conversation of Outlook's (`intake.mail.thread_index`). `public` ones may be named
-    to the requester.
+    Or, as THREAD, a conversation of Outlook's (`mail.thread_index`). The requester may see `public` ones.
     """
 
     id = AutoField()

@@ -30,7 +30,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -131,6 +131,8 @@ class Application(TicketChanges):
                 self.redact(effect)
             case KeepFinds():
                 self.keep_finds(effect)
+            case ClearFind():
+                finds.clear(state, effect.number)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)
@@ -198,7 +200,7 @@ class Application(TicketChanges):
             effect.message or self.ledger_id,
             effect.entry or (None if effect.message else self.newest),
         )
-        finds.keep(self.state, effect, ticket, message, entry, key, self.now)
+        self.doubtful += finds.keep(self.state, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:
         """Owe a mail."""
@@ -252,7 +254,7 @@ class Application(TicketChanges):
             effect = pages.attached(self.state, self.parts.tickets, effect, ticket, self.now)
         if effect.kind.to_agent and effect.page is None:
             page = pages.page_of(self.state, self.parts.tickets, effect, ticket, self.said)
-            effect = replace(effect, page=told(page, effect.talk))
+            effect = replace(effect, page=told(replace(page, doubtful=self.doubtful), effect.talk))
         follow: list[KeptFile] = []
         if held_files.holds(effect):
             known = readings.known(self.state, held_files.unread(effect) if stored else ())

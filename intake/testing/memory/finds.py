@@ -1,14 +1,15 @@
 """Which secrets were found where, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from intake.desk.find_effects import KeepFinds
+from intake.desk.find_effects import CLEARED, HIDDEN, KeepFinds
 from intake.desk.message_finds import OPENS_A_WALLET
+from intake.desk.sensitive.excusing import HiddenFind, may_be_excused
 from intake.desk.sensitive.finds import DETECTOR, Find
 from intake.desk.ticket import EntryKind
-from intake.store.finds import same_secret
+from intake.store.finds import MOST_HIDDEN, same_secret, value_of
 from intake.testing.memory.rows import StoredFind
 from intake.testing.memory.state import Memory, MemoryPart, State
 from intake.views import FindRow, KeptText
@@ -22,13 +23,23 @@ def keep(
     entry: int | None,
     key: bytes,
     now: datetime,
-) -> None:
-    """Write finds of a message and the entry it became."""
+) -> tuple[int, ...]:
+    """Write finds of a message and the entry it became; return those that may be false alarms."""
+    doubtful = []
     for find in effect.finds:
         where = (ticket, message, entry, find.part, find.kind, find.confidence, find.words)
         mark = same_secret(key, find.fingerprint)
-        row = FindRow(state.finds.last + 1, *where, "hidden", now, DETECTOR)
+        row = FindRow(state.finds.last + 1, *where, HIDDEN, now, DETECTOR)
         state.finds.add(lambda number, row=row, mark=mark: StoredFind(number, row, mark))  # type: ignore[misc]
+        doubtful += [row.id] if may_be_excused(find) else []
+    return tuple(doubtful)
+
+
+def clear(state: State, number: int) -> None:
+    """Note that a find is a false alarm."""
+    kept = state.finds.get(number)
+    if kept is not None and kept.row.state == HIDDEN:
+        state.finds.change(number, row=replace(kept.row, state=CLEARED))
 
 
 class MemoryFinds(MemoryPart):
@@ -57,14 +68,23 @@ class MemoryFinds(MemoryPart):
         same = {kept.row.ticket for kept in self._now.finds if kept.hmac == mine.hmac}
         return sorted(same - {mine.row.ticket})
 
-    def clear(self, number: int) -> bool:
-        """Note that a find is a false alarm. False where there is none, or it was noted before."""
-        with self._memory.transaction() as state:
-            kept = state.finds.get(number)
-            if kept is None or kept.row.state != "hidden":
-                return False
-            state.finds.change(number, row=replace(kept.row, state="cleared"))
-            return True
+    def hidden_in(self, tickets: Sequence[int]) -> tuple[HiddenFind, ...]:
+        """Return what is hidden in these tickets, the newest first."""
+        kept = (kept for kept in self._now.finds.newest() if kept.row.ticket in tickets)
+        hidden = [each for each in kept if each.row.state == HIDDEN][:MOST_HIDDEN]
+        return tuple(self._hidden(each.row, each.hmac) for each in hidden)
+
+    def _hidden(self, row: FindRow, mark: str) -> HiddenFind:
+        value = value_of(self._key, row.kind, mark, self._written(row))
+        return HiddenFind(row.id, row.kind, row.confidence == "certain", row.part, value)
+
+    def _written(self, row: FindRow) -> Iterator[str]:
+        """Yield the texts in which a find may stand."""
+        entry, ticket = self._now.entries.get(row.entry), self._now.tickets.get(row.ticket)
+        if entry is not None:
+            yield from (entry.full_text, entry.text, entry.author_name)
+        yield from (file.name for file in self._now.files if entry and file.entry == row.entry)
+        yield from (ticket.ticket.subject, *ticket.ticket.fields.values()) if ticket else ()
 
     def texts(
         self, after: int, limit: int, ticket: int | None = None, since: datetime | None = None

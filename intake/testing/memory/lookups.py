@@ -25,12 +25,14 @@ from intake.desk.lookup import (
     TicketLine,
 )
 from intake.desk.persons import Person
+from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
 from intake.testing.memory import canned, persons
 from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
+from intake.testing.memory.finds import MemoryFinds
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import Memory, MemoryPart
@@ -43,10 +45,15 @@ class MemoryLookups(MemoryPart):
     """What the commands of agents and the clock ask of many tickets."""
 
     def __init__(
-        self, memory: Memory, agents: MemoryAgents, tickets: MemoryTickets, listing: MemoryListing
+        self,
+        memory: Memory,
+        agents: MemoryAgents,
+        tickets: MemoryTickets,
+        listing: MemoryListing,
+        finds: MemoryFinds,
     ) -> None:
         super().__init__(memory)
-        self._agents, self._tickets, self._listing = agents, tickets, listing
+        self._agents, self._tickets, self._listing, self._finds = agents, tickets, listing, finds
 
     def look_up(
         self, wanted: LookupRequest, agent: Agent | None, ticket: int | None, now: datetime
@@ -70,8 +77,12 @@ class MemoryLookups(MemoryPart):
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
+            finds=self._hidden(ticket) if wanted.finds and ticket else (),
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),
         )
+
+    def _hidden(self, ticket: int) -> tuple[HiddenFind, ...]:
+        return self._finds.hidden_in(self._tickets.with_merged(ticket))
 
     def _whose(self, name: str, ticket: int | None) -> str:
         """Return a list's name; that of a requester who is not named is the one of the ticket at hand."""

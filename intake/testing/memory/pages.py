@@ -35,6 +35,7 @@ def page_of(state: State, tickets: MemoryTickets, mail: Mail, ticket: Ticket, sa
         lines,
         sum(entry.kind is not EntryKind.EVENT for entry in entries),
         sum(entry.waiting for entry in entries),
+        ticket.excused,
     )
     key = ticket.requester.key
     same = [row.id for row in state.tickets.newest() if key and row.ticket.requester.key == key]

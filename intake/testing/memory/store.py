@@ -52,7 +52,8 @@ class MemoryStore:
         self.ledger = MemoryLedger(memory, tombstone_key)
         self.outbox = MemoryOutbox(memory, self.apply)
         self.listing = MemoryListing(memory, self.tickets)
-        self.lookups = MemoryLookups(memory, self.agents, self.tickets, self.listing)
+        self.finds = MemoryFinds(memory, tombstone_key)
+        self.lookups = MemoryLookups(memory, self.agents, self.tickets, self.listing, self.finds)
         self.promises = MemoryPromises(memory, self.agents, self.tickets, addresses, self.rates)
         self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)
         self.surveys = MemorySurveys(memory, self.tickets, addresses, self.rates)
@@ -61,7 +62,7 @@ class MemoryStore:
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
-        self.tellings, self.finds = MemoryTellings(memory), MemoryFinds(memory, tombstone_key)
+        self.tellings = MemoryTellings(memory)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:
