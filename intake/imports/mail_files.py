@@ -33,6 +33,7 @@ _BOUNDARY = re.compile(
     rb'(?is)^content-type[ \t]*:[ \t]*multipart/.{0,2000}?boundary[ \t]*=[ \t]*"?([^"\r\n;]{1,200})', re.M
 )
 _TAIL = 2**12
+_CUT = "the file ends within it"
 _OTHERWISE = "Save it as .eml or as an mbox file, or leave it out"
 # Why a link is left, and what to do.
 _LINK = ("it is a link, which is not followed", "Name what it leads to, if that is mail of yours")
@@ -167,18 +168,21 @@ def _single(file: BinaryIO, path: str, state: os.stat_result, kind: FileKind, ma
     file.seek(0)
     top, size = file.read(LOOKED_AT), state.st_size
     # What is delivered is a mail from its first byte on.
-    start = 0 if maildir else begins_at(top)
+    start, ends = 0 if maildir else begins_at(top), 0
     if kind is FileKind.EMLX:
         line = top[start:].partition(b"\n")[0]
         start += len(line) + 1
-        size = min(start + int(line), size)
+        ends, size = start + int(line), min(start + int(line), size)
     elif top[start:].startswith(b"From "):
         file.seek(start)
         start += len(file.readline(mbox.PIECE))
     file.seek(start)
     head = _head(file)
-    partial = ".partial." in os.path.basename(path)
-    cut = "its files were never fetched by Apple Mail" if partial else ""
+    # Files that are one mail often end without a line end; that alone hints at nothing.
+    mail = mbox.Slice(0, start, size - start, head, headed=_headed(head))
+    cut = _CUT if ends > size else _cut(file, mail)
+    if ".partial." in os.path.basename(path):
+        cut = "its files were never fetched by Apple Mail"
     # The day a file was written says when a mail came only where it was never copied.
     at = datetime.fromtimestamp(state.st_mtime, UTC) if maildir else None
     return Found(path, start, size - start, head, 0, at, cut)
@@ -198,6 +202,11 @@ def _head(file: BinaryIO) -> bytes:
     return bytes(head)
 
 
+def _headed(head: bytes) -> bool:
+    """Whether the end of a header was seen, also in lines that end with CR alone, or lies too far behind."""
+    return head.endswith((b"\n\n", b"\n\r\n")) or b"\r\r" in head or len(head) >= mbox.HEAD_BYTES
+
+
 def _slice(file: BinaryIO, start: int, size: int) -> bytes:
     file.seek(start)
     return file.read(size)
@@ -211,7 +220,7 @@ def _cut(file: BinaryIO, mail: mbox.Slice) -> str:
     if boundary is not None:
         end = _slice(file, max(mail.start, mail.start + mail.size - _TAIL), _TAIL)
         if b"--" + boundary[1].rstrip() + b"--" not in end:
-            return "the file ends within it"
+            return _CUT
     return "the file does not end with the end of a line" if mail.open_end else ""
 
 

@@ -220,6 +220,34 @@ def test_a_last_mail_that_is_not_whole_is_found_and_told_of(tmp_path: Path, last
     assert found.cut == cut
 
 
+@pytest.mark.parametrize(
+    ("name", "raw", "cut"),
+    [
+        ("a.eml", mail("a"), ""),
+        ("a.eml", mail("a")[:-1], ""),
+        ("a.eml", mail("a").replace(b"\n", b"\r\n"), ""),
+        ("a.eml", mail("a").replace(b"\n", b"\r"), ""),
+        ("a.eml", b"Subject: a\nTo: b", "the file ends within its header"),
+        ("cur/1:2,S", b"Subject: a\nTo: b", "the file ends within its header"),
+        ("a.eml", MULTIPART + b"--xyz--", ""),
+        ("a.eml", MULTIPART, "the file ends within it"),
+        ("new/1", MULTIPART, "the file ends within it"),
+        ("1.emlx", b"%d\n%b<plist/>" % (len(mail("a")), mail("a")), ""),
+        ("1.emlx", b"%d\n%b" % (len(mail("a")) + 9, mail("a")), "the file ends within it"),
+    ],
+)
+def test_a_file_that_is_one_mail_and_not_whole_is_found_and_told_of(
+    tmp_path: Path, name: str, raw: bytes, cut: str
+) -> None:
+    lay(tmp_path, {"cur/0:2,S": mail("0"), "new/0": mail("0"), name: raw})
+    (found,) = (
+        item
+        for item in MailFiles([tmp_path]).find()
+        if isinstance(item, Found) and item.path == str(tmp_path / name)
+    )
+    assert found.cut == cut
+
+
 def test_a_file_that_ends_where_a_mail_should_begin_says_so(tmp_path: Path) -> None:
     lay(tmp_path, {"mbox": LINE + mail("a") + b"\n" + LINE})
     mails, (left,) = read(tmp_path / "mbox")

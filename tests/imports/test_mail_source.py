@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.header import Header
 
 import pytest
 
@@ -248,6 +249,37 @@ def test_what_was_deleted_or_never_sent_is_counted_and_not_imported() -> None:
         "it is a draft that was never sent": 1,
         "the same mail lies there more than once": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "trash", "drafts", "spam"),
+    [
+        ("en-GB", "Bin", "Drafts", "Spam"),
+        ("de", "Papierkorb", "Entwürfe", "Spam"),
+        ("fr", "Corbeille", "Brouillons", "Spam"),
+        ("es", "Papelera", "Borradores", "Spam"),
+        ("pt-BR", "Lixeira", "Rascunhos", "Spam"),
+        ("pt-PT", "Lixo", "Rascunhos", "Spam"),
+        ("ru", "Корзина", "Черновики", "Спам"),
+        ("tr", "Çöp kutusu", "Taslaklar", "Spam"),
+        ("vi", "Thùng rác", "Thư nháp", "Thư rác"),
+        ("ja", "ゴミ箱", "下書き", "迷惑メール"),
+        ("ko", "휴지통", "임시보관함", "스팸함"),
+        ("zh-Hans", "已删除邮件", "草稿", "垃圾邮件"),
+        ("zh-Hant", "垃圾桶", "草稿", "垃圾郵件"),
+    ],
+)
+def test_what_was_deleted_never_sent_or_spam_is_known_in_the_language_of_the_account(
+    language: str, trash: str, drafts: str, spam: str
+) -> None:
+    def labelled(number: int, name: str) -> bytes:
+        return mail(number, more=f"X-Gmail-Labels: {Header(name + ',Wallet', 'utf-8').encode()}")
+
+    box = source([labelled(1, trash), labelled(2, drafts), labelled(3, spam)])
+    (ticket,) = box.tickets()
+    assert isinstance(ticket, ImportedTicket)
+    assert (ticket.spam, ticket.tags) == (True, ("wallet",))
+    assert box.left_out == {"it was deleted there": 1, "it is a draft that was never sent": 1}
 
 
 def test_a_mail_that_is_too_big_is_told_of_and_its_neighbours_are_imported() -> None:
