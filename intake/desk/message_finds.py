@@ -28,6 +28,14 @@ def of_message(message: Message, shown: str, subject_before: str = "") -> tuple[
     return tuple(finds)
 
 
+def of_forward(message: Message) -> tuple[Find, ...]:
+    """Return the secrets in the email that a message forwards, in its subject and its text."""
+    forward = message.forward
+    if forward is None:
+        return ()
+    return (*finds_in(forward.subject, "subject"), *finds_in(forward.text, "text"))
+
+
 def exposing(finds: Iterable[Find]) -> str:
     """Return what of somebody's wallet is exposed, in words; "" for nothing, or where it is not clear."""
     return next(

@@ -12,7 +12,7 @@ from intake.desk.evidence import Evidence
 from intake.desk.facts import Facts, LanguagePreference, TicketMatch
 from intake.desk.mails import to_each
 from intake.desk.message import Address, Envelope, Message, Piece
-from intake.desk.message_finds import exposing, of_message
+from intake.desk.message_finds import exposing, of_forward, of_message
 from intake.desk.policy import MailboxPolicy, Policy
 from intake.desk.sensitive.finds import Find
 from intake.desk.text.language import language_for
@@ -246,7 +246,7 @@ class RuleContext:
     def triaged(self, seen: TriageInput | None = None) -> TriageResult:
         """Return what the triage rules make of the message, or of what stands in it."""
         source = seen or letter(self.message, self.envelope, self.facts.verified)
-        source = replace(source, exposed=exposing(self.finds))
+        source = replace(source, exposed=exposing((*self.finds, *of_forward(self.message))))
         made = triage(self.policy.triage, source)
         if made.handling and (seen is not None or self.exempt):
             made = replace(made, handling={}, held_for="", spared=True)
