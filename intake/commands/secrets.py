@@ -25,6 +25,8 @@ COLUMNS = (
 )
 # So much of a file is tested.
 MOST_TESTED = 2 << 20
+# A scan leaves the machine to mail for so long after each set of texts.
+REST_SECONDS = 0.2
 
 
 @click.group()
@@ -114,12 +116,15 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
     New finds are noted in their tickets. Nobody is written to. A scan of everything that was stopped goes on
     where it was.
     """
+    import time
+
     from intake.service.secret_scan import scan as scanned
 
     service = ctx.desk().service
     entries = finds = 0
     with terminal.progress("Reading") as advance:
-        for step in scanned(service, ticket, since.replace(tzinfo=UTC) if since else None):
+        begun = since.replace(tzinfo=UTC) if since else None
+        for step in scanned(service, ticket, begun, lambda: time.sleep(REST_SECONDS)):
             entries, finds = entries + step.entries, finds + step.finds
             advance(entries, 0)
     if json_:

@@ -3,7 +3,7 @@
 What it finds is noted in its ticket, and nobody is written to: most of it is old.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +24,14 @@ class Scanned:
     finds: int
 
 
-def scan(service: Service, ticket: int | None = None, since: datetime | None = None) -> Iterator[Scanned]:
-    """Look through entries, of a ticket (None: of all) and not before `since` (aware); yield after each step.
+def scan(
+    service: Service,
+    ticket: int | None = None,
+    since: datetime | None = None,
+    rest: Callable[[], None] = lambda: None,
+) -> Iterator[Scanned]:
+    """Look through entries, of a ticket (None: of all) and not before `since` (aware); yield after each step,
+    and `rest` before the next one, so that mail has the machine.
 
     The scan of all goes on where the one before it ended or was stopped.
     """
@@ -39,6 +45,8 @@ def scan(service: Service, ticket: int | None = None, since: datetime | None = N
         if whole:
             finds.mark_scanned(after)
         yield Scanned(len(texts), new)
+        if len(texts) == STEP:
+            rest()
 
 
 def _one(service: Service, text: KeptText) -> int:
