@@ -22,8 +22,10 @@ def config_text(
     `more` stands at the end: whole sections, or further lines of the mailbox.
     """
     parts = {
+        # First: many tests put lines in front of a section, which are then of the one before it.
+        "guard": EXAMPLES,
         "desk": f"name = {name}\naddress = {address}\n{desk}",
-        **{"guard": EXAMPLES, **sections},
+        **sections,
         "smtp": smtp,
         "mailbox support": mailbox,
     }

@@ -25,6 +25,8 @@ COLUMNS = (
 )
 # So much of a file is tested.
 MOST_TESTED = 2 << 20
+# A scan leaves the machine to mail for so long after each set of texts.
+REST_SECONDS = 0.2
 
 
 @click.group()
@@ -114,6 +116,8 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
     New finds are noted in their tickets. Nobody is written to. A scan of everything that was stopped goes on
     where it was. Files are checked by `intake run` afterwards, new ones first.
     """
+    import time
+
     from intake.runtime import file_reading, pdf_text
     from intake.service.secret_scan import scan as scanned
 
@@ -122,7 +126,8 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
     unread = [*([] if pictures_read else ["image/"]), *(["application/pdf"] if pdf_text.missing() else [])]
     entries = finds = files = 0
     with terminal.progress("Reading") as advance:
-        for step in scanned(service, ticket, since.replace(tzinfo=UTC) if since else None, unread):
+        begun = since.replace(tzinfo=UTC) if since else None
+        for step in scanned(service, ticket, begun, unread, lambda: time.sleep(REST_SECONDS)):
             entries, finds, files = entries + step.entries, finds + step.finds, files + step.files
             advance(entries, 0)
     if json_:

@@ -3,9 +3,10 @@
 Only for mail that was read before, so that the gate (`intake.mail.gate`) has bounded it.
 """
 
+import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from email import message_from_bytes, policy
 from email.header import Header, decode_header, make_header
 from email.message import Message
@@ -23,12 +24,19 @@ _BASE64 = re.compile(rb"(?m)^[A-Za-z0-9+/=]{60,}\r?$")
 _BOUNDARY = re.compile(rb"(?i)\bboundary=\"?([A-Za-z0-9'()+_,./:=?-]{8,70})")
 _IDS = re.compile(rb"(?im)^(?:message-id|references|in-reply-to):[^\n]*+(?:\n[ \t][^\n]*+)*+")
 MARK = "X-Intake-Redacted"
+# What stands in the place of a file that could not be written anew.
+GONE_NAME, GONE_TEXT = "redacted.txt", "[redacted: a file]"
 # What stays of a mail that cannot be cleaned part by part: who, to whom, when, and its place in a thread.
 _KEPT = ("From", "To", "Date", "Message-ID", "In-Reply-To", "References")
 
 
-def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes | None:
+def redact(
+    raw: bytes, literals: Sequence[str], text: str, mark: str, gone: Collection[str] = (), must: bool = False
+) -> bytes | None:
     """Return the mail without its secrets, None when it holds none.
+
+    Files with the digests `gone` (SHA-256, hex) are taken out as a whole. With `must` the mail is known to
+    hold each of them: where one is not found as a part, only the text of the mail stays.
 
     `text` (already redacted) takes the place of an HTML part that held one, and of the whole mail
     where its parts cannot be written anew. `mark` goes into a header field of its own and must be
@@ -36,7 +44,10 @@ def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes |
     """
     try:
         mail = message_from_bytes(raw, policy=_POLICY)
-        changed = [_cleaned(part, literals, text) for part in mail.walk()]
+        removed = [_removed(part, gone) for part in mail.walk()] if gone else []
+        changed = [*map(bool, removed), *(_cleaned(part, literals, text) for part in mail.walk())]
+        if must and set(gone) - set(removed):
+            return _stub(raw, literals, text, mark)
         made = raw
         if any(changed):
             mail[MARK] = mark
@@ -45,7 +56,7 @@ def redact(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes |
         if not _holds(message_from_bytes(made, policy=_POLICY), literals) and not _shows(made, literals):
             return made if any(changed) else None
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
-        if not _shows(raw, literals):
+        if not must and not _shows(raw, literals):
             return None
     return _stub(raw, literals, text, mark)
 
@@ -64,6 +75,20 @@ def _shows(raw: bytes, literals: Sequence[str]) -> bool:
         if literals and find(whole, literals) != find(whole):
             return True
     return False
+
+
+def _removed(part: Message, gone: Collection[str]) -> str:
+    """Put a line in the place of a file that is to go; return the digest of what stood there, "" for none."""
+    payload = None if part.is_multipart() else part.get_payload(decode=True)
+    name = hashlib.sha256(payload).hexdigest() if isinstance(payload, bytes) else ""
+    if name not in gone:
+        return ""
+    for field in ("Content-Type", "Content-Disposition", "Content-Description", "Content-ID"):
+        del part[field]
+    part.add_header("Content-Type", "text/plain", charset="utf-8")
+    part.add_header("Content-Disposition", "attachment", filename=GONE_NAME)
+    _replace(part, GONE_TEXT, "plain")
+    return name
 
 
 def _cleaned(part: Message, literals: Sequence[str], text: str) -> bool:

@@ -4,7 +4,7 @@ What it finds is noted in its ticket, and nobody is written to: most of it is ol
 afterwards, by the worker, when it has nothing else to look into.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +28,14 @@ class Scanned:
 
 
 def scan(
-    service: Service, ticket: int | None = None, since: datetime | None = None, unread: Sequence[str] = ()
+    service: Service,
+    ticket: int | None = None,
+    since: datetime | None = None,
+    unread: Sequence[str] = (),
+    rest: Callable[[], None] = lambda: None,
 ) -> Iterator[Scanned]:
-    """Look through entries, of a ticket (None: of all) and not before `since` (aware); yield after each step.
+    """Look through entries, of a ticket (None: of all) and not before `since` (aware); yield after each step,
+    and `rest` before the next one, so that mail has the machine.
 
     Files whose media type begins with one of `unread` are not looked into. The scan of all goes on where the
     one before it ended or was stopped.
@@ -46,6 +51,8 @@ def scan(
         if whole:
             finds.mark_scanned(after)
         yield Scanned(len(texts), new, files)
+        if len(texts) == STEP:
+            rest()
 
 
 def _one(service: Service, text: KeptText) -> int:

@@ -37,6 +37,7 @@ from intake.desk.message import BounceKind, Message
 from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
+from intake.desk.sensitive.redactable import lines
 from intake.desk.sensitive.scan import find, redacted
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
@@ -251,7 +252,8 @@ class _Application(TicketChanges):
         redaction = Redaction(self.db, self.blobs)
         text = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
+        for line in lines(text, effect.by, redaction.closed):
+            self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, line))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.
             secrets = find(self.message.subject, effect.literals)

@@ -5,28 +5,32 @@ each mail as it came, so that reading the mailbox again does not bring the secre
 """
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from intake.desk.find_effects import DESTROYED
 from intake.desk.record.leaf import REDACTED
+from intake.desk.sensitive.redactable import TEXTS, Fate, fate
 from intake.desk.sensitive.scan import find, redacted
-from intake.mail.redact import redact
+from intake.mail.redact import GONE_NAME, GONE_TEXT, redact
 from intake.ports import Temporary
-from intake.store import tellings
+from intake.store import readings, tellings
 from intake.store.blobs import Blobs, digest, tombstone
 from intake.store.connection import Connection
 from intake.store.record.changed import Changed
 from intake.store.schema import tables
+from intake.store.schema.finds import SecretFind
+from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.state import Tombstone
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
 from intake.store.search import SearchIndex
 
 log = logging.getLogger("intake.store")
 
-# Files whose content is a text that can be looked through.
-TEXTS = ("text/", "message/rfc822")
+# The kind of what is counted where a file went as a whole.
+FILE = "file"
 NOTHING = "nothing was redacted: no secret was found"
 
 
@@ -37,7 +41,12 @@ def said_of(kinds: Counter[str]) -> str:
 
 
 class Redaction(SearchIndex):
-    """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
+    """Taking secrets out of one ticket. Runs within the transaction of whoever asks.
+
+    `closed` are then the names of the files that nobody could look into.
+    """
+
+    closed: tuple[str, ...] = ()
 
     def __init__(self, db: Connection, blobs: Blobs) -> None:
         super().__init__(db, blobs)
@@ -49,8 +58,8 @@ class Redaction(SearchIndex):
         """Take every secret out of a ticket and return in words what was found.
 
         `literals` count as secrets. `key` makes the tombstones; `current` is the message that asks,
-        which may quote what it wants gone. Files that are no text are not looked into. Bytes in
-        files of their own are removed after the commit.
+        which may quote what it wants gone. A file with a secret that is no text goes as a whole. Bytes
+        in files of their own are removed after the commit.
         """
         if not self.db.postgres:
             # What is overwritten from here on is overwritten with zeros.
@@ -64,9 +73,11 @@ class Redaction(SearchIndex):
         # A mail that was split off stands in another ticket as well.
         entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
         kinds = self._entries(entries, literals) + self._subjects(tickets, literals)
-        old = self._messages(messages, literals, key, now)
-        old |= self._files(entries, literals)
-        mails = self._outbox(tickets, literals)
+        old, gone = self._files(entries, literals)
+        kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
+        old |= self._messages(messages, literals, key, now, gone)
+        mails = self._outbox(tickets, literals, sorted({name for names in gone.values() for name in names}))
+        self._destroyed(tickets)
         self.changed.tell(self.db, ticket, REDACTED, REDACTED)
         tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
         left = self._unnamed(old)
@@ -121,15 +132,24 @@ class Redaction(SearchIndex):
                 self.db.run(model.update(subject=redacted(subject, secrets)).where(model.id == number))
         return kinds
 
-    def _messages(self, ids: Iterable[int], literals: Sequence[str], key: bytes, now: datetime) -> set[str]:
-        """Write the raw bytes of messages anew; return the digests of what they were."""
+    def _messages(
+        self,
+        ids: Iterable[int],
+        literals: Sequence[str],
+        key: bytes,
+        now: datetime,
+        gone: Mapping[int | None, Sequence[str]],
+    ) -> set[str]:
+        """Write the raw bytes of messages anew; return the digests of what they were. `gone` are the digests
+        of the files that went as a whole, by the message that brought them."""
+        every = sorted({name for names in gone.values() for name in names})
         old: set[str] = set()
         for ledger_id in sorted(ids):
             query = Message.select(Message.sha256, Message.subject).where(Message.id == ledger_id)
             name, subject = self.db.first(query.tuples())
-            made = redact(
-                self.blobs.get(name) or b"", literals, self._said(ledger_id), f"message {ledger_id}"
-            )
+            raw, said = self.blobs.get(name) or b"", self._said(ledger_id)
+            theirs = gone.get(ledger_id, ())
+            made = redact(raw, literals, said, f"message {ledger_id}", theirs or every, must=bool(theirs))
             if made is None:
                 continue
             self.blobs.put({digest(made): made})
@@ -151,45 +171,71 @@ class Redaction(SearchIndex):
         row = self.db.first(query.order_by(Entry.id).tuples())
         return (row[0] or row[1]) if row else "[redacted]"
 
-    def _files(self, where: Any, literals: Sequence[str]) -> set[str]:
-        query = (
-            Attachment.select(
-                Attachment.id, Attachment.entry, Attachment.sha256, Attachment.media_type, Attachment.name
-            )
-            .join(Entry, on=(Attachment.entry == Entry.id))
-            .where(where)
+    def _files(self, where: Any, literals: Sequence[str]) -> tuple[set[str], dict[int | None, list[str]]]:
+        """Write files anew; return the digests of what they were, and those of what went as a whole by the
+        message that brought it."""
+        columns = (
+            Attachment.id,
+            Attachment.sha256,
+            Attachment.media_type,
+            Attachment.name,
+            Entry.message,
+            Entry.id,
         )
+        query = Attachment.select(*columns).join(Entry, on=(Attachment.entry == Entry.id)).where(where)
+        rows = self.db.rows(query.order_by(Attachment.id).tuples())
+        read = readings.known(self.db, [row[1] for row in rows])
         old: set[str] = set()
-        for file_id, entry_id, name, kind, called in self.db.rows(query.tuples()):
-            secrets = find(called, literals)
-            if secrets:
-                self.db.run(Attachment.update(name=redacted(called, secrets)).where(Attachment.id == file_id))
-                self.changed.note(Entry, entry_id)
-            if not kind.startswith(TEXTS):
-                continue
+        gone: dict[int | None, list[str]] = defaultdict(list)
+        closed: list[str] = []
+        for file_id, name, kind, called, message, entry in rows:
+            shown = redacted(called, find(called, literals))
+            values: dict[str, object] = {"name": shown} if shown != called else {}
             made = self._file(self.blobs.get(name) or b"", kind, literals, file_id)
-            if made is None:
-                continue
-            self.blobs.put({digest(made): made})
-            values = {"sha256": digest(made), "size": len(made)}
-            self.db.run(Attachment.update(**values).where(Attachment.id == file_id))
-            self.changed.note(Entry, entry_id)
-            old.add(name)
-        return old
+            becomes = fate(kind, read.get(name), literals) if made is None else Fate.KEPT
+            if becomes is Fate.REMOVED:
+                made = GONE_TEXT.encode()
+                values |= {"name": GONE_NAME, "media_type": "text/plain"}
+                gone[message].append(name)
+            elif becomes is Fate.CLOSED:
+                closed.append(shown)
+            if made is not None:
+                self.blobs.put({digest(made): made})
+                values |= {"sha256": digest(made), "size": len(made)}
+                old.add(name)
+            if shown != called or becomes is Fate.REMOVED:
+                # Whoever looks into it, or sends it later, knows its name, too.
+                self.db.run(FileReading.update(name="").where(FileReading.sha256 == name))
+                self.db.run(HeldFile.update(name=shown).where(HeldFile.sha256 == name))
+            if becomes is Fate.REMOVED:
+                self.db.run(HeldFile.delete().where(HeldFile.sha256 == name))
+            if values:
+                self.db.run(Attachment.update(**values).where(Attachment.id == file_id))
+                self.changed.note(Entry, entry)
+        self.closed = tuple(dict.fromkeys(closed))
+        return old, gone
+
+    def _destroyed(self, tickets: Sequence[int]) -> None:
+        """Note of what was found that it is gone; nothing is excused any more."""
+        self.db.run(SecretFind.update(state=DESTROYED).where(SecretFind.ticket.in_(list(tickets))))
+        model = tables.Ticket
+        self.db.run(model.update(excused=()).where(model.id.in_(list(tickets))))
 
     def _file(self, content: bytes, kind: str, literals: Sequence[str], file_id: int) -> bytes | None:
+        if not kind.startswith(TEXTS):
+            return None
         if kind == "message/rfc822":
             return redact(content, literals, "[redacted]", f"attachment {file_id}")
         text = content.decode("utf-8", "replace")
         secrets = find(text, literals)
         return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
 
-    def _outbox(self, tickets: Sequence[int], literals: Sequence[str]) -> int:
+    def _outbox(self, tickets: Sequence[int], literals: Sequence[str], gone: Sequence[str]) -> int:
         """Write anew what was made of the secret: notices to agents quote what customers write."""
         query = Outbox.select(Outbox.id, Outbox.mime).where(Outbox.ticket.in_(list(tickets)))
         changed = 0
         for outbox_id, raw in self.db.rows(query.tuples()):
-            made = redact(raw, literals, "[redacted]", f"mail {outbox_id}")
+            made = redact(raw, literals, "[redacted]", f"mail {outbox_id}", gone)
             if made is not None:
                 self.db.run(Outbox.update(mime=made).where(Outbox.id == outbox_id))
                 self.changed.note(Outbox, outbox_id)

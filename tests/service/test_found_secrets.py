@@ -176,3 +176,24 @@ def test_what_is_read_again_adds_nothing(desk: PumpedDesk) -> None:
     desk.take(raw)
     desk.take(raw)
     assert 1 == len(desk.store.finds.list_finds())
+
+
+def test_a_secret_in_a_mail_that_an_agent_forwards_is_urgent_and_its_author_is_warned(
+    desk: PumpedDesk,
+) -> None:
+    text = (
+        "FYI\r\n\r\n---------- Forwarded message ---------\r\n"
+        f"From: Lin <{LIN}>\r\nDate: Mon, 5 Jan 2026 10:00\r\nSubject: My wallet\r\n"
+        f"To: <{desk.agent}>\r\n\r\nI cannot get in. My words are {PHRASE}.\r\n"
+    )
+    desk.take(letter(f"Anna <{desk.agent}>", desk.address, "Fwd: My wallet", text), sender=desk.agent)
+    desk.deliver()
+    ticket = desk.store.tickets.get(1)
+    assert ticket is not None
+    assert (LIN, "urgent", "security") == (ticket.requester.key, ticket.priority, ticket.team)
+    assert "hidden in the text: seed phrase, 12 words" in [
+        entry.text for entry in desk.store.tickets.entries(1)
+    ]
+    (acknowledgement,) = [mail for mail in desk.sent if mail.rcpt == LIN]
+    assert "Never share" in read(acknowledgement.raw) or "new wallet" in read(acknowledgement.raw)
+    assert [] == [mail.kind for mail in desk.sent if leaks(read(mail.raw))]

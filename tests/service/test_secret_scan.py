@@ -61,6 +61,15 @@ def test_a_scan_that_was_stopped_goes_on_where_it_was(
     assert (0, 0) == total(desk)
 
 
+def test_it_rests_between_two_sets_and_not_after_the_last(
+    desk: PumpedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secret_scan, "STEP", 2)
+    rests: list[int] = []
+    steps = [step.entries for step in scan(desk.service, rest=lambda: rests.append(1))]
+    assert ([2, 2, 1], 2) == (steps, len(rests))
+
+
 def test_of_one_ticket_all_is_read_again(desk: PumpedDesk) -> None:
     total(desk)
     desk.store.db.run(Entry.update(text=f"{PHRASE} and {CARD}").where(Entry.ticket == 2))

@@ -35,7 +35,8 @@ def test_lists_of_nothing_are_empty(bench: Bench) -> None:
 
 
 def test_counts_are_complete_even_when_zero(bench: Bench) -> None:
-    nothing = dict.fromkeys(["waiting", "quarantined", "due", "unknown", "failed", "open tickets"], 0)
+    kinds = ["waiting", "quarantined", "too large", "due", "unknown", "failed", "open tickets"]
+    nothing = dict.fromkeys(kinds, 0)
     assert nothing == bench.store.upkeep.counts()
     bench.receive(b"waiting")
     bench.store.ledger.quarantine(bench.receive(b"bad"), "bad", bench.now)

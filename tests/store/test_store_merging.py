@@ -1,5 +1,6 @@
 """Merging, splitting, linking and redacting, on both engines: nothing is lost but what must be."""
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,9 +19,12 @@ from intake.desk.effects import (
     Redact,
     SetStatus,
 )
+from intake.desk.find_effects import KeepFinds
 from intake.desk.lookup import MINE, NEXT, OVERDUE, SEARCH, TEAM, LookupRequest
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
+from intake.desk.sensitive.finds import Find
+from intake.desk.sensitive.reading import CLOSED, FileState, Reading
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 
@@ -174,6 +178,61 @@ def test_redacting_takes_a_secret_out_of_everything_and_leaves_the_rest(bench: B
     for name in (old.sha256, raw_file):
         assert None is bench.store.tickets.file(name)
     assert [] == bench.faults()
+
+
+SHEET = b"PK\x03\x04 a sheet"
+SECRET = Reading(FileState.SECRET, (Find("seed phrase", "certain", "file", 12, b"f" * 32),))
+
+
+def with_files(bench: Bench) -> tuple[int, int]:
+    """A ticket with a sheet in which a phrase was found, and an archive that nobody can look into."""
+    raw = mail("See the files.").replace(
+        b"\r\n--b--",
+        b'\r\n--b\r\nContent-Type: application/vnd.ms-excel; name="words.xlsx"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(SHEET) + b"\r\n--b--",
+    )
+    number = bench.receive(raw)
+    files = (
+        Attachment("words.xlsx", "application/vnd.ms-excel", SHEET, reading=SECRET),
+        Attachment("all.zip", "application/zip", b"locked", reading=CLOSED),
+    )
+    applied = bench.apply(
+        *bench.opening()[:1],
+        AddEntry(None, EntryKind.CUSTOMER, ANN, "See the files.", "", from_message=True),
+        KeepFinds(None, SECRET.at(1)),
+        Finish(Outcome.TICKETED, None, "new_ticket", ""),
+        ledger_id=number,
+        message=bench.message(raw, attachments=files),
+    )
+    assert applied.ticket_id is not None
+    return applied.ticket_id, number
+
+
+def test_a_file_that_cannot_be_written_anew_goes_as_a_whole_and_a_closed_one_is_named(bench: Bench) -> None:
+    ticket, number = with_files(bench)
+    sheet = bench.store.tickets.entries(ticket)[0].files[0].sha256
+    bench.apply(Redact(ticket, "Anna"))
+    entries = bench.store.tickets.entries(ticket)
+    assert [
+        "redacted: 1 file, by Anna",
+        "not redacted, because it could not be looked into: all.zip",
+    ] == [entry.text for entry in entries if entry.kind is EntryKind.EVENT]
+    assert ["redacted.txt", "all.zip"] == [file.name for file in entries[0].files]
+    assert b"[redacted: a file]" == bench.store.tickets.file(entries[0].files[0].sha256)
+    assert None is bench.store.tickets.file(sheet)
+    raw = bench.store.ledger.raw(number)
+    assert raw is not None
+    assert base64.b64encode(SHEET) not in raw
+    assert b"words.xlsx" not in raw
+    assert b"iVBORw0KGgo=" in raw
+    assert ["destroyed"] == [row.state for row in bench.store.finds.list_finds(ticket)]
+
+
+def test_nothing_is_excused_after_a_redaction(bench: Bench) -> None:
+    ticket = bench.open(b"one")
+    bench.apply(Amend(ticket, {"excused": ("ab" * 32,)}))
+    bench.apply(Redact(ticket, "Anna"))
+    assert () == bench.store.tickets.get(ticket).excused
 
 
 def test_the_mail_as_it_came_is_not_taken_in_again(bench: Bench) -> None:

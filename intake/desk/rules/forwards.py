@@ -5,8 +5,9 @@ from dataclasses import replace
 from intake.desk.auto_answers import may_answer_original
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome
 from intake.desk.evidence import Evidence
-from intake.desk.mails import to_each
+from intake.desk.mails import EXPOSED, to_each
 from intake.desk.message import Forward
+from intake.desk.message_finds import exposing, of_forward
 from intake.desk.rule_context import NOBODY, RuleContext, language
 from intake.desk.rules.retriage import told
 from intake.desk.text.language import detect
@@ -33,9 +34,9 @@ def forwarded(case: RuleContext) -> list[Effect] | None:
     effects = [*_ticket(case, agent, forward, spoken, made)]
     why_not = may_answer_original(case)
     if not why_not:
-        effects.append(
-            Mail(MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False)
-        )
+        ack = Mail(MailKind.ACKNOWLEDGEMENT, None, forward.sender, f"ack:{case.key}", quote_subject=False)
+        # It says to move what is in the wallet, and nothing of what the agent sent.
+        effects.append(replace(ack, event=EXPOSED) if exposing(of_forward(forward, forward.text)) else ack)
     if not case.envelope.archive:
         effects += _notices(case, agent, forward, made.team)
     reason = f"{agent.name} forwarded an email of {forward.sender.mailbox}"

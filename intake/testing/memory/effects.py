@@ -38,6 +38,7 @@ from intake.desk.message import Address, BounceKind, Message
 from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
+from intake.desk.sensitive.redactable import lines
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
@@ -188,10 +189,11 @@ class Application(TicketChanges):
 
     def redact(self, effect: Redact) -> None:
         """Take secrets out of a ticket, and say so in it."""
-        text, self.message = redact(
+        text, self.message, closed = redact(
             self.state, effect, self.parts.tombstone_key, self.message, self.ledger_id
         )
-        self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, f"{text}, by {effect.by}"))
+        for line in lines(text, effect.by, closed):
+            self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, line))
 
     def keep_finds(self, effect: KeepFinds) -> None:
         """Write down which secrets were found."""

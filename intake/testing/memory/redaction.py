@@ -1,25 +1,28 @@
 """Taking secrets out of a ticket, in memory."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from intake.desk.effects import Redact
+from intake.desk.find_effects import DESTROYED
 from intake.desk.message import Message
+from intake.desk.sensitive.redactable import TEXTS, Fate, fate
 from intake.desk.sensitive.scan import find, redacted
+from intake.mail.redact import GONE_NAME, GONE_TEXT
 from intake.mail.redact import redact as rewrite
 from intake.store.blobs import digest, tombstone
-from intake.store.redaction import NOTHING, TEXTS, said_of
-from intake.testing.memory import tellings
+from intake.store.redaction import FILE, NOTHING, said_of
+from intake.testing.memory import readings, tellings
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import State
 
 
 def redact(
     state: State, effect: Redact, key: bytes, message: Message | None, current: int | None
-) -> tuple[str, Message | None]:
-    """Take every secret out of a ticket; return in words what was found, and the message that asks
-    without it."""
+) -> tuple[str, Message | None, tuple[str, ...]]:
+    """Take every secret out of a ticket; return in words what was found, the message that asks without
+    it, and the files that nobody could look into."""
     literals = effect.literals
     tickets = _merged(state, effect.ticket)
     messages = {record.id for record in state.messages if record.ticket in tickets}
@@ -37,12 +40,14 @@ def redact(
             kinds.update(secret.kind for secret in secrets)
             changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
             state.tickets.change(number, ticket=changed)
-    old = _messages(state, messages, literals, key) | _files(
-        state, {record.id for record in entries}, literals
-    )
+    old, gone, closed = _files(state, {record.id: record.message for record in entries}, literals)
+    every = sorted({name for names in gone.values() for name in names})
+    kinds.update({FILE: sum(map(len, gone.values()))} if gone else {})
+    old |= _messages(state, messages, literals, key, gone)
+    _destroyed(state, tickets)
     mails = 0
     for mail in state.outbox:
-        made = rewrite(mail.outgoing.raw, literals, "[redacted]", f"mail {mail.id}")
+        made = rewrite(mail.outgoing.raw, literals, "[redacted]", f"mail {mail.id}", every)
         if mail.ticket in tickets and made is not None:
             state.outbox.change(mail.id, outgoing=replace(mail.outgoing, raw=made))
             mails += 1
@@ -52,7 +57,17 @@ def redact(
         state.blobs.pop(name, None)
     if message is not None:
         message = replace(message, subject=redacted(message.subject, find(message.subject, literals)))
-    return (said_of(kinds) if kinds or old or mails else NOTHING), message
+    return (said_of(kinds) if kinds or old or mails else NOTHING), message, closed
+
+
+def _destroyed(state: State, tickets: set[int]) -> None:
+    for kept in state.finds:
+        if kept.row.ticket in tickets:
+            state.finds.change(kept.id, row=replace(kept.row, state=DESTROYED))
+    for number in tickets:
+        row = state.tickets.get(number)
+        if row is not None:
+            state.tickets.change(number, ticket=replace(row.ticket, excused=()))
 
 
 def _merged(state: State, ticket: int) -> set[int]:
@@ -74,15 +89,23 @@ def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[st
     return kinds
 
 
-def _messages(state: State, messages: set[int], literals: Sequence[str], key: bytes) -> set[str]:
+def _messages(
+    state: State,
+    messages: set[int],
+    literals: Sequence[str],
+    key: bytes,
+    gone: Mapping[int | None, Sequence[str]],
+) -> set[str]:
     old = set()
+    every = sorted({name for names in gone.values() for name in names})
     for ledger_id in sorted(messages):
         row = state.messages.get(ledger_id)
         if row is None:
             continue
         wrote = next((entry for entry in state.entries if entry.message == ledger_id), None)
         said = (wrote.full_text or wrote.text) if wrote else "[redacted]"
-        made = rewrite(state.blobs.get(row.sha256, b""), literals, said, f"message {ledger_id}")
+        raw, theirs = state.blobs.get(row.sha256, b""), gone.get(ledger_id, ())
+        made = rewrite(raw, literals, said, f"message {ledger_id}", theirs or every, must=bool(theirs))
         if made is not None:
             state.blobs[digest(made)] = made
             subject = redacted(row.subject, find(row.subject, literals))
@@ -92,23 +115,37 @@ def _messages(state: State, messages: set[int], literals: Sequence[str], key: by
     return old
 
 
-def _files(state: State, entries: set[int], literals: Sequence[str]) -> set[str]:
-    old = set()
+def _files(
+    state: State, entries: Mapping[int, int | None], literals: Sequence[str]
+) -> tuple[set[str], dict[int | None, list[str]], tuple[str, ...]]:
+    old: set[str] = set()
+    gone: dict[int | None, list[str]] = {}
+    closed: list[str] = []
     for file in state.files:
         if file.entry not in entries:
             continue
-        name = redacted(file.name, find(file.name, literals))
-        state.files.change(file.id, name=name)
-        content = state.blobs.get(file.sha256, b"")
-        made = None
-        if file.media_type == "message/rfc822":
-            made = rewrite(content, literals, "[redacted]", f"attachment {file.id}")
-        elif file.media_type.startswith(TEXTS):
-            text = content.decode("utf-8", "replace")
-            secrets = find(text, literals)
-            made = redacted(text, secrets).encode("utf-8", "replace") if secrets else None
+        name, kind = redacted(file.name, find(file.name, literals)), file.media_type
+        made = _file(state.blobs.get(file.sha256, b""), kind, literals, file.id)
+        read = readings.known(state, [file.sha256]).get(file.sha256)
+        becomes = fate(kind, read, literals) if made is None else Fate.KEPT
+        if becomes is Fate.REMOVED:
+            made, name, kind = GONE_TEXT.encode(), GONE_NAME, "text/plain"
+            gone.setdefault(entries[file.entry], []).append(file.sha256)
+        elif becomes is Fate.CLOSED:
+            closed.append(name)
+        state.files.change(file.id, name=name, media_type=kind)
         if made is not None:
             state.blobs[digest(made)] = made
             state.files.change(file.id, sha256=digest(made), size=len(made))
             old.add(file.sha256)
-    return old
+    return old, gone, tuple(dict.fromkeys(closed))
+
+
+def _file(content: bytes, kind: str, literals: Sequence[str], number: int) -> bytes | None:
+    if not kind.startswith(TEXTS):
+        return None
+    if kind == "message/rfc822":
+        return rewrite(content, literals, "[redacted]", f"attachment {number}")
+    text = content.decode("utf-8", "replace")
+    secrets = find(text, literals)
+    return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
