@@ -263,7 +263,7 @@ def _report(case: RuleContext, bounce: Bounce, asked: AskedPartner | None) -> li
             address=recipient,
             reason=bounce.diagnostic or bounce.kind.value,
         )
-        effects.append(AddEntry(ticket, EntryKind.EVENT, DESK, event))
+        effects.insert(0, AddEntry(ticket, EntryKind.EVENT, DESK, event))
         # Who got our question can write any number of reports on it.
         key = f"asked:{sent.outbox_id}" if sent else f"asked:{ticket}:{asked.entry if asked else 0}"
         effects += partners.undelivered(ticket, _asking(case, match, asked), text, key)
