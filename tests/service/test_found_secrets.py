@@ -155,8 +155,8 @@ def test_an_agents_answer_goes_without_the_phrase_and_the_agent_is_told(desk: Pu
     relay = next(mail for mail in desk.sent if mail.kind is MailKind.RELAY)
     assert [] == leaks(read(relay.raw))
     assert "[hidden: seed phrase]" in read(relay.raw)
-    alert = [mail for mail in desk.sent if mail.kind is MailKind.ALERT][-1]
-    assert "It was sent with the secret hidden" in " ".join(read(alert.raw).split())
+    alerts = [" ".join(read(mail.raw).split()) for mail in desk.sent if mail.kind is MailKind.ALERT]
+    assert any("It was sent with the secret hidden" in alert for alert in alerts)
 
 
 def test_nobody_finds_a_ticket_by_the_words_of_a_phrase(desk: PumpedDesk) -> None:

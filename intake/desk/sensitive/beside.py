@@ -13,7 +13,8 @@ _UNSEEN = re.compile(
     r"<(style|script|head|title)\b[^>]{0,2000}>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
 )
 _TAG = re.compile(r"</?[a-z][^<>]{0,4000}>", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+# Longer is a picture in letters.
+_WORD = re.compile(r"[^\W_]{1,200}")
 
 
 def beside(page: str, text: str) -> str:
