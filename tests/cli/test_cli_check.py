@@ -25,6 +25,8 @@ WHOLE = {
     "field wallet": {"label": "Wallet"},
     "survey": {},
     "lifecycle": {"close_waiting_after": "7d"},
+    "secrets": {},
+    "scan": {},
     "report": {},
     "smtp": {"host": "127.0.0.1", "port": "1", "security": "none", "timeout": "2"},
     "page": {},

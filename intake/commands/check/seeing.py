@@ -29,7 +29,7 @@ def _scanner(scan: "ScanSettings") -> Findings:
     except OSError as err:
         waits = "files wait for it" if scan.fail == "hold" else "files go on unscanned"
         text = f"clamd does not answer at {scan.clamd} ({err.strerror or err}); {waits}"
-        yield Finding("warning", "scan", "clamd", text, "Start it: systemctl start clamav-daemon")
+        yield Finding("problem", "scan", "clamd", text, "Start it: systemctl start clamav-daemon")
     else:
         yield Finding("ok", "scan", "clamd", f"files are scanned by {version}")
 
