@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from intake.desk.sensitive.reading import Reading
 
+# Of a long References field the newest ids matter; the oldest would only cost a lookup.
+MOST_THREAD_IDS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from intake.desk import tokens
 from intake.desk.ceilings import ceiling_key
-from intake.desk.message import Address, Envelope
+from intake.desk.message import MOST_THREAD_IDS, Address, Envelope
 from intake.desk.text.subject_numbers import numbers_in
 from intake.mail import addresses, gate, headers, line_ends, rewritten, structure, thread_index
 from intake.mail.headers import RawField
@@ -22,8 +22,6 @@ from intake.mail.parse import ids
 
 # So much of a mail is looked at: a longer header is refused.
 TOP_BYTES = gate.MAX_HEADER_BYTES
-# Of the ids that a mail names the newest count, as where tickets are looked for.
-MOST_IDS = 100
 # Of a list of authors the first is the sender, and the others cost no more than this.
 MOST_ADDRESSES = 10
 # By the first letter of a key it is told what it is made of.
@@ -131,7 +129,7 @@ def _ids(named: dict[str, list[bytes]]) -> tuple[tuple[str, ...], list[str]]:
     """Return the mail's own id, if it has one, and those that it names, the newest first."""
     answered = ids(named.get("in-reply-to", [b""])[0])
     thread = ids(b" ".join(named.get("references", ())))
-    others = list(dict.fromkeys((*answered, *reversed(thread))))[:MOST_IDS]
+    others = list(dict.fromkeys((*answered, *reversed(thread))))[:MOST_THREAD_IDS]
     return ids(named.get("message-id", [b""])[0])[:1], others
 
 

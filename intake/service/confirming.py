@@ -9,14 +9,13 @@ from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Record
 from intake.desk.facts import Collision, Draft
 from intake.desk.guard.policy import Need
-from intake.desk.message import Envelope, Message
+from intake.desk.message import MOST_THREAD_IDS, Envelope, Message
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.doubts import Doubt
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
-from intake.mail.order_keys import MOST_IDS
 from intake.ports import Unreadable, UserError
 from intake.service.deciding import Deciding
 from intake.service.token_claims import Claim
@@ -111,7 +110,7 @@ class Confirming:
             raise UserError(f"{why} To send it in #{ticket.id} alone: --anyway.")
         # An admin has read none of our mails: what colleagues answered since the agent wrote counts.
         meanwhile = deciding.store.tickets.overtaken(
-            ticket.id, agent, original.thread_ids[:MOST_IDS], deciding.clock()
+            ticket.id, agent, original.thread_ids[:MOST_THREAD_IDS], deciding.clock()
         )
         # What its agent was asked by mail nobody has answered: only --anyway does.
         draft = replace(facts.draft, rule=doubts.confirmed_by_admin(facts.draft.rule, asked.anyway))

@@ -21,7 +21,7 @@ from intake.desk.facts import (
     may_be_copy,
     may_hold_answers,
 )
-from intake.desk.message import Address, Envelope, Message
+from intake.desk.message import MOST_THREAD_IDS, Address, Envelope, Message
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
 from intake.desk.ticket import Agent, Status
@@ -34,7 +34,7 @@ from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.gathering import MOST_IDS, Gathering
+from intake.store.gathering import Gathering
 from intake.store.rate_counts import Counted, RateCounts, Traffic
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry, Outbox
@@ -214,7 +214,7 @@ class FactFinder(StorePart):
         self, gathered: Gathering, message: Message, ticket: int, acting: Agent, now: datetime
     ) -> Collision | None:
         if self.db.batch is None:
-            return self._tickets.overtaken(ticket, acting, message.thread_ids[:MOST_IDS], now)
+            return self._tickets.overtaken(ticket, acting, message.thread_ids[:MOST_THREAD_IDS], now)
         self._untouched(ticket)
         return gathered.collisions(self._agents.by_id()).get(message.digest)
 

@@ -20,7 +20,7 @@ from intake.desk.facts import (
     may_be_copy,
     may_hold_answers,
 )
-from intake.desk.message import Address, Message
+from intake.desk.message import MOST_THREAD_IDS, Address, Message
 from intake.desk.ticket import Agent, Status
 from intake.desk.tokens import TO_TICKETS, Purpose
 from intake.desk.undo import Relayed
@@ -41,8 +41,6 @@ from intake.store.schema.tables import Message as Row
 from intake.store.statement import SetStatement
 from intake.store.tickets import SqlTickets
 
-# Of a long References field the newest matter; the oldest would only cost a lookup.
-MOST_IDS = 100
 HOUR = timedelta(hours=1)
 
 
@@ -74,7 +72,7 @@ class Gathering:
 
     def referred(self, ids: Sequence[str]) -> tuple[int | None, int | None]:
         """Return the tickets of the first id that we gave out and of the first that came in."""
-        named = [key_of(message_id) for message_id in ids[:MOST_IDS]]
+        named = [key_of(message_id) for message_id in ids[:MOST_THREAD_IDS]]
         tickets: dict[tuple[str, str], int] = {}
         for name in named:
             for direction, ticket in self._refs.get(name, ()):
@@ -200,7 +198,7 @@ class Gathering:
 
     def correspondence(self, message: Message, ticket: int) -> Correspondence:
         """Return what an answer in this ticket to the mails that it names may quote."""
-        return self._quotable.of(message.thread_ids[:MOST_IDS], ticket)
+        return self._quotable.of(message.thread_ids[:MOST_THREAD_IDS], ticket)
 
     def related(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
         """Return the newest tickets that stand in the place of these closed ones, and their requesters."""
@@ -241,7 +239,7 @@ class Gathering:
             Answering(ask.message.digest, ask.token.ticket, agents[ask.token.person], ids)
             for ask in self.asked
             if ask.token and ask.token.purpose is Purpose.AGENT and ask.token.person in agents
-            for ids in (ask.message.thread_ids[:MOST_IDS],)
+            for ids in (ask.message.thread_ids[:MOST_THREAD_IDS],)
         ]
 
     # -- asked once for all ---------------------------------------------------------------
@@ -267,7 +265,7 @@ class Gathering:
 
     @cached_property
     def _refs(self) -> Mapping[str, list[tuple[str, int]]]:
-        ids = {message_id for ask in self.asked for message_id in ask.message.thread_ids[:MOST_IDS]}
+        ids = {message_id for ask in self.asked for message_id in ask.message.thread_ids[:MOST_THREAD_IDS]}
         refs: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for name, direction, ticket in self._each(questions.REFS, rows_of("message_id", ids)):
             refs[name].append((direction, ticket))
@@ -348,7 +346,9 @@ class Gathering:
     @cached_property
     def _quotable(self) -> Quotable:
         answers = [ask for ask in self.asked if may_hold_answers(ask.message, ask.token)]
-        return Quotable(self._db, [(ask.message.thread_ids[:MOST_IDS], self._known(ask)) for ask in answers])
+        return Quotable(
+            self._db, [(ask.message.thread_ids[:MOST_THREAD_IDS], self._known(ask)) for ask in answers]
+        )
 
     def _known(self, ask: Asked) -> int | None:
         token = ask.token.ticket if ask.token and ask.token.purpose in TO_TICKETS else None

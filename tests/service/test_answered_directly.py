@@ -354,7 +354,7 @@ def test_where_no_server_vouches_a_yes_records_it_and_sends_nothing(plain):
 
 
 def test_an_agent_for_whom_nothing_vouches_is_told_and_the_ticket_says_so(desk):
-    raw = desk.mail(TEXT, COPIED, to=SOMEBODY).replace(b"Re: My coins are gone", b"Your order")
+    raw = desk.mail(TEXT, COPIED, to=SOMEBODY).replace(b"Re: My coins are late", b"Your order")
     desk.take(raw, sender=desk.agent)
     desk.deliver()
     (told,) = desk.told()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from canaries import CARD, PHRASE, WIF
 from click.testing import CliRunner
 from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
 
@@ -141,6 +142,20 @@ def test_a_question_to_a_partner_is_looked_through(desk: MailDesk) -> None:
     desk.answer(asked, "yes")
     sent = only(desk)
     assert (MailKind.PARTNER, "paul@partner.example") == (sent.kind, sent.rcpt)
+
+
+@pytest.mark.parametrize("secret", [PHRASE, WIF, CARD])
+@pytest.mark.parametrize(
+    ("command", "kind"), [("", MailKind.RELAY), ("#ask paul@partner.example\n", MailKind.PARTNER)]
+)
+def test_an_agent_whose_words_hold_a_secret_is_told_so_once(
+    command: str, kind: MailKind, secret: str, desk: MailDesk
+) -> None:
+    desk.reply(f"{command}Is this theirs?\n\n{secret}")
+    alert, sent = sorted(desk.out(), key=lambda mail: mail.kind is kind)
+    assert (MailKind.ALERT, desk.agent, kind) == (alert.kind, alert.rcpt, sent.kind)
+    assert "It was sent with the secret hidden" in words_of(alert)
+    assert secret not in words_of(sent)
 
 
 def test_a_canned_response_that_an_agent_saved_is_asked_about_until_it_is_approved(desk: MailDesk) -> None:

@@ -34,7 +34,7 @@ def ask(desk: StrictDesk, ticket: int) -> None:
 def writes(desk: StrictDesk, to: str, copy: str = "Cc: help@desk.example\r\n", word: str = WORD) -> list[str]:
     """Anna writes; return what she is told."""
     before = len(desk.store.listing.list_tickets())
-    raw = desk.mail(TEXT, f"{word}{copy}", to=to).replace(b"Re: My coins are gone", b"A parcel")
+    raw = desk.mail(TEXT, f"{word}{copy}", to=to).replace(b"Re: My coins are late", b"A parcel")
     desk.take(raw, sender=desk.agent)
     told = [" ".join(plain_of(mail).split()) for mail in desk.told()]
     assert before == len(desk.store.listing.list_tickets()), "no ticket opens in the partner's name"
@@ -82,7 +82,7 @@ def test_else_its_agent_is_asked_and_a_yes_makes_it_a_note(desk, why):
 
 def test_what_is_written_to_a_customer_with_the_partner_in_copy_is_the_customers(desk):
     raw = desk.mail(TEXT, f"{WORD}Cc: help@desk.example, {PAUL}\r\n", to=TED)
-    desk.take(raw.replace(b"Re: My coins are gone", b"Your order"), sender=desk.agent)
+    desk.take(raw.replace(b"Re: My coins are late", b"Your order"), sender=desk.agent)
     row = desk.store.ledger.list_messages(limit=1)[0]
     assert (Outcome.TICKETED, "answered_directly") == (row.outcome, row.rule)
 
@@ -91,6 +91,6 @@ def test_somebody_who_was_asked_long_ago_is_a_customer_like_any(desk):
     desk.take(desk.mail("#close", WORD), sender=desk.agent)
     desk.clock.later(days=31)
     raw = desk.mail(TEXT, f"{WORD}Cc: help@desk.example\r\n", to=PAUL)
-    desk.take(raw.replace(b"Re: My coins are gone", b"Your order"), sender=desk.agent)
+    desk.take(raw.replace(b"Re: My coins are late", b"Your order"), sender=desk.agent)
     row = desk.store.ledger.list_messages(limit=1)[0]
     assert (Outcome.TICKETED, "answered_directly") == (row.outcome, row.rule)

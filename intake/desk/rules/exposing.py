@@ -16,7 +16,7 @@ from intake.desk.message_finds import exposing, of_forward
 from intake.desk.rule_context import RuleContext, is_participant
 from intake.desk.rules.passes import PassContext
 from intake.desk.sensitive.finds import Find, finds_in, place, told
-from intake.desk.sensitive.scan import NEVER
+from intake.desk.sensitive.scan import NEVER, find
 from intake.desk.survey_effects import RecordScore
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, URGENT, Agent, EntryKind, Ticket
@@ -52,12 +52,9 @@ def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
                 kept, *lines = noted(effect.ticket, finds)
                 made.append(kept)
                 added += lines
-            if effect.kind is EntryKind.REPLY and any(
-                find.kind in NEVER and not find.part.startswith("file:") for find in finds
-            ):
-                added += _agent_told(effect, context.facts)
     if context.message is not None and exposing(every):
         added += _warned(effects, context)
+    added += _agent_told(effects, context.facts)
     if not added:
         return effects, ""
     at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
@@ -133,11 +130,16 @@ def _lines(ticket: int | None, finds: Iterable[Find]) -> Iterator[AddEntry]:
         yield AddEntry(ticket, EntryKind.EVENT, DESK, text)
 
 
-def _agent_told(effect: AddEntry, facts: Facts) -> list[Effect]:
-    """Return the mail that tells an agent that their answer went out without what it should not hold."""
-    agent = next((agent for agent in facts.agents if agent.id == effect.agent), None)
-    ticket = effect.ticket
-    return alerts(ticket, [agent], _SENT_HIDDEN, f"hidden:{_key(agent, facts)}") if agent else []
+def _agent_told(effects: Sequence[Effect], facts: Facts) -> list[Effect]:
+    """Return the mail that tells an agent that their answer, or question to a partner, went out without what
+    it should not hold."""
+    owed = (
+        effect for effect in effects if isinstance(effect, Mail) and effect.kind.by_agent and effect.agent
+    )
+    mail = next((mail for mail in owed if any(secret.kind in NEVER for secret in find(mail.text))), None)
+    if mail is None or mail.agent is None:
+        return []
+    return alerts(mail.ticket, [mail.agent], _SENT_HIDDEN, f"hidden:{_key(mail.agent, facts)}")
 
 
 def _key(agent: Agent, facts: Facts) -> str:

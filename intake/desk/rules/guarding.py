@@ -23,7 +23,7 @@ from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import MAX_SHOWN
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.second_person import another
-from intake.desk.sensitive.scan import excerpt, exposed
+from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind
 
@@ -50,27 +50,13 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     verdict = _judged(owed, context)
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
-        return _warned(effects, owed), note
+        return effects, note
     alone = verdict.need is Need.TWO and not others(context, _author(owed))
     if alone:
         return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
     if case is None:
         raise Held(verdict)
     return _held(effects, owed, case, verdict), f"held: {verdict.names}"
-
-
-def _warned(effects: list[Effect], owed: Sequence[Mail]) -> list[Effect]:
-    """Return the effects with a word to the agent whose own answer holds a secret (G1)."""
-    agent = _author(owed)
-    if agent is None or not any(exposed(mail.text) for mail in owed):
-        return effects
-    text = said(
-        "Your reply contains a recovery phrase or a private key. None belongs in an email: ask the customer "
-        "to move what is in that wallet."
-    )
-    made = alerts(owed[0].ticket, (agent,), text, f"{owed[0].dedupe}:secret")
-    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
-    return [*effects[:at], *made, *effects[at:]]
 
 
 def others(context: PassContext | RuleContext, agent: Agent | None, address: str = "") -> list[Agent]:

@@ -19,8 +19,6 @@ IDENTITY, PASSWORD, CODE = "identity number", "password", "code"
 # What nobody has a reason to write, agents included, who do write of accounts and codes.
 NEVER = (SEED, KEY, CARD)
 _REMEMBERED = 16_384
-# Whoever pastes a phrase does it early; beyond this a text is a log file.
-_MOST_LOOKED_AT = 50_000
 # What is not said in full by itself is known by its end.
 _LAST = 4
 
@@ -123,8 +121,3 @@ def excerpt(text: str, most: int, more: str = "…") -> str:
 def cut(shown: str, most: int, more: str) -> str:
     """Return the first `most` characters of what was hidden before; `more` says that it goes on."""
     return shown if len(shown) <= most else f"{shown[:most]}{more}"
-
-
-def exposed(text: str) -> bool:
-    """Whether a key to somebody's money stands in `text`, as far as its looks tell."""
-    return any(secret.kind in (SEED, KEY) for secret in find(text[:_MOST_LOOKED_AT]))

@@ -19,7 +19,7 @@ from intake.desk.facts import (
     may_be_copy,
     may_hold_answers,
 )
-from intake.desk.message import Address, Bounce, Envelope, Message
+from intake.desk.message import MOST_THREAD_IDS, Address, Bounce, Envelope, Message
 from intake.desk.partners import KEY
 from intake.desk.rule_context import takes_part
 from intake.desk.text.subject_numbers import number_in
@@ -35,7 +35,6 @@ from intake.store.correspondence import (
     said_in,
 )
 from intake.store.fact_statements import ACTED_WITHIN, MOST_IN_THREAD
-from intake.store.gathering import MOST_IDS
 from intake.store.partners import ticket_of
 from intake.store.pending_counts import ANSWERING
 from intake.store.rate_counts import AHEAD, LATEST, MOST, QUICK, Traffic, text_hash
@@ -192,7 +191,7 @@ class MemoryFacts(MemoryPart):
         verified: bool = False,
     ) -> Facts:
         """Gather it."""
-        match, sender, ids = self._tickets.match, message.sender, message.thread_ids[:MOST_IDS]
+        match, sender, ids = self._tickets.match, message.sender, message.thread_ids[:MOST_THREAD_IDS]
         same = self._same(message)
         by_token, out, stored = self._threaded(ids, token)
         number = number_in(message.subject, lambda named: takes_part(sender, match(named)))
@@ -324,8 +323,8 @@ class MemoryFacts(MemoryPart):
             return None
         rows = [candidate for candidate in self._now.outbox if candidate.ticket is not None]
         about, keys = (
-            bounce.about[:MOST_IDS],
-            [candidate.lower() for candidate in bounce.recipients[:MOST_IDS]],
+            bounce.about[:MOST_THREAD_IDS],
+            [candidate.lower() for candidate in bounce.recipients[:MOST_THREAD_IDS]],
         )
         row = next((candidate for candidate in rows if candidate.outgoing.message_id in about), None)
         if row is None and token is not None and token.purpose is Purpose.BOUNCE:
