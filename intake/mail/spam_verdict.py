@@ -55,8 +55,12 @@ def _is_spam(value: str) -> bool:
     return value.strip().lower() == "spam"
 
 
+# By what rspamd says that a mail is spam. The others ("greylist", "soft reject") put off an answer.
+RSPAMD_SPAM = ("add header", "rewrite subject", "quarantine", "reject")
+
+
 def _acts(value: str) -> bool:
-    return value.strip().lower() in ("add header", "rewrite subject", "quarantine", "reject")
+    return value.strip().lower() in RSPAMD_SPAM
 
 
 def _level(value: str) -> bool:

@@ -16,8 +16,6 @@ log = logging.getLogger("intake.runtime.rspamd")
 
 # An ordinary mail takes tens of milliseconds; how long it is not asked after it gave no answer.
 SECONDS, PAUSE_SECONDS = 2.0, 30.0
-# What says that a mail is spam. The others ("greylist", "soft reject") put off an answer that was given.
-SPAM = ("add header", "rewrite subject", "quarantine", "reject")
 _LONGEST_ANSWER = 1 << 20
 # Larger mails are never spam, and take long (rspamd's own default for what it scans).
 _LARGEST = 50 << 20
@@ -42,7 +40,10 @@ class Rspamd:
             log.warning("rspamd gave no verdict: %s", type(err).__name__)
             self._paused_until = self._clock() + PAUSE_SECONDS
             return ""
-        return f"rspamd: {action}" if action in SPAM else ""
+        # What reads mail takes long to load, and few desks ask.
+        from intake.mail.spam_verdict import RSPAMD_SPAM
+
+        return f"rspamd: {action}" if action in RSPAMD_SPAM else ""
 
     def _action(self, raw: bytes) -> str:
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection

@@ -45,7 +45,9 @@ def _allowed(files: Sequence[Attachment]) -> None:
         if reading is None:
             continue
         if reading.malware:
-            raise UserError(f"Nothing was sent: a virus scanner reported {file.name} ({reading.malware}).")
+            raise UserError(
+                f"Nothing was sent: a virus scanner reported {file.name} ({reading.malware}). Remove it."
+            )
         if reading.state.withheld:
             kinds = ", ".join(reading.kinds)
             raise UserError(
