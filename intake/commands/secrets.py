@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
-from intake.commands.common import Invocation, acting_as, as_json, limited, needs_no_desk, not_found, now
+from intake.commands.common import (
+    Invocation,
+    acting_as,
+    as_json,
+    limited,
+    needs_desk,
+    needs_no_desk,
+    not_found,
+    now,
+)
 from intake.desk.text.counting import counted
 from intake.terminal import Column
 
@@ -29,6 +38,7 @@ MOST_TESTED = 2 << 20
 REST_SECONDS = 0.2
 
 
+@needs_desk
 @click.group()
 def secret() -> None:
     """List secrets that people wrote, and test the detector."""

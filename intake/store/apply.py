@@ -261,10 +261,8 @@ class _Application(TicketChanges):
 
     def keep_finds(self, effect: KeepFinds) -> None:
         ticket, key = self.ticket(effect.ticket).id, self.parts.tombstone_key
-        message, entry = (
-            effect.message or self.ledger_id,
-            effect.entry or (None if effect.message else self.newest),
-        )
+        message = effect.message or self.ledger_id
+        entry = effect.entry or (None if effect.message else self.newest)
         self.doubtful += finds.keep(self.db, effect, ticket, message, entry, key, self.now)
 
     def mail(self, effect: Mail) -> None:

@@ -15,6 +15,7 @@ LOOKS = (
     "person show a@b.example",
     "canned list",
     "import list",
+    "secret list",
 )  # fmt: skip
 
 

@@ -40,7 +40,16 @@ type = maildir
 path = md
 """
 # These open no desk, and do what they do anywhere.
-APART = ("parse", "template list", "template show", "template check", "calendar", "rules", "policy list")
+APART = (
+    "parse",
+    "secret test",
+    "template list",
+    "template show",
+    "template check",
+    "calendar",
+    "rules",
+    "policy list",
+)
 
 
 def _commands(group: click.Group, path: str = "") -> dict[str, click.Command]:

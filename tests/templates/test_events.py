@@ -31,6 +31,8 @@ ELSEWHERE = {
     ("", "_given"),
     ("", "merge"),
     ("", "quieted"),
+    # Of a file with malware; said.
+    ("", "reported"),
     ("", "settle"),
     ("", "spam_thread"),
     ("", "survey"),
@@ -57,6 +59,7 @@ SAID = [
     "kept as spam: our own mail server marked it as spam (X-Spam: yes)",
     "a message was kept and nobody was notified: our own mail server marked it as spam (X-Spam: yes) and its "
     "sender is not part of the ticket",
+    "a file is not sent on: a virus scanner reported Eicar-Signature",
     "tags: none, by Wei",
     "survey on, by Wei",
     "survey off, by Wei",

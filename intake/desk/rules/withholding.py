@@ -18,11 +18,7 @@ from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Ticket
 
 _AUTHORITY = "detector"
-_UNSCANNED = (
-    "Your reply was sent without these files, because the virus scanner does not answer. Send them again "
-    "later: {names}"
-)
-_LEFT_OUT = "Your reply was sent without these files, because they contain what must not leave: {names}"
+_UNSCANNED, _WITHHELD = "unscanned", "withheld"
 
 
 def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
@@ -101,11 +97,11 @@ def reported(ticket: int | None, name: str) -> AddEntry:
 
 
 def _reason(file: Attachment, context: PassContext) -> str:
-    """Return the sentence that says why a file stays here, "" where it goes."""
+    """Return why a file stays here, "" where it goes."""
     if file.reading is None:
         return ""
     if file.reading.state.withheld:
-        return _LEFT_OUT
+        return _WITHHELD
     # Of a draft they were asked just that.
     return _UNSCANNED if file.reading.unscanned and context.facts.draft is None else ""
 
@@ -115,5 +111,14 @@ def _told(mail: Mail, why: str, names: str, context: PassContext) -> list[Effect
     agent = next((agent for agent in context.facts.agents if mail.agent and agent.id == mail.agent.id), None)
     if agent is None:
         return [record]
-    key = "withheld" if why == _LEFT_OUT else "unscanned"
-    return [record, *alerts(mail.ticket, [agent], said(why, names=names), f"{key}:{mail.dedupe}")]
+    text = said(
+        "Your reply was sent without these files, because they contain what must not leave: {names}",
+        names=names,
+    )
+    if why == _UNSCANNED:
+        text = said(
+            "Your reply was sent without these files, because the virus scanner does not answer. Send them "
+            "again later: {names}",
+            names=names,
+        )
+    return [record, *alerts(mail.ticket, [agent], text, f"{why}:{mail.dedupe}")]

@@ -32,14 +32,7 @@ def redact(
     messages |= {current} if current else set()
     messages |= {record.id for record in state.messages if record.duplicate_of in messages}
     entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
-    kinds = _entries(state, entries, literals)
-    for number in tickets:
-        row = state.tickets.get(number)
-        secrets = find(row.ticket.subject, literals) if row else []
-        if row and secrets:
-            kinds.update(secret.kind for secret in secrets)
-            changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
-            state.tickets.change(number, ticket=changed)
+    kinds = _entries(state, entries, literals) + _subjects(state, tickets, literals)
     old, gone, closed = _files(state, {record.id: record.message for record in entries}, literals)
     every = sorted({name for names in gone.values() for name in names})
     kinds.update({FILE: sum(map(len, gone.values()))} if gone else {})
@@ -58,6 +51,18 @@ def redact(
     if message is not None:
         message = replace(message, subject=redacted(message.subject, find(message.subject, literals)))
     return (said_of(kinds) if kinds or old or mails else NOTHING), message, closed
+
+
+def _subjects(state: State, tickets: set[int], literals: Sequence[str]) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for number in tickets:
+        row = state.tickets.get(number)
+        secrets = find(row.ticket.subject, literals) if row else []
+        if row and secrets:
+            kinds.update(secret.kind for secret in secrets)
+            changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
+            state.tickets.change(number, ticket=changed)
+    return kinds
 
 
 def _destroyed(state: State, tickets: set[int]) -> None:
