@@ -137,6 +137,7 @@ def _whose(
     """Return what says whether an address is ours, and what names the author of a mail."""
     from intake.desk.authorship import attributed
     from intake.desk.rule_context import own_address
+    from intake.imports.conversations import of_form
 
     domains = frozenset(address[1:].lower() for address in own if address.startswith("@"))
     ours = (
@@ -147,7 +148,17 @@ def _whose(
     def is_ours(address: Address) -> bool:
         return address.domain in domains or own_address(address.key, policy)
 
-    return is_ours, lambda message: attributed(message, policy)
+    def written(message: Message) -> Message:
+        sender = message.sender
+        if sender is None or not is_ours(sender):
+            return attributed(message, policy)
+        if not of_form(message, is_ours):
+            # Where an agent's program takes answers (Reply-To) is often a stranger's address.
+            return message
+        # A whole domain may be ours (`--own @DOMAIN`); a policy knows single addresses.
+        return attributed(message, replace(policy, own_addresses=policy.own_addresses | {sender.key}))
+
+    return is_ours, written
 
 
 def _fetched(desk: "Desk", archive: str, copies: Path, most: int) -> "tuple[Path, list[Remark]]":

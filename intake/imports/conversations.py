@@ -17,6 +17,8 @@ from intake.imports.model import ImportedEntry, ImportedFile, ImportedTicket, Ki
 MOST_TOGETHER = 20
 # A ticket holds so many mails of a conversation; the next one goes on.
 MOST_ENTRIES = 500
+# What Precedence says of what goes to many; "list" stands on people's mail, too.
+_MAILINGS = frozenset(("bulk", "junk"))
 # The tag of tickets in which only machines wrote.
 AUTOMATIC = "automatic"
 
@@ -28,7 +30,8 @@ Ours = Callable[[Address], bool]
 class ArchivedMail:
     """A mail of an archive as it was read: `ref` is the sha256 of its bytes, `path` how they are had again.
 
-    `at` is when it was written, aware. `labels` are what its mail program called it.
+    `at` is when it was written, aware. `labels` are what its mail program called it. `mailing`: it is a
+    newsletter.
     """
 
     ref: str
@@ -38,6 +41,38 @@ class ArchivedMail:
     place: str
     labels: tuple[str, ...] = ()
     spam: bool = False
+    mailing: bool = False
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether nobody waits for an answer to it."""
+        return self.mailing or bool(self.message.automatic)
+
+
+def of_form(message: Message, ours: Ours) -> bool:
+    """Whether a mail from an address of ours is what somebody else wrote into a contact form.
+
+    It begins a conversation, went to nobody outside, and answers to it go to one who is outside. Agents write
+    with a mail program that says so (User-Agent), or answer.
+    """
+    sender, author = message.sender, message.named_author
+    if sender is None or author is None or not ours(sender) or ours(author) or message.thread_ids:
+        return False
+    by_program = any(name == "user-agent" for name, _ in message.headers)
+    return not by_program and all(ours(address) for address in (*message.to, *message.cc))
+
+
+def is_mailing(message: Message) -> bool:
+    """Whether a mail is a newsletter: marked as one of many, and no conversation's or list's.
+
+    Who writes over a group that others may write to (List-Post), or into a form, wrote it themselves.
+    """
+    if not message.suppress or message.listed or message.thread_ids or message.via is not None:
+        return False
+    fields = dict(message.headers)
+    if "list-post" in fields:
+        return False
+    return "list-unsubscribe" in fields or fields.get("precedence", "").strip().lower() in _MAILINGS
 
 
 @dataclass(slots=True)
@@ -80,7 +115,7 @@ def _place(mail: ArchivedMail, there: list[_Conversation], ours: Ours) -> None:
     outside = outside if len(outside) <= MOST_TOGETHER else []
     likely = _likely(message, there)
     by_us = author is not None and ours(author)
-    if author is None or (message.automatic and not by_us):
+    if author is None or (mail.by_machine and not by_us):
         # A machine's own address is in no conversation, and its mail is shown to agents only.
         conversation = likely[0] if likely else _begun(there, author)
         conversation.take(Kind.MESSAGE if author is not None else Kind.NOTE, mail)
@@ -154,13 +189,13 @@ def _made(root: int, conversation: _Conversation, ours: Ours, closed: bool) -> I
 
 def _tags(mails: Sequence[ArchivedMail]) -> tuple[str, ...]:
     """Return the labels, and AUTOMATIC where no person wrote."""
-    machines = (AUTOMATIC,) if all(mail.message.automatic for mail in mails) else ()
+    machines = (AUTOMATIC,) if all(mail.by_machine for mail in mails) else ()
     return tuple(dict.fromkeys((*machines, *(label for mail in mails for label in mail.labels))))
 
 
 def _status(mails: Sequence[tuple[Kind, ArchivedMail]]) -> str:
     """Return "closed" where the desk had the last word, and "new" where it never had one."""
-    spoken = [kind for kind, mail in mails if kind is not Kind.NOTE and not mail.message.automatic]
+    spoken = [kind for kind, mail in mails if kind is not Kind.NOTE and not mail.by_machine]
     if not spoken or spoken[-1] is Kind.ANSWER or all(mail.spam for _, mail in mails):
         return "closed"
     return "open" if Kind.ANSWER in spoken else "new"
@@ -176,7 +211,7 @@ def _entry(kind: Kind, mail: ArchivedMail) -> ImportedEntry:
         at=mail.at,
         message_id=message.message_id,
         raw=ImportedFile(mail.path, "mail.eml", "message/rfc822", message.size, mail.ref),
-        automatic=bool(message.automatic),
+        automatic=mail.by_machine,
         where=mail.place,
     )
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from intake.desk.message import Address, Message
 from intake.imports import labels
 from intake.imports.archive import DELETED, DRAFT, Found, Left, MailArchive
-from intake.imports.conversations import ArchivedMail, tickets
+from intake.imports.conversations import ArchivedMail, is_mailing, tickets
 from intake.imports.model import ImportedFile, ImportedTicket, Remark
 from intake.imports.tally import Tally
 from intake.imports.threads import Threads
@@ -155,7 +155,7 @@ class MailSource:
             if places & {"trash"} or places & {"draft", "drafts"}:
                 self._left[DELETED if "trash" in places else DRAFT] += 1
                 continue
-            message = self._reading.parse(item.head + b"\r\n")
+            message = self._reading.attributed(self._reading.parse(item.head + b"\r\n"))
             latest = self._dated(item, message, latest)
             threads.add(message, latest, self._people(message), thread)
             self._note(item, latest)
@@ -254,7 +254,9 @@ class MailSource:
         )
         at = datetime.fromtimestamp(self._when[number], UTC)
         spam = "spam" in places or bool(message.spam)
-        return ArchivedMail(sha256(raw).hexdigest(), bare, at, str(number), place, tags, spam)
+        return ArchivedMail(
+            sha256(raw).hexdigest(), bare, at, str(number), place, tags, spam, is_mailing(message)
+        )
 
     def _raw(self, number: int) -> bytes:
         raw = self._kept.get(number)

@@ -103,8 +103,8 @@ def scan(file: BinaryIO) -> Iterator[Slice]:
 class _Scan:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        # Content-Length is believed for as long as every mail so far had one that was right: its writer
-        # quotes nothing. In any other file it may have come with the mail, from a stranger.
+        # Content-Length is believed for as long as every mail so far had one that was right, and none that
+        # takes in another mail. In any other file it may have come with the mail, from a stranger.
         self._lengths = True
         self._blank, self._blank_at = True, 0
         self._head, self._in_header, self._headed = bytearray(), False, False
@@ -142,7 +142,9 @@ class _Scan:
         self._file.seek(here)
         if FIELD.match(following) or following.startswith(b">From "):
             return True
-        return _BARE.match(line) is None and not following.strip()
+        # The first of a file may have no header, and the last one may be cut right here.
+        nothing = not following if self._number else not following.strip()
+        return nothing and _BARE.match(line) is None
 
     def _begin(self, line: bytes, start: int) -> None:
         self._number += 1
@@ -170,7 +172,7 @@ class _Scan:
         if length is not None:
             end = body + int(length[1])
             self._file.seek(end)
-            if self._ends_here():
+            if self._ends_here() and not self._holds_another(body, end):
                 self._file.seek(end)
                 self._exact_end, self._blank = end, True
                 return
@@ -187,6 +189,18 @@ class _Scan:
         if line in (b"\n", b"\r\n"):
             line = self._file.readline(LONGEST_SEPARATOR)
         return not line or separator(line)
+
+    def _holds_another(self, start: int, end: int) -> bool:
+        """Whether a mail begins between two places: who wrote the length could hide it by that."""
+        whole = True
+        self._file.seek(start)
+        while start < end and (line := self._file.readline(min(PIECE, end - start))):
+            if whole and line.startswith(b"From ") and self._is_separator(line):
+                return True
+            self._blank = whole and line in (b"\n", b"\r\n")
+            whole = line.endswith(b"\n")
+            start += len(line)
+        return False
 
     def _end(self, at: int) -> int:
         """Return where the mail ends that was begun: before the blank line that the format asks for."""

@@ -130,21 +130,27 @@ class ImportRuns(Erasing):
 
     def counts(self, source: str) -> Counts:
         """Return by year and kind ("ticket", "file" and the kinds of entries) how many of a source were
-        imported, and how many of them were erased since."""
+        imported, and how many of them were erased since.
+
+        Of an entry that was erased the files that it lacked count as imported and erased, too: they are never
+        looked for again, and so would be a difference for good.
+        """
         text = (
             "SELECT i.year, i.kind, COUNT(*), SUM(CASE WHEN i.found OR "
-            "(i.kind = 'ticket' AND t.id IS NOT NULL) OR e.id IS NOT NULL THEN 0 ELSE 1 END), SUM(i.files) "
+            "(i.kind = 'ticket' AND t.id IS NOT NULL) OR e.id IS NOT NULL THEN 0 ELSE 1 END), "
+            "SUM(i.files + CASE WHEN e.id IS NULL THEN i.missing ELSE 0 END), "
+            "SUM(CASE WHEN e.id IS NULL AND NOT i.found THEN i.files + i.missing ELSE 0 END) "
             "FROM imported i LEFT JOIN ticket t ON t.id = i.ticket_no AND i.kind = 'ticket' "
             "LEFT JOIN entry e ON e.id = i.entry_no WHERE i.source = {} GROUP BY i.year, i.kind"
         )
         key = Imported.source.db_value(source)
         counts: dict[tuple[int, str], tuple[int, int]] = {}
-        for year, kind, count, gone, files in self.db.many(
+        for year, kind, count, gone, files, gone_files in self.db.many(
             text.format("%s" if self.db.postgres else "?"), key
         ):
             counts[int(year), kind] = int(count), int(gone)
-            before = counts.get((int(year), "file"), (0, 0))[0]
-            counts[int(year), "file"] = before + int(files or 0), 0
+            before, erased = counts.get((int(year), "file"), (0, 0))
+            counts[int(year), "file"] = before + int(files or 0), erased + int(gone_files or 0)
         return counts
 
     def forget(self, run: int, who: str, now: datetime) -> Iterator[Forgotten]:

@@ -172,6 +172,36 @@ def test_addresses_that_the_desk_had_say_who_answered(intake: Run, tmp_path: Pat
     assert [entry["kind"] for entry in made["entries"]] == ["customer", "reply", "customer", "reply"]
 
 
+FORM = "Reply-To: ann@mail.example"
+
+
+@pytest.mark.parametrize(
+    ("to", "answers", "fields", "asked"),
+    [
+        (archives.DESK, (), FORM, True),
+        (archives.DESK, (), f"{FORM}\nAuto-Submitted: auto-generated", True),
+        # An agent's: to somebody outside, an answer, or out of a mail program.
+        ("bo@mail.example", (), FORM, False),
+        (archives.DESK, ("9",), FORM, False),
+        (archives.DESK, (), f"{FORM}\nUser-Agent: Thunderbird", False),
+        (archives.DESK, (), "Reply-To: mia@desk.example", False),
+    ],
+)
+@pytest.mark.parametrize("own", [archives.DESK, "@desk.example"])
+def test_what_stood_in_a_contact_form_of_the_desk_is_its_visitors(
+    intake: Run, tmp_path: Path, own: str, to: str, answers: tuple[str, ...], fields: str, asked: bool
+) -> None:
+    mails = [
+        archives.mail("1", archives.DESK, to, answers, fields=fields),
+        archives.mail("2", archives.DESK, "ann@mail.example", subject="Re: Wallet"),
+    ]
+    (tmp_path / "form.mbox").write_bytes(archives.mailbox(mails))
+    colleague = ("--own", "mia@desk.example")
+    intake("import", "mail", str(tmp_path / "form.mbox"), "--own", own, *colleague)
+    kinds = [entry["kind"] for entry in ticket_of(intake, "ann@mail.example")["entries"]]
+    assert kinds == (["customer", "reply"] if asked else ["reply"])
+
+
 def test_who_is_a_machine_and_what_has_a_label(intake: Run, tmp_path: Path) -> None:
     mails = [
         archives.mail("1", "ann@mail.example", fields="X-Gmail-Labels: Inbox,Lost coins"),

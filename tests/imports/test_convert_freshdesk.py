@@ -70,6 +70,8 @@ def test_a_ticket_keeps_what_it_was() -> None:
         ({"private": True}, Kind.NOTE),
         ({"private": None}, Kind.NOTE),
         ({"private": True, "incoming": True}, Kind.NOTE),
+        # Nothing says who wrote it.
+        ({"incoming": None}, Kind.NOTE),
         # Forwarded to others, and a source of the future: the requester may not have seen it.
         ({"source": 8}, Kind.NOTE),
         ({"source": 99}, Kind.NOTE),

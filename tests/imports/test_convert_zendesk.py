@@ -114,7 +114,9 @@ def test_a_status_becomes_ours_and_stays_to_be_read(status: str, ours: str, fiel
         (BO, {}, Kind.MESSAGE),
         (MIA, {}, Kind.ANSWER),
         (ALEX, {}, Kind.ANSWER),
-        (GONE, {}, Kind.ANSWER),
+        # Not among the users, as who was deleted there; -1 is Zendesk itself.
+        (GONE, {}, Kind.NOTE),
+        (-1, {}, Kind.NOTE),
         (MIA, {"public": False}, Kind.NOTE),
         # From a customer, and yet private; and where nothing says that it is public.
         (LIN, {"public": False}, Kind.NOTE),
@@ -144,6 +146,21 @@ def test_what_a_ticket_lacks_is_said_and_it_comes_all_the_same(row: dict[str, An
     item = converted(row)
     assert remark in [said.what for said in item.remarks]
     assert all(said.cure and "ticket 35436" in said.where for said in item.remarks)
+
+
+def test_a_public_comment_of_somebody_deleted_stays_inside_and_is_named() -> None:
+    comments = [comment(1, LIN, "Where?"), comment(2, GONE, "Here"), comment(3, GONE, "Inside", public=False)]
+    item = converted(ticket(comments=comments))
+    assert ["Lin Chen", "Person 99 (deleted)", "Agent 99 (deleted)"] == [
+        entry.author.name for entry in item.ticket.entries
+    ]
+    (said,) = item.remarks
+    assert said.what.endswith("not among the users: comment 2.")
+    asked = converted(ticket(requester_id=GONE, comments=comments[1:2])).ticket.entries[0]
+    assert (Kind.MESSAGE, "Requester 99 (deleted)") == (asked.kind, asked.author.name)
+    # Nobody is the assignee, and nobody wrote it.
+    unnamed = comment(1, LIN, "x", author_id=None)
+    assert Kind.NOTE == converted(ticket(assignee_id=None, comments=[unnamed])).ticket.entries[0].kind
 
 
 def test_people_written_out_in_a_ticket_are_known_by_it() -> None:

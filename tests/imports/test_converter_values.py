@@ -15,11 +15,12 @@ import pytest
 from imports.folders import everything, tickets
 from imports.test_convert_zendesk import export, ticket
 
-from intake.imports.converters import lines, values
+from intake.imports.converters import freescout, lines, values
 from intake.imports.converters.fetching import pause_of, site
 from intake.imports.converters.kept import Kept
+from intake.imports.converters.shapes import Converted
 from intake.imports.converters.writing import remark_line
-from intake.imports.model import Person, Remark
+from intake.imports.model import Kind, Person, Remark
 from intake.ports import UserError
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -220,3 +221,18 @@ def test_an_array_is_read_the_same_wherever_it_is_cut_into_chunks(
         path = tmp_path / f"{number}.json"
         path.write_text(text, encoding="utf-8")
         assert rows == [item[1] for item in lines.objects(path, ()) if not isinstance(item, Remark)]
+
+
+@pytest.mark.parametrize(
+    ("author", "kind"),
+    [
+        ({"created_by_customer_id": 1}, Kind.MESSAGE),
+        ({"created_by_user_id": 1}, Kind.ANSWER),
+        ({}, Kind.NOTE),
+    ],
+)
+def test_a_chat_in_freescout_is_an_answer_only_by_an_agent(author: dict[str, int], kind: Kind) -> None:
+    line = {"id": 5, "type": freescout.CHAT, "state": freescout.PUBLISHED, "body": "x", **author}
+    made = freescout.converted({"id": 1}, freescout.Parts([line]), UTC)
+    assert isinstance(made, Converted)
+    assert kind is made.ticket.entries[0].kind

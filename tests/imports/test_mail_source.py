@@ -194,6 +194,28 @@ def test_a_machines_mail_is_kept_as_one() -> None:
     assert [entry.automatic for entry in made[0].entries] == [False, True]
 
 
+NEWS = "List-Unsubscribe: <mailto:leave@example.org>\r\nPrecedence: bulk"
+
+
+@pytest.mark.parametrize(
+    ("more", "answers", "automatic"),
+    [
+        (NEWS, "", True),
+        ("Precedence: bulk", "", True),
+        ("List-Unsubscribe: <https://example.org/leave>", "", True),
+        # What people write who answer, write over a group, or have Exchange.
+        (NEWS, "9", False),
+        ("List-Id: <all.example.org>\r\nList-Post: <mailto:all@example.org>\r\n" + NEWS, "", False),
+        ("Precedence: list", "", False),
+        ("X-Auto-Response-Suppress: All", "", False),
+    ],
+)
+def test_a_newsletter_waits_for_no_answer(more: str, answers: str, automatic: bool) -> None:
+    (made,) = tickets([mail(1, answers=answers, more=more)], closed=False)
+    assert (automatic, automatic) == (made.status == "closed", made.tags == ("automatic",))
+    assert [automatic] == [entry.automatic for entry in made.entries]
+
+
 def test_tickets_have_the_same_names_in_every_archive_that_holds_them() -> None:
     whole = [mail(1), mail(2, MIA, ANN, "1"), mail(3, answers="1 2"), mail(4, BO), mail(5, EVE, answers="1")]
     names = {ticket.ref for ticket in tickets(whole)}

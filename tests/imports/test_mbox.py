@@ -35,6 +35,10 @@ SPLIT = {
         FROM + FIRST + b"\nFrom Mon Jan  1 10:00:00 2024\nI was away.\n\n" + FROM + SECOND + b"\n",
         [FIRST + b"\nFrom Mon Jan  1 10:00:00 2024\nI was away.\n", SECOND],
     ),
+    "a line with a date, and a blank line behind it": (
+        FROM + FIRST + b"\n" + FROM + b"\nthat stood in it\n\n" + FROM + SECOND + b"\n",
+        [FIRST + b"\n" + FROM + b"\nthat stood in it\n", SECOND],
+    ),
     "a separator without a blank line before it": (
         FROM + FIRST + FROM + SECOND + b"\n",
         [FIRST + FROM + SECOND],
@@ -72,12 +76,23 @@ SPLIT = {
     "lengths, and nothing is quoted": (
         b"".join(
             FROM + b"Subject: a\nContent-Length: %d\n\n" % len(body) + body + b"\n"
-            for body in (b"x\n\n" + FROM + b"Subject: inner\n\n>From y\n", b"end\n")
+            for body in (b"x\n\n" + FROM + b"I was away\n\n>From y\n", b"end\n\n\n")
         ),
         [
-            b"Subject: a\nContent-Length: 73\n\nx\n\n" + FROM + b"Subject: inner\n\n>From y\n",
-            b"Subject: a\nContent-Length: 4\n\nend\n",
+            b"Subject: a\nContent-Length: 69\n\nx\n\n" + FROM + b"I was away\n\n>From y\n",
+            b"Subject: a\nContent-Length: 6\n\nend\n\n\n",
         ],
+    ),
+    "a length of the first mail's that ends where a later one begins": (
+        FROM
+        + b"Content-Length: %d\n\nx\n\n" % (3 + len(FROM + SECOND))
+        + FROM
+        + SECOND
+        + b"\n"
+        + FROM
+        + FIRST
+        + b"\n",
+        [b"Content-Length: %d\n\nx\n" % (3 + len(FROM + SECOND)), SECOND, FIRST],
     ),
     "a length of a stranger's would take a neighbour along": (
         FROM

@@ -173,3 +173,32 @@ def test_many_mails_of_one_id_cost_no_more_each(bench: Bench, tmp_path: Path) ->
     key = same_words.key("a@b", "person1@customers.example")
     ((_, kept),) = same_words.alike(bench.store.db, [key])
     assert len(list(kept)) == same_words.MOST_ALIKE
+
+
+@ON_SQL
+def test_files_that_an_erased_ticket_lacked_are_no_difference_for_good(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    made = [exports.ticket(number) for number in (1, 2)]
+    for record in made:
+        exports.with_file(folder, record, b"one", "a.txt")
+        exports.with_file(folder, record, b"two", "b.txt")
+    exports.write(folder, made)
+    for file in folder.rglob("b.txt"):
+        file.rename(tmp_path / f"{file.parent.name}.txt")
+    taken_in(bench, folder)
+    assert _files(bench) == (2, 0)
+    assert isinstance(bench.store, SqlStore)
+    Erasing(bench.store.db, bench.store.blobs).erase([1], "", (), KEY, "test", bench.now)
+    assert _files(bench) == (3, 2)
+    for record in made:
+        (tmp_path / f"{record['ref']}.txt").rename(folder / "files" / record["ref"] / "b.txt")
+    assert taken_in(bench, folder).files == 1
+    # As many as the export has.
+    assert _files(bench) == (4, 2)
+
+
+def _files(bench: Bench) -> tuple[int, int]:
+    """Return how many files were imported, and how many of them were erased since."""
+    counts = [count for (_, kind), count in runs(bench).counts("old").items() if kind == "file"]
+    return sum(count for count, _ in counts), sum(erased for _, erased in counts)

@@ -136,7 +136,9 @@ class _Reader:
         if row.get("state") != PUBLISHED:
             return Kind.NOTE
         if row.get("type") == CHAT:
-            return Kind.MESSAGE if row.get("created_by_customer_id") else Kind.ANSWER
+            if row.get("created_by_customer_id"):
+                return Kind.MESSAGE
+            return Kind.ANSWER if row.get("created_by_user_id") else Kind.NOTE
         return KINDS.get(values.number(row.get("type")) or 0, Kind.NOTE)
 
     def author(self, row: Row, kind: Kind, requester: Person) -> Person:

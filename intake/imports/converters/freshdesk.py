@@ -192,7 +192,10 @@ def kind_of(row: Row) -> Kind:
     """Private unless the conversation says that it is not, and is of a source that the requester saw."""
     if row.get("private") is not False or values.number(row.get("source")) not in SEEN:
         return Kind.NOTE
-    return Kind.MESSAGE if row.get("incoming") is True else Kind.ANSWER
+    # Where nothing says whether a customer or an agent wrote it, it stays inside.
+    if row.get("incoming") is True:
+        return Kind.MESSAGE
+    return Kind.ANSWER if row.get("incoming") is False else Kind.NOTE
 
 
 def from_export(row: Row) -> dict[str, Any]:

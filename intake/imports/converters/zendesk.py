@@ -114,6 +114,7 @@ class _Reader:
             )
         comments = values.members(self.row.get("comments"))
         entries = tuple(self.entry(comment) for comment in comments) or self.first()
+        self.say_who_is_missing(comments)
         status = values.text(self.row.get("status"))
         updated = values.moment(self.row.get("updated_at"))
         closed = STATUS.get(status, "open") == "closed"
@@ -210,13 +211,14 @@ class _Reader:
 
     def entry(self, comment: Row) -> ImportedEntry:
         ref = values.text(comment.get("id")) or values.text(comment.get("audit_id")) or "?"
-        author = comment.get("author_id") or values.member(comment.get("author")).get("id")
+        author = _author_of(comment)
         at = values.moment(comment.get("created_at"))
         if at is None:
             at = values.moment(self.row["created_at"])
             self.remark(f"Comment {ref} has no date.", "It has the ticket's.")
         assert at is not None
         kind = self.kind(comment, author)
+        somebody = self.person(author) or self.gone(self._role(comment, author), author)
         html = values.text(comment.get("html_body"))
         text = values.text(comment.get("plain_body"))
         if not text and not html:
@@ -225,7 +227,7 @@ class _Reader:
         return ImportedEntry(
             ref=ref,
             kind=kind,
-            author=self.person(author) or self.gone(self._role(kind, author), author),
+            author=somebody,
             at=at,
             text=text,
             html=html,
@@ -243,13 +245,26 @@ class _Reader:
         if self._is_requester(author):
             return Kind.MESSAGE
         ref = values.number(author)
-        if ref == values.number(self._id("assignee")):
+        if ref is not None and ref == values.number(self._id("assignee")):
             return Kind.ANSWER  # An agent who was made a customer when they left.
         if self.names.user(author) is not None:
             return Kind.MESSAGE
-        # A customer in copy, or an agent: where nothing tells them apart it stays inside.
-        copied = ref in map(values.number, self.copied())
-        return Kind.ANSWER if self.names.listed and not copied else Kind.NOTE
+        # A customer or an agent: where nothing tells them apart it stays inside.
+        return Kind.NOTE
+
+    def say_who_is_missing(self, comments: list[Row]) -> None:
+        """Remark public comments that stay inside for want of their authors among the users."""
+        # Without any users that is so everywhere, and told of the requester.
+        if not self.names.listed:
+            return
+        public = [comment for comment in comments if comment.get("public") is True]
+        inside = [comment for comment in public if self.kind(comment, _author_of(comment)) is Kind.NOTE]
+        if inside:
+            refs = ", ".join(values.text(comment.get("id")) or "?" for comment in inside)
+            self.remark(
+                f"Public, and now a note, as its author is not among the users: comment {refs}.",
+                "Add them to the export and convert again, or change its kind in tickets.ndjson.",
+            )
 
     def _is_agent(self, ref: object) -> bool:
         known = self.names.user(ref)
@@ -258,12 +273,17 @@ class _Reader:
     def _is_requester(self, ref: object) -> bool:
         return values.number(ref) is not None and values.number(ref) == values.number(self._id("requester"))
 
-    def _role(self, kind: Kind, author: object) -> str:
+    def _role(self, comment: Row, author: object) -> str:
         """Return what somebody is called of whom only the id is known."""
         if self._is_requester(author):
             return "Requester"
-        copied = values.number(author) in map(values.number, self.copied())
-        return "Person" if kind is not Kind.ANSWER and (copied or not self.names.listed) else "Agent"
+        ref = values.number(author)
+        if ref is not None and ref == values.number(self._id("assignee")):
+            return "Agent"
+        # What is private was written by an agent, unless somebody in copy wrote it.
+        copied = ref in map(values.number, self.copied())
+        outside = comment.get("public") is True or copied or not self.names.listed
+        return "Person" if outside else "Agent"
 
     def file(self, row: Row) -> ImportedFile:
         name = values.file_name(row.get("file_name"))
@@ -277,6 +297,10 @@ class _Reader:
         media_type = values.media_type(row.get("content_type"))
         inline = row.get("inline") is True
         return ImportedFile(path, name, media_type, size, inline=inline, missing=missing, gone=bool(missing))
+
+
+def _author_of(comment: Row) -> object:
+    return comment.get("author_id") or values.member(comment.get("author")).get("id")
 
 
 # What adds a row of each list that an export, or a page of the API, has.
