@@ -20,9 +20,9 @@ from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, written
 
-# No pause between two tries, no lease, and no wait for a second person is as long as this. What is due, or
-# held, for longer was written while the clock was ahead, and must not wait until it has caught up.
-LONGEST_PAUSE = timedelta(hours=25)
+# No pause between two tries, and no wait for a second person, is as long as this, and no lease as the other.
+# What is due, or held, for longer was written while the clock was ahead: it must not wait until that is now.
+LONGEST_PAUSE, LONGEST_LEASE = timedelta(hours=25), timedelta(hours=12)
 # What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
 # the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
 EARLIER = (

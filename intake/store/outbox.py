@@ -18,7 +18,7 @@ from intake.store.apply import EffectWriter
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.leaving import EARLIER, LONGEST_PAUSE, Claiming, Leaving, Step
+from intake.store.leaving import EARLIER, LONGEST_LEASE, LONGEST_PAUSE, Claiming, Leaving, Step
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta, Outbox
 from intake.views import OutboxRow
@@ -141,7 +141,7 @@ class SqlOutbox(StorePart):
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until, Outbox.data_started).where(
             Outbox.state == "sending"
         )
-        last = now + LONGEST_PAUSE
+        last = now + LONGEST_LEASE
         rows = self.db.rows(sending.tuples())
         ended = [
             name

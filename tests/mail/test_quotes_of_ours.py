@@ -15,8 +15,9 @@ from intake.rendering.templates import Renderer
 LINK = "https://help.lumen.example/t/aiaabcdefghijklmnopqrstuvwxyz234567abcdefghijklmn"
 VALUES = {
     "number": 7, "subject": "My coins", "name": "Lin", "desk": "Lumen", "event": "", "left_out": [],
-    "first": False, "progress": LINK, "late": False, "due": datetime(2026, 11, 30, 12, tzinfo=UTC),
-    "closed": datetime(2026, 11, 1, tzinfo=UTC), "signature": "Lumen\nMain Street 1",
+    "first": False, "asks_about_theft": True, "progress": LINK, "late": False,
+    "due": datetime(2026, 11, 30, 12, tzinfo=UTC), "closed": datetime(2026, 11, 1, tzinfo=UTC),
+    "signature": "Lumen\nMain Street 1",
     "scores": {score: f"{LINK[:40]}?score={score}" for score in (5, 4, 3, 2, 1)},
     "text": "Dear Lin,\n\nplease try:\n\n- one\n- two\n\n1. First\n2. Second\n\nSee https://wallet.example/a/12.",
     "text_html": "<p>Dear Lin,</p><p>please try:</p><ul><li>one</li><li>two</li></ul><ol><li>First</li>"
