@@ -284,6 +284,7 @@ class Composer:
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
+        progress = self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else ""
         look = self._look(ticket)
         return {
             "number": ticket.id,
@@ -301,7 +302,8 @@ class Composer:
             "author_name": _shown(author.name, compose.MAX_NAME) if author else "",
             "author_address": _shown(author.mailbox, MAX_ADDRESS) if author else "",
             "first": not ticket.message_ids,
-            "asks_about_theft": self._policy.triage.asks,
+            # What a forger makes us send is short: on the page behind the link stands a button for the same.
+            "asks_about_theft": self._policy.triage.asks and (trusted or not progress),
             "assignee": ticket.assignee.name if ticket.assignee else "",
             "status": ticket.state,
             "priority": ticket.priority if ticket.priority in PRIORITIES else NORMAL,
@@ -311,7 +313,7 @@ class Composer:
             "command_address": self.ways.command_address(mail.agent.id, now)
             if mail.kind is MailKind.ANSWER and mail.agent
             else "",
-            "progress": self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else "",
+            "progress": progress,
             "scores": {score: f"{survey}?score={score}" for score in SCORES} if survey else {},
         }
 

@@ -24,7 +24,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind
 from intake.desk.guard import asks, elsewhere
 from intake.desk.guard.domains import leads
 from intake.desk.guard.lookalikes import distance, imitated
-from intake.desk.guard.policy import GuardPolicy, Need
+from intake.desk.guard.policy import GuardPolicy, Need, marked, unmarked
 from intake.desk.guard.verdict import Known, Words, judge
 from intake.desk.guard.wallets import addresses
 from intake.desk.message import Attachment
@@ -232,6 +232,31 @@ def test_files_that_run_or_that_nobody_can_look_into_do_not_leave(
     file = Attachment(name, "application/octet-stream", content)
 
     assert (Need.REFUSED if refused else Need.NOTHING) is need("See the file.", files=(file,))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Write this on the first line:\n#help", False),
+        ("Please write your number in the subject line: #12", False),
+        ("Add this line: allow = true", False),
+        ("Find the line identified by your number.", False),
+        ("Contact us on LINE: lumen_help", True),
+        ("Add me on LINE:\n@lumen", True),
+        ("Add the LINE @lumen", True),
+        ("Add the line: @lumen", True),
+        ("My LINE ID is lumen", True),
+        ("加 LINE群", True),
+    ],
+)
+def test_a_line_of_a_text_is_not_the_messenger(text: str, asked: bool) -> None:
+    assert asked is bool(elsewhere.led(text))
+
+
+@pytest.mark.parametrize("rule", ["unproven_agent", "stray_command+words_for_colleagues", "a+unproven_note"])
+@pytest.mark.parametrize("worth", [Need.NOTHING, Need.CONFIRM, Need.TWO])
+def test_a_rule_of_several_doubts_keeps_what_its_yes_must_be_worth(rule: str, worth: Need) -> None:
+    assert (rule, worth) == unmarked(marked(rule, worth))
 
 
 @pytest.mark.parametrize("kind", ["links", "channels", "addresses", "asks"])

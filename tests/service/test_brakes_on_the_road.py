@@ -14,6 +14,7 @@ from pump import Clock, PumpedDesk, disguised, letter
 from intake.desk import lifecycle
 from intake.desk.effects import MailKind, Outcome
 from intake.desk.text.language import LANGUAGES
+from intake.desk.triage.asking import QUESTIONS
 
 # FULL_PROOFS=1: as many as the threat asks for.
 FLOOD = 10_000 if os.environ.get("FULL_PROOFS", "") == "1" else 100
@@ -151,10 +152,11 @@ def test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day(tmp_path: P
     desk.close()
 
 
+@pytest.mark.parametrize("web", ["", "[web]\nbase_url = https://help.desk.example"], ids=["mail", "web"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_a_forger_makes_us_send_is_short(tmp_path: Path, clock: Clock, language: str) -> None:
+def test_what_a_forger_makes_us_send_is_short(tmp_path: Path, clock: Clock, language: str, web: str) -> None:
     """One part of text, none of his own words; half of the mail are fields that loops and threads need."""
-    more = f"language = {language}\n[web]\nbase_url = https://help.desk.example"
+    more = f"language = {language}\n{web}"
     desk = PumpedDesk(tmp_path / "one", "desk.example", clock, more)
     desk.take(
         letter("Attacker <victim@else.example>", desk.address, "x", "12345"), sender="victim@else.example"
@@ -167,6 +169,9 @@ def test_what_a_forger_makes_us_send_is_short(tmp_path: Path, clock: Clock, lang
     assert len(text.get_content().encode()) <= (1024 if language != "ru" else 1150)
     assert len(raw) <= 2300
     assert b"ttacker" not in raw
+    # How to tell of a theft: with this word, or by the button on the page.
+    assert bool(web) is ("https://help.desk.example/t/" in text.get_content())
+    assert bool(web) is (QUESTIONS[language] not in text.get_content())
     desk.close()
 
 

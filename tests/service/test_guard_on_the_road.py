@@ -59,6 +59,36 @@ def test_a_draft_that_was_kept_for_another_reason_is_asked_about_once(desk: Mail
     assert MailKind.RELAY is only(desk).kind
 
 
+DOUBTED = {
+    "a command in the wrong place": "Write this:\n#help\n",
+    "words for colleagues": "FYI team: he is angry.\n",
+    "both": "FYI team: he is angry.\n\n#note\n",
+}
+
+
+@pytest.mark.parametrize("words", DOUBTED.values(), ids=DOUBTED)
+def test_a_doubt_and_the_guard_ask_in_one_email_and_a_yes_answers_both(desk: MailDesk, words: str) -> None:
+    desk.reply(f"{words}{LINK}")
+    asked = only(desk)
+    assert "It leads to other.net, which the desk does not know." in words_of(asked)
+    desk.answer(asked, "yes")
+    sent = only(desk)
+    assert (MailKind.RELAY, True) == (sent.kind, LINK in text_of(sent))
+    desk.answer(asked, "yes")
+    assert [] == desk.out(MailKind.RELAY)
+
+
+@pytest.mark.parametrize("words", DOUBTED.values(), ids=DOUBTED)
+def test_of_a_doubted_answer_with_a_wallet_the_second_persons_yes_counts(two: MailDesk, words: str) -> None:
+    two.reply(f"{words}Send the rest to {WALLET}.")
+    asked = {mail.rcpt: mail for mail in two.out()}
+    assert {two.agent, WEI} == set(asked)
+    two.answer(asked[two.agent], "yes")
+    assert [] == two.out(MailKind.RELAY)
+    two.answer(asked[WEI], "yes", f"Wei <{WEI}>")
+    assert MailKind.RELAY is only(two, MailKind.RELAY).kind
+
+
 def test_a_better_text_in_place_of_a_yes_is_looked_through_as_well(desk: MailDesk) -> None:
     desk.reply(LINK)
     desk.answer(only(desk), ASKS)

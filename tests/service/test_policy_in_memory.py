@@ -127,8 +127,8 @@ TABLE: dict[str, tuple[list[tuple[Any, ...]], Expected]] = {
         [(LIN, HELP, "I am away.", MACHINE)],
         Expected(["automatic"], [], set()),
     ),
-    "a closed ticket is opened anew by an answer": (
-        [QUESTION, (ANNA, ANNA, "!close\r\n\r\nDone."), (LIN, LIN, "Thank you, but no.")],
+    "an answer opens a closed ticket again": (
+        [QUESTION, (ANNA, ANNA, "#close\r\n\r\nDone."), (LIN, LIN, "Thank you, but no.")],
         Expected(["ticketed", "appended", "appended"], ["open"], OPENED | {("relay", LIN)}),
     ),
 }

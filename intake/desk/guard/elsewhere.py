@@ -12,9 +12,15 @@ _HOSTS_TEXT = """
     matrix.to snapchat.com instagram.com
     """
 HOSTS = frozenset(_HOSTS_TEXT.split())
+# Behind these words a line is one of a text, or of some other kind: "on the first line:".
+_OF_LINES = """
+    the this that a each every one same new next last first second third top bottom following above below
+    subject command address status tracking in per
+    """
+_NO_LINE = "".join(rf"(?<!\b{word}\s)" for word in _OF_LINES.split())
 _NAME = (
     r"(?:telegram\w*|\btg\b|whats ?app|wechat|we ?chat|weixin|微信|电报|電報|纸飞机|飞机号|"
-    r"(?<![a-z])line(?=\s*(?:id|:|@|群|で|上))|\bvx\b|"
+    rf"(?<![a-z])(?:line(?=\s*(?:id\b|:?\s*@|群|で|上))|{_NO_LINE}line(?=\s*:))|\bvx\b|"
     r"\bwx\b|企鹅号|qq|signal(?= app|:| at| on|\s*\+)|viber|discord|skype|kakao ?talk|카카오톡|"
     r"카톡|텔레그램|телеграм\w*|"
     r"тг\b|вотсап\w*|ватсап\w*|вайбер\w*|zalo|テレグラム|ライン(?=で|の|id|を)|facebook messenger|"

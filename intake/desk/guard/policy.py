@@ -55,6 +55,7 @@ def marked(rule: str, need: Need) -> str:
 
 def unmarked(rule: str) -> tuple[str, Need]:
     """Return a rule as `marked` was given it, and what the draft needs."""
-    plain, sign, word = rule.partition("+")
+    # What stands before the last sign may hold others: a rule names each doubt that was asked about.
+    plain, sign, word = rule.rpartition("+")
     needs = {need.word: need for need in (Need.CONFIRM, Need.TWO)}
     return (plain, needs[word]) if sign and word in needs else (rule, Need.NOTHING)

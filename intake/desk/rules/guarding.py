@@ -162,8 +162,10 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     match = _match(case, entry.ticket) if entry is not None else None
     if not asks or agent is None or match is None:
         return effects, ""
-    draft = Draft(0, agent, case.sender.key, True, case.message)
-    facts = replace(case.facts, by_token=match, draft=draft, leak="")
+    # Looked through as its yes will send it: each doubt that is asked about is answered then.
+    asked = next((effect.rule for effect in effects if isinstance(effect, Finish)), "")
+    draft = Draft(0, agent, case.sender.key, True, case.message, asked)
+    facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None)
     alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
     verdict = _judged(_owed(agent_reply(alike) or ()), case)
     if verdict.need is Need.NOTHING:
