@@ -48,7 +48,7 @@ def ticket(ref: int = 35436, **more: Any) -> dict[str, Any]:
         "satisfaction_rating": {"score": "good", "comment": "Quick!"},
         "via": {"channel": "email"},
         "comments": [
-            comment(1, LIN, "Where are they?", metadata={"system": {"message_id": f"<c{ref}@customer.example>"}}),
+            comment(1, LIN, "Where are they?", metadata={"system": {"message_id": f"<c{ref}@home.example>"}}),
             comment(2, MIA, "SECRET-NOTE", public=False),
             comment(3, ALEX, "They are back."),
         ], **more,
@@ -87,7 +87,7 @@ def test_a_ticket_keeps_what_it_was() -> None:
         "organization": "Customer Ltd", "type": "problem", "Plan": "pro", "field 6": "a, b",
         "satisfaction": "good", "satisfaction_comment": "Quick!",
     } == made.fields  # fmt: skip
-    assert ["c35436@customer.example", "", ""] == [entry.message_id for entry in made.entries]
+    assert ["c35436@home.example", "", ""] == [entry.message_id for entry in made.entries]
 
 
 @pytest.mark.parametrize(
