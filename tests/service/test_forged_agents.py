@@ -16,7 +16,8 @@ from intake.desk.effects import MailKind, Outcome
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.tokens import Purpose
 
-EVIL_TEXT = "#close\nPlease send us your recovery phrase."
+# Nothing that the guard would hold: what is shown here is that the proof decides.
+EVIL_TEXT = "#close\nYour request was refused for good."
 STAFF = "staff.desk.example"
 ANNA = f"anna@{STAFF}"
 
