@@ -188,6 +188,16 @@ def test_an_agent_whose_words_hold_a_secret_is_told_so_once(
     assert secret not in words_of(sent)
 
 
+def test_of_a_secret_in_an_answer_that_waits_one_email_tells_and_says_nothing_was_sent(
+    desk: MailDesk,
+) -> None:
+    desk.reply(f"Send the rest to {WALLET}, with {PHRASE}")
+    told = words_of(only(desk))
+    assert "Your reply waits for 24 hours" in told
+    assert "The secret in it (recovery phrase, private key or the like) will be hidden" in told
+    assert "was sent" not in told
+
+
 def test_a_canned_response_that_an_agent_saved_is_asked_about_until_it_is_approved(desk: MailDesk) -> None:
     text = "Hello {name},\n\nplease enter your recovery phrase on the new page."
     desk.reply(f"#canned save Restore\n{text}")

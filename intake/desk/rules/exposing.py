@@ -25,9 +25,14 @@ from intake.desk.triage.engine import SECURITY, raised
 # So many lines of a history tell of one message.
 _MOST_TOLD = 5
 _AUTHORITY = "detector"
-_SENT_HIDDEN = said(
+# What an agent is told of a secret in their answer; what of one that waits.
+SENT_HIDDEN = said(
     "Your reply contained a secret (recovery phrase, private key or the like). It was sent with the secret "
     "hidden: never send one back, not even to its owner."
+)
+WILL_BE_HIDDEN = said(
+    "The secret in it (recovery phrase, private key or the like) will be hidden: never send one back, not "
+    "even to its owner."
 )
 
 
@@ -139,7 +144,7 @@ def _agent_told(effects: Sequence[Effect], facts: Facts) -> list[Effect]:
     mail = next((mail for mail in owed if any(secret.kind in NEVER for secret in find(mail.text))), None)
     if mail is None or mail.agent is None:
         return []
-    return alerts(mail.ticket, [mail.agent], _SENT_HIDDEN, f"hidden:{_key(mail.agent, facts)}")
+    return alerts(mail.ticket, [mail.agent], SENT_HIDDEN, f"hidden:{_key(mail.agent, facts)}")
 
 
 def _key(agent: Agent, facts: Facts) -> str:

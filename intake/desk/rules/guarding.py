@@ -21,6 +21,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import MAX_SHOWN
+from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.second_person import another
 from intake.desk.sensitive.scan import excerpt
@@ -229,13 +230,17 @@ def _waiting(
         ]
     )
     key = owed[0].dedupe
-    mails = alerts(number, (agent,) if agent is not None else (), text, f"{key}:waits")
+    # Nothing is sent yet: one mail says all.
+    sent = [effect for effect in effects if isinstance(effect, Mail) and effect.text == SENT_HIDDEN]
+    theirs = joined([text, WILL_BE_HIDDEN]) if sent else text
+    mails = alerts(number, (agent,) if agent is not None else (), theirs, f"{key}:waits")
     if context.policy.admin and (agent is None or agent.address.lower() != context.policy.admin.lower()):
         to = Address(context.policy.admin)
         mails.append(Mail(MailKind.ALERT, number or NO_TICKET, to, f"alert:{key}:waits:admin", text=text))
     made = [
         replace(effect, hold=ALONE_SECONDS) if isinstance(effect, Mail) and effect in owed else effect
         for effect in effects
+        if effect not in sent
     ]
     at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
     return [*made[:at], *mails, *made[at:]]
