@@ -138,7 +138,7 @@ FORGED = {
     "another Date on top": lambda d, s: b"Date: " + format_datetime(d.clock.now).encode() + b"\r\n" + aged(d, s),
     "meant for somebody else": only_delivered,
     "another To on top": lambda d, s: f"To: {d.to()}\r\n".encode() + domains_signed_for_eve(d, s),
-    "a good and a bad signature": lambda d, s: s["evil.example"].sign(signed(d, s), "evil.example").replace(b"recovery", b"secret", 1),
+    "a good and a bad signature": lambda d, s: s["evil.example"].sign(signed(d, s), "evil.example").replace(b"refused", b"granted", 1),
     # -- what opens the ticket
     "no token, in the thread": lambda d, s: signed(d, s, to=d.address, headers=f"References: {thread(d)}\r\n"),
     "no token, the number in the subject": lambda d, s: s[STAFF].sign(d.mail(EVIL_TEXT, to=d.address).replace(b"Subject: Re: My", b"Subject: [#1] My"), STAFF),
@@ -204,7 +204,7 @@ def test_a_forged_mail_acts_for_nobody_and_is_kept(name, desk, domains):
     assert [] == desk.said(EntryKind.NOTE)
     assert {MailKind.ALERT, MailKind.NOTICE, MailKind.ACKNOWLEDGEMENT} >= {one.kind for one in desk.sent}
     customers = [one.raw for one in desk.sent if one.rcpt.endswith("@customer.example")]
-    assert not any(b"recovery phrase" in one and b"We will never" not in one for one in customers)
+    assert not any(b"for good" in one for one in customers)
     desk.sent.clear()
 
 
