@@ -157,21 +157,22 @@ FORGED: dict[str, Forge] = {
     "from two": lambda d, t, to: d.mail(t, f"From: {EVE}\r\n{EVES}", to=to),
     "another agent with Anna's address": of_wei,
 }  # fmt: skip
+# Words that the guard lets go: it would hide that a forgery was taken for its agent's.
 TEXTS = (
-    "Send your recovery phrase to us.",
+    "Your request was refused for good.",
     "#close",
-    "#close\nSend your recovery phrase to us.",
+    "#close\nYour request was refused for good.",
     "#note\nHe lies.",
-    "#reply\nSend your recovery phrase to us.",
+    "#reply\nYour request was refused for good.",
     f"#block {LIN} anyway",
-    "#canned save refund\nSend us your recovery phrase.",
+    "#canned save refund\nYour request was refused for good.",
     f"#cc add {EVE}",
     "#assign Wei",
     "#my language de",
     "#person note He lies.",
     "#redact coins",
     "#merge 2 anyway",
-    f"#new {EVE}\nSend your recovery phrase to us.",
+    f"#new {EVE}\nYour request was refused for good.",
     "Nobody knows.",
 )
 # A yes from the agent's address counts by the address that it goes to, which stands in no other mail; of
