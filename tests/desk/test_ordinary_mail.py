@@ -9,9 +9,13 @@ from intake.desk.commands.asides import Circle, aside
 from intake.desk.sensitive.labelled import find_labelled
 from intake.desk.sensitive.numbers import find_numbers
 from intake.desk.sensitive.phrases import find_phrases
+from intake.desk.text.words import text_of, vocabulary
 from intake.desk.ticket import Agent
+from intake.desk.triage.shipped import SECURITY_WORDS
+from intake.desk.triage.thefts import theft_told
 from intake.mail.parse import parse
 
+SECURITY = vocabulary(SECURITY_WORDS)
 CIRCLE = Circle(
     (ANNA, WEI, Agent(3, "王小明", "xiaoming@staff.example", ("security",))), ("support",), ANNA, (LIN,)
 )
@@ -51,3 +55,11 @@ def test_hardly_a_mail_of_the_corpora_is_said_to_hold_a_card_a_password_or_a_cod
     assert ["e49415f48c3b.eml"] == [
         name for name, (text, _) in texts().items() if next(find_numbers(text), None)
     ]
+
+
+def test_of_the_corpora_no_mail_tells_of_a_theft_that_the_words_did_not_find() -> None:
+    mails = [parse(path.read_bytes()) for path in sorted(CORPORA.rglob("*.eml"))]
+    told = [mail.subject for mail in mails if theft_told(mail.subject, mail.text)]
+
+    assert len(mails) > 1_500
+    assert [] == [subject for subject in told if not SECURITY.find(text_of(subject))]
