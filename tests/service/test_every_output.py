@@ -42,6 +42,7 @@ CALLS_OUT = {
     "commands/serve.py": "a socket that listens",
     "oauth/wire.py": "a login",
     "runtime/clamd.py": "a file as it came, to a scanner of the same machine",
+    "runtime/rspamd.py": "a mail as it came, to a filter of the same machine",
     "imports/converters/fetching.py": "questions to another desk",
 }
 # What reads: the words each is run with, of each message (`1`) or mail in a file; `SHOWS` has them all.
