@@ -20,9 +20,9 @@ from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Outbox
 from intake.store.statement import Statement, written
 
-# No pause between two tries, and no wait for a second person, is as long as this, and no lease as the other.
+# No pause between two tries and no lease is as long as the first, no wait for a second person as the other.
 # What is due, or held, for longer was written while the clock was ahead: it must not wait until that is now.
-LONGEST_PAUSE, LONGEST_LEASE = timedelta(hours=25), timedelta(hours=12)
+LONGEST_PAUSE, LONGEST_HOLD = timedelta(hours=12), timedelta(hours=25)
 # What a person wrote arrives in the order it was written: while an earlier answer in the ticket to
 # the same recipient is owed, a later one waits. Other recipients and tickets are not kept waiting.
 EARLIER = (
@@ -52,7 +52,8 @@ _STARTED = (
     f"WHERE {_OURS} AND outbox.state = 'sending' AND outbox.lease_until > asked.at RETURNING id, lease_owner"
 )
 _MAY_BE_TAKEN = (
-    "(outbox.not_before <= asked.at OR outbox.not_before > asked.latest) "
+    "(outbox.not_before <= asked.at OR outbox.not_before > asked.held OR (outbox.not_before > asked.latest "
+    "AND (outbox.attempts > 0 OR outbox.created_at > asked.at))) "
     "AND (outbox.state = 'due' OR (outbox.state = 'sending' AND outbox.data_started IS NULL "
     "AND (outbox.lease_until < asked.at OR outbox.lease_owner = asked.owner))) "
     "AND NOT EXISTS (SELECT 1 FROM meta WHERE meta.name = 'frozen') "
@@ -78,6 +79,7 @@ _CLAIMING = {
     **_MARK,
     "until": Outbox.lease_until,
     "latest": Outbox.not_before,
+    "held": Outbox.not_before,
     "after_number": Outbox.ticket,
     "after_owner": Outbox.lease_owner,
 }
@@ -174,6 +176,7 @@ def _claim(claiming: Claiming, now: datetime) -> dict[str, Any]:
         "at": now,
         "until": claiming.until,
         "latest": now + LONGEST_PAUSE,
+        "held": now + LONGEST_HOLD,
         "after_number": after.outbox_id if after else None,
         "after_owner": after.owner if after else None,
     }

@@ -18,7 +18,7 @@ from intake.store.apply import EffectWriter
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
-from intake.store.leaving import EARLIER, LONGEST_LEASE, LONGEST_PAUSE, Claiming, Leaving, Step
+from intake.store.leaving import EARLIER, LONGEST_HOLD, LONGEST_PAUSE, Claiming, Leaving, Step
 from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Meta, Outbox
 from intake.views import OutboxRow
@@ -141,7 +141,7 @@ class SqlOutbox(StorePart):
         sending = Outbox.select(Outbox.lease_owner, Outbox.lease_until, Outbox.data_started).where(
             Outbox.state == "sending"
         )
-        last = now + LONGEST_LEASE
+        last = now + LONGEST_PAUSE
         rows = self.db.rows(sending.tuples())
         ended = [
             name
@@ -246,7 +246,10 @@ class SqlOutbox(StorePart):
 
 
 def _due(now: datetime) -> peewee.Expression:
-    return (Outbox.not_before <= now) | (Outbox.not_before > now + LONGEST_PAUSE)
+    # Only what was never tried, and written before now, is held as long as for a second person.
+    tried = (Outbox.attempts > 0) | (Outbox.created_at > now)
+    leapt = (Outbox.not_before > now + LONGEST_HOLD) | ((Outbox.not_before > now + LONGEST_PAUSE) & tried)
+    return (Outbox.not_before <= now) | leapt
 
 
 def _frozen() -> peewee.Function:

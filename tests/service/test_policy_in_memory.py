@@ -129,7 +129,7 @@ TABLE: dict[str, tuple[list[tuple[Any, ...]], Expected]] = {
     ),
     "an answer opens a closed ticket again": (
         [QUESTION, (ANNA, ANNA, "#close\r\n\r\nDone."), (LIN, LIN, "Thank you, but no.")],
-        Expected(["ticketed", "appended", "appended"], ["open"], OPENED | {("relay", LIN)}),
+        Expected(["ticketed", "appended", "appended"], ["open"], OPENED | {("relay", LIN), ("status", LIN)}),
     ),
 }
 

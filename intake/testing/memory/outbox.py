@@ -8,7 +8,7 @@ from typing import Any
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Effect, MailKind, Outgoing
 from intake.ports import Applied, Claimed, Compose
-from intake.store.leaving import LONGEST_LEASE, LONGEST_PAUSE
+from intake.store.leaving import LONGEST_HOLD, LONGEST_PAUSE
 from intake.store.outbox import UNSETTLED
 from intake.store.outbox_rows import NOBODY, URGENCY
 from intake.testing.memory.rows import StoredMail
@@ -252,13 +252,14 @@ def rewritten(mail: StoredMail, raw: bytes) -> Outgoing:
 
 
 def _due(row: StoredMail, now: datetime) -> bool:
-    return not now < row.not_before <= now + LONGEST_PAUSE
+    tried = row.attempts > 0 or row.created_at > now
+    return not now < row.not_before <= now + (LONGEST_PAUSE if tried else LONGEST_HOLD)
 
 
 def _ended(row: StoredMail, now: datetime, gone: Callable[[str], bool], timely: bool) -> bool:
     if row.lease_owner is not None and gone(row.lease_owner):
         return True
-    running = row.lease_until is not None and now <= row.lease_until <= now + LONGEST_LEASE
+    running = row.lease_until is not None and now <= row.lease_until <= now + LONGEST_PAUSE
     return not running and (timely or row.data_started is None)
 
 
