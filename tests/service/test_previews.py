@@ -22,6 +22,7 @@ from PIL import Image
 from intake import app
 from intake.commands.check.seeing import seen_in_files
 from intake.config import settings as config
+from intake.config.sections import ScanSettings
 from intake.desk.message import Address, Attachment, Bounce, BounceKind, Envelope, Forward, Message
 from intake.mail.parse import parse
 from intake.ports import Arrival
@@ -347,7 +348,7 @@ def test_without_the_extra_all_else_works_and_check_says_so_in_one_line(
     message = with_files(HEIC)
 
     assert message == previews.Previewer()(message)
-    said = next(seen_in_files())
+    said = next(seen_in_files(ScanSettings()))
     assert ("ok", "Pillow, pillow-heif" in said.what, "\n" in said.what) == (said.level, True, False)
     assert "intake-desk[images]" in said.cure
 
