@@ -194,3 +194,38 @@ def test_to_an_alert_whose_answers_are_notes(desk: MailDesk, words: str) -> None
     answer(desk, alert(desk), words)
     assert [] == desk.said(EntryKind.NOTE)
     assert [] == outside(desk)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Yes, please send it.",
+        "Ja, bitte senden.",
+        "是的，可以发",
+        "ok then, send it to her please",
+        "Oui, merci.",
+    ],
+)
+def test_a_yes_in_more_words_is_asked_about_again_and_the_next_yes_sends_the_draft(
+    desk: MailDesk, words: str
+) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    answer(desk, alert(desk), words)
+    mails = desk.out()
+    assert [] == [mail for mail in mails if mail.rcpt == LIN]
+    (asked,) = [mail for mail in mails if mail.rcpt == desk.agent]
+    assert "under the sofa" in words_of(asked)
+    answer(desk, asked, "yes")
+    (sent,) = outside(desk)
+    assert b"under the sofa" in sent
+    assert ["It is under the sofa."] == [
+        row.text for row in desk.store.tickets.entries(1) if row.kind is EntryKind.REPLY
+    ]
+
+
+@pytest.mark.parametrize("words", ["ja bitte", "passt", "可以", "行", "Go ahead!", "Bitte senden."])
+def test_what_people_say_for_yes_sends_the_draft(desk: MailDesk, words: str) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    answer(desk, alert(desk), words)
+    (sent,) = outside(desk)
+    assert b"under the sofa" in sent

@@ -31,8 +31,6 @@ ELSEWHERE = {
     ("", "_given"),
     ("", "merge"),
     ("", "quieted"),
-    # Of a file with malware; said.
-    ("", "reported"),
     ("", "settle"),
     ("", "spam_thread"),
     ("", "survey"),

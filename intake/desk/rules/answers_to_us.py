@@ -13,7 +13,7 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.mails import alerts
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
-from intake.desk.rules.yes_and_no import confirms, discards, yes_or_no
+from intake.desk.rules.yes_and_no import confirms, discards, to_a_question, yes_or_no
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
@@ -31,7 +31,7 @@ def asked_again(case: RuleContext, match: TicketMatch, why: str) -> list[Effect]
     draft, text = case.facts.draft, case.message.new_text
     if draft is None or draft.agent is None or not by_a_person(case):
         return None
-    if not (confirms(text) or discards(text) or yes_or_no(execute.read(text).text)):
+    if not (confirms(text) or discards(text) or to_a_question(execute.read(text).text)):
         return None
     return again(case, match, draft, draft.agent, why)
 

@@ -25,7 +25,7 @@ from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, over
 from intake.desk.rules.outside import outside
 from intake.desk.rules.second_person import second_person
 from intake.desk.rules.undoing import undone
-from intake.desk.rules.yes_and_no import answers_us, confirms, discards, yes_or_no
+from intake.desk.rules.yes_and_no import answers_us, confirms, discards, to_a_question
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
@@ -74,7 +74,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
             return done
         problem, lost = said("The original email is no longer available. Please send it again."), True
     if draft.waiting and not confirms(case.message.new_text):
-        if yes_or_no(execute.read(case.message.new_text).text):
+        if to_a_question(execute.read(case.message.new_text).text):
             # "no" below a command is for no customer, on no later yes either.
             return again(case, match, draft, by, problem)
         return drafted(case, match, by, problem, confirm=True)

@@ -9,8 +9,9 @@ from intake.desk.text.words import WRITTEN_WORD
 # Whole first lines: an auto-reply never begins with a line that is one of these.
 _YES = frozenset(
     (
-        "yes", "y", "ok", "okay", "confirm", "confirmed", "send", "send it", "yes please", "ja", "oui",
-        "sí", "si", "sim", "да", "evet", "có", "是", "是的", "好", "好的", "确认", "確認", "发送", "發送",
+        "yes", "y", "ok", "okay", "confirm", "confirmed", "send", "send it", "yes please", "go ahead", "ja",
+        "ja bitte", "jo", "passt", "senden", "bitte senden", "oui", "sí", "si", "sim", "да", "evet", "có",
+        "是", "是的", "好", "好的", "行", "可以", "发", "發", "确认", "確認", "发送", "發送",
         "同意", "はい", "네", "예",
     )
 )  # fmt: skip
@@ -69,6 +70,13 @@ def answers_us(text: str) -> bool:
     letters = sum(map(len, words))
     short = letters < MIN_LETTERS if any(not word.isascii() for word in words) else len(words) < MIN_WORDS
     return short or words[0] in _YES or words[0] in _NO
+
+
+def to_a_question(text: str) -> bool:
+    """Whether a short text that answers a question about a draft is meant for us: it begins with a yes or a
+    no. "Yes, please send it." is not sure enough to send by, and nothing for the customer."""
+    words = WRITTEN_WORD.findall(text[:2000].casefold())
+    return yes_or_no(text) or (0 < len(words) <= MOST_SAID and words[0] in _YES)
 
 
 def yes_or_no(text: str) -> bool:
