@@ -64,7 +64,7 @@ def test_make_keeps_bytecode_whatever_the_surroundings_say(tmp_path: Path) -> No
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"include {ROOT / 'Makefile'}\nasked:\n\t@echo [$$PYTHONDONTWRITEBYTECODE]\n")
     ran = subprocess.run(
-        ["make", "-f", makefile, "asked"],
+        ["make", "--no-print-directory", "-f", makefile, "asked"],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
