@@ -251,7 +251,8 @@ class FactFinder(StorePart):
     def _written_to(self, message: Message, tickets: "_Once", now: datetime) -> AskedPartner | None:
         """Return the newest question to whom an agent writes, in an email that leads to no ticket."""
         places = [place.key for place in (*message.to, *message.cc) if place.key][:MOST_WRITTEN_TO]
-        if not places or message.automatic:
+        if not places or message.automatic or message.forward is not None:
+            # What is passed on opens a ticket of its author's.
             return None
         if any(row["kind"] == MailKind.PARTNER.value for row in self.db.writes_of(Outbox)):
             self.db.alone()

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from web_desk import Clock, MakeDesk
 
 from intake.app import Desk, build
+from intake.desk.find_effects import ClearFind
 from intake.desk.message import Envelope
 from intake.desk.text.language import LANGUAGES
 from intake.ports import Arrival
@@ -68,7 +69,8 @@ def test_it_warns_in_every_language(language: str, stored: Desk, client: FlaskCl
 def test_a_page_warns_no_more_of_what_was_a_false_alarm(stored: Desk, client: FlaskClient) -> None:
     mailed(stored, PHRASE)
     (find,) = stored.store.finds.list_finds(1)
-    assert stored.store.finds.clear(find.id)
+    stored.service.act([ClearFind(find.id)])
+    assert "cleared" == stored.store.finds.list_finds(1)[0].state
     assert WARNING not in page_of(stored, client)
 
 
