@@ -39,6 +39,30 @@ def as_words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.replace("\n", ",").split(",") if word.strip())
 
 
+def as_hosts(value: str) -> tuple[str, ...]:
+    """Read hosts, each with all below it, such as blog.example.com."""
+    for host in (words := as_words(value)):
+        if any(mark in host for mark in "/@: "):
+            raise BadValue(f"{host!r} is not a host", "Write it like blog.example.com, without https://")
+    return words
+
+
+def as_wallets(value: str) -> tuple[str, ...]:
+    """Read addresses of wallets; the shortest of a chain that we know has 25 characters."""
+    for wallet in (words := as_words(value)):
+        if len(wallet) < 25 or " " in wallet:
+            raise BadValue(f"{wallet!r} is not a wallet address", "Write each address whole")
+    return words
+
+
+def as_digests(value: str) -> tuple[str, ...]:
+    """Read SHA-256 digests of files, in hexadecimal."""
+    for digest in (words := as_words(value)):
+        if len(digest) != 64 or set(digest.lower()) - set("0123456789abcdef"):
+            raise BadValue(f"{digest!r} is not a SHA-256", "Write what sha256sum FILE prints, 64 digits")
+    return words
+
+
 def as_server_names(value: str) -> str:
     """Read the names of our own mail servers (`intake.desk.server_names`), which stay as they are written."""
     try:

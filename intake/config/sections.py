@@ -19,7 +19,9 @@ from intake.config.converters import (
     as_bucket,
     as_colour,
     as_days,
+    as_digests,
     as_flag,
+    as_hosts,
     as_number,
     as_optional_address,
     as_optional_colour,
@@ -30,6 +32,7 @@ from intake.config.converters import (
     as_site,
     as_text,
     as_url,
+    as_wallets,
     as_words,
     as_zone,
     member_of,
@@ -189,9 +192,9 @@ class GuardSettings:
     addresses: str = key(one_of("two", "confirm", "off"), "two")
     asks: str = key(one_of("confirm", "two", "off"), "confirm")
     files: str = key(one_of("refuse", "confirm", "two", "off"), "refuse")
-    allow_hosts: tuple[str, ...] = key(as_words, "")
-    allow_addresses: tuple[str, ...] = key(as_words, "")
-    allow_files: tuple[str, ...] = key(as_words, "")
+    allow_hosts: tuple[str, ...] = key(as_hosts, "")
+    allow_addresses: tuple[str, ...] = key(as_wallets, "")
+    allow_files: tuple[str, ...] = key(as_digests, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,12 @@ def guard_of(settings: Settings, canned: Mapping[str, Mapping[str, str]]) -> Gua
 def _own(settings: Settings) -> Iterator[str]:
     looks = Looks(settings)
     pages = [look.base_url for look in looks.by_brand.values()]
-    hosts = [urlsplit(page).hostname or "" for page in pages if page]
-    for host in hosts:
-        label = wire_host(host)
+    for page in filter(None, pages):
+        try:
+            label = wire_host(urlsplit(page).hostname or "")
+        except ValueError:
+            # What cannot be a host `intake check` tells under its own key.
+            continue
         if "." in label and not is_public(label) and not label.replace(".", "").isdigit():
             yield registrable(label)
 

@@ -25,6 +25,7 @@ WHOLE = {
     "field wallet": {"label": "Wallet"},
     "survey": {},
     "lifecycle": {"close_waiting_after": "7d"},
+    "guard": {},
     "secrets": {},
     "scan": {},
     "report": {},
@@ -120,6 +121,9 @@ OWN = {
 # Wrong by how the key is read.
 KINDS = {
     "as_number": "many",
+    "as_hosts": "https://blog.example.com/",
+    "as_wallets": "bc1q",
+    "as_digests": "abc",
     "as_reply_form": "catchall",
     "as_server_names": "*.com",
     "one_of": "nonsense",
