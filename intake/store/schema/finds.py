@@ -15,8 +15,8 @@ def _ref(table: str) -> list[peewee.Node]:
 class SecretFind(peewee.Model):
     """A secret in a ticket. `hmac` is the same for the same secret, and says nothing without the desk's key.
 
-    `part` is where it stands (`sensitive.finds.Find`), `state` is hidden or cleared, `detector` the version
-    of what found it.
+    `part` is where it stands (`sensitive.finds.Find`), `state` is one of `find_effects`,
+    `detector` the version of what found it.
     """
 
     id = AutoField()
