@@ -20,6 +20,8 @@ import peewee
 from intake.ports import Large, Temporary
 from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.files import Files
+from intake.store.schema.previews import Preview
+from intake.store.schema.readings import FileReading, Scan
 from intake.store.schema.tables import Blob, Meta
 from intake.store.statement import Insertion
 
@@ -32,6 +34,8 @@ _LEAVING = "erased file "
 ERASED, ORPHAN = "", "orphan"
 # How long that is remembered, in seconds: who writes a file names it sooner.
 _REMEMBERED = 3600
+# What is known of bytes goes with them.
+_BY_DIGEST = (Blob, Preview, FileReading, Scan)
 
 
 def digest(content: bytes | Large) -> str:
@@ -129,6 +133,12 @@ class Blobs:
             rows = [{"name": f"{_LEAVING}{name}", "value": what_for} for name in some]
             query = Meta.insert_many(rows).on_conflict(conflict_target=[Meta.name], preserve=[Meta.value])
             self._db.run(query.as_rowcount())
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Delete the rows of these digests and what is known of them, within the running transaction."""
+        for some in peewee.chunked(names, ROWS_AT_ONCE):
+            for model in _BY_DIGEST:
+                self._db.run(model.delete().where(model.sha256.in_(list(some))))
 
     def remove_owed(self, older: float = 0.0) -> list[str]:
         """Remove the files that are to go; return which went, also those that a killed process left.

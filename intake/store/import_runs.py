@@ -12,9 +12,8 @@ from intake.store.audit import record_audit
 from intake.store.import_twins import there_of
 from intake.store.schema.imports import Imported, ImportRun
 from intake.store.schema.links import TicketLink
-from intake.store.schema.previews import Preview
-from intake.store.schema.readings import FileReading, HeldFile, Scan
-from intake.store.schema.tables import Blob, Entry, Message, Outbox, Ticket
+from intake.store.schema.readings import HeldFile
+from intake.store.schema.tables import Entry, Message, Outbox, Ticket
 from intake.store.statement import SetStatement
 from intake.store.upkeep.erasure import Erasing
 
@@ -191,10 +190,7 @@ class ImportRuns(Erasing):
         self.changed.tell(self.db, run, IMPORT_FORGOTTEN)
         left = self._unnamed(names)
         self.blobs.owe_removal(self.blobs.large(left))
-        self._delete(Blob, Blob.sha256, left)
-        self._delete(Preview, Preview.sha256, left)
-        self._delete(FileReading, FileReading.sha256, left)
-        self._delete(Scan, Scan.sha256, left)
+        self.blobs.forget(left)
         self._delete(HeldFile, HeldFile.ticket, gone)
         return Forgotten(len(gone), len(entries), tuple(sorted(kept.items())))
 

@@ -23,14 +23,12 @@ from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.persons import PersonLanguage, PersonNote
-from intake.store.schema.previews import Preview
-from intake.store.schema.readings import FileReading, HeldFile, Scan
+from intake.store.schema.readings import HeldFile
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
     THREAD,
     Attachment,
-    Blob,
     Entry,
     Message,
     MessageRef,
@@ -156,10 +154,7 @@ class Erasing(Tracing):
                 self.reindex(number)
             left = self._unnamed(names)
             self.blobs.owe_removal(self.blobs.large(left))
-            self._delete(Blob, Blob.sha256, left)
-            self._delete(Preview, Preview.sha256, left)
-            self._delete(FileReading, FileReading.sha256, left)
-            self._delete(Scan, Scan.sha256, left)
+            self.blobs.forget(left)
             self._delete(HeldFile, HeldFile.ticket, tickets)
             self.db.run(Meta.insert(name=_UNSCRUBBED, value="").on_conflict_ignore().as_rowcount())
             removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))

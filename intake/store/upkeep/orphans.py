@@ -12,8 +12,6 @@ from intake.store.base import StorePart
 from intake.store.blobs import ORPHAN
 from intake.store.connection import ROWS_AT_ONCE
 from intake.store.files.port import WHOLE
-from intake.store.schema.previews import Preview
-from intake.store.schema.readings import FileReading, Scan
 from intake.store.schema.tables import Attachment, Blob, Message
 
 # A file younger than this may be about to be named, in seconds.
@@ -36,11 +34,7 @@ class Orphans(StorePart):
         with self.transaction():
             self._wait_for_namers()
             names = self.orphan_rows()
-            for name in names:
-                self.db.run(Blob.delete().where(Blob.sha256 == name))
-                self.db.run(Preview.delete().where(Preview.sha256 == name))
-                self.db.run(FileReading.delete().where(FileReading.sha256 == name))
-                self.db.run(Scan.delete().where(Scan.sha256 == name))
+            self.blobs.forget(names)
         return len(names)
 
     def orphan_files(self, older: float = OLD) -> Iterator[str]:
