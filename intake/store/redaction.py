@@ -6,7 +6,7 @@ each mail as it came, so that reading the mailbox again does not bring the secre
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,10 @@ from intake.store.connection import Connection
 from intake.store.record.changed import Changed
 from intake.store.schema import tables
 from intake.store.schema.finds import SecretFind
+from intake.store.schema.previews import Preview
 from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.state import Tombstone
-from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox
+from intake.store.schema.tables import Attachment, Entry, Message, Outbox
 from intake.store.search import SearchIndex
 
 log = logging.getLogger("intake.store")
@@ -75,15 +76,15 @@ class Redaction(SearchIndex):
         kinds = self._entries(entries, literals) + self._subjects(tickets, literals)
         old, gone = self._files(entries, literals)
         kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
-        old |= self._messages(messages, literals, key, now, gone)
-        mails = self._outbox(tickets, literals, sorted({name for names in gone.values() for name in names}))
+        every = self._with_previews({name for names in gone.values() for name in names})
+        old |= self._messages(messages, literals, key, now, gone, every)
+        mails = self._outbox(tickets, literals, every)
         self._destroyed(tickets)
         self.changed.tell(self.db, ticket, REDACTED, REDACTED)
         tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
         left = self._unnamed(old)
         self.blobs.owe_removal(self.blobs.large(left))
-        for name in left:
-            self.db.run(Blob.delete().where(Blob.sha256 == name))
+        self.blobs.forget(left)
         self.db.later(self._remove_files)
         for number in sorted({*tickets, *self._ids(Entry.select(Entry.ticket).where(entries))}):
             self.reindex(number)
@@ -139,10 +140,11 @@ class Redaction(SearchIndex):
         key: bytes,
         now: datetime,
         gone: Mapping[int | None, Sequence[str]],
+        every: Sequence[str],
     ) -> set[str]:
         """Write the raw bytes of messages anew; return the digests of what they were. `gone` are the digests
-        of the files that went as a whole, by the message that brought them."""
-        every = sorted({name for names in gone.values() for name in names})
+        of the files that went as a whole, by the message that brought them; `every` has all of them, and
+        what else shows them."""
         old: set[str] = set()
         for ledger_id in sorted(ids):
             query = Message.select(Message.sha256, Message.subject).where(Message.id == ledger_id)
@@ -164,6 +166,12 @@ class Redaction(SearchIndex):
             self.db.run(grave.on_conflict_ignore().as_rowcount())
             old.add(name)
         return old
+
+    def _with_previews(self, names: Collection[str]) -> list[str]:
+        """Return these digests of files and those of their previews, which mails to agents hold as well."""
+        query = Preview.select(Preview.content).where(Preview.sha256.in_(list(names)))
+        previews = (bytes(content) for (content,) in self.db.rows(query.tuples()))
+        return sorted({*names, *(digest(preview) for preview in previews if preview)})
 
     def _said(self, message: int) -> str:
         """Return what stays of a message whose parts cannot be written anew: its entry's whole text."""

@@ -1,6 +1,7 @@
 """Merging, splitting, linking and redacting, on both engines: nothing is lost but what must be."""
 
 import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from intake.desk.effects import (
     Mail,
     MailKind,
     Outcome,
+    Outgoing,
     Redact,
     SetStatus,
 )
@@ -226,6 +228,30 @@ def test_a_file_that_cannot_be_written_anew_goes_as_a_whole_and_a_closed_one_is_
     assert b"words.xlsx" not in raw
     assert b"iVBORw0KGgo=" in raw
     assert ["destroyed"] == [row.state for row in bench.store.finds.list_finds(ticket)]
+
+
+def test_of_a_picture_that_goes_its_preview_goes_too_also_out_of_mails(bench: Bench) -> None:
+    picture, preview = b"II*\0 a scan", b"\xff\xd8\xff small"
+    file = Attachment("words.tif", "image/tiff", picture, reading=SECRET, preview=preview)
+    shown = Outgoing(MailKind.ALERT, "", ANN.mailbox, "out@desk.example", with_picture(preview))
+    with bench.store.transaction():
+        effects = [*bench.opening()[:2], Mail(MailKind.ALERT, None, ANN, "alert"), bench.opening()[-1]]
+        number, message = bench.receive(b"first"), bench.message(b"first", attachments=(file,))
+        applied = bench.store.apply(effects, lambda mail, ticket: shown, NOW, number, message)
+    name = hashlib.sha256(picture).hexdigest()
+    assert (preview, FileState.SECRET) == (
+        bench.store.previews.get(name),
+        bench.store.readings.known([name])[name].state,
+    )
+    bench.apply(Redact(applied.ticket_id or 0, "Anna"))
+    assert (None, {}) == (bench.store.previews.get(name), bench.store.readings.known([name]))
+    owed = bench.store.outbox.raw(applied.outbox_ids[0])
+    assert owed is not None
+    assert base64.b64encode(preview) not in owed
+
+
+def with_picture(preview: bytes) -> bytes:
+    return mail("See the picture.").replace(b"iVBORw0KGgo=", base64.b64encode(preview))
 
 
 def test_nothing_is_excused_after_a_redaction(bench: Bench) -> None:

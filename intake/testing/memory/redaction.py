@@ -1,7 +1,7 @@
 """Taking secrets out of a ticket, in memory."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from intake.desk.effects import Redact
@@ -34,9 +34,9 @@ def redact(
     entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
     kinds = _entries(state, entries, literals) + _subjects(state, tickets, literals)
     old, gone, closed = _files(state, {record.id: record.message for record in entries}, literals)
-    every = sorted({name for names in gone.values() for name in names})
+    every = _with_previews(state, {name for names in gone.values() for name in names})
     kinds.update({FILE: sum(map(len, gone.values()))} if gone else {})
-    old |= _messages(state, messages, literals, key, gone)
+    old |= _messages(state, messages, literals, key, gone, every)
     _destroyed(state, tickets)
     mails = 0
     for mail in state.outbox:
@@ -48,6 +48,8 @@ def redact(
     named = {record.sha256 for record in state.messages} | {record.sha256 for record in state.files}
     for name in old - named:
         state.blobs.pop(name, None)
+        state.previews.pop(name, None)
+        state.readings.pop(name, None)
     if message is not None:
         message = replace(message, subject=redacted(message.subject, find(message.subject, literals)))
     return (said_of(kinds) if kinds or old or mails else NOTHING), message, closed
@@ -94,15 +96,20 @@ def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[st
     return kinds
 
 
+def _with_previews(state: State, names: Collection[str]) -> list[str]:
+    previews = (state.previews[name].content for name in names if name in state.previews)
+    return sorted({*names, *(digest(preview) for preview in previews if preview)})
+
+
 def _messages(
     state: State,
     messages: set[int],
     literals: Sequence[str],
     key: bytes,
     gone: Mapping[int | None, Sequence[str]],
+    every: Sequence[str],
 ) -> set[str]:
     old = set()
-    every = sorted({name for names in gone.values() for name in names})
     for ledger_id in sorted(messages):
         row = state.messages.get(ledger_id)
         if row is None:
