@@ -7,8 +7,8 @@ from typing import Protocol
 
 from intake.desk.facts import Facts
 from intake.desk.held_files import Held
+from intake.desk.message import Address
 from intake.desk.sensitive.reading import Reading
-from intake.desk.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class WaitingFile:
 @dataclass(frozen=True, slots=True)
 class FilePlace:
     """Where a file stands: its ticket, its number among the files of its entry, from 1, and the message that
-    brought it (None for none) with the key of its mails. `proven`: its author is known to have sent it.
-    `old`: nobody is written to of what is found in it."""
+    brought it (None for none) with the key of its mails. `author` is who is known to have sent it, None where
+    nobody is. `old`: nobody is written to of what is found in it."""
 
     ticket: int
     number: int
     message: int | None = None
     key: str = ""
-    proven: bool = False
+    author: Address | None = None
     old: bool = False
 
 
@@ -71,8 +71,8 @@ class Readings(Protocol):
     def places(self, sha256: str) -> list[FilePlace]:
         """Return where a file stands."""
 
-    def standing(self, ticket: Ticket, now: datetime) -> Facts:
-        """Return what the requester was sent automatically, as a warning to them is judged by."""
+    def standing(self, ticket: int, person: Address, now: datetime) -> Facts:
+        """Return what a person was sent automatically, as a warning to them in a ticket is judged by."""
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""

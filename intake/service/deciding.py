@@ -97,8 +97,8 @@ class Deciding:
         tickets = (self.store.tickets.get(number) for number in sorted(numbers))
         others = tuple(ticket for ticket in tickets if ticket is not None)
         # Who writes a secret into a survey is warned within the budget for that.
-        author = next((ticket for ticket in others if ticket.id in commented), None)
-        facts = self.store.readings.standing(author, now) if author else Facts(now)
+        theirs = next((ticket for ticket in others if ticket.id in commented), None)
+        facts = self.store.readings.standing(theirs.id, theirs.requester, now) if theirs else Facts(now)
         agents = tuple(self.store.agents.enabled()) if others else ()
         facts = replace(facts, others=others, agents=agents, released=released)
         written = guarded.owed(effects)

@@ -10,6 +10,7 @@ from functools import partial
 
 from intake.desk.effects import Effect
 from intake.desk.held_files import following
+from intake.desk.rule_context import is_participant
 from intake.desk.rules.exposing import found, noted
 from intake.desk.rules.withholding import found_later, reported
 from intake.desk.sensitive.reading import Reading
@@ -77,17 +78,19 @@ class Looking:
         return effects
 
     def _in_ticket(self, ticket: Ticket, place: FilePlace, reading: Reading) -> list[Effect]:
-        facts = self._store.readings.standing(ticket, self._deciding.clock())
-        team = self._deciding.policy.triage.security_team
         finds = reading.at(place.number)
-        if reading.malware:
-            if place.old:
-                return [reported(ticket.id, reading.malware)]
-            return found_later(ticket, reading.malware, facts, place.key, place.proven)
         if place.old:
+            if reading.malware:
+                return [reported(ticket.id, reading.malware)]
             new = self._store.finds.new_in(ticket.id, finds)
             return noted(ticket.id, new, place.message) if new else []
-        return found(ticket, finds, facts, place.key, place.message, place.proven, team)
+        # A mail to anybody else would lead into a ticket that is not theirs.
+        author = place.author if place.author and is_participant(place.author, ticket) else None
+        facts = self._store.readings.standing(ticket.id, author or ticket.requester, self._deciding.clock())
+        if reading.malware:
+            return found_later(ticket, reading.malware, facts, place.key, author)
+        team = self._deciding.policy.triage.security_team
+        return found(ticket, finds, facts, place.key, place.message, author, team)
 
     def _send(self, number: int) -> None:
         with self._store.transaction():

@@ -15,10 +15,9 @@ from intake.desk.evidence import PROVEN
 from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
-from intake.desk.message import Attachment, Message
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.sensitive.reading import CLOSED, WAITING, FileState, Reading, as_text, from_text
 from intake.desk.sensitive.reading import kept as kept_of
-from intake.desk.ticket import Ticket
 from intake.ports import FilePlace, WaitingFile
 from intake.store.address_state import AddressStates
 from intake.store.base import StorePart
@@ -143,7 +142,8 @@ class SqlReadings(StorePart):
     def places(self, sha256: str) -> list[FilePlace]:
         """Return where a file stands."""
         file, message, which = tables.Attachment, tables.Message, FileReading.sha256 == sha256
-        columns = (Entry.ticket, Entry.id, file.id, message.id, message.fingerprint, Entry.evidence)
+        wrote = (Entry.author, Entry.author_name, Entry.evidence)
+        columns = (Entry.ticket, Entry.id, file.id, message.id, message.fingerprint, *wrote)
         query = (
             file.select(*columns)
             .join(Entry, on=(file.entry == Entry.id))
@@ -153,17 +153,19 @@ class SqlReadings(StorePart):
         )
         (old,) = self.db.first(FileReading.select(FileReading.old).where(which).tuples()) or (False,)
         places: list[FilePlace] = []
-        for ticket, entry, number, ledger, fingerprint, evidence in self.db.rows(query.tuples()):
+        for ticket, entry, number, ledger, fingerprint, author, name, evidence in self.db.rows(
+            query.tuples()
+        ):
             before = file.select(file.id).where((file.entry == entry) & (file.id <= number))
             count = len(self.db.rows(before.tuples()))
-            places.append(FilePlace(ticket, count, ledger, f"msg:{fingerprint}", evidence in PROVEN, old))
+            known_author = Address(author, name) if evidence in PROVEN else None
+            places.append(FilePlace(ticket, count, ledger, f"msg:{fingerprint}", known_author, old))
         return places
 
-    def standing(self, ticket: Ticket, now: datetime) -> Facts:
-        """Return what the requester was sent automatically, as a warning to them is judged by."""
-        nobody = Message("", 0, "", sender=ticket.requester)
-        counted = self._rates.count(nobody, ticket.id, ticket.id, now)
-        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
+    def standing(self, ticket: int, person: Address, now: datetime) -> Facts:
+        """Return what a person was sent automatically, as a warning to them in a ticket is judged by."""
+        counted = self._rates.count(Message("", 0, "", sender=person), ticket, ticket, now)
+        return counted.for_requester(self._addresses.failed(person, now), now)
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""

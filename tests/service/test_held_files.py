@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from desk_mail import text_of
-from file_desk import NO_PAGES, FileDesk, links
+from file_desk import LIN, NO_PAGES, FileDesk, letter, links
 from office_files import docx, encrypted, packed
 from screens import ENGLISH, drawn
 
@@ -22,6 +22,7 @@ from intake.store.previews import AGAIN
 from intake.store.upkeep.erasure import Erasing
 from intake.web import progress
 
+EVE = "eve@other.example"
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 LETTER = docx("an ordinary letter to the support about an order that did not arrive")
 SCREEN = drawn(PHRASE.split(), "list", True, ENGLISH, (540, "JPEG")).content
@@ -128,6 +129,18 @@ def test_a_secret_that_is_found_later_is_told_and_the_file_does_not_follow(on_bo
     _is_told(desk)
     _later(desk)
     assert 1 == len(desk.store.finds.list_finds())
+
+
+def test_who_sent_a_secret_that_is_found_later_is_warned_and_nobody_else(on_both: Make) -> None:
+    desk = on_both()
+    desk.lin_sends({"notes.txt": b"My order number is 4711."})
+    desk.anna_says(f"#cc add {EVE}")
+    _busy(desk)
+    for author in (EVE, "mallory@nowhere.example"):
+        raw = letter(desk.reply_address(1), {f"{author}.docx": docx(f"{author}: {PHRASE}")})
+        desk.take(raw.replace(LIN.encode(), author.encode()), sender=author)
+    _later(desk)
+    assert [EVE] == [mail.rcpt for mail in desk.out(MailKind.WARNING)]
 
 
 def _is_told(desk: FileDesk) -> None:

@@ -72,14 +72,14 @@ def found(
     facts: Facts,
     key: str,
     message: int | None = None,
-    proven: bool = False,
+    author: Address | None = None,
     team: str = "",
 ) -> list[Effect]:
     """Return what follows from secrets that were found in a ticket later, such as in a file of `message`.
 
-    `key` is that of the message (`RuleContext.key`): its author is warned of it once. They are warned where
-    they are `proven` to be the requester. `facts` has what the requester was sent (`Traffic.for_requester`)
-    and `warned_last_day`. `team` is the security team, which gets a ticket that nobody has.
+    `key` is that of the message (`RuleContext.key`): its `author` is warned of it once, where it is known who
+    that is (else None). `facts` has what they were sent (`Traffic.for_requester`) and `warned_last_day`.
+    `team` is the security team, which gets a ticket that nobody has.
     """
     if not finds:
         return []
@@ -92,8 +92,8 @@ def found(
     effects.append(Amend(ticket.id, changes))
     if team and ticket.assignee is None and ticket.team != team:
         effects.append(Assign(ticket.id, None, team))
-    if proven and facts.warned_last_day < WARNINGS_A_DAY and not facts.failed:
-        effects.append(_warning(ticket.id, ticket.requester, key))
+    if author and facts.warned_last_day < WARNINGS_A_DAY and not facts.failed:
+        effects.append(_warning(ticket.id, author, key))
     return effects
 
 
@@ -116,7 +116,7 @@ def _of_comment(effect: RecordScore, context: PassContext) -> list[Effect]:
     finds = finds_in(effect.comment, "survey") if ticket else ()
     key = f"survey:{effect.ticket}:{effect.closing}"
     team = context.policy.triage.security_team
-    return found(ticket, finds, context.facts, key, proven=True, team=team) if ticket else []
+    return found(ticket, finds, context.facts, key, author=ticket.requester, team=team) if ticket else []
 
 
 def noted(

@@ -79,13 +79,13 @@ def malware_mail(ticket: int | None, to: Address, key: str) -> Mail:
     return Mail(MailKind.WARNING, ticket, to, f"malware:{key}", event=MALWARE, quote_subject=False)
 
 
-def found_later(ticket: Ticket, name: str, facts: Facts, key: str, by_them: bool) -> list[Effect]:
+def found_later(ticket: Ticket, name: str, facts: Facts, key: str, author: Address | None) -> list[Effect]:
     """Return what follows from malware in a file that was scanned after its ticket was told of it.
 
-    `key` and `facts` are those of `exposing.found`, `by_them` is its `proven`.
+    `facts`, `key` and `author` are those of `exposing.found`.
     """
-    may = by_them and facts.warned_last_day < WARNINGS_A_DAY and not facts.failed
-    mails = [malware_mail(ticket.id, ticket.requester, key)] if may else []
+    may = facts.warned_last_day < WARNINGS_A_DAY and not facts.failed
+    mails = [malware_mail(ticket.id, author, key)] if author and may else []
     return [reported(ticket.id, name), *mails]
 
 

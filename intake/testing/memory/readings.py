@@ -8,9 +8,8 @@ from intake.desk.evidence import PROVEN
 from intake.desk.facts import Facts
 from intake.desk.held_files import Held
 from intake.desk.kept_files import KeptFile
-from intake.desk.message import Attachment, Message
+from intake.desk.message import Address, Attachment, Message
 from intake.desk.sensitive.reading import CLOSED, WAITING, FileState, Reading, kept
-from intake.desk.ticket import Ticket
 from intake.ports import FilePlace, WaitingFile
 from intake.store.previews import AGAIN, ATTEMPT, LONGEST_WAIT, MAX_ATTEMPTS
 from intake.store.readings import UNSCANNED
@@ -123,16 +122,16 @@ class MemoryReadings(MemoryPart):
                 entry = entries[file.entry]
                 number = sum(each.entry == file.entry and each.id <= file.id for each in files)
                 row = messages.get(entry.message) if entry.message else None
-                key, proven = f"msg:{row.fingerprint if row else ''}", entry.evidence in PROVEN
+                key = f"msg:{row.fingerprint if row else ''}"
+                author = Address(entry.author, entry.author_name) if entry.evidence in PROVEN else None
                 old = sha256 in self._now.readings and self._now.readings[sha256].old
-                places.append(FilePlace(entry.ticket, number, entry.message, key, proven, old))
+                places.append(FilePlace(entry.ticket, number, entry.message, key, author, old))
         return places
 
-    def standing(self, ticket: Ticket, now: datetime) -> Facts:
-        """Return what the requester was sent automatically."""
-        nobody = Message("", 0, "", sender=ticket.requester)
-        counted = self._rates.count(nobody, ticket.id, ticket.id, now)
-        return counted.for_requester(self._addresses.failed(ticket.requester, now), now)
+    def standing(self, ticket: int, person: Address, now: datetime) -> Facts:
+        """Return what a person was sent automatically."""
+        counted = self._rates.count(Message("", 0, "", sender=person), ticket, ticket, now)
+        return counted.for_requester(self._addresses.failed(person, now), now)
 
     def told(self, sha256: str) -> None:
         """Write down that the tickets of a file were told of it."""
