@@ -99,7 +99,7 @@ class Looking:
             # Each mail is of other files: those that come later have a key of their own.
             names = sorted(f"{each.agent}:{each.file.sha256}" for each in held if each.settled)
             key = f"{number}:{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}"
-            at = ticket.merged_into or number if ticket else number
+            at = self._store.tickets.end(ticket).id if ticket else number
             effects, over = following(at, held, self._store.agents.by_id(), key)
             self._store.readings.let_go(number, over)
             now = self._deciding.clock()

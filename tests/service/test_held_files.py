@@ -116,6 +116,20 @@ def test_what_was_not_looked_into_yet_follows_once_in_a_mail_of_its_own(on_both:
     assert [] == desk.out(MailKind.ALERT)
 
 
+def test_a_file_of_a_merged_ticket_follows_in_the_last_of_those_it_went_into(make: Make) -> None:
+    desk = make()
+    _busy(desk)
+    for number in range(3):
+        desk.lin_sends({f"letter{number}.docx": docx(f"letter {number}")}, f"Letter {number}.")
+    desk.anna_says("#merge 2", 1)
+    desk.anna_says("#merge 3", 2)
+    desk.out(MailKind.NOTICE)
+    _later(desk)
+    mails = [mail for mail in desk.out(MailKind.ALERT) if _names(mail)]
+    assert 3 == len(mails)
+    assert all(b"[#3]" in mail.raw.partition(b"\r\n\r\n")[0] for mail in mails)
+
+
 def test_a_secret_that_is_found_later_is_told_and_the_file_does_not_follow(on_both: Make) -> None:
     desk = on_both()
     _busy(desk)
