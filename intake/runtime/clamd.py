@@ -20,7 +20,7 @@ QUICK_SECONDS, PAUSE_SECONDS = 1.0, 30.0
 _CHUNK = 1 << 16
 _SIZE = struct.Struct(">I")
 _LONGEST_ANSWER = 4096
-_FOUND, _CLEAN = " FOUND", " OK"
+_FOUND, _CLEAN = "FOUND", "OK"
 # Beyond its own bounds it looks no further, and says so by one of these (AlertExceedsMax, StreamMaxLength).
 _BOUNDS = ("Heuristics.Limits.Exceeded", "size limit exceeded")
 _ENCRYPTED = "Heuristics.Encrypted"
@@ -85,7 +85,7 @@ def read(answer: str) -> Verdict | None:
     if any(bound in answer for bound in _BOUNDS):
         return Verdict(whole=False)
     said = answer.removeprefix("stream:").strip()
-    if said.endswith(_FOUND.strip()) and said.removesuffix(_FOUND.strip()).strip():
-        name = said.removesuffix(_FOUND.strip()).strip()
+    name = said.removesuffix(_FOUND).strip()
+    if said.endswith(_FOUND) and name:
         return Verdict(whole=False) if name.startswith(_ENCRYPTED) else Verdict(malware=name)
-    return Verdict() if said == _CLEAN.strip() else None
+    return Verdict() if said == _CLEAN else None

@@ -1,4 +1,4 @@
-"""Files are scanned for malware before anything else is made of them, where `[scan] clamd` names a scanner.
+"""Files are scanned for malware before a child looks into them, where `[scan] clamd` names a scanner.
 
 While it is away files wait for it (`fail = hold`), or go on without (`fail = pass`).
 """
