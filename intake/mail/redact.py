@@ -12,6 +12,7 @@ from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 
+from intake.desk.sensitive.redactable import TEXTS
 from intake.desk.sensitive.scan import find, redacted
 
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
@@ -59,6 +60,17 @@ def redact(
         if not must and not _shows(raw, literals):
             return None
     return _stub(raw, literals, text, mark)
+
+
+def redact_file(content: bytes, media_type: str, literals: Sequence[str], mark: str) -> bytes | None:
+    """Return a file without its secrets, None where it holds none or is no text; see `redact`."""
+    if not media_type.startswith(TEXTS):
+        return None
+    if media_type == "message/rfc822":
+        return redact(content, literals, "[redacted]", mark)
+    text = content.decode("utf-8", "replace")
+    secrets = find(text, literals)
+    return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
 
 
 def _shows(raw: bytes, literals: Sequence[str]) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 from intake.desk.find_effects import DESTROYED
 from intake.desk.record.leaf import REDACTED
-from intake.desk.sensitive.redactable import TEXTS, Fate, fate
+from intake.desk.sensitive.redactable import Fate, fate
 from intake.desk.sensitive.scan import find, redacted
-from intake.mail.redact import GONE_NAME, GONE_TEXT, redact
+from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file
 from intake.ports import Temporary
 from intake.store import readings, tellings
 from intake.store.blobs import Blobs, digest, tombstone
@@ -199,7 +199,7 @@ class Redaction(SearchIndex):
         for file_id, name, kind, called, message, entry in rows:
             shown = redacted(called, find(called, literals))
             values: dict[str, object] = {"name": shown} if shown != called else {}
-            made = self._file(self.blobs.get(name) or b"", kind, literals, file_id)
+            made = redact_file(self.blobs.get(name) or b"", kind, literals, f"attachment {file_id}")
             becomes = fate(kind, read.get(name), literals) if made is None else Fate.KEPT
             if becomes is Fate.REMOVED:
                 made = GONE_TEXT.encode()
@@ -228,15 +228,6 @@ class Redaction(SearchIndex):
         self.db.run(SecretFind.update(state=DESTROYED).where(SecretFind.ticket.in_(list(tickets))))
         model = tables.Ticket
         self.db.run(model.update(excused=()).where(model.id.in_(list(tickets))))
-
-    def _file(self, content: bytes, kind: str, literals: Sequence[str], file_id: int) -> bytes | None:
-        if not kind.startswith(TEXTS):
-            return None
-        if kind == "message/rfc822":
-            return redact(content, literals, "[redacted]", f"attachment {file_id}")
-        text = content.decode("utf-8", "replace")
-        secrets = find(text, literals)
-        return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
 
     def _outbox(self, tickets: Sequence[int], literals: Sequence[str], gone: Sequence[str]) -> int:
         """Write anew what was made of the secret: notices to agents quote what customers write."""

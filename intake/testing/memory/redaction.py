@@ -7,9 +7,9 @@ from dataclasses import replace
 from intake.desk.effects import Redact
 from intake.desk.find_effects import DESTROYED
 from intake.desk.message import Message
-from intake.desk.sensitive.redactable import TEXTS, Fate, fate
+from intake.desk.sensitive.redactable import Fate, fate
 from intake.desk.sensitive.scan import find, redacted
-from intake.mail.redact import GONE_NAME, GONE_TEXT
+from intake.mail.redact import GONE_NAME, GONE_TEXT, redact_file
 from intake.mail.redact import redact as rewrite
 from intake.store.blobs import digest, tombstone
 from intake.store.redaction import FILE, NOTHING, said_of
@@ -137,7 +137,7 @@ def _files(
         if file.entry not in entries:
             continue
         name, kind = redacted(file.name, find(file.name, literals)), file.media_type
-        made = _file(state.blobs.get(file.sha256, b""), kind, literals, file.id)
+        made = redact_file(state.blobs.get(file.sha256, b""), kind, literals, f"attachment {file.id}")
         read = readings.known(state, [file.sha256]).get(file.sha256)
         becomes = fate(kind, read, literals) if made is None else Fate.KEPT
         if becomes is Fate.REMOVED:
@@ -151,13 +151,3 @@ def _files(
             state.files.change(file.id, sha256=digest(made), size=len(made))
             old.add(file.sha256)
     return old, gone, tuple(dict.fromkeys(closed))
-
-
-def _file(content: bytes, kind: str, literals: Sequence[str], number: int) -> bytes | None:
-    if not kind.startswith(TEXTS):
-        return None
-    if kind == "message/rfc822":
-        return rewrite(content, literals, "[redacted]", f"attachment {number}")
-    text = content.decode("utf-8", "replace")
-    secrets = find(text, literals)
-    return redacted(text, secrets).encode("utf-8", "replace") if secrets else None
