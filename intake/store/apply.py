@@ -250,9 +250,9 @@ class _Application(TicketChanges):
     def redact(self, effect: Redact) -> None:
         key = self.parts.tombstone_key
         redaction = Redaction(self.db, self.blobs)
-        text = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
+        text, closed = redaction.redact(effect.ticket, effect.literals, key, self.now, self.ledger_id)
         self.tickets.pop(effect.ticket, None)
-        for line in lines(text, effect.by, redaction.closed):
+        for line in lines(text, effect.by, closed):
             self.entry(AddEntry(effect.ticket, EntryKind.EVENT, DESK, line))
         if self.message is not None:
             # What its row says of the message that asks must not say it again.

@@ -42,12 +42,7 @@ def said_of(kinds: Counter[str]) -> str:
 
 
 class Redaction(SearchIndex):
-    """Taking secrets out of one ticket. Runs within the transaction of whoever asks.
-
-    `closed` are then the names of the files that nobody could look into.
-    """
-
-    closed: tuple[str, ...] = ()
+    """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
 
     def __init__(self, db: Connection, blobs: Blobs) -> None:
         super().__init__(db, blobs)
@@ -55,8 +50,9 @@ class Redaction(SearchIndex):
 
     def redact(
         self, ticket: int, literals: Sequence[str], key: bytes, now: datetime, current: int | None = None
-    ) -> str:
-        """Take every secret out of a ticket and return in words what was found.
+    ) -> tuple[str, tuple[str, ...]]:
+        """Take every secret out of a ticket; return in words what was found, and the files that nobody could
+        look into.
 
         `literals` count as secrets. `key` makes the tombstones; `current` is the message that asks,
         which may quote what it wants gone. A file with a secret that is no text goes as a whole. Bytes
@@ -74,7 +70,7 @@ class Redaction(SearchIndex):
         # A mail that was split off stands in another ticket as well.
         entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
         kinds = self._entries(entries, literals) + self._subjects(tickets, literals)
-        old, gone = self._files(entries, literals)
+        old, gone, closed = self._files(entries, literals)
         kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
         every = self._with_previews({name for names in gone.values() for name in names})
         old |= self._messages(messages, literals, key, now, gone, every)
@@ -90,8 +86,8 @@ class Redaction(SearchIndex):
             self.reindex(number)
         self.db.later(self.merge_words)
         if not kinds and not old and not mails:
-            return NOTHING
-        return said_of(kinds)
+            return NOTHING, closed
+        return said_of(kinds), closed
 
     def _remove_files(self) -> None:
         try:
@@ -179,9 +175,11 @@ class Redaction(SearchIndex):
         row = self.db.first(query.order_by(Entry.id).tuples())
         return (row[0] or row[1]) if row else "[redacted]"
 
-    def _files(self, where: Any, literals: Sequence[str]) -> tuple[set[str], dict[int | None, list[str]]]:
-        """Write files anew; return the digests of what they were, and those of what went as a whole by the
-        message that brought it."""
+    def _files(
+        self, where: Any, literals: Sequence[str]
+    ) -> tuple[set[str], dict[int | None, list[str]], tuple[str, ...]]:
+        """Write files anew; return the digests of what they were, those of what went as a whole by the
+        message that brought it, and the names of those that nobody could look into."""
         columns = (
             Attachment.id,
             Attachment.sha256,
@@ -220,8 +218,7 @@ class Redaction(SearchIndex):
             if values:
                 self.db.run(Attachment.update(**values).where(Attachment.id == file_id))
                 self.changed.note(Entry, entry)
-        self.closed = tuple(dict.fromkeys(closed))
-        return old, gone
+        return old, gone, tuple(dict.fromkeys(closed))
 
     def _destroyed(self, tickets: Sequence[int]) -> None:
         """Note of what was found that it is gone; nothing is excused any more."""

@@ -240,7 +240,9 @@ def test_a_redaction_stands_though_the_bucket_does_not_remove_the_file(by_door: 
     by_door.open(b"mail", attachments=(Attachment("a.txt", "text/plain", secret),))
     door.answer = lambda method, path: (403, b"") if method == "DELETE" else None
     with by_door.store.transaction():
-        said = Redaction(by_door.store.db, by_door.store.blobs).redact(1, ["4111 1111 1111 1111"], KEY, NOW)
+        said, _ = Redaction(by_door.store.db, by_door.store.blobs).redact(
+            1, ["4111 1111 1111 1111"], KEY, NOW
+        )
     assert said.startswith("redacted: ")
     (file,) = by_door.store.tickets.entries(1)[0].files
     assert file.sha256 != digest(secret)
