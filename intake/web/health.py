@@ -61,22 +61,21 @@ class HealthPages:
         """GET /readyz: 200 when the database takes what is written, the disk has room, the mail server takes
         what we send from, no account waits for a person to log in ([oauth NAME]) and files have not waited
         for the virus scanner for an hour, else 503; names no internals."""
-        if not self._takes() or self._sender_refused():
+        if not self._takes() or self._troubled():
             return Response("not ready\n", 503, content_type=_PLAIN)
         if shutil.disk_usage(self._desk.settings.desk.data).free < LEAST_FREE:
             return Response("not ready\n", 503, content_type=_PLAIN)
-        if self._locked_out() or self._unscanned():
+        if self._locked_out():
             return Response("not ready\n", 503, content_type=_PLAIN)
         return Response("ready\n", content_type=_PLAIN)
 
-    def _sender_refused(self) -> bool:
-        troubles = self._desk.store.troubles.current(self._desk.service.clock())
-        return any(trouble.key.startswith(SENDER) for trouble in troubles)
-
-    def _unscanned(self) -> bool:
+    def _troubled(self) -> bool:
+        """Whether the mail server does not take what we send from, or files have waited to be scanned."""
         now = self._desk.service.clock()
-        troubles = self._desk.store.troubles.current(now)
-        return any(trouble.key == SCANNER and now - trouble.since >= SCANNER_TOLD for trouble in troubles)
+        return any(
+            trouble.key.startswith(SENDER) or (trouble.key == SCANNER and now - trouble.since >= SCANNER_TOLD)
+            for trouble in self._desk.store.troubles.current(now)
+        )
 
     def _locked_out(self) -> bool:
         """Whether what reads or sends mail cannot be logged in to until a person does."""
