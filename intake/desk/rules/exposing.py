@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intake.desk.auto_answers import WARNINGS_A_DAY, may_warn
 from intake.desk.changes import Changes
-from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, Record
+from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind, Record
 from intake.desk.facts import Facts
 from intake.desk.find_effects import KeepFinds
 from intake.desk.mails import EXPOSED, alerts
 from intake.desk.message import Address
 from intake.desk.message_finds import exposing, of_forward
 from intake.desk.rule_context import RuleContext, is_participant
-from intake.desk.rules.passes import PassContext
+from intake.desk.rules.passes import PassContext, before_end
 from intake.desk.sensitive.finds import Find, finds_in, place, told
 from intake.desk.sensitive.scan import NEVER, find
 from intake.desk.survey_effects import RecordScore
@@ -62,8 +62,7 @@ def exposed(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     added += _agent_told(effects, context.facts)
     if not added:
         return effects, ""
-    at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:at], *added, *made[at:]], told(every)
+    return before_end(made, added), told(every)
 
 
 def found(

@@ -22,7 +22,7 @@ from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import MAX_SHOWN
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
-from intake.desk.rules.passes import PassContext
+from intake.desk.rules.passes import PassContext, before_end
 from intake.desk.rules.second_person import another
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
@@ -242,5 +242,4 @@ def _waiting(
         for effect in effects
         if effect not in sent
     ]
-    at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:at], *mails, *made[at:]]
+    return before_end(made, mails)

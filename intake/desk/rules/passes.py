@@ -4,7 +4,7 @@ Each pass gets the effects so far, and returns them as they go on and what it di
 for `intake why` ("": nothing). `table.PASSES` lists them in order. Pure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -46,6 +46,12 @@ class PassContext:
 
 _Kind = TypeVar("_Kind")
 Pass = Callable[[list[Effect], PassContext], tuple[list[Effect], str]]
+
+
+def before_end(effects: Sequence[Effect], added: Sequence[Effect]) -> list[Effect]:
+    """Return effects with others behind them, but before the one that ends their message, if any does."""
+    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
+    return [*effects[:at], *added, *effects[at:]]
 
 
 def silence(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
@@ -135,9 +141,8 @@ def colleagues(effects: list[Effect], context: PassContext) -> tuple[list[Effect
     ]
     if archive or not news:
         return effects, ""
-    at = next((at for at, effect in enumerate(effects) if isinstance(effect, Finish)), len(effects))
     happened = ", ".join(dict.fromkeys(news.happened.value for news in news))
-    return [*effects[:at], *news, *effects[at:]], f"who was told of the ticket hears of it: {happened}"
+    return before_end(effects, news), f"who was told of the ticket hears of it: {happened}"
 
 
 def _utc_offset(effects: list[Effect], message: Message | None) -> int | None:

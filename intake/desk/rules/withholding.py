@@ -7,13 +7,13 @@ malware was to see first stays, unless its agent said yes to that.
 from dataclasses import replace
 
 from intake.desk.auto_answers import WARNINGS_A_DAY, may_warn, proven
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Record
+from intake.desk.effects import AddEntry, Effect, Mail, MailKind, Record
 from intake.desk.facts import Facts
 from intake.desk.mails import MALWARE, alerts
 from intake.desk.message import Address, Attachment
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules.exposing import may_have_token
-from intake.desk.rules.passes import PassContext
+from intake.desk.rules.passes import PassContext, before_end
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Ticket
 
@@ -41,8 +41,7 @@ def withhold(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     if not kept_back:
         return effects, ""
     added = [each for (why, names), mail in kept_back.items() for each in _told(mail, why, names, context)]
-    at = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:at], *added, *made[at:]], f"not sent: {', '.join(names for _, names in kept_back)}"
+    return before_end(made, added), f"not sent: {', '.join(names for _, names in kept_back)}"
 
 
 def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], str]:
@@ -55,8 +54,7 @@ def malware(effects: list[Effect], context: PassContext) -> tuple[list[Effect], 
     at = effects.index(entry) + 1
     added = [reported(entry.ticket, file.reading.malware) for file in bad if file.reading]
     made = [*effects[:at], *added, *effects[at:]]
-    end = next((at for at, effect in enumerate(made) if isinstance(effect, Finish)), len(made))
-    return [*made[:end], *_customer_told(entry, effects, context), *made[end:]], "a file with malware"
+    return before_end(made, _customer_told(entry, effects, context)), "a file with malware"
 
 
 def _customer_told(entry: AddEntry, effects: list[Effect], context: PassContext) -> list[Effect]:
