@@ -1,5 +1,6 @@
 """The two engines: connections that end with their threads, and how each begins a transaction."""
 
+import hashlib
 import os
 import sqlite3
 import threading
@@ -94,6 +95,15 @@ class Sqlite(peewee.SqliteDatabase):
     def _initialize_connection(self, conn: Any) -> None:
         self._ends.connection = _Ends(conn)
         self._ends.file = _file_at(self.database)
+        # As PostgreSQL has one: of bytes that need not be held for it.
+        conn.create_function("sha256", 1, _sha256, deterministic=True)
+
+
+def _sha256(content: Any) -> str | None:
+    """Return the digest of a value, in hex; of what is no bytes that of its text."""
+    if content is None:
+        return None
+    return hashlib.sha256(content if isinstance(content, bytes) else str(content).encode()).hexdigest()
 
 
 def _file_at(path: str) -> tuple[int, ...]:

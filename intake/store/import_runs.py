@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from intake.desk.record.leaf import IMPORT_FORGOTTEN
+from intake.desk.record.leaf import FORGOT, IMPORT_FORGOTTEN
 from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
 from intake.store.audit import record_audit
 from intake.store.import_twins import there_of
@@ -162,6 +162,9 @@ class ImportRuns(Erasing):
             (Imported.run == run) & (Imported.kind == "ticket") & (Imported.found == False)  # noqa: E712
         )
         numbers = [number for (number,) in self.db.rows(query.order_by(Imported.id).tuples()) if number]
+        # First of all: the record names this act for whatever is gone, also where this is killed halfway.
+        with self.transaction():
+            record_audit(self.db, who, f"{FORGOT} {run}", now, "")
         for some in peewee.chunked(numbers, AT_ONCE):
             with self.transaction():
                 done = self._forget(list(some), run)
@@ -169,7 +172,6 @@ class ImportRuns(Erasing):
         yield Forgotten(0, 0, tuple((number, NOT_ITS_OWN) for number in self._added_to(run)))
         with self.transaction():
             self._forget_rest(run)
-            record_audit(self.db, who, f"forgot import {run}", now, "")
         self.merge_words()
         self.remove_files()
 

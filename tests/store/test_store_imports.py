@@ -18,7 +18,10 @@ from intake.imports.planning import Planner, Wishes
 from intake.imports.running import Importing
 from intake.mail.parse import parse
 from intake.ports.imports import Written
+from intake.recording.key import valid
 from intake.store import SqlStore
+from intake.store.record.sealing import Sealing
+from intake.store.record.verifying import Verifying
 from intake.store.upkeep.erasure import Erasing
 
 OWED = ("outbox", "promise", "page", "telling", "escalation", "colleague_news")
@@ -209,6 +212,25 @@ def test_forgetting_leaves_nothing_of_what_nobody_touched(bench: Bench, tmp_path
     assert [rows(bench, table) for table in left] == [0] * len(left)
     assert bench.faults() == []
     assert taken_in(bench, old).tickets == 30
+
+
+@ON_SQL
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_record_names_the_act_for_what_is_forgotten_also_when_killed_halfway(
+    bench: Bench, tmp_path: Path, whole: bool
+) -> None:
+    taken_in(bench, exports.export(tmp_path / "old", 10))
+    assert isinstance(bench.store, SqlStore)
+    parts = bench.store.db, bench.store.blobs
+    Sealing(*parts).seal_all(bench.now)
+    forgetting = runs(bench).forget(1, "test", bench.now)
+    assert next(forgetting).tickets == 10
+    if whole:
+        assert not any(part.tickets for part in forgetting)
+    Sealing(*parts).seal_all(bench.now)
+    verified = Verifying(*parts, valid, pause=0).verify(full=True)
+    assert (verified.faults, verified.owed) == ([], 0)
+    assert verified.gone >= 10
 
 
 @ON_SQL

@@ -1,5 +1,6 @@
 """What the record is owed: noted in the transaction that writes it, sealed by one, at any time later."""
 
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -114,6 +115,22 @@ def test_many_rows_are_sealed_some_at_a_time(desk: Recorded) -> None:
     assert [AT_ONCE, 7, 0] == [sealing.seal(NOW).rows for _ in range(3)]
     assert 0 == sealing.owed()
     assert [] == desk.verify(full=True).faults
+
+
+def test_of_large_mails_none_is_held_to_be_sealed_and_checked(desk: Recorded) -> None:
+    size = 4 << 20
+    desk.history(6)
+    content = "zeroblob({})" if desk.bench.engine == "sqlite" else "convert_to(repeat('x', {}), 'UTF8')"
+    desk.sql(f"UPDATE outbox SET mime = {content.format(size)}")
+    tracemalloc.start()
+    try:
+        desk.seal()
+        assert [] == desk.verify(full=True).faults
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # One at a time, at most twice.
+    assert held < 3 * size
 
 
 def test_several_sealers_make_one_record(desk: Recorded, in_threads: InThreads) -> None:

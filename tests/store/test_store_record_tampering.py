@@ -1,5 +1,6 @@
 """Twenty-odd ways to lie in the database, each told by the row it was done to."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -89,6 +90,26 @@ LIES: dict[str, tuple[str, str]] = {
         "UPDATE record_row SET number = 77 WHERE kind = 'audit' AND number = 2",
         "audit row 77 stands in the record in the place of audit 2",
     ),
+    "a row of the record that says nothing": (
+        "UPDATE record_row SET body = 'x' WHERE kind = 'audit' AND number = 2",
+        r"row \d+ of the record was edited",
+    ),
+    "a row of the record that is no statement": (
+        "UPDATE record_row SET body = '{}' WHERE kind = 'entry' AND number = 1",
+        r"row \d+ of the record was edited",
+    ),
+    "where the record begins": (
+        "UPDATE record_row SET body = '[]' WHERE seq = 0",
+        "row 0 of the record was edited",
+    ),
+    "which key it names": (
+        "UPDATE record_row SET body = REPLACE(body, '\"public\":\"', '\"public\":\"x') WHERE kind = 'key'",
+        r"row \d+ of the record was edited",
+    ),
+    "salts that are none": (
+        "UPDATE record_row SET salts = '[5]' WHERE kind = 'audit' AND number = 2",
+        "audit row 2 has lost",
+    ),
     "an erasure that nobody did": (
         "INSERT INTO record_due (kind, number, why, act) VALUES ('audit', 2, 'erased', 1)",
         "audit row 2 is in the database, and the record says that it is gone",
@@ -112,6 +133,62 @@ def _told(desk: Recorded, said: str, *outside: Note) -> None:
     assert re.search(said, faults[0]), faults[:3]
 
 
+# Each: what is done in the database, what is put before the sealer to hide it, and what verify says first.
+HIDDEN: dict[str, tuple[str, str, str]] = {
+    "a change recorded as if it were new": (
+        "UPDATE audit SET what = 'slept' WHERE id = 2",
+        "('audit', 2, '', 0)",
+        "audit row 2 is not as it was recorded: its what",
+    ),
+    "another time recorded as if it were new": (
+        "UPDATE audit SET at = at + 1 WHERE id = 2",
+        "('audit', 2, '', 0)",
+        "audit row 2 is not as it was recorded: its time",
+    ),
+    "other words of a mail recorded as if it had been sent again": (
+        "UPDATE outbox SET rcpt = 'x@y.example' WHERE id = 1",
+        "('sent', 1, '', 0)",
+        "sent mail 1 is not as it was recorded: its recipient",
+    ),
+    "a change for a reason that there is not": (
+        "UPDATE audit SET what = 'slept' WHERE id = 2",
+        "('audit', 2, 'mended', 1)",
+        "audit row 2 is mended by act 1, and the audit has no such act",
+    ),
+    "a change by an act that was none": (
+        "UPDATE audit SET what = 'slept' WHERE id = 2",
+        "('audit', 2, 'changed', 1), ('audit', 2, 'changed', 3)",
+        "audit row 2 is changed by act 1, and the audit has no such act",
+    ),
+    "a deletion by taking back an import that never was": (
+        "DELETE FROM audit WHERE id = 2",
+        "('audit', 2, 'forgotten', 1)",
+        "audit row 2 is forgotten by act 1, and the audit has no such act",
+    ),
+    "a redaction in a ticket that never was": (
+        "UPDATE entry SET text = 'All is well.' WHERE id = 1",
+        "('entry', 1, 'redacted', 99)",
+        "entry 1 is redacted by act 99, and the audit has no such act",
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", HIDDEN)
+def test_a_lie_that_the_record_is_told_of_is_told(desk: Recorded, lie: str) -> None:
+    text, dues, said = HIDDEN[lie]
+    desk.sql(text)
+    desk.sql(f"INSERT INTO record_due (kind, number, why, act) VALUES {dues}")
+    desk.seal()
+    _told(desk, said)
+
+
+def test_a_mail_that_was_marked_as_sent_twice_is_no_lie(desk: Recorded) -> None:
+    desk.sql("UPDATE outbox SET sent_at = sent_at + 5 WHERE id = 1")
+    desk.sql("INSERT INTO record_due (kind, number, why, act) VALUES ('sent', 1, '', 0)")
+    desk.seal()
+    assert [] == desk.verify(full=True).faults
+
+
 def test_two_acts_that_changed_places_are_told(desk: Recorded) -> None:
     desk.sql("UPDATE audit SET id = 98 WHERE id = 1")
     desk.sql("UPDATE audit SET id = 1 WHERE id = 2")
@@ -127,6 +204,19 @@ def test_other_bytes_in_the_place_of_a_message_are_told(desk: Recorded) -> None:
     )
     assert [] == desk.verify().faults
     _told(desk, "message 1 does not have the bytes that were received")
+
+
+def test_other_bytes_in_the_file_of_a_message_are_told_and_a_missing_file(desk: Recorded) -> None:
+    raw = b"Subject: Printer\r\n\r\n" + b"It smokes.\r\n" * 200_000
+    number = desk.bench.receive(raw)
+    desk.seal()
+    assert [] == desk.verify(full=True).faults
+    (file,) = desk.bench.data.rglob(hashlib.sha256(raw).hexdigest())
+    file.chmod(0o600)
+    file.write_bytes(raw.replace(b"smokes", b"shines"))
+    _told(desk, f"message {number} (does not have the bytes that were received|could not be read)")
+    file.unlink()
+    _told(desk, f"message {number} (has lost its bytes|could not be read)")
 
 
 def written_anew(desk: Recorded, upto: int | None = None) -> None:
@@ -215,6 +305,12 @@ def test_a_checkpoint_of_another_desk_or_that_nobody_signed_is_told(desk: Record
     _told(desk, "is of another record, intake-desk/other", strange)
     forged = replace(left, signatures=(replace(left.signatures[0], value=b"0" * 64),))
     _told(desk, "is not signed by a key that the record names", forged)
+
+
+@pytest.mark.parametrize("state", ["x", "[5]", '{"origin": 5}', '{"origin": "", "size": null, "nodes": [7]}'])
+def test_an_edge_of_the_tree_that_is_none_is_told(desk: Recorded, state: str) -> None:
+    desk.sql("UPDATE meta SET value = ? WHERE name = 'record'", state)
+    _told(desk, "the state of the record cannot be read")
 
 
 def test_a_record_that_was_removed_is_told(desk: Recorded) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # What is recorded of: rows of these tables, and what the desk itself says.
 AUDIT, MESSAGE, ENTRY, SENT = "audit", "message", "entry", "sent"
@@ -19,6 +20,17 @@ ERASED, CHANGED, REDACTED, IMPORT_FORGOTTEN = "erased", "changed", "redacted", "
 GONE = (ERASED, IMPORT_FORGOTTEN)
 
 Plain = str | int | None
+# The fields of a row, as `body` puts them.
+_FIELDS = {
+    "at": int,
+    "by": int,
+    "kind": str,
+    "plain": dict,
+    "row": int,
+    "sealed": dict,
+    "seq": int,
+    "why": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,30 @@ def body(seq: int, statement: Statement, sealed: Mapping[str, str]) -> str:
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def read(text: str) -> dict[str, Any]:
+    """Return the fields of a row of the record. Raises ValueError where it is none that `body` made."""
+    try:
+        fields = json.loads(text)
+    except RecursionError as err:
+        raise ValueError("it is no row of the record") from err
+    if not isinstance(fields, dict) or {name: type(value) for name, value in fields.items()} != _FIELDS:
+        raise ValueError("it is no row of the record")
+    return fields
+
+
+def salts_text(salts: Mapping[str, bytes]) -> str:
+    """Return salts by name, as they are kept beside a row of the record."""
+    return json.dumps({name: salt.hex() for name, salt in salts.items()}) if salts else ""
+
+
+def salts_in(text: str) -> dict[str, bytes]:
+    """Return the salts by name; those that cannot be read are missing."""
+    try:
+        return {name: bytes.fromhex(salt) for name, salt in json.loads(text or "{}").items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
 def digest_of(*texts: str) -> str:
     """Return one sha256 over texts, in hex; where each ends counts."""
     total = hashlib.sha256()
@@ -70,10 +106,12 @@ def digest_of(*texts: str) -> str:
     return total.hexdigest()
 
 
+# How the audit says that an import was taken back; its number follows.
+FORGOT = "forgot import"
 # How the audit begins to say that something was done which a checkpoint follows at once.
 DANGEROUS = (
     "erased",
-    "forgot import",
+    FORGOT,
     "restored",
     "added agent",
     "changed agent",

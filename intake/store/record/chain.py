@@ -1,12 +1,11 @@
 """The rows of the record in their order: complete, unchanged, and as every checkpoint says."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from intake.desk.record.checkpoint import Note, Valid, key_id, notes_in
-from intake.desk.record.leaf import BEGIN, KEY
+from intake.desk.record.leaf import BEGIN, KEY, read
 from intake.desk.record.tree import Frontier, leaf_hash
 from intake.store.connection import Connection
 from intake.store.record.state import KEPT, State
@@ -48,7 +47,7 @@ class Chain:
                 yield self._frontier.size, f"row {self._frontier.size} of the record is missing"
                 return
             leaf = leaf_hash(text.encode())
-            if leaf != bytes(hashed):
+            if leaf != hashed:
                 yield seq, f"row {seq} of the record was edited (it speaks of {kind} {row})"
             if kind in (BEGIN, KEY):
                 yield from ((seq, wrong) for wrong in self._own(seq, kind, text))
@@ -85,17 +84,23 @@ class Chain:
 
     def _own(self, seq: int, kind: str, text: str) -> Iterator[str]:
         """Read what the record says of itself: where it begins, and the keys of its checkpoints."""
-        said = json.loads(text)
+        try:
+            said = read(text)
+            public = bytes.fromhex(str(said["plain"].get("public", "")))
+        except ValueError:
+            yield f"row {seq} of the record cannot be read"
+            return
         if kind == BEGIN:
             if seq:
                 yield f"row {seq} of the record begins it a second time"
             else:
-                self.before, self.begun_at = said["plain"], said["at"]
+                self.begun_at = said["at"]
+                self.before = {each: last for each, last in said["plain"].items() if type(last) is int}
             return
         if self._public is not None and not self._accepted(said["by"]):
             yield f"row {seq} of the record names another key for checkpoints, and no act says who changed it"
-        self._public = bytes.fromhex(said["plain"]["public"])
-        self._keys.append(self._public)
+        self._public = public
+        self._keys.append(public)
 
     def _accepted(self, act: int) -> bool:
         row = self._db.first(Audit.select(Audit.what).where(Audit.id == act).tuples())

@@ -24,6 +24,7 @@ from intake.desk.record.leaf import (
     body,
     commitment,
     dangerous,
+    salts_text,
 )
 from intake.desk.record.tree import leaf_hash
 from intake.store.audit import record_audit
@@ -153,7 +154,7 @@ class Sealing(StorePart):
                     "number": statement.row,
                     "body": text,
                     "hash": hashed,
-                    "salts": json.dumps({name: salt.hex() for name, salt in salts.items()}) if salts else "",
+                    "salts": salts_text(salts),
                 }
             )
             state.frontier.append(hashed)

@@ -55,8 +55,11 @@ def state_of(db: Connection) -> State | None:
     if row is None:
         return None
     kept = json.loads(row[0])
-    nodes = [bytes.fromhex(node) for node in kept["nodes"]]
-    return State(str(kept["origin"]), Frontier(int(kept["size"]), nodes))
+    try:
+        nodes = [bytes.fromhex(node) for node in kept["nodes"]]
+        return State(str(kept["origin"]), Frontier(int(kept["size"]), nodes))
+    except (KeyError, TypeError) as err:
+        raise ValueError("it is not as it was written") from err
 
 
 def new_state() -> State:

@@ -57,7 +57,7 @@ class Verifying(StorePart):
         verified = Verified()
         try:
             state = state_of(self.db)
-        except (ValueError, KeyError) as err:
+        except ValueError as err:
             verified.faults.append(f"the state of the record cannot be read: {err}")
             return verified
         if state is None:
@@ -80,8 +80,9 @@ class Verifying(StorePart):
         in_order += [(wrong.seq, wrong.text) for wrong in self._still(comparing, suspects)]
         # What the record does not know stands in none of its rows, and so at the end.
         in_order.sort(key=lambda fault: (fault[0] < 0, fault[0]))
-        verified.faults = [*(text for _, text in in_order), *comparing.without_an_act()][:most]
-        verified.gone, verified.changed, verified.owed = comparing.gone, comparing.changed, comparing.owed
+        verified.faults = [*(text for _, text in in_order), *comparing.acts.missing()][:most]
+        acts = comparing.acts
+        verified.gone, verified.changed, verified.owed = acts.gone, acts.changed, comparing.owed
         verified.restored = list(self._restored())
         return verified
 
