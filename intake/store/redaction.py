@@ -13,7 +13,7 @@ from typing import Any
 from intake.desk.find_effects import DESTROYED
 from intake.desk.record.leaf import REDACTED
 from intake.desk.sensitive.redactable import Fate, fate
-from intake.desk.sensitive.scan import find, redacted
+from intake.desk.sensitive.scan import cleaned, find, redacted
 from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file
 from intake.ports import Temporary
 from intake.store import readings, tellings
@@ -25,7 +25,7 @@ from intake.store.schema.finds import SecretFind
 from intake.store.schema.previews import Preview
 from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.state import Tombstone
-from intake.store.schema.tables import Attachment, Entry, Message, Outbox
+from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Survey
 from intake.store.search import SearchIndex
 
 log = logging.getLogger("intake.store")
@@ -69,7 +69,8 @@ class Redaction(SearchIndex):
         messages.update(self._ids(Message.select(Message.id).where(Message.duplicate_of.in_(list(messages)))))
         # A mail that was split off stands in another ticket as well.
         entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
-        kinds = self._entries(entries, literals) + self._subjects(tickets, literals)
+        kinds = self._entries(entries, literals) + self._tickets(tickets, literals)
+        kinds += self._comments(tickets, literals)
         old, gone, closed = self._files(entries, literals)
         kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
         every = self._with_previews({name for names in gone.values() for name in names})
@@ -77,7 +78,7 @@ class Redaction(SearchIndex):
         mails = self._outbox(tickets, literals, every)
         self._destroyed(tickets)
         self.changed.tell(self.db, ticket, REDACTED, REDACTED)
-        tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
+        tellings.redact(self.db, tickets, lambda text: cleaned(text, literals))
         left = self._unnamed(old)
         self.blobs.owe_removal(self.blobs.large(left))
         self.blobs.forget(left)
@@ -107,26 +108,47 @@ class Redaction(SearchIndex):
 
     def _entries(self, where: Any, literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
-        query = Entry.select(Entry.id, Entry.text, Entry.full_text).where(where)
-        for entry_id, text, full in self.db.rows(query.tuples()):
-            there, whole = find(text, literals), find(full, literals)
-            if not there and not whole:
+        query = Entry.select(Entry.id, Entry.text, Entry.full_text, Entry.author_name).where(where)
+        for entry_id, text, full, name in self.db.rows(query.tuples()):
+            there, whole, named = find(text, literals), find(full, literals), find(name, literals)
+            if not there and not whole and not named:
                 continue
-            kinds.update(secret.kind for secret in max(there, whole, key=len))
-            values = {"text": redacted(text, there), "full_text": redacted(full, whole)}
+            kinds.update(secret.kind for secret in (*max(there, whole, key=len), *named))
+            values = {
+                "text": redacted(text, there),
+                "full_text": redacted(full, whole),
+                "author_name": redacted(name, named),
+            }
             self.db.run(Entry.update(**values).where(Entry.id == entry_id))
             self.changed.note(Entry, entry_id)
         return kinds
 
-    def _subjects(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
+    def _tickets(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
         model = tables.Ticket
-        query = model.select(model.id, model.subject).where(model.id.in_(list(tickets)))
-        for number, subject in self.db.rows(query.tuples()):
-            secrets = find(subject, literals)
+        columns = (model.id, model.subject, model.requester_name, model.fields)
+        query = model.select(*columns).where(model.id.in_(list(tickets)))
+        for number, subject, name, fields in self.db.rows(query.tuples()):
+            kinds.update(
+                secret.kind for text in (subject, *fields.values()) for secret in find(text, literals)
+            )
+            values = {
+                "subject": cleaned(subject, literals),
+                "requester_name": cleaned(name, literals),
+                "fields": {field: cleaned(value, literals) for field, value in fields.items()},
+            }
+            if values != {"subject": subject, "requester_name": name, "fields": dict(fields)}:
+                self.db.run(model.update(**values).where(model.id == number))
+        return kinds
+
+    def _comments(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
+        kinds: Counter[str] = Counter()
+        query = Survey.select(Survey.id, Survey.comment).where(Survey.ticket.in_(list(tickets)))
+        for number, comment in self.db.rows(query.tuples()):
+            secrets = find(comment, literals)
             if secrets:
                 kinds.update(secret.kind for secret in secrets)
-                self.db.run(model.update(subject=redacted(subject, secrets)).where(model.id == number))
+                self.db.run(Survey.update(comment=redacted(comment, secrets)).where(Survey.id == number))
         return kinds
 
     def _messages(
@@ -154,7 +176,7 @@ class Redaction(SearchIndex):
             values = {
                 "sha256": digest(made),
                 "size": len(made),
-                "subject": redacted(subject, find(subject, literals)),
+                "subject": cleaned(subject, literals),
             }
             self.db.run(Message.update(**values).where(Message.id == ledger_id))
             self.changed.note(Message, ledger_id)
@@ -195,7 +217,7 @@ class Redaction(SearchIndex):
         gone: dict[int | None, list[str]] = defaultdict(list)
         closed: list[str] = []
         for file_id, name, kind, called, message, entry in rows:
-            shown = redacted(called, find(called, literals))
+            shown = cleaned(called, literals)
             values: dict[str, object] = {"name": shown} if shown != called else {}
             made = redact_file(self.blobs.get(name) or b"", kind, literals, f"attachment {file_id}")
             becomes = fate(kind, read.get(name), literals) if made is None else Fate.KEPT

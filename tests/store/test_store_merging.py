@@ -16,6 +16,7 @@ from intake.desk.effects import (
     Finish,
     Mail,
     MailKind,
+    OpenTicket,
     Outcome,
     Outgoing,
     Redact,
@@ -27,6 +28,8 @@ from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.finds import Find
 from intake.desk.sensitive.reading import CLOSED, FileState, Reading
+from intake.desk.survey_effects import AskSurvey, RecordScore
+from intake.desk.surveys import closing_of
 from intake.desk.ticket import NO_TICKET, EntryKind, Status
 from intake.desk.tokens import Purpose, Token
 
@@ -259,6 +262,35 @@ def test_nothing_is_excused_after_a_redaction(bench: Bench) -> None:
     bench.apply(Amend(ticket, {"excused": ("ab" * 32,)}))
     bench.apply(Redact(ticket, "Anna"))
     assert () == bench.store.tickets.get(ticket).excused
+
+
+def test_redacting_takes_a_secret_out_of_names_fields_and_what_a_survey_said(bench: Bench) -> None:
+    lin = Address("lin@customer.example", f"Lin {SEED}")
+    number = bench.receive(b"first")
+    applied = bench.apply(
+        OpenTicket("Printer", lin, "en", "support", "", "imap"),
+        AddEntry(None, EntryKind.CUSTOMER, lin, "Help", "Help", from_message=True),
+        Finish(Outcome.TICKETED, None, "new_ticket", ""),
+        ledger_id=number,
+        message=bench.message(b"first", sender=lin),
+    )
+    ticket = applied.ticket_id or 0
+    bench.apply(Amend(ticket, {"fields": {"wallet": f"It is {SEED}"}}), SetStatus(ticket, Status.CLOSED))
+    closing = closing_of(bench.now)
+    bench.apply(AskSurvey(ticket, closing), RecordScore(ticket, closing, 2, f"Mine: {SEED}"))
+    bench.apply(Redact(ticket, "Anna"))
+    made, survey = bench.store.tickets.get(ticket), bench.store.surveys.get(ticket, closing)
+    assert made is not None
+    assert survey is not None
+    assert ("Lin [redacted: seed phrase]", {"wallet": "It is [redacted: seed phrase]"}) == (
+        made.requester.name,
+        dict(made.fields),
+    )
+    entries = bench.store.tickets.entries(ticket)
+    assert "Lin [redacted: seed phrase]" == entries[0].author_name
+    assert "Mine: [redacted: seed phrase]" == survey.comment
+    assert "redacted: 3 seed phrases, by Anna" == entries[-1].text
+    assert [] == bench.faults()
 
 
 def test_the_mail_as_it_came_is_not_taken_in_again(bench: Bench) -> None:

@@ -86,6 +86,11 @@ def redacted(text: str, secrets: Sequence[Secret]) -> str:
     return text
 
 
+def cleaned(text: str, literals: Iterable[str] = ()) -> str:
+    """Return `text` with each secret in it, and each of `literals`, replaced as `redacted` does."""
+    return redacted(text, find(text, literals))
+
+
 def hidden(text: str, kinds: Sequence[str] = ()) -> str:
     """Return `text` as it may be shown or mailed: each secret, of `kinds` where some are named, replaced by a
     word for it, and of numbers the last four digits.

@@ -8,7 +8,7 @@ from intake.desk.effects import Redact
 from intake.desk.find_effects import DESTROYED
 from intake.desk.message import Message
 from intake.desk.sensitive.redactable import Fate, fate
-from intake.desk.sensitive.scan import find, redacted
+from intake.desk.sensitive.scan import cleaned, find, redacted
 from intake.mail.redact import GONE_NAME, GONE_TEXT, redact_file
 from intake.mail.redact import redact as rewrite
 from intake.store.blobs import digest, tombstone
@@ -32,7 +32,8 @@ def redact(
     messages |= {current} if current else set()
     messages |= {record.id for record in state.messages if record.duplicate_of in messages}
     entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
-    kinds = _entries(state, entries, literals) + _subjects(state, tickets, literals)
+    kinds = _entries(state, entries, literals) + _tickets(state, tickets, literals)
+    kinds += _comments(state, tickets, literals)
     old, gone, closed = _files(state, {record.id: record.message for record in entries}, literals)
     every = _with_previews(state, {name for names in gone.values() for name in names})
     kinds.update({FILE: sum(map(len, gone.values()))} if gone else {})
@@ -44,26 +45,43 @@ def redact(
         if mail.ticket in tickets and made is not None:
             state.outbox.change(mail.id, outgoing=replace(mail.outgoing, raw=made))
             mails += 1
-    tellings.redact(state, tickets, lambda text: redacted(text, find(text, literals)))
+    tellings.redact(state, tickets, lambda text: cleaned(text, literals))
     named = {record.sha256 for record in state.messages} | {record.sha256 for record in state.files}
     for name in old - named:
         state.blobs.pop(name, None)
         state.previews.pop(name, None)
         state.readings.pop(name, None)
     if message is not None:
-        message = replace(message, subject=redacted(message.subject, find(message.subject, literals)))
+        message = replace(message, subject=cleaned(message.subject, literals))
     return (said_of(kinds) if kinds or old or mails else NOTHING), message, closed
 
 
-def _subjects(state: State, tickets: set[int], literals: Sequence[str]) -> Counter[str]:
+def _tickets(state: State, tickets: set[int], literals: Sequence[str]) -> Counter[str]:
     kinds: Counter[str] = Counter()
     for number in tickets:
         row = state.tickets.get(number)
-        secrets = find(row.ticket.subject, literals) if row else []
-        if row and secrets:
-            kinds.update(secret.kind for secret in secrets)
-            changed = replace(row.ticket, subject=redacted(row.ticket.subject, secrets))
-            state.tickets.change(number, ticket=changed)
+        if row is None:
+            continue
+        ticket, fields = row.ticket, row.ticket.fields
+        kinds.update(
+            secret.kind for text in (ticket.subject, *fields.values()) for secret in find(text, literals)
+        )
+        changed = replace(
+            ticket,
+            subject=cleaned(ticket.subject, literals),
+            requester=replace(ticket.requester, name=cleaned(ticket.requester.name, literals)),
+            fields={field: cleaned(value, literals) for field, value in fields.items()},
+        )
+        state.tickets.change(number, ticket=changed)
+    return kinds
+
+
+def _comments(state: State, tickets: set[int], literals: Sequence[str]) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for survey in state.surveys:
+        if survey.ticket in tickets:
+            kinds.update(secret.kind for secret in find(survey.comment, literals))
+            state.surveys.change(survey.id, comment=cleaned(survey.comment, literals))
     return kinds
 
 
@@ -89,10 +107,11 @@ def _entries(state: State, entries: Sequence[StoredEntry], literals: Sequence[st
     kinds: Counter[str] = Counter()
     for entry in entries:
         there, whole = find(entry.text, literals), find(entry.full_text, literals)
-        if there or whole:
-            kinds.update(secret.kind for secret in max(there, whole, key=len))
+        named = find(entry.author_name, literals)
+        if there or whole or named:
+            kinds.update(secret.kind for secret in (*max(there, whole, key=len), *named))
             texts = {"text": redacted(entry.text, there), "full_text": redacted(entry.full_text, whole)}
-            state.entries.change(entry.id, **texts)
+            state.entries.change(entry.id, **texts, author_name=redacted(entry.author_name, named))
     return kinds
 
 
@@ -120,7 +139,7 @@ def _messages(
         made = rewrite(raw, literals, said, f"message {ledger_id}", theirs or every, must=bool(theirs))
         if made is not None:
             state.blobs[digest(made)] = made
-            subject = redacted(row.subject, find(row.subject, literals))
+            subject = cleaned(row.subject, literals)
             state.messages.change(ledger_id, sha256=digest(made), size=len(made), subject=subject)
             state.tombstones.add(tombstone(key, row.sha256))
             old.add(row.sha256)
@@ -136,7 +155,7 @@ def _files(
     for file in state.files:
         if file.entry not in entries:
             continue
-        name, kind = redacted(file.name, find(file.name, literals)), file.media_type
+        name, kind = cleaned(file.name, literals), file.media_type
         made = redact_file(state.blobs.get(file.sha256, b""), kind, literals, f"attachment {file.id}")
         read = readings.known(state, [file.sha256]).get(file.sha256)
         becomes = fate(kind, read, literals) if made is None else Fate.KEPT
