@@ -392,5 +392,9 @@ class Processor:
             try:
                 self._ring()
             except Exception:
-                log.warning("the job queue could not be reached; other processes help with their next sweep")
+                # What was taken is done; without the queue the others only come later.
+                log.warning(
+                    "the job queue could not be reached; other processes help with their next sweep",
+                    exc_info=True,
+                )
         return taken

@@ -112,7 +112,7 @@ class MaildirChannel:
         except FileNotFoundError:
             return []
         except OSError as err:
-            return [f"{file.path.name!r}: cannot be read ({err.strerror})"]
+            return [_unreadable(file, err)]
         except NotKept as err:
             return [f"{file.path.name!r}: cannot be stored: {err}"]
         except Temporary:
@@ -126,16 +126,20 @@ class MaildirChannel:
         return []
 
     def _take(self, batch: list[MaildirFile]) -> list[str]:
-        """Receive these files. Returns what people must know of those that could not be stored."""
+        """Receive these files. Returns what people must know of those that could not be read or stored."""
         raws: dict[MaildirFile, bytes] = {}
+        left: list[str] = []
         for file in batch:
             try:
                 raws[file] = own_bytes(file.path)
             except FileNotFoundError:
                 continue
+            except OSError as err:
+                # It must not keep the others from being received, nor be forgotten.
+                left.append(_unreadable(file, err))
         envelope = Envelope(channel="maildir", mailbox=self.name)
         if not raws:
-            return []
+            return left
         try:
             self._receive([Arrival(raw, envelope) for raw in raws.values()])
         except NotKept as err:
@@ -153,7 +157,7 @@ class MaildirChannel:
         log.info("mail received", extra={"mailbox": self.name, "count": len(raws)})
         for file in raws:
             self._settle(file)
-        return []
+        return left
 
     def _settle(self, file: MaildirFile) -> None:
         after, target = self._section.after, self._section.move_to
@@ -208,6 +212,10 @@ class MaildirChannel:
 
     def _too_big(self, file: MaildirFile) -> bool:
         return file.size > self._max_bytes
+
+
+def _unreadable(file: MaildirFile, err: OSError) -> str:
+    return f"{file.path.name!r}: cannot be read ({err.strerror or err})"
 
 
 def _move(source: Path, target: Path) -> None:

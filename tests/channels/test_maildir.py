@@ -1,5 +1,6 @@
 """Mail that something else puts into a folder."""
 
+import errno
 import mailbox
 import os
 import threading
@@ -9,6 +10,7 @@ import pytest
 
 from intake.channels.opening import check, open_channel
 from intake.channels.oversize import header_in
+from intake.folders import own_bytes
 from intake.ports import NotKept, Temporary
 from intake.runtime.backoff import Backoff
 from intake.testing import wait_until
@@ -195,6 +197,25 @@ def test_one_file_that_cannot_be_stored_does_not_keep_the_others(plain, ledger, 
     assert {mail(0), mail(2), mail(3)} == set(ledger.raws)
     assert (plain / "1.eml").exists()
     ledger.refuse = lambda arrivals: None
+    assert "" == look(plain)
+    assert mail(1) in ledger.raws
+
+
+def test_one_file_that_cannot_be_read_does_not_keep_the_others(plain, ledger, look, monkeypatch):
+    for n in range(4):
+        put(plain / f"{n}.eml", mail(n))
+
+    def read(path, most=-1):
+        # As with a file that only root may read: whoever runs the tests may be root.
+        if path.name == "1.eml":
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return own_bytes(path, most)
+
+    monkeypatch.setattr("intake.channels.maildir.own_bytes", read)
+    assert "'1.eml': cannot be read (Permission denied)" == look(plain)
+    assert {mail(0), mail(2), mail(3)} == set(ledger.raws)
+    assert (plain / "1.eml").exists()
+    monkeypatch.undo()
     assert "" == look(plain)
     assert mail(1) in ledger.raws
 
