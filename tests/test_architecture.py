@@ -3,9 +3,11 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.config.settings import KEY_FILE
 from intake.service.service import Service
@@ -229,8 +231,13 @@ def _under(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(f"{prefix}.")
 
 
-def _imports(name: str, path: Path) -> Iterator[str]:
-    """Yield each imported name in full; `from a import b` gives a.b, which may be a module or a value."""
+@cache
+def _imports(name: str, path: Path) -> tuple[str, ...]:
+    """Return each imported name in full; `from a import b` gives a.b, which may be a module or a value."""
+    return tuple(_imported(name, path))
+
+
+def _imported(name: str, path: Path) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -242,8 +249,13 @@ def _imports(name: str, path: Path) -> Iterator[str]:
             yield from (f"{base.strip('.')}.{alias.name}" for alias in node.names)
 
 
-def _used(path: Path) -> Iterator[str]:
-    """Yield the dotted names that are imported or called, with import aliases undone."""
+@cache
+def _used(path: Path) -> frozenset[str]:
+    """Return the dotted names that are imported or called, with import aliases undone."""
+    return frozenset(_named(path))
+
+
+def _named(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alias: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -265,7 +277,7 @@ def _layer(name: str) -> tuple[str, tuple[str, ...]]:
     return next(layer for layer in LAYERS if _under(name, layer[0]))
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_arrows_go_one_way(name: str) -> None:
     own, allowed = _layer(name)
     wrong = []
@@ -280,7 +292,7 @@ def test_arrows_go_one_way(name: str) -> None:
     assert wrong == [], f"{name} may import {own} and {allowed}"
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_each_library_is_imported_only_in_its_home(name: str) -> None:
     wrong = []
     for imported in _imports(name, MODULES[name]):
@@ -292,16 +304,14 @@ def test_each_library_is_imported_only_in_its_home(name: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "name", sorted(n for n in MODULES if _under(n, "intake.desk") or _under(n, "intake.mail"))
-)
+@each("name", sorted(n for n in MODULES if _under(n, "intake.desk") or _under(n, "intake.mail")))
 def test_the_core_has_no_clock_no_chance_and_no_world(name: str) -> None:
     impure = {one for one in IMPURE if (name, one) not in ALLOWED}
     wrong = [used for used in _used(MODULES[name]) if any(_under(used, one) for one in impure)]
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_a_file_is_short_enough_to_be_read(name: str) -> None:
     lines = len(MODULES[name].read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_LINES
@@ -319,7 +329,7 @@ PARTS = {
 OPENERS = ("intake.app", "intake.store")
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_who_uses_the_store_sees_its_port(name: str) -> None:
     parts = {f"intake.store.{part.rpartition('.')[2]}" for part in PARTS} | PARTS
     wrong = [one for one in _imports(name, MODULES[name]) if one in parts]
@@ -368,11 +378,11 @@ def test_the_readers_above_see_what_they_should() -> None:
     assert "intake.ports.Temporary" in set(
         _imports("intake.service.service", MODULES["intake.service.service"])
     )
-    assert "datetime.datetime.now" in set(_used(MODULES["intake.service.service"]))
-    assert "random.uniform" in set(_used(MODULES["intake.service.service"]))
+    assert "datetime.datetime.now" in _used(MODULES["intake.service.service"])
+    assert "random.uniform" in _used(MODULES["intake.service.service"])
 
 
-@pytest.mark.parametrize("name", sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("intake/**/*.py")))
+@each("name", sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("intake/**/*.py")))
 def test_a_module_uses_the_values_it_keeps_to_itself(name: str) -> None:
     """A name with a line before it is its module's own. What nobody there reads is left over from a move."""
     tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
@@ -440,7 +450,7 @@ def test_a_circle_would_be_seen() -> None:
     assert [["a", "b", "c"]] == circles_of(arrows)
 
 
-@pytest.mark.parametrize("name", sorted(n for n, path in MODULES.items() if path.name == "__init__.py"))
+@each("name", sorted(n for n, path in MODULES.items() if path.name == "__init__.py"))
 def test_a_package_begins_with_words_and_names_and_no_code(name: str) -> None:
     if name == "intake":
         # It finds queue/, templates/ and cli.py beside itself in a checkout.
@@ -493,7 +503,7 @@ ROAD: dict[str, set[str]] = {
 
 @pytest.mark.parametrize("what", ROAD)
 def test_a_decision_has_one_road(what: str) -> None:
-    assert ROAD[what] == {name for name, path in MODULES.items() if what in set(_used(path))}
+    assert ROAD[what] == {name for name, path in MODULES.items() if what in _used(path)}
 
 
 def test_a_service_is_never_changed() -> None:
@@ -509,11 +519,11 @@ def test_a_service_is_never_changed() -> None:
     assert [] == changed
 
 
-@pytest.mark.parametrize("name", sorted(n for n in MODULES if _under(n, "intake.commands")))
+@each("name", sorted(n for n in MODULES if _under(n, "intake.commands")))
 def test_commands_ask_the_service_and_gather_no_facts(name: str) -> None:
     """`intake parse` alone decides by itself, where there is no database to ask."""
     own = {"intake.desk.facts.Facts", "intake.desk.rule_context.RuleContext", "intake.desk.tokens.Token"}
-    assert set() == (own & set(_used(MODULES[name])) if name != "intake.commands.parse" else set())
+    assert set() == (own & _used(MODULES[name]) if name != "intake.commands.parse" else set())
 
 
 # A function that is longer than MAX_CODE lines (without its docstring), or has more than MAX_BRANCHES, is

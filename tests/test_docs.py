@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from command_line import commands
+from each_case import each
 
 from intake.channels.registry import CHANNELS
 from intake.config.keys import Key
@@ -47,7 +48,7 @@ def test_every_key_is_documented_where_it_belongs_and_no_other() -> None:
     assert {(section, key.name) for section, key in _keys()} == documented
 
 
-@pytest.mark.parametrize(("section", "key"), [pytest.param(s, k, id=f"{s}-{k.name}") for s, k in _keys()])
+@each(("section", "key"), [pytest.param(s, k, id=f"{s}-{k.name}") for s, k in _keys()])
 def test_a_documented_default_is_the_real_one(section: str, key: Key[Any]) -> None:
     row = _tables()[section][key.name]
     shown = row.split("|")[2].strip()
@@ -118,7 +119,7 @@ def test_every_invariant_names_a_test() -> None:
     assert {str(n) for n in range(1, INVARIANTS + 1)} == {number for number, _, _ in _named_tests()}
 
 
-@pytest.mark.parametrize(("number", "path", "name"), _named_tests())
+@each(("number", "path", "name"), _named_tests())
 def test_the_test_an_invariant_names_exists(number: str, path: str, name: str) -> None:
     assert (ROOT / path).is_file()
     source = (ROOT / path).read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from each_case import each
 from test_architecture import MODULES
 
 # What it is, how its form is found in the source, and the only modules that may hold it.
@@ -54,7 +55,7 @@ def test_a_fact_stands_in_one_place(fact: str, form: str, homes: tuple[str, ...]
     assert set(homes) == held, f"{fact} has its home in {homes or 'a function'}"
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_no_module_hands_on_what_another_defines(name: str) -> None:
     """Such a name says nothing of where a thing lives. A package may name what it is made for."""
     text = MODULES[name].read_text(encoding="utf-8")
@@ -115,7 +116,7 @@ def _names_bound(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.name
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@each("name", sorted(MODULES))
 def test_a_variable_is_named_for_what_it_holds(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     assert sorted({bound for bound in _names_bound(tree) if bound[1] in EMPTY_NAMES}) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each_case import each
 from factories import some_settings
 from mypy import api
 
@@ -70,13 +71,13 @@ def loose(hint: object) -> bool:
     return hint in (Any, object) or any(loose(one) for one in typing.get_args(hint))
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_no_key_is_of_just_any_type(name: str) -> None:
     hints = typing.get_type_hints(CLASSES[name])
     assert [] == [field for field, hint in hints.items() if loose(hint)]
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_every_field_of_a_section_is_a_key_and_no_two_have_one_name(name: str) -> None:
     def fields(section: type[Any]) -> list[str]:
         found = []
@@ -89,7 +90,7 @@ def test_every_field_of_a_section_is_a_key_and_no_two_have_one_name(name: str) -
     assert len(keys) == len(fields(CLASSES[name])) == len(set(keys))
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_a_default_is_what_its_text_is_read_as(name: str) -> None:
     section = CLASSES[name]
     values = {one.name: one.stand_in() for one in keys_of(section)}
@@ -141,7 +142,7 @@ def test_no_secret_shows_in_a_repr(value: object) -> None:
     assert "hunter" not in repr(value)
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@each("name", CLASSES)
 def test_every_key_that_is_a_secret_is_kept_out_of_the_repr(name: str) -> None:
     hidden = {one.name for one in dataclasses.fields(CLASSES[name]) if not one.repr}
     assert {one.name for one in keys_of(CLASSES[name]) if one.secret} <= hidden

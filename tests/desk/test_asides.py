@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from client_forms import FORMS
 from desk_mail import EVE, MailDesk, words_of
+from each_case import each
 from factories import (
     ANNA,
     LIN,
@@ -278,19 +279,19 @@ def kept(effects: list[Effect]) -> bool:
     return not sent and EntryKind.DRAFT in kinds
 
 
-@pytest.mark.parametrize("text", ABOVE)
-@pytest.mark.parametrize("before", ["", "\n", "#mine\n"], ids=("top", "a line", "a command"))
+@each("text", ABOVE)
+@each("before", ["", "\n", "#mine\n"], ids=("top", "a line", "a command"))
 def test_words_above_that_are_for_colleagues_hold_the_answer(text: str, before: str) -> None:
     assert kept(decided(f"{before}{text}\n\nHello Lin,\nplease wait.")), text
 
 
-@pytest.mark.parametrize("text", BELOW)
-@pytest.mark.parametrize("before", ["Hi Lin,\n\n", "您好，\n", "All is well.\n\n\n\n\n\n\nBye\n"])
+@each("text", BELOW)
+@each("before", ["Hi Lin,\n\n", "您好，\n", "All is well.\n\n\n\n\n\n\nBye\n"])
 def test_words_further_down_that_only_colleagues_get_hold_it_too(text: str, before: str) -> None:
     assert kept(decided(before + text)), text
 
 
-@pytest.mark.parametrize("text", ABOVE)
+@each("text", ABOVE)
 def test_below_note_they_are_a_note_and_nobody_is_asked(text: str) -> None:
     kinds = [effect.kind for effect in decided(f"#note\n{text}") if isinstance(effect, AddEntry)]
 
@@ -304,7 +305,7 @@ def test_ordinary_answers_in_twelve_languages_go_out() -> None:
     assert [] == held
 
 
-@pytest.mark.parametrize("text", THEIRS)
+@each("text", THEIRS)
 def test_a_label_above_words_to_the_customer_holds_nothing(text: str) -> None:
     circle = Circle(
         (*CIRCLE.agents, Agent(4, "Wei Chen", "chen@staff.example", ())), ("support",), ANNA, (LIN,)
@@ -416,8 +417,8 @@ def test_a_first_mail_to_a_customer_is_looked_at_as_well(desk: MailDesk) -> None
 HOSTILE = ("a#", "请#", "\ufdfa#", "a/", "\u2100", "@ \u2100", "/@", "www.", "npm @", "@a is our ", " ", "请")
 
 
-@pytest.mark.parametrize("unit", HOSTILE)
-@pytest.mark.parametrize("lines", [1, 40])
+@each("unit", HOSTILE)
+@each("lines", [1, 40])
 def test_no_text_makes_the_search_for_what_is_private_slow(unit: str, lines: int) -> None:
     """A text of one long line, and one of lines as long as are looked at; each letter costs the same."""
     long = 20_000 if lines == 1 else 300

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from each_case import each
 from minutes import Minutes, opening
 
 from intake.config import public_holidays
@@ -69,12 +70,12 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("hours", "start", "amount", "end"), CASES.values(), ids=CASES)
+@each(("hours", "start", "amount", "end"), CASES.values(), ids=CASES)
 def test_business_time_passes(hours: Calendar | None, start: str, amount: int, end: str) -> None:
     assert utc(end) == after(utc(start), timedelta(hours=amount), hours)
 
 
-@pytest.mark.parametrize(("hours", "start", "amount", "end"), CASES.values(), ids=CASES)
+@each(("hours", "start", "amount", "end"), CASES.values(), ids=CASES)
 def test_what_passed_between_is_what_was_added(
     hours: Calendar | None, start: str, amount: int, end: str
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from each_case import each
 from factories import ANNA, NOW, WEI, a_policy, a_ticket
 
 from intake.desk import colleagues, lifecycle, spam
@@ -69,7 +70,7 @@ TELLS: dict[str, tuple[Waiting, Agent, tuple[float | None, float | None, float |
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", TELLS)
+@each("case", TELLS)
 def test_who_is_told(case: str) -> None:
     waiting, agent, (shown, known, told), watches, expected = TELLS[case]
     moments = (None if minutes is None else NOW + minutes * MINUTE for minutes in (shown, known, told))

@@ -1,6 +1,7 @@
 """How commands are written: English, Chinese, and what the clients of telephones make of them."""
 
 import pytest
+from each_case import each
 
 from intake.desk.commands import execute as commands
 from intake.desk.commands.grammar import Command, CommandScope, ParsedCommand
@@ -93,7 +94,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("line", "command"), READ.values(), ids=READ.keys())
+@each(("line", "command"), READ.values(), ids=READ.keys())
 def test_a_line_is_read(line: str, command: str) -> None:
     name, _, argument = command.partition(" ")
     expected = ParsedCommand((Command(name, argument),), "Dear Lin")
@@ -196,7 +197,7 @@ def test_no_name_or_alias_stands_for_two_commands() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
+@each("kind", COMMANDS, ids=lambda kind: kind.name)
 def test_every_command_has_chinese_names_and_help(kind: commands.CommandSpec) -> None:
     assert any(not alias.isascii() for alias in kind.aliases)
     assert (kind.written + kind.help).isascii()
@@ -239,7 +240,7 @@ TRADITIONAL = {
 }
 
 
-@pytest.mark.parametrize("line", TRADITIONAL)
+@each("line", TRADITIONAL)
 def test_commands_are_read_in_traditional_chinese(line: str) -> None:
     where = CommandScope.DESK if TRADITIONAL[line].startswith("new ") else CommandScope.TICKET
     asked = commands.read(f"#{line}\n\n您好", where)
@@ -252,7 +253,7 @@ ONLY_SIMPLIFIED = set("们这为发对时个说过还进应开关题单请帐钱
 ONLY_TRADITIONAL = set("們這為發對時個說過還進應開關題單請帳錢轉買賣標刪鎖饋詢設聽團隊優級復絕給戶誰鍵銀")
 
 
-@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.name)
+@each("kind", COMMANDS, ids=lambda kind: kind.name)
 def test_the_help_of_each_kind_of_chinese_is_in_its_own_letters(kind: commands.CommandSpec) -> None:
     assert not set(kind.said_in("zh-Hans")) & ONLY_TRADITIONAL
     assert not set(kind.said_in("zh-Hant")) & ONLY_SIMPLIFIED

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from each_case import each
 
 from intake.desk.commands.execute import read
 from intake.desk.commands.native import NATIVE, names_of
@@ -16,7 +17,7 @@ NATIVES = [
 ]
 
 
-@pytest.mark.parametrize(("command", "name"), NATIVES)
+@each(("command", "name"), NATIVES)
 def test_a_command_is_obeyed_in_the_agents_language(command: str, name: str) -> None:
     argument = " Wei" if command == "assign" else ""
     for written in (name, name.upper() if name.upper().casefold() == name else name):
@@ -48,7 +49,7 @@ def test_every_language_has_its_names() -> None:
         assert set(languages) == set(LANGUAGES) - {"en", "zh-Hans", "zh-Hant"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "meant"),
     [
         ("#关比", "#关闭"),
@@ -64,7 +65,7 @@ def test_every_language_has_its_names() -> None:
         ("#閉しる", "#閉じる"),
     ],
 )
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_a_near_miss_is_told_with_what_was_meant_in_every_language(
     written: str, meant: str, language: str
 ) -> None:

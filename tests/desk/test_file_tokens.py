@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from each_case import each
 
 from intake.desk import file_tokens, tokens
 from intake.desk.sensitive import leaks
@@ -19,7 +20,7 @@ def test_a_token_says_ticket_agent_file_and_expiry() -> None:
     assert file_tokens.TOKEN_LENGTH == len(TOKEN)
 
 
-@pytest.mark.parametrize("place", range(file_tokens.TOKEN_LENGTH))
+@each("place", range(file_tokens.TOKEN_LENGTH))
 def test_no_letter_of_it_can_be_another(place: int) -> None:
     other = "b" if TOKEN[place] != "b" else "c"
     assert file_tokens.read([KEY], TOKEN[:place] + other + TOKEN[place + 1 :]) is None

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.desk.text.language import (
     LANGUAGES,
@@ -45,7 +46,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize(("language", "text"), TEXTS.items(), ids=TEXTS.keys())
+@each(("language", "text"), TEXTS.items(), ids=TEXTS.keys())
 def test_a_sentence_is_enough(language: str, text: str) -> None:
     assert detect(text) == language
 
@@ -129,7 +130,7 @@ NEIGHBOURS = {
 }
 
 
-@pytest.mark.parametrize(("language", "text"), NEIGHBOURS.values(), ids=NEIGHBOURS)
+@each(("language", "text"), NEIGHBOURS.values(), ids=NEIGHBOURS)
 def test_a_sentence_of_a_neighbour_is_its_own(language: str, text: str) -> None:
     assert language == detect(text)
     # The desk answers in what it is set to, and not in a neighbour's.

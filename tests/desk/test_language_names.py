@@ -1,6 +1,6 @@
 """What languages are called: each in the reader's language, and understood in any of them."""
 
-import pytest
+from each_case import each
 
 from intake.desk.commands.ticket import language_called
 from intake.desk.text.language import LANGUAGES
@@ -34,13 +34,13 @@ CALLED = {
 }
 
 
-@pytest.mark.parametrize(("name", "code"), CALLED.items())
+@each(("name", "code"), CALLED.items())
 def test_a_language_is_understood_by_its_name_in_any_language(name: str, code: str) -> None:
     assert code == language_called(name, LANGUAGES)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("reader", LANGUAGES)
+@each("code", LANGUAGES)
+@each("reader", LANGUAGES)
 def test_what_an_agent_reads_of_a_language_they_can_write(code: str, reader: str) -> None:
     assert code == language_called(in_language(SPOKEN[code], reader), LANGUAGES)
     assert code == language_called(NAMES[code], LANGUAGES)

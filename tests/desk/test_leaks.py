@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from each_case import each
 from factories import KEY, NOW
 
 from intake.desk import tokens
@@ -60,8 +61,8 @@ DRESS: dict[str, Callable[[str], bytes]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("dress", DRESS.values(), ids=DRESS.keys())
-@pytest.mark.parametrize("purpose", ACTING)
+@each("dress", DRESS.values(), ids=DRESS.keys())
+@each("purpose", ACTING)
 def test_a_token_is_found_in_every_dress(dress: Callable[[str], bytes], purpose: Purpose) -> None:
     for text in (address(purpose), f"mailto:{address(purpose)}?subject=x", f"ref:{token(purpose)}"):
         assert leaks.TOKEN == leaks.held(b"Hello Lin,\r\n" + dress(text) + b"\r\nBye", (KEY,))
@@ -75,7 +76,7 @@ def test_a_bare_token_is_known_by_its_key(purpose: Purpose) -> None:
         assert leaks.TOKEN == leaks.held(form.encode(), (KEY,))
 
 
-@pytest.mark.parametrize("dress", DRESS.values(), ids=DRESS.keys())
+@each("dress", DRESS.values(), ids=DRESS.keys())
 def test_the_line_our_notifications_begin_with_is_found(dress: Callable[[str], bytes]) -> None:
     assert leaks.WORDS == leaks.held(dress(MARKER))
 

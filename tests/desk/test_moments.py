@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
+from each_case import each
 
 from intake.desk.commands.time_expressions import until
 
@@ -64,7 +64,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), READ.items())
+@each(("text", "expected"), READ.items())
 def test_a_moment_is_read_in_the_zone(text: str, expected: str | None) -> None:
     found = until(text, NOW, SHANGHAI)
 

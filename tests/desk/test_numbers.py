@@ -4,6 +4,7 @@ import random
 import time
 
 import pytest
+from each_case import each
 
 from intake.desk.sensitive.finds import finds_in, fingerprint
 from intake.desk.sensitive.scan import NEVER, hidden
@@ -45,7 +46,7 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize(("text", "shown"), HIDDEN.values(), ids=HIDDEN)
+@each(("text", "shown"), HIDDEN.values(), ids=HIDDEN)
 def test_it_is_hidden_but_for_the_last_four_of_a_number(text: str, shown: str) -> None:
     assert shown == hidden(text)
     assert shown == hidden(shown)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.channels.registry import CHANNELS
 from intake.config import form_keys, triage_keys
@@ -39,7 +40,7 @@ def test_what_a_pattern_finds(pattern: str, text: str, found: dict[str, str] | N
     assert found == match.groupdict()
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         "",

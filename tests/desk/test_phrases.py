@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from canaries import PHRASE
+from each_case import each
 from seeds import phrase
 
 from intake.desk.sensitive.folding import folded
@@ -153,7 +154,7 @@ def test_of_two_thousand_phrases_in_thirty_shapes_and_ten_lists_hardly_any_is_mi
     assert len(missed) <= 0.01 * 2_100, missed
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@each("shape", SHAPES)
 def test_an_english_phrase_is_hidden_whole_in_each_shape(shape: str) -> None:
     """Not a word of it may stay: with eleven of twelve the last is found in 128 tries."""
     chance = random.Random(shape)

@@ -1,6 +1,6 @@
 """In which domains anybody can have an address."""
 
-import pytest
+from each_case import each
 
 from intake.desk import ceilings
 from intake.desk.public_mail import is_public
@@ -21,12 +21,12 @@ OWN_DOMAINS = """
 """
 
 
-@pytest.mark.parametrize("domain", PUBLIC_DOMAINS.split())
+@each("domain", PUBLIC_DOMAINS.split())
 def test_a_public_provider_is_nobodys_own(domain: str) -> None:
     assert is_public(domain)
 
 
-@pytest.mark.parametrize("domain", [*OWN_DOMAINS.split(), ""])
+@each("domain", [*OWN_DOMAINS.split(), ""])
 def test_a_domain_that_somebody_has_is_theirs(domain: str) -> None:
     assert not is_public(domain)
 

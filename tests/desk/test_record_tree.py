@@ -1,6 +1,7 @@
 """The tree over the record: roots as RFC 6962 has them, proofs that hold, and none that holds for another."""
 
 import pytest
+from each_case import each
 
 from intake.desk.record.tree import (
     EMPTY,
@@ -52,7 +53,7 @@ def test_the_roots_are_those_of_the_standard() -> None:
         assert wanted == frontier.root().hex()
 
 
-@pytest.mark.parametrize("count", [*range(20), 31, 32, 33, 100])
+@each("count", [*range(20), 31, 32, 33, 100])
 def test_a_tree_that_is_gone_on_with_is_the_tree_of_all(count: int) -> None:
     leaves = hashes(count)
     assert plain_root(leaves) == root(leaves)

@@ -5,6 +5,7 @@ import random
 import time
 
 import pytest
+from each_case import each
 
 from intake.desk.sensitive.lists.english import WORDS
 from intake.desk.sensitive.scan import find, redacted
@@ -59,7 +60,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), FOUND.values(), ids=FOUND.keys())
+@each(("text", "expected"), FOUND.values(), ids=FOUND.keys())
 def test_a_secret_is_replaced_by_a_word_for_it(text: str, expected: str) -> None:
     cleaned = redacted(text, find(text))
 

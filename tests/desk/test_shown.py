@@ -1,6 +1,7 @@
 """Of which quotes an entry shows how much."""
 
 import pytest
+from each_case import each
 from factories import ANNA, KEY, LIN, NOW, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
 from intake.desk import tokens
@@ -73,8 +74,8 @@ def test_a_number_that_a_strangers_mail_names_makes_its_quotes_no_repetition():
     assert "See.\n\n> x" == shown("", by_number=found(ticket))
 
 
-@pytest.mark.parametrize("way", ["by_token", "by_sent_id", "by_stored_id", "by_number"])
-@pytest.mark.parametrize(
+@each("way", ["by_token", "by_sent_id", "by_stored_id", "by_number"])
+@each(
     ("author", "unseen"),
     [
         ("v@vendor.example", True),

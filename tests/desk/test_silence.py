@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from each_case import each
 from factories import ANNA, LIN, NOW, a_policy, a_ticket
 
 from intake.desk import silence
@@ -89,8 +90,8 @@ KEPT: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", KEPT)
-@pytest.mark.parametrize("ticket", [waiting, reminded])
+@each("name", KEPT)
+@each("ticket", [waiting, reminded])
 def test_what_is_left_to_people_is_looked_at_again(name: str, ticket: Any) -> None:
     step = decide(ticket(**KEPT[name]), policy(), NOW, NONE)
     assert ((), NOW + AGAIN) == (step.effects, step.note and step.note.look_at)

@@ -8,6 +8,7 @@ import string
 from collections.abc import Iterator
 
 import pytest
+from each_case import each
 
 from intake.desk.commands import execute as commands
 from intake.desk.commands.drafts import keeps
@@ -119,7 +120,7 @@ def test_the_private_commands_are_those_that_there_are() -> None:
     assert len(PRIVATES) >= 20
 
 
-@pytest.mark.parametrize("name", PRIVATES)
+@each("name", PRIVATES)
 def test_a_private_command_with_any_slip_in_it_never_leads_to_sending(name: str) -> None:
     slipped = set(typed(f"#{name}", alphabet(name) + BESIDE)) - {f"#{name}"}
     assert len(slipped) > 100

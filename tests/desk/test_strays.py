@@ -1,6 +1,7 @@
 """Commands out of their place: what holds a mail, and what goes out as ever. Gateways' banners above them."""
 
 import pytest
+from each_case import each
 
 from intake.desk.commands import banners
 from intake.desk.commands import execute as commands
@@ -88,30 +89,28 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize("line", MARKED.values(), ids=MARKED.keys())
-@pytest.mark.parametrize(
-    "above", ["", "Hello Lin,\n\n", "#mine\n\nHello Lin,\n"], ids=("top", "below", "both")
-)
+@each("line", MARKED.values(), ids=MARKED.keys())
+@each("above", ["", "Hello Lin,\n\n", "#mine\n\nHello Lin,\n"], ids=("top", "below", "both"))
 def test_a_line_that_is_meant_as_a_command_is_never_taken_for_words(line: str, above: str) -> None:
     asked = commands.read(f"{above}{line}\n\n{SECRET}")
 
     assert asked.problem or asked.stray or (asked.note and not above)
 
 
-@pytest.mark.parametrize("name", [name for kind in COMMANDS for name in (kind.name, *kind.aliases)])
+@each("name", [name for kind in COMMANDS for name in (kind.name, *kind.aliases)])
 def test_each_command_holds_as_the_last_line_and_with_a_blank(name: str) -> None:
     for line in (f"#{name}", f"# {name}", f"*#{name}*"):
         assert line == commands.read(f"Hello Lin,\n\n{line}").stray
 
 
-@pytest.mark.parametrize("name", [name for kind in COMMANDS for name in (kind.name, *kind.aliases)])
+@each("name", [name for kind in COMMANDS for name in (kind.name, *kind.aliases)])
 def test_each_command_holds_with_two_letters_swapped(name: str) -> None:
     if len(name) < 3 or name[0] == name[1]:
         return
     assert stray(f"Hello\n#{name[1]}{name[0]}{name[2:]}", NAMES) or not name.isascii()
 
 
-@pytest.mark.parametrize("word", [word for words in FOREIGN.values() for word in words])
+@each("word", [word for words in FOREIGN.values() for word in words])
 def test_a_command_in_another_language_holds(word: str) -> None:
     assert stray(f"Hello\n#{word}", NAMES)
 
@@ -149,7 +148,7 @@ FREE = {
 }
 
 
-@pytest.mark.parametrize("text", FREE.values(), ids=FREE.keys())
+@each("text", FREE.values(), ids=FREE.keys())
 def test_what_only_looks_like_one_goes_out(text: str) -> None:
     asked = commands.read(f"Hello,\n{text}")
 
@@ -181,8 +180,8 @@ LABELS = {
 }
 
 
-@pytest.mark.parametrize("banner", [*BANNERS.values(), *LABELS.values()], ids=[*BANNERS, *LABELS])
-@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n \n\n"], ids=("no line", "a line", "lines"))
+@each("banner", [*BANNERS.values(), *LABELS.values()], ids=[*BANNERS, *LABELS])
+@each("gap", ["\n", "\n\n", "\n \n\n"], ids=("no line", "a line", "lines"))
 def test_a_command_below_a_gateways_banner_is_obeyed(banner: str, gap: str) -> None:
     assert ParsedCommand((), SECRET, note=True) == commands.read(f"{banner}{gap}#note\n{SECRET}")
     assert ParsedCommand((Command("close"),), "Done.") == commands.read(f"\n{banner}{gap}#close\n\nDone.")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.desk.text.subject_numbers import MOST, number_in
 
@@ -54,12 +55,12 @@ def test_every_language_has_its_sentences() -> None:
     )
 
 
-@pytest.mark.parametrize("subject", SENTENCES.values(), ids=SENTENCES)
+@each("subject", SENTENCES.values(), ids=SENTENCES)
 def test_a_number_is_found_in_every_sentence_of_ours(subject: str) -> None:
     assert 12 == number_in(subject, mine)
 
 
-@pytest.mark.parametrize("subject", AS_WRITTEN)
+@each("subject", AS_WRITTEN)
 def test_a_number_without_brackets_counts_for_who_has_part_in_the_ticket(subject: str) -> None:
     assert 12 == number_in(subject, mine)
     assert number_in(subject, lambda number: False) is None
@@ -70,7 +71,7 @@ def test_a_number_in_brackets_is_a_tickets_whoever_wrote_it(subject: str) -> Non
     assert 12 == number_in(subject, lambda number: False)
 
 
-@pytest.mark.parametrize("subject", OTHER)
+@each("subject", OTHER)
 def test_what_is_no_number_of_ours_is_none(subject: str) -> None:
     assert number_in(subject, lambda number: True) is None
 

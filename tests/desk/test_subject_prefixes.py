@@ -4,6 +4,7 @@ import time
 from itertools import chain
 
 import pytest
+from each_case import each
 
 from intake.desk.text.subject_prefixes import FORWARDS, NAMES, REPLIES, is_forward, unprefixed
 from intake.mail.anonymise import known_words
@@ -16,8 +17,8 @@ PASSED_ON = sorted(set(chain.from_iterable(FORWARDS.values())))
 FORMS = ("{}: Login", "{} : Login", "{}：Login", "{}[2]: Login", "[{}]: Login", "  {}: Login ")
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("word", [*ANSWERED, *PASSED_ON])
+@each("form", FORMS)
+@each("word", [*ANSWERED, *PASSED_ON])
 def test_a_subject_loses_every_prefix_in_any_form_and_case(word: str, form: str) -> None:
     for written in {word, word.upper(), word.capitalize()}:
         if len(written) != len(word):
@@ -27,30 +28,30 @@ def test_a_subject_loses_every_prefix_in_any_form_and_case(word: str, form: str)
         assert "Login" == unprefixed(form.format(written).replace("Login", f"{written}: Login"))
 
 
-@pytest.mark.parametrize("word", ANSWERED)
+@each("word", ANSWERED)
 def test_our_answer_carries_no_prefix_of_an_answer_in_any_language(word: str) -> None:
     assert "Login" == bare_subject(f"{word}: Login") == bare_subject(f"{word}[3]: Re: Login")
 
 
-@pytest.mark.parametrize("word", PASSED_ON)
+@each("word", PASSED_ON)
 def test_a_forward_says_so_in_every_language_before_or_after_an_answer(word: str) -> None:
     assert is_forward(f"{word}: Login")
     assert is_forward(f"Re: {word}: Login")
     assert is_forward(f"AW: Antw: {word}: Login")
 
 
-@pytest.mark.parametrize("word", sorted(set(ANSWERED) - set(PASSED_ON)))
+@each("word", sorted(set(ANSWERED) - set(PASSED_ON)))
 def test_an_answer_is_no_forward(word: str) -> None:
     assert not is_forward(f"{word}: Login")
 
 
-@pytest.mark.parametrize("word", sorted(set(ANSWERED) - NAMES))
+@each("word", sorted(set(ANSWERED) - NAMES))
 def test_a_machine_may_answer_in_every_language(word: str) -> None:
     assert automatic_words.SUBJECTS.match(f"Autoreply {word}: Login")
     assert automatic_words.BEFORE_ANSWER.match(f"Urlaub: {word}: Login")
 
 
-@pytest.mark.parametrize("word", sorted({*ANSWERED, *PASSED_ON} - NAMES))
+@each("word", sorted({*ANSWERED, *PASSED_ON} - NAMES))
 def test_a_prefix_stays_in_a_copy_that_is_fit_to_share(word: str) -> None:
     assert known_words._CODES.search(f"{word}: Login")
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from each_case import each
 from factories import (
     ANNA,
     DESK_ADDRESS,
@@ -120,7 +121,7 @@ def test_after_thirty_days_a_person_may_be_asked_again() -> None:
     assert 2 == len(due(a_candidate(last_asked=NOW - timedelta(days=30))))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "read"),
     [
         ("5", (5, "", "")),

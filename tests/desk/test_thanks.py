@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.desk.text.thanks import MOST_LETTERS, only_thanks
 
@@ -50,7 +51,7 @@ def test_irony_and_complaints_are_there_in_every_language() -> None:
     assert sum(map(len, IRONIC.values())) >= 80
 
 
-@pytest.mark.parametrize("text", [text for texts in IRONIC.values() for text in texts])
+@each("text", [text for texts in IRONIC.values() for text in texts])
 def test_ironic_thanks_and_complaints_reopen(text: str) -> None:
     """Whoever writes "Schönen Dank auch" or thanks for a refusal is not content."""
     names = TEXTS["names"]
@@ -81,7 +82,7 @@ def test_what_is_taken_for_thanks_is_thanks(which: int) -> None:
     assert recall >= 0.83
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "Thanks Refund Now",

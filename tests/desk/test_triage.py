@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from each_case import each
 from factories import ANNA, LIN, NOW, WEI, a_message, a_policy, a_ticket, an_envelope, found, some_facts
 
 from intake.config.triage_keys import rule_of, shipped
@@ -46,7 +47,7 @@ SEEN = TriageInput(
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("texts", "fits"),
     [
         ({"sender": "lin@mail.customer.example"}, True),

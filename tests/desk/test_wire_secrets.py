@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 from canaries import CARD, PHRASE, WIF, leaks
+from each_case import each
 
 from intake.desk.wire_secrets import hidden_on_the_wire
 
@@ -43,8 +44,8 @@ DRESSES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("secret", [PHRASE, WIF, CARD], ids=("phrase", "key", "card"))
-@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES.keys())
+@each("secret", [PHRASE, WIF, CARD], ids=("phrase", "key", "card"))
+@each("dress", DRESSES.values(), ids=DRESSES.keys())
 def test_a_secret_is_hidden_in_every_dress(dress: Callable[[str], str], secret: str) -> None:
     shown = hidden_on_the_wire(f"Subject: before\n\nabove\n{dress(secret)}\nbelow\n")
 

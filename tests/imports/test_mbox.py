@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from each_case import each
 
 from intake.imports import mbox
 
@@ -120,7 +121,7 @@ SPLIT = {
 }
 
 
-@pytest.mark.parametrize("name", SPLIT)
+@each("name", SPLIT)
 def test_a_file_is_split_where_its_mails_begin(name: str) -> None:
     raw, mails = SPLIT[name]
     assert read(raw) == mails

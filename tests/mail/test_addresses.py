@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Address
 from intake.mail import addresses
@@ -92,7 +93,7 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "expected"), [r[1:] for r in LISTS], ids=[r[0] for r in LISTS])
+@each(("raw", "expected"), [r[1:] for r in LISTS], ids=[r[0] for r in LISTS])
 def test_a_list_is_read(raw, expected):
     assert [Address(*one) for one in expected] == list(addresses.parse_list(raw, "iso-8859-1"))
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail import alternatives
 from intake.mail.parse import parse
@@ -41,10 +42,8 @@ STUBS = {
 }
 
 
-@pytest.mark.parametrize(
-    "page", ["<p>{}</p>", "<html><head><style>text {{}}</style></head><body>{}</body></html>"]
-)
-@pytest.mark.parametrize("stub", STUBS.values(), ids=STUBS.keys())
+@each("page", ["<p>{}</p>", "<html><head><style>text {{}}</style></head><body>{}</body></html>"])
+@each("stub", STUBS.values(), ids=STUBS.keys())
 def test_a_stub_gives_way_to_the_html(stub: str, page: str) -> None:
     message = parse(mail(stub, page.format(ALERT)))
     assert (ALERT, ALERT) == (message.text, message.new_text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Message
 from intake.mail import bodies, headers, structure
@@ -92,20 +93,20 @@ def form(message: Message) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", MAILS, ids=NAMES)
+@each("path", MAILS, ids=NAMES)
 def test_no_word_and_no_number_of_a_mail_is_in_its_copy(path: Path) -> None:
     raw = path.read_bytes()
     assert set() == (words(raw) & words(anonymise(raw, KEY))) - ALLOWED
 
 
-@pytest.mark.parametrize("path", MAILS, ids=NAMES)
+@each("path", MAILS, ids=NAMES)
 def test_a_copy_is_read_as_the_mail_was(path: Path) -> None:
     raw = path.read_bytes()
     for one in (raw, raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")):
         assert form(parse(one)) == form(parse(anonymise(one, KEY)))
 
 
-@pytest.mark.parametrize("path", MAILS, ids=NAMES)
+@each("path", MAILS, ids=NAMES)
 def test_a_copy_has_the_form_of_the_mail_byte_for_byte(path: Path) -> None:
     raw = path.read_bytes()
     copy = anonymise(raw, KEY)
@@ -165,7 +166,7 @@ def test_another_run_has_other_stand_ins() -> None:
     assert anonymise(raw, KEY) != anonymise(raw, b"another key")
 
 
-@pytest.mark.parametrize(
+@each(
     ("charset", "text"),
     [
         ("gb18030", "您好，打印机坏了，请帮忙看一下。"),
@@ -178,7 +179,7 @@ def test_another_run_has_other_stand_ins() -> None:
         ("windows-1254", "Yazıcı çalışmıyor, lütfen yardım edin."),
     ],
 )
-@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
+@each("encoding", ["base64", "quoted-printable", "8bit"])
 def test_a_copy_is_in_the_charset_and_encoding_of_the_mail(charset: str, text: str, encoding: str) -> None:
     data = text.encode(charset)
     part = EmailMessage()

@@ -1,6 +1,7 @@
 """What somebody wrote into a quote of our own mail is told from it, however their program shows it."""
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Attachment
 from intake.mail.formats.html import from_html
@@ -117,7 +118,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_what_differs_from_our_mail_is_the_authors(name: str) -> None:
     quote, expected = CASES[name]
     assert expected == new(quote)

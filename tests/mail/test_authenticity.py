@@ -2,6 +2,7 @@
 """When our own server vouches for a sender, and the ways to pretend that it does."""
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Address, Message
 from intake.mail.authenticity import verdict, vouched
@@ -193,17 +194,17 @@ def message(values: list[str], **changes) -> Message:
     return Message("d", 1, "f", sender=Address("a@example.com"), authserv=tuple(values), **changes)
 
 
-@pytest.mark.parametrize("values", [r[1] for r in BELIEVED], ids=[r[0] for r in BELIEVED])
+@each("values", [r[1] for r in BELIEVED], ids=[r[0] for r in BELIEVED])
 def test_our_server_vouches(values):
     assert vouched(message(values), "mx.desk.example")
 
 
-@pytest.mark.parametrize("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
+@each("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
 def test_nobody_else_vouches(values):
     assert not vouched(message(values), "mx.desk.example")
 
 
-@pytest.mark.parametrize("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
+@each("values", [r[1] for r in DOUBTED], ids=[r[0] for r in DOUBTED])
 def test_only_our_server_says_that_a_mail_is_forged(values):
     failed = any(value.startswith("mx.desk.example; dmarc=fail") for value in values)
     assert (False if failed else None) is verdict(message(values), "mx.desk.example")

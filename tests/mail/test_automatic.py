@@ -1,6 +1,7 @@
 """Who wrote it, and whether a machine may answer."""
 
 import pytest
+from each_case import each
 
 from intake.mail.machines.automatic import classify
 
@@ -66,7 +67,7 @@ HEADERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "expected"), HEADERS.values(), ids=HEADERS.keys())
+@each(("fields", "expected"), HEADERS.values(), ids=HEADERS.keys())
 def test_headers_tell_machines_from_people(
     fields: tuple[tuple[str, str], ...], expected: tuple[bool, bool]
 ) -> None:
@@ -100,7 +101,7 @@ Trả lời tự động: Yêu cầu
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize("subject", MACHINE_SUBJECTS)
+@each("subject", MACHINE_SUBJECTS)
 def test_a_subject_alone_is_a_machines_where_the_mail_answers_one_and_is_not_answered_elsewhere(
     subject: str,
 ) -> None:
@@ -139,7 +140,7 @@ ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("subject", "text"), ALONE)
+@each(("subject", "text"), ALONE)
 def test_a_subject_and_a_text_of_a_machine_need_nothing_that_they_answer(subject: str, text: str) -> None:
     assert judge(subject=subject, text=text) == MACHINE
     assert judge(REPLY, subject=subject, text=text) == MACHINE

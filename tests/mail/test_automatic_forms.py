@@ -2,6 +2,7 @@
 """Answering machines by their subjects, in the languages of our customers, and people who write of them."""
 
 import pytest
+from each_case import each
 
 from intake.mail.machines.automatic import classify
 
@@ -67,12 +68,12 @@ def automatic(subject: str, *fields: tuple[str, str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("subject", ANSWERS)
+@each("subject", ANSWERS)
 def test_a_machines_subject_on_an_answer(subject: str) -> None:
     assert automatic(subject)
 
 
-@pytest.mark.parametrize("subject", PEOPLE)
+@each("subject", PEOPLE)
 def test_a_person_who_writes_of_automatic_answers(subject: str) -> None:
     assert not automatic(subject)
 
@@ -203,7 +204,7 @@ def said_of(subject: str, text: str, *fields: tuple[str, str]) -> tuple[str, str
     )
 
 
-@pytest.mark.parametrize("subject", [*MILD, *STRONG])
+@each("subject", [*MILD, *STRONG])
 def test_a_confirmation_of_any_language_is_not_acknowledged(subject: str) -> None:
     assert "its subject is that of an answering machine" == said_of(subject, "Hello")[1]
     assert automatic(subject) is (subject in STRONG)

@@ -4,6 +4,7 @@ import base64
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail import base64_words, transfer
 from intake.mail.parse import parse
@@ -18,8 +19,8 @@ def text(label: str, body: bytes) -> str:
     return parse(head.encode() + body).text
 
 
-@pytest.mark.parametrize("label", CODECS)
-@pytest.mark.parametrize(
+@each("label", CODECS)
+@each(
     "words",
     ["Ok", "OK", "No", "Yes", "MetaMask", "TrustWallet", "PayPal", "YouTube", "JohnSmith", "McDonald", JWT],
 )
@@ -37,8 +38,8 @@ BASE64 = [
 ]
 
 
-@pytest.mark.parametrize("word", ["hello", "Thanks", "Okay", "MetaMask", "OK", "Regards"])
-@pytest.mark.parametrize(("label", "codec", "words"), BASE64)
+@each("word", ["hello", "Thanks", "Okay", "MetaMask", "OK", "Regards"])
+@each(("label", "codec", "words"), BASE64)
 def test_a_word_right_below_base64_is_no_noise(label: str, codec: str, words: str, word: str) -> None:
     body = base64.encodebytes(words.encode(codec)) + word.encode() + b"\n"
     assert words == text(label, body) == text(label, body.replace(b"\n", b"\r\n"))
@@ -81,9 +82,9 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("label", ["", "; charset=utf-8"])
-@pytest.mark.parametrize("times", [1, 3])
-@pytest.mark.parametrize(("codec", "words"), OTHERS)
+@each("label", ["", "; charset=utf-8"])
+@each("times", [1, 3])
+@each(("codec", "words"), OTHERS)
 def test_base64_in_another_charset_than_it_says_is_decoded(
     codec: str, words: str, times: int, label: str
 ) -> None:

@@ -4,6 +4,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.desk.message import BounceKind
 from intake.mail.parse import parse
@@ -91,7 +92,7 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("system", FORMS)
+@each("system", FORMS)
 def test_a_report_in_a_systems_own_words_names_the_recipient(system: str) -> None:
     kind, sender, subject, text = FORMS[system]
     found = parse(mail(sender, subject, text)).bounce

@@ -2,6 +2,7 @@
 """Calendars' answers to an invitation: a program's own words, and a person's."""
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Message
 from intake.mail.parse import parse
@@ -96,7 +97,7 @@ PEOPLE = {
 }
 
 
-@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS.keys())
+@each("text", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_what_a_calendar_says_by_itself_is_a_machines(text: str) -> None:
     assert (REASON, REASON) == ((found := answer(text)).automatic, found.suppress)
 

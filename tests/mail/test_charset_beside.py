@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from each_case import each
 
 from intake.mail.charsets import decode as charsets
 from intake.mail.charsets import plausible, twice
@@ -107,9 +108,9 @@ TWICE = ["Vielen Dank für die Grüße", "Größe", "Не работает вх�
          "Dzień dobry, proszę", "prix 5 € à Nîmes", "ログイン"]  # fmt: skip
 
 
-@pytest.mark.parametrize("label", ["; charset=utf-8", "; charset=iso-8859-1", ""])
-@pytest.mark.parametrize("middle", ["latin-1", "cp1252"])
-@pytest.mark.parametrize("words", TWICE)
+@each("label", ["; charset=utf-8", "; charset=iso-8859-1", ""])
+@each("middle", ["latin-1", "cp1252"])
+@each("words", TWICE)
 def test_text_encoded_twice_in_utf8_is_read_as_it_was(words: str, middle: str, label: str) -> None:
     # Where Windows-1252 has no letter, programs take the byte's own number.
     letters = [bytes((one,)).decode(middle, "ignore") or chr(one) for one in words.encode()]
@@ -126,8 +127,8 @@ FEW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("middle", ["latin-1", "cp1252"])
-@pytest.mark.parametrize("words", FEW)
+@each("middle", ["latin-1", "cp1252"])
+@each("words", FEW)
 def test_few_letters_encoded_twice_are_read_where_people_write_such(words: str, middle: str) -> None:
     letters = [bytes((one,)).decode(middle, "ignore") or chr(one) for one in words.encode()]
     for label in ("utf-8", "iso-8859-1", ""):
@@ -147,7 +148,7 @@ ONCE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", ONCE)
+@each("words", ONCE)
 def test_text_that_speaks_of_such_letters_stays(words: str) -> None:
     assert words == charsets.decode(words.encode(), "utf-8") == twice.repaired(words.encode(), words)
 

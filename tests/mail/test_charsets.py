@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from each_case import each
 
 from intake.mail.charsets import decode as charsets
 
@@ -109,7 +110,7 @@ DECODED = [
 ]
 
 
-@pytest.mark.parametrize(("data", "label", "text"), [r[1:] for r in DECODED], ids=[r[0] for r in DECODED])
+@each(("data", "label", "text"), [r[1:] for r in DECODED], ids=[r[0] for r in DECODED])
 def test_bytes_become_the_text_that_was_written(data, label, text):
     assert text == charsets.decode(data, label)
 

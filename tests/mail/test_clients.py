@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from client_forms import FORMS, Forms
+from each_case import each
 
 from intake.mail.quotes.new_text import new_text
 
@@ -85,7 +86,7 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_the_new_part_is_the_authors(name: str) -> None:
     mail, words = CASES[name]
     assert folded(new_text(mail, "")) == folded(words)
@@ -176,12 +177,12 @@ ANSWER = "Hello,\n\nthat did not help. See below.\n\nAnn"
 UNMARKED = [one for one in OVER if not OVER[one].endswith(">")]
 
 
-@pytest.mark.parametrize("client", UNMARKED)
+@each("client", UNMARKED)
 def test_a_clients_own_header_ends_the_new_part(client: str) -> None:
     assert folded(new_text(f"{ANSWER}\n\n{OVER[client]}\n\n{BODY}\n", "")) == folded(ANSWER)
 
 
-@pytest.mark.parametrize("client", OVER)
+@each("client", OVER)
 def test_a_clients_own_header_over_a_marked_quote(client: str) -> None:
     mail = f"{ANSWER}\n\n{OVER[client]}\n{quote(BODY)}\n"
     assert folded(new_text(mail, "")) == folded(ANSWER)

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import office_files
 import pytest
+from each_case import each
 from office_files import docx, encrypted, odt, packed, pptx, xlsx
 
 from intake.desk.sensitive.reading import FileState, Reading, reading_of
@@ -26,7 +27,7 @@ def looked_into(name: str, content: bytes, media_type: str = "") -> Reading:
     return Reading(FileState.CLOSED) if read is None else reading_of(read.texts, read.whole)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "content"),
     [
         ("backup.txt", PHRASE.encode()),

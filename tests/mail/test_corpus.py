@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
+from each_case import each
 
 from intake.desk.message import Address, Attachment, Forward, Message
 from intake.mail.parse import parse
@@ -96,7 +96,7 @@ def test_the_corpus_is_there() -> None:
     assert COUNT == len(MAILS)
 
 
-@pytest.mark.parametrize("path", MAILS, ids=NAMES)
+@each("path", MAILS, ids=NAMES)
 def test_a_mail_reads_as_written_down(path: Path) -> None:
     expected = path.with_suffix(".json")
     actual = described(parse(path.read_bytes().replace(b"\r\n", b"\n")))
@@ -105,7 +105,7 @@ def test_a_mail_reads_as_written_down(path: Path) -> None:
     assert json.loads(expected.read_text(encoding="utf-8")) == actual
 
 
-@pytest.mark.parametrize("path", MAILS, ids=NAMES)
+@each("path", MAILS, ids=NAMES)
 def test_line_ends_make_no_difference(path: Path) -> None:
     lf = path.read_bytes().replace(b"\r\n", b"\n")
     one, other = parse(lf), parse(lf.replace(b"\n", b"\r\n"))

@@ -1,6 +1,7 @@
 """Lines by which telephones and programs name themselves, and people's sentences that begin like them."""
 
 import pytest
+from each_case import each
 
 from intake.mail.quotes.new_text import new_text
 
@@ -365,13 +366,13 @@ Sent via Lightning
 """
 
 
-@pytest.mark.parametrize("line", DEVICES.strip("\n").split("\n"))
+@each("line", DEVICES.strip("\n").split("\n"))
 def test_a_programs_line_goes(line: str) -> None:
     assert "Still broken." == new_text(f"Still broken.\n\n{line}\n\n{QUOTE}", "")
     assert "Still broken." == new_text(f"Still broken.\n\n{line}\n", "")
 
 
-@pytest.mark.parametrize("sentence", PEOPLE.strip("\n").split("\n"))
+@each("sentence", PEOPLE.strip("\n").split("\n"))
 def test_a_persons_sentence_stays(sentence: str) -> None:
     words = f"Hello,\n\n{sentence}\n\nThank you\nAnn"
     assert words == new_text(f"{words}\n\n{QUOTE}", "")

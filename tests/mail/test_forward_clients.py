@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from each_case import each
 
 from intake.mail.parse import parse
 from intake.mail.quotes import forwards
@@ -222,8 +223,8 @@ FORMS = {name: (prefix, text) for name, prefix, text in forms()}
 REMARK = "Please see below, Tom."
 
 
-@pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("remark", ["", REMARK], ids=["bare", "with-a-remark"])
+@each("name", FORMS)
+@each("remark", ["", REMARK], ids=["bare", "with-a-remark"])
 def test_a_forward_names_its_customer_and_his_words(name: str, remark: str) -> None:
     prefix, text = FORMS[name]
     body = f"{remark}\n\n{text}" if remark else text
@@ -236,7 +237,7 @@ def test_a_forward_names_its_customer_and_his_words(name: str, remark: str) -> N
     assert remark == forward.remark
 
 
-@pytest.mark.parametrize(
+@each(
     "prefix",
     [
         "Fw",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from client_forms import FORMS, Forms
+from each_case import each
 
 from intake.desk.message import Attachment, Forward
 from intake.mail.parse import parse
@@ -80,7 +81,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_the_author_and_his_words_are_found(name: str) -> None:
     subject, text, words, remark = CASES[name]
     found = read(text, "", (), subject)

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail import headers
 
@@ -77,7 +78,7 @@ DECODED = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "hint", "text"), [r[1:] for r in DECODED], ids=[r[0] for r in DECODED])
+@each(("raw", "hint", "text"), [r[1:] for r in DECODED], ids=[r[0] for r in DECODED])
 def test_a_value_is_decoded_to_one_clean_line(raw, hint, text):
     assert text == headers.decode(raw, hint)
 

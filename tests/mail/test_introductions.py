@@ -4,6 +4,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail.quotes.new_text import new_text
 
@@ -175,13 +176,13 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("line", INTRODUCTIONS.strip("\n").split("\n"))
-@pytest.mark.parametrize("below", [MARKED, PLAIN], ids=["marked", "plain"])
+@each("line", INTRODUCTIONS.strip("\n").split("\n"))
+@each("below", [MARKED, PLAIN], ids=["marked", "plain"])
 def test_an_introduction_goes_with_what_it_introduces(line: str, below: str) -> None:
     assert WORDS == new_text(f"{WORDS}\n\n{line}\n{below}", "")
 
 
-@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
+@each("header", HEADERS.values(), ids=HEADERS.keys())
 def test_a_header_goes_with_the_mail_below_it(header: str) -> None:
     assert WORDS == new_text(f"{WORDS}\n\n{header}\n{PLAIN}", "")
 
@@ -219,7 +220,7 @@ TORN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TORN)
+@each("name", TORN)
 def test_what_was_torn_or_glued_is_told_apart(name: str) -> None:
     mail, words = TORN[name]
     assert words == new_text(mail, "")

@@ -4,6 +4,7 @@ import base64
 import quopri
 
 import pytest
+from each_case import each
 
 from intake.mail.parse import parse
 
@@ -83,7 +84,7 @@ STRUCTURE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("raw", "text", "names"), [r[1:] for r in STRUCTURE], ids=[r[0] for r in STRUCTURE])
+@each(("raw", "text", "names"), [r[1:] for r in STRUCTURE], ids=[r[0] for r in STRUCTURE])
 def test_structure(raw, text, names):
     message = parse(raw)
     assert text == message.text
@@ -136,8 +137,8 @@ CHARSETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("raw", "text"), [r[1:] for r in CHARSETS], ids=[r[0] for r in CHARSETS])
-@pytest.mark.parametrize("how", ["as it is", "base64", "quoted-printable"])
+@each(("raw", "text"), [r[1:] for r in CHARSETS], ids=[r[0] for r in CHARSETS])
+@each("how", ["as it is", "base64", "quoted-printable"])
 def test_charsets(raw, text, how):
     if how != "as it is":
         head, _, body = raw.partition(b"\n\n")

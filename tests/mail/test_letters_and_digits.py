@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from each_case import each
 
 from intake.mail import transfer
 from intake.mail.parse import parse
@@ -39,19 +40,17 @@ LABELS = [b"", b"; charset=us-ascii", b"; charset=utf-8", b"; charset=iso-8859-1
           b"; charset=gb2312", b"; charset=iso-2022-jp"]  # fmt: skip
 
 
-@pytest.mark.parametrize("encoding", [b"", b"Content-Transfer-Encoding: 7bit\n"])
-@pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize("body", WRITTEN.values(), ids=WRITTEN.keys())
+@each("encoding", [b"", b"Content-Transfer-Encoding: 7bit\n"])
+@each("label", LABELS)
+@each("body", WRITTEN.values(), ids=WRITTEN.keys())
 def test_letters_and_digits_are_the_text_they_are(body: bytes, label: bytes, encoding: bytes) -> None:
     raw = F + b"Content-Type: text/plain" + label + b"\n" + encoding + b"\n" + body + b"\n"
     assert body.decode() == parse(raw).text
     assert body.decode() == parse(raw.replace(b"\n", b"\r\n")).text
 
 
-@pytest.mark.parametrize(
-    "kind", [b"text/plain", b"text/csv", b"application/octet-stream", b"application/x-list"]
-)
-@pytest.mark.parametrize("body", WRITTEN.values(), ids=WRITTEN.keys())
+@each("kind", [b"text/plain", b"text/csv", b"application/octet-stream", b"application/x-list"])
+@each("body", WRITTEN.values(), ids=WRITTEN.keys())
 def test_an_attached_list_keeps_each_of_its_bytes(body: bytes, kind: bytes) -> None:
     raw = (
         F + b"Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\n\nsee file\n--B\n"

@@ -4,6 +4,7 @@
 import base64
 
 import pytest
+from each_case import each
 
 from intake.mail.parse import parse
 
@@ -27,8 +28,8 @@ NO_BASE64 = [
 ]
 
 
-@pytest.mark.parametrize("label", [b"utf-8", b"iso-8859-1", b"us-ascii"])
-@pytest.mark.parametrize("words", NO_BASE64)
+@each("label", [b"utf-8", b"iso-8859-1", b"us-ascii"])
+@each("words", NO_BASE64)
 def test_words_and_hashes_under_the_label_of_base64_are_words(words: str, label: bytes) -> None:
     raw = UTF8.replace(b"utf-8", label) + B64 + b"\n" + words.encode() + b"\n"
     assert words == parse(raw).text
@@ -74,7 +75,7 @@ BEHIND = [
 ]
 
 
-@pytest.mark.parametrize(("body", "words"), [row[1:] for row in BEHIND], ids=[row[0] for row in BEHIND])
+@each(("body", "words"), [row[1:] for row in BEHIND], ids=[row[0] for row in BEHIND])
 def test_a_word_behind_base64_is_not_decoded(body: bytes, words: str) -> None:
     assert words == parse(UTF8 + B64 + b"\n" + body).text
 
@@ -198,9 +199,9 @@ REPORTS = [
 ]
 
 
-@pytest.mark.parametrize("returned", [True, False])
-@pytest.mark.parametrize("sender", ["no-reply@example.jp", "noreply@example.jp", "MAILER-DAEMON@example.jp"])
-@pytest.mark.parametrize(("subject", "words"), REPORTS)
+@each("returned", [True, False])
+@each("sender", ["no-reply@example.jp", "noreply@example.jp", "MAILER-DAEMON@example.jp"])
+@each(("subject", "words"), REPORTS)
 def test_a_bounce_in_japanese_words_alone_is_one(
     subject: str, words: str, sender: str, returned: bool
 ) -> None:

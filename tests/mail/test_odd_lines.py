@@ -4,6 +4,7 @@ import base64
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail import headers
 from intake.mail.anonymise.copy import anonymise
@@ -146,8 +147,8 @@ LAST = {
 }
 
 
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
-@pytest.mark.parametrize("line", LAST.values(), ids=LAST.keys())
+@each("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+@each("line", LAST.values(), ids=LAST.keys())
 def test_a_short_odd_line_right_above_the_empty_one_is_none_of_the_body(line: str, end: bytes) -> None:
     for kind in (b"", b"Content-Type: text/plain; charset=utf-8\n"):
         message = parse((F + kind + line.encode() + b"\n\nHello,\n\nit is locked.\n").replace(b"\n", end))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.desk import tokens
 from intake.desk.authorship import attributed
@@ -89,7 +90,7 @@ def test_others_share_nothing() -> None:
     assert not keys(letter()) & keys(letter()), "what names nothing is ordered by nothing"
 
 
-@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.name)
+@each("path", MAILS, ids=lambda path: path.name)
 def test_what_is_read_of_a_mail_is_in_its_keys(path: Path) -> None:
     raw = path.read_bytes()
     order = order_of(raw[:TOP_BYTES], PLAIN)

@@ -5,6 +5,7 @@ The headers are written as each provider writes them; hosts, addresses and keys 
 """
 
 import pytest
+from each_case import each
 
 from intake.desk import server_names
 from intake.mail.authenticity import heard, judged
@@ -192,18 +193,18 @@ BELIEVED = {
 }
 
 
-@pytest.mark.parametrize(("header", "names"), BELIEVED.values(), ids=BELIEVED)
+@each(("header", "names"), BELIEVED.values(), ids=BELIEVED)
 def test_our_own_servers_are_believed_as_they_write(header: str, names: str) -> None:
     assert said(header, names) is True
 
 
-@pytest.mark.parametrize(("header", "names"), BELIEVED.values(), ids=BELIEVED)
+@each(("header", "names"), BELIEVED.values(), ids=BELIEVED)
 def test_of_whom_our_servers_say_nothing_good_nothing_is_known(header: str, names: str) -> None:
     raw = (header + BODY.replace("ann@customer.example", "ann@other.example")).encode()
     assert judged(raw, parse(raw), names) is None
 
 
-@pytest.mark.parametrize(("header", "names"), BELIEVED.values(), ids=BELIEVED)
+@each(("header", "names"), BELIEVED.values(), ids=BELIEVED)
 def test_the_value_that_check_finds_is_believed(header: str, names: str) -> None:
     """What `check` says fits is what the desk uses."""
     raw = (header + BODY).encode()
@@ -371,7 +372,7 @@ DOUBTED = {
 }
 
 
-@pytest.mark.parametrize(("header", "names"), DOUBTED.values(), ids=DOUBTED)
+@each(("header", "names"), DOUBTED.values(), ids=DOUBTED)
 def test_nobody_else_is_believed(header: str, names: str) -> None:
     assert said(header, names) is None
 

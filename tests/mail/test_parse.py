@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from each_case import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -388,7 +389,7 @@ DATES = {
 }
 
 
-@pytest.mark.parametrize(("text", "moment", "offset"), DATES.values(), ids=DATES)
+@each(("text", "moment", "offset"), DATES.values(), ids=DATES)
 def test_a_date_is_read_as_it_was_meant(text: str, moment: str | None, offset: int | None) -> None:
     message = parse(f"From: a@x.example\nDate: {text}\n\nHello\n".encode())
 

@@ -4,7 +4,7 @@ into it is found."""
 from datetime import UTC, datetime
 from textwrap import wrap
 
-import pytest
+from each_case import each
 
 from intake.desk.text.language import LANGUAGES
 from intake.mail.formats.html import from_html
@@ -57,15 +57,15 @@ def own(quote: str, there: Known) -> str:
     return "\n".join(part.text for part in answers.parts(quote, there) if part.new)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", MAILS)
+@each("language", LANGUAGES)
+@each("name", MAILS)
 def test_a_quote_of_our_own_mail_holds_nothing_new(name: str, language: str) -> None:
     there, ways = quotes(name, language)
     assert {} == {way: found for way, quote in ways.items() if (found := own(quote, there))}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", MAILS)
+@each("language", LANGUAGES)
+@each("name", MAILS)
 def test_what_is_written_between_two_lines_is_found(name: str, language: str) -> None:
     there, ways = quotes(name, language)
     missed = []

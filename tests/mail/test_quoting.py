@@ -4,6 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
+from each_case import each
 
 from intake.mail.formats.html import from_html
 from intake.mail.quotes.new_text import new_text
@@ -298,26 +299,24 @@ An: "ann"
 )
 
 
-@pytest.mark.parametrize("line", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+@each("line", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
 def test_the_line_before_a_quote_goes_with_the_quote(line: str) -> None:
     assert new_text(f"Still broken.\nSee above.\n\n{line}\n\n{QUOTE}", "") == "Still broken.\nSee above."
     assert new_text(f"Still broken.\n{line}\n{QUOTE}", "") == "Still broken."
 
 
-@pytest.mark.parametrize("line", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+@each("line", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
 def test_answers_between_quotes_are_kept_with_what_they_answer(line: str) -> None:
     text = f"{line}\n> Which version?\n\nVersion 7.\n\n> Which system?\n\nDebian.\n"
     assert new_text(text, "") == "> Which version?\n\nVersion 7.\n\n> Which system?\n\nDebian."
 
 
-@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
+@each("header", HEADERS.values(), ids=HEADERS.keys())
 def test_a_mail_quoted_whole_below_its_header_goes(header: str) -> None:
     assert new_text(f"Still broken.\n\n{header}\n{BELOW}", "") == "Still broken."
 
 
-@pytest.mark.parametrize(
-    "header", [v for k, v in HEADERS.items() if "netease" not in k and "2003-in-japanese" not in k]
-)
+@each("header", [v for k, v in HEADERS.items() if "netease" not in k and "2003-in-japanese" not in k])
 def test_a_mail_that_is_only_a_forward_keeps_its_content(header: str) -> None:
     assert "Please restart the application." in new_text(f"{header}\n{BELOW}", "")
 
@@ -353,7 +352,7 @@ Sent from [Mail](https://go.example/x) for Windows 10
 """
 
 
-@pytest.mark.parametrize("line", DEVICES.split("\n")[1:-1])
+@each("line", DEVICES.split("\n")[1:-1])
 def test_the_line_of_a_device_goes(line: str) -> None:
     assert new_text(f"Still broken.\n\n{line}\n", "") == "Still broken."
     assert (
@@ -421,7 +420,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
+@each("text", KEPT.values(), ids=KEPT.keys())
 def test_words_of_the_author_are_kept(text: str) -> None:
     assert new_text(text, "") == text
 
@@ -474,7 +473,7 @@ PUMPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("unit", PUMPED, ids=[repr(unit)[1:20] for unit in PUMPED])
+@each("unit", PUMPED, ids=[repr(unit)[1:20] for unit in PUMPED])
 def test_a_pumped_text_costs_no_more_than_its_length(unit: str) -> None:
     """reliability T22: t(2n)/t(n) <= 2.5 and 0.2 s at 64 KiB; below 20 ms a ratio says nothing."""
     took = []

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from each_case import each
 
 from intake.mail.formats.html import from_html
 from intake.mail.quotes.new_text import new_text
@@ -32,13 +33,13 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", REPLIES)
+@each("name", REPLIES)
 def test_only_its_authors_words_are_new_in_a_reply(name: str) -> None:
     mail, words = REPLIES[name]
     assert folded(new_text(mail, "")) == folded(words)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", PAGES)
 def test_only_its_authors_words_are_new_in_a_reply_in_html(name: str) -> None:
     page, words = PAGES[name]
     assert folded(new_text(from_html(page), page)) == folded(words)
@@ -78,7 +79,7 @@ KEPT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
+@each("text", KEPT.values(), ids=KEPT.keys())
 def test_what_a_person_writes_in_such_words_stays(text: str) -> None:
     assert new_text(text, "") == text
 
@@ -126,7 +127,7 @@ PUMPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("unit", PUMPED, ids=[repr(unit)[1:24] for unit in PUMPED])
+@each("unit", PUMPED, ids=[repr(unit)[1:24] for unit in PUMPED])
 def test_a_pumped_form_costs_no_more_than_its_length(unit: str) -> None:
     """As in test_quoting.py: reliability T22, t(2n)/t(n) <= 2.5 and 0.2 s at 64 KiB."""
     took = []

@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from each_case import each
 
 from intake.desk.message import Attachment
 from intake.mail.outgoing.reply_html import MAX_HTML, answer
@@ -84,7 +85,7 @@ REMOTE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(len(REMOTE)))
+@each("place", range(len(REMOTE)))
 def test_t26_nothing_is_loaded_from_anywhere(place):
     made, _ = answer(f"<p>Hello {REMOTE[place]} Lin</p><p>Bye</p>", "Hello Lin\nBye", [SHOT])
     other, _ = answer(f"<p>Hello</p>{REMOTE[place]}<p>Hi</p>", "Hello\nHi", [SHOT])

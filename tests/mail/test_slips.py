@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from each_case import each
 
 from intake.mail.authenticity import vouched
 from intake.mail.parse import parse
@@ -294,7 +295,7 @@ def test_a_page_is_read_under_any_type(kind):
     check(typed(kind), "Grüße aus Köln", [])
 
 
-@pytest.mark.parametrize(("raw", "text"), [r[1:] for r in ENCODINGS], ids=[r[0] for r in ENCODINGS])
+@each(("raw", "text"), [r[1:] for r in ENCODINGS], ids=[r[0] for r in ENCODINGS])
 def test_a_transfer_encoding_that_is_another(raw, text):
     check(raw, text, [])
 
@@ -358,8 +359,8 @@ def test_who_wrote_a_mail_is_read_below_an_empty_line_and_proves_nothing() -> No
     assert ("anna@staff.example", False) == (message.sender.mailbox, message.one_author)
 
 
-@pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=iso-8859-1", "; charset=gb2312"])
-@pytest.mark.parametrize(
+@each("charset", ["", "; charset=utf-8", "; charset=iso-8859-1", "; charset=gb2312"])
+@each(
     "text",
     [
         "timeout=900\nretries=85\nlimit=990\n",

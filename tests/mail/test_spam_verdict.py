@@ -1,6 +1,6 @@
 """When our own mail server marked a mail as spam, and whose word about it is not ours."""
 
-import pytest
+from each_case import each
 
 from intake.mail.parse import parse
 
@@ -150,7 +150,7 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize(("head", "said"), MARKED.values(), ids=list(MARKED))
+@each(("head", "said"), MARKED.values(), ids=list(MARKED))
 def test_what_our_own_server_marked_as_spam_is_known_by_its_field(head, said):
     assert read(head) == said
 
@@ -269,7 +269,7 @@ NOT_MARKED = {
 }
 
 
-@pytest.mark.parametrize("head", NOT_MARKED.values(), ids=list(NOT_MARKED))
+@each("head", NOT_MARKED.values(), ids=list(NOT_MARKED))
 def test_nobody_elses_word_makes_a_mail_spam(head):
     assert read(head) == ""
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail.formats.html import from_html, unflow
 
@@ -68,7 +69,7 @@ HTML = {
 }
 
 
-@pytest.mark.parametrize(("html", "expected"), HTML.values(), ids=HTML.keys())
+@each(("html", "expected"), HTML.values(), ids=HTML.keys())
 def test_html_reads_as_text(html: str, expected: str) -> None:
     assert from_html(html) == expected
 

@@ -5,6 +5,7 @@ import struct
 import time
 
 import pytest
+from each_case import each
 
 from intake.mail.formats import rtf, tnef
 from intake.mail.parse import parse
@@ -90,7 +91,7 @@ def test_a_wrapper_of_nothing_stays_a_file():
     assert ["winmail.dat"] == [one.name for one in parse(mail(HEAD + CODEPAGE)).attachments]
 
 
-@pytest.mark.parametrize("cut", range(4, len(HEAD + CODEPAGE + FILE) - 2, 7))
+@each("cut", range(4, len(HEAD + CODEPAGE + FILE) - 2, 7))
 def test_a_damaged_wrapper_is_kept_whole_beside_what_was_found(cut):
     data = (HEAD + CODEPAGE + FILE)[:cut]
     found = tnef.unpack(data)

@@ -4,6 +4,7 @@ from email.header import Header
 from urllib.parse import quote
 
 import pytest
+from each_case import each
 
 from intake.mail.charsets import decode as charsets
 from intake.mail.charsets import western
@@ -25,8 +26,8 @@ WRITTEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
-@pytest.mark.parametrize("words", WRITTEN)
+@each("label", ["iso-8859-1", "windows-1252"])
+@each("words", WRITTEN)
 def test_a_right_western_label_is_believed(words: str, label: str) -> None:
     data = words.encode("cp1252")
     kind = f"Content-Type: text/plain; charset={label}\n\n".encode()
@@ -40,7 +41,7 @@ def test_a_right_western_label_is_believed(words: str, label: str) -> None:
     assert f"{words}.png" == file.claimed
 
 
-@pytest.mark.parametrize("words", WRITTEN)
+@each("words", WRITTEN)
 def test_a_raw_subject_is_read_by_a_right_western_label_of_the_text(words: str) -> None:
     raw = (
         F
@@ -96,9 +97,7 @@ GREETINGS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("codec", "words"), [(codec, words) for codec, all_words in GREETINGS.items() for words in all_words]
-)
+@each(("codec", "words"), [(codec, words) for codec, all_words in GREETINGS.items() for words in all_words])
 def test_a_greeting_in_another_script_under_a_western_label_is_read(codec: str, words: str) -> None:
     assert words == charsets.decode(words.encode(codec), "iso-8859-1")
 
@@ -113,8 +112,8 @@ WHOLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
-@pytest.mark.parametrize(("codec", "words"), WHOLE)
+@each("label", ["iso-8859-1", "windows-1252"])
+@each(("codec", "words"), WHOLE)
 def test_a_word_that_is_a_whole_mail_is_read_under_a_western_label(
     codec: str, words: str, label: str
 ) -> None:
@@ -129,8 +128,8 @@ WESTERN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
-@pytest.mark.parametrize(
+@each("label", ["iso-8859-1", "windows-1252"])
+@each(
     "words",
     WESTERN,
 )

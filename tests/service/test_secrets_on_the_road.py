@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from canaries import NASTY, SECRETS, leaks
+from each_case import each
 from factories import a_ticket
 from pump import Clock, PumpedDesk
 
@@ -115,7 +116,7 @@ def too_large() -> Attachment:
     return Attachment(f"{NASTY}.zip", "application/zip", bytes(MAX_FILES + 1))
 
 
-@pytest.mark.parametrize("place", range(0, 4200, 13))
+@each("place", range(0, 4200, 13))
 def test_where_a_text_is_cut_no_half_of_a_secret_is_left(place: int) -> None:
     text = f"{'x' * place} {SECRETS}"
     for most in (MOST_TEXT, SHOW_TEXT):

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-import pytest
+from each_case import each
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 
 from intake.desk import tokens
@@ -69,8 +69,8 @@ def all_of(raw: bytes) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("place", [*TICKETS, *MAILS])
-@pytest.mark.parametrize("kind", list(MailKind))
+@each("place", [*TICKETS, *MAILS])
+@each("kind", list(MailKind))
 def test_a_token_that_comes_from_outside_is_live_in_no_mail(kind: MailKind, place: str) -> None:
     if kind.by_agent and place in THEIRS:
         return

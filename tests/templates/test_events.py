@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-import pytest
+from each_case import each
 
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.sayings import MAX_EVENT, event_in_language, events
@@ -163,8 +163,8 @@ def test_every_event_of_a_history_has_a_template_in_every_language() -> None:
     assert unknown == ELSEWHERE
 
 
-@pytest.mark.parametrize("text", SAID)
-@pytest.mark.parametrize("language", ["de", "zh-Hans"])
+@each("text", SAID)
+@each("language", ["de", "zh-Hans"])
 def test_an_event_is_read_in_the_agents_language(text: str, language: str) -> None:
     shown = event_in_language(text, language)
     foreign = re.sub("closed by Wei|billing|X-Spam: yes|webhook|E-Mail", "", shown)

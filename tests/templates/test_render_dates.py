@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from each_case import each
 from factories import KEY, NOW, a_policy, a_ticket, some_settings
 
 from intake.desk.effects import Mail, MailKind
@@ -105,7 +106,7 @@ def test_a_language_of_an_admins_own_is_written_as_babel_knows_it() -> None:
     assert "12.000" == render_dates.number(12000, "nl")
 
 
-@pytest.mark.parametrize("hour", range(24))
+@each("hour", range(24))
 def test_the_hours_of_the_day_are_those_of_the_clock(hour: int) -> None:
     at = datetime(2026, 11, 30, hour, 7, tzinfo=UTC)
     half = "AM" if hour < 12 else "PM"

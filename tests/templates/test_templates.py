@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from each_case import each
 from factories import ANNA, KEY, LIN, NOW, a_policy, a_ticket, some_settings
 from page_samples import CANARIES, full_page
 
@@ -114,7 +115,7 @@ def write(kind: MailKind, ticket: Ticket, *args: Any, **changes: Any) -> tuple[s
     return str(make_header(decode_header(message["Subject"]))), part_of(message, "plain")
 
 
-@pytest.mark.parametrize(("kind", "event", "language"), CASES)
+@each(("kind", "event", "language"), CASES)
 def test_it_is_rendered_for_the_smallest_ticket(kind: MailKind, event: str, language: str) -> None:
     message = compose(kind, smallest(language), small=True, event=event)
 
@@ -128,7 +129,7 @@ def test_it_is_rendered_for_the_smallest_ticket(kind: MailKind, event: str, lang
     assert "  " not in "".join(line for line in text.split("\r\n") if not line.startswith(MARK))
 
 
-@pytest.mark.parametrize(("kind", "event", "language"), CASES)
+@each(("kind", "event", "language"), CASES)
 def test_it_is_rendered_for_the_fullest_ticket(kind: MailKind, event: str, language: str) -> None:
     said = write(kind, fullest(language), event=event)
 
@@ -194,8 +195,8 @@ def test_text_and_html_say_the_same(language: str) -> None:
             assert f'href="{link}"' in part_of(message, "html")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("kind", "event"), [("notice", "answer"), ("notice", "note"), ("alert", "assigned")])
+@each("language", LANGUAGES)
+@each(("kind", "event"), [("notice", "answer"), ("notice", "note"), ("alert", "assigned")])
 def test_a_full_page_says_the_same_in_text_and_html(kind: str, event: str, language: str) -> None:
     words = "A <b>line</b> & more\n\n  indented\nthe end"
     ticket = replace(fullest(language), tags=(CANARIES["tag"],), fields={"x": CANARIES["field"]})
@@ -385,8 +386,8 @@ SYNTAX = (
 )
 
 
-@pytest.mark.parametrize("syntax", SYNTAX)
-@pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.NOTICE, MailKind.ALERT])
+@each("syntax", SYNTAX)
+@each("kind", [MailKind.RELAY, MailKind.NOTICE, MailKind.ALERT])
 def test_what_users_write_is_never_a_template(kind: MailKind, syntax: str) -> None:
     person = Address("a@b.example", syntax)
     ticket = a_ticket(subject=syntax, requester=person, assignee=Agent(1, syntax, ANNA.address))
@@ -400,10 +401,8 @@ def test_what_users_write_is_never_a_template(kind: MailKind, syntax: str) -> No
     assert "49" not in subject + text
 
 
-@pytest.mark.parametrize(
-    "syntax", [*SYNTAX, "<b>x</b>", "<a href='https://evil.example'>x</a>", '"><script>']
-)
-@pytest.mark.parametrize("kind", [MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY])
+@each("syntax", [*SYNTAX, "<b>x</b>", "<a href='https://evil.example'>x</a>", '"><script>'])
+@each("kind", [MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.STATUS, MailKind.SURVEY])
 def test_what_users_write_is_words_in_html_too(kind: MailKind, syntax: str) -> None:
     person = Address("a@b.example", syntax)
     message = compose(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each_case import each
 
 from intake.desk.text.language import LANGUAGES
 
@@ -104,8 +105,8 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("concept", NAMED)
+@each("language", LANGUAGES)
+@each("concept", NAMED)
 def test_a_concept_is_named_by_its_term(concept: str, language: str) -> None:
     forms = [one.casefold() for one in CONCEPTS[concept][language]]
     said = mail_words(language) | page_words(language)
@@ -178,7 +179,7 @@ def old_words(path: Path) -> list[str]:
     return [f"{now!r}: write {better}" for now, better in PHRASES if any(now in one for one in said)]
 
 
-@pytest.mark.parametrize("path", READ, ids=lambda one: str(one.relative_to(ROOT)))
+@each("path", READ, ids=lambda one: str(one.relative_to(ROOT)))
 def test_agents_and_admins_read_the_fields_words(path: Path) -> None:
     name = str(path.relative_to(ROOT))
     found = old_words(path)

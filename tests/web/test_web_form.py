@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from each_case import each
 from flask.testing import FlaskClient
 from web_desk import Clock, MakeDesk, RecordingDesk
 from werkzeug.test import TestResponse
@@ -551,7 +552,7 @@ def test_the_largest_post_makes_a_message_within_the_limit(
     assert len(desk.arrivals[0].raw) <= 25 * MIB
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("ada@example.com", "ada@example.com"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
+from each_case import each
 
 from intake.mail import filenames
 from intake.web import text
@@ -79,8 +80,8 @@ def test_every_line_ends_in_crlf_and_fits() -> None:
     raw.decode("ascii")
 
 
-@pytest.mark.parametrize("name", ["Ada", 'A "B" \\ C', "Ада", "艾达", "a, b <c@d.example>", "x" * 100, ""])
-@pytest.mark.parametrize("subject", ["plain", "Пароль " * 30, "助记词" * 60, "x" * 250, "tab\there"])
+@each("name", ["Ada", 'A "B" \\ C', "Ада", "艾达", "a, b <c@d.example>", "x" * 100, ""])
+@each("subject", ["plain", "Пароль " * 30, "助记词" * 60, "x" * 250, "tab\there"])
 def test_names_and_subjects_come_back_whole(name: str, subject: str) -> None:
     message = parsed(build(replace(POST, name=name, subject=subject), TO))
 
@@ -119,8 +120,8 @@ PLACES: dict[str, Callable[[str], FormPost]] = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", BREAKS)
+@each("place", PLACES)
+@each("kind", BREAKS)
 def test_nothing_typed_becomes_a_field_or_a_recipient(place: str, kind: str) -> None:
     for value in (BREAKS[kind] + "Bcc: evil@x.example", f"a{BREAKS[kind]}Bcc: evil@x.example{BREAKS[kind]}"):
         raw = build(PLACES[place](value), TO)
