@@ -10,12 +10,20 @@ _GREETING = re.compile(
 # What stands between a colleague's name and what they are asked: "Wei, please look", "Wei please look".
 _ASKED = re.compile(
     r"\s*(?:(?:[,:,、!?]|\.{2,})\s*\w|[!?]+\s*$"
-    r"|(?:[-–—]\s*)?(?:please|pls|plz|can you|could you|bitte|kannst du)\b|请|請|麻烦|麻煩|看一下|看下)"
+    r"|(?:[-–—]\s*)?(?:please|pls|plz|can you|could you|bitte|kannst du)\b"
+    r"|请|請|麻烦|麻煩|看[一下看]|帮忙|幫忙|跟进|跟進|你(?![好们們]))"
+)
+# The same within a line: "he lies, jana please take it".
+_ASKED_WITHIN = re.compile(
+    r"\b(?P<name>[^\W\d_][\w.-]{0,40}),? (?:please|pls|plz|can you|could you|bitte|kannst du)\b"
 )
 # Of a colleague one speaks so to a customer: "Wei Chen, my colleague, will call you."
 _OF_A_COLLEAGUE = re.compile(r"\s*,\s*(?:my|our) colleague\b")
 # To whom a line goes, above the words: "FYI Wei:", "cc Wei, she lies", "致陈美：".
-_TO = re.compile(r"(?:fyi|cc|to|for|für|an|para|pour|для|heads up|attn)\s+(?=\w)|[给給致请請]\s*")
+_TO = re.compile(
+    r"(?:fyi|cc|to|for|für|an|para|pour|для|heads up|attn|z\. ?k\.|zur (?:info|kenntnis))\s+(?=\w)"
+    r"|[给給致请請]\s*"
+)
 _BEHIND_TO = re.compile(r"\s*[:,;–—-]|\s*(?:看|请|請)")
 # To all of the desk: "FYI team: she lies", "给团队：先别付款".
 _ALL = (
@@ -69,6 +77,12 @@ def asks(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
         if called:
             return True
     return False
+
+
+def asked_within(line: str, others: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a line asks one of the `others` for something behind other words."""
+    names = (match["name"] for match in _ASKED_WITHIN.finditer(line))
+    return any(name in others and name not in theirs for name in names)
 
 
 def to_all(line: str) -> bool:
