@@ -20,7 +20,8 @@ from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
 from intake.desk.rules.answers_to_us import asked_again, by_a_person, for_us, not_a_draft
-from intake.desk.rules.drafts import COMMANDED, confirmed, drafted, kept
+from intake.desk.rules.drafting import drafted, kept
+from intake.desk.rules.drafts import COMMANDED, confirmed
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.sensitive import leaks

@@ -21,6 +21,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import MAX_SHOWN
+from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.second_person import another
@@ -122,7 +123,7 @@ def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdic
     match = _match(case, number)
     assert match is not None
     why = verdict.why
-    made = drafts.drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
+    made = drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
     return _asking(made, case, agent, verdict)
 
 

@@ -13,7 +13,7 @@ from intake.desk.mails import alerts
 from intake.desk.partners import inside
 from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.rules import doubts
-from intake.desk.rules.drafts import drafted
+from intake.desk.rules.drafting import drafted
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose
