@@ -604,13 +604,44 @@ def test_the_agent_is_asked_and_a_yes_sends_it_as_it_stands(desk: MailDesk) -> N
     ]
 
 
-def test_a_better_reply_takes_its_place_and_is_the_only_one_sent(desk: MailDesk) -> None:
+def test_a_better_reply_is_asked_about_once_more_and_is_the_only_one_sent(desk: MailDesk) -> None:
     desk.reply(f"@anna {SECRET}")
     (asked,) = desk.out()
     desk.answer(asked, "Your refund takes a day, and then it is there.")
+    (again,) = desk.out()
 
-    (sent,) = [mail for mail in desk.out() if mail.kind is MailKind.RELAY]
+    assert (MailKind.ALERT, desk.agent) == (again.kind, again.rcpt)
+    assert "takes the place of an email that looked like words for colleagues" in words_of(again)
+    desk.answer(asked, "yes")
+    assert [] == desk.out(MailKind.RELAY)
+    desk.answer(again, "yes")
+    (sent,) = desk.out(MailKind.RELAY)
+    assert "Your refund takes a day" in words_of(sent)
     assert SECRET not in words_of(sent)
+    assert [] == [row.text for row in desk.store.tickets.entries(1) if row.waiting]
+
+
+@pytest.mark.parametrize("second", ["She lies, I am sure, so we keep it.", f"@anna {SECRET}, really"])
+def test_private_words_in_reply_to_the_question_stay_inside_without_a_mark_too(
+    desk: MailDesk, second: str
+) -> None:
+    desk.reply(f"Note: {SECRET}")
+    for text in (second, "I still think that we should wait.", f"#note\n{SECRET}"):
+        asked = desk.out()[-1]
+        assert asked.rcpt == desk.agent
+        desk.answer(asked, text)
+
+    assert [] == desk.out(MailKind.RELAY)
+    assert ([], [SECRET]) == (desk.said(EntryKind.REPLY), desk.said(EntryKind.NOTE))
+
+
+def test_reply_on_top_of_the_better_text_says_that_it_is_for_the_customer(desk: MailDesk) -> None:
+    desk.reply(f"Note: {SECRET}")
+    (asked,) = desk.out()
+    desk.answer(asked, "#reply\nYour refund takes a day.")
+
+    (sent,) = desk.out(MailKind.RELAY)
+    assert "Your refund takes a day" in words_of(sent)
 
 
 def test_an_unproven_mail_with_such_words_names_both_and_one_yes_is_enough() -> None:

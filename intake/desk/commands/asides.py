@@ -196,6 +196,14 @@ def why_held(line: str) -> str:
     )
 
 
+def second_text() -> str:
+    """Return why a text is not sent that takes the place of one held so, and what to do."""
+    return said(
+        "It takes the place of an email that looked like words for colleagues, so it was not sent yet. A yes "
+        "sends it to the customer. To keep it internal, send it again below #note."
+    )
+
+
 def why_not_new(line: str) -> str:
     """Return why a first email to a customer was not sent because of this line, and what to do."""
     return said(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from intake.desk import budgets, waiting
 from intake.desk.commands import execute, from_mail
+from intake.desk.commands.asides import second_text
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
@@ -138,6 +139,11 @@ def _instead(
     if effects is None or not draft.waiting:
         return effects
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
+    again = sent and not asked.reply and doubts.Doubt.ASIDE in doubts.answered(draft)
+    if again:
+        # Their first text was for colleagues, or looked so: for whom this one is they say once more.
+        why, rule = second_text(), doubts.rule([doubts.Question(doubts.Doubt.ASIDE, "")])
+        effects = drafted(reply, match, agent, why, confirm=True, rule=rule, mistake=False)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
     settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
