@@ -52,7 +52,7 @@ class Deciding:
             claim = replace(claim, token=None, original=None)
             facts = self.store.facts(message, envelope, None, mailbox.team, now, vouched)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        wanted = answers_to_us.wanted(claim.obeyed(message), claim.token)
+        wanted = answers_to_us.wanted(claim.obeyed(message), claim.token, message)
         looked = facts.looked
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)

@@ -12,7 +12,7 @@ from intake.desk.effects import Effect, Finish, Mail, Outcome
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts
-from intake.desk.message import Message
+from intake.desk.message import MOST_THREAD_IDS, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
 from intake.desk.rules.yes_and_no import bare, confirms, discards, to_a_question, yes_or_no
@@ -78,14 +78,18 @@ def for_us(case: RuleContext, asked: ParsedCommand) -> bool:
     return about and not written and yes_or_no(asked.text)
 
 
-def wanted(message: Message, token: Token | None) -> LookupRequest | None:
+def wanted(message: Message, token: Token | None, answer: Message) -> LookupRequest | None:
     """Return what must be looked up before deciding on this email; None if it is not an agent's.
 
-    Beside what its commands want these are its agent's drafts, where it only says yes or no.
+    Beside what its commands want these are its agent's drafts, where it only says yes or no; and of a yes to
+    a draft, its `answer`, what the customer wrote last and when the draft was asked about.
     """
     request = from_mail.wanted(message, token)
-    if request is None or token is None or token.purpose is not Purpose.AGENT:
+    if request is None or token is None or token.purpose is Purpose.COMMAND:
         return request
+    if token.purpose is Purpose.CONFIRM:
+        asked = frozenset(answer.thread_ids[:MOST_THREAD_IDS]) if confirms(answer.new_text) else frozenset()
+        return request | LookupRequest(last=bool(asked), written=asked)
     return request | LookupRequest(drafts=bare(execute.read(message.new_text).text))
 
 

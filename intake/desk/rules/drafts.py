@@ -172,8 +172,8 @@ def _done(
     effects = obey(as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
         end = next(effect for effect in effects if isinstance(effect, Finish))
-        if end.rule == doubts.Doubt.OVERTAKEN:
-            return _answered_meanwhile(case, match, draft, agent, effects, end)
+        if doubts.news_alone(end.rule):
+            return _meanwhile(case, match, draft, agent, effects, end)
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
@@ -191,7 +191,7 @@ def _done(
     ]
 
 
-def _answered_meanwhile(
+def _meanwhile(
     case: RuleContext,
     match: TicketMatch,
     draft: Draft,
@@ -199,8 +199,8 @@ def _answered_meanwhile(
     effects: Sequence[Effect],
     end: Finish,
 ) -> list[Effect]:
-    """Return the effects of a yes where a colleague has answered since its agent was asked about the draft:
-    they are shown that answer, and asked again."""
+    """Return the effects of a yes where a colleague has answered, the customer has written or somebody has
+    closed the ticket since its agent was asked about the draft: they are told, and asked again."""
     others = [effect for effect in effects if not isinstance(effect, Mail | AddEntry | Finish)]
     text = joined([waiting.still(draft.entry), end.why_kept])
     asks = asking(alerts(match.ticket.id, (agent,), text, case.key), draft)
@@ -208,7 +208,7 @@ def _answered_meanwhile(
     return [
         *prompt,
         *others,
-        _end(match, Outcome.COMMAND, "a colleague had answered since the draft was asked about"),
+        _end(match, Outcome.COMMAND, "something had happened since the draft was asked about"),
     ]
 
 

@@ -167,7 +167,8 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     # Looked through as its yes will send it: each doubt that is asked about is answered then.
     asked = next((effect.rule for effect in effects if isinstance(effect, Finish)), "")
     draft = Draft(0, agent, case.sender.key, True, case.message, asked)
-    facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None)
+    looked = replace(case.facts.looked, written=None)
+    facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None, looked=looked)
     alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
     verdict = _judged(_owed(agent_reply(alike) or ()), case)
     if verdict.need is Need.NOTHING:
