@@ -530,7 +530,13 @@ def test_a_label_above_words_to_the_customer_holds_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["He is a fraud.", "Team, we lose money with that one", "Hi Lin,\nall is well, but he lies. Bye"]
+    "text",
+    [
+        "He is a fraud.",
+        "Team, we lose money with that one",
+        "Careful, this man has charged back twice",
+        "Hi Lin,\nall is well, but he lies. Bye",
+    ],
 )
 def test_what_says_neither_that_it_is_a_remark_nor_for_whom_goes_out_without_note(text: str) -> None:
     assert not kept(decided(text))

@@ -11,6 +11,7 @@ _GREETING = re.compile(
 _ASKED = re.compile(
     r"\s*(?:(?:[,:,、!?]|\.{2,})\s*\w|[!?]+\s*$"
     r"|(?:[-–—]\s*)?(?:please|pls|plz|can you|could you|bitte|kannst du)\b"
+    r"|\s+ơi\b"
     r"|请|請|麻烦|麻煩|看[一下看]|帮忙|幫忙|跟进|跟進|你(?![好们們]))"
 )
 # The same within a line: "he lies, jana please take it".
@@ -44,6 +45,8 @@ _THANKS = re.compile(
 _FAMILIAR = re.compile(
     r"(?:[小老](?P<before>[\u4e00-\u9fff])|(?P<behind>[\u4e00-\u9fff])[姐哥总總工])\s*[,:、]"
 )
+
+_GIVEN = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})[,:、]")
 
 
 def greets(line: str, others: Iterable[str], theirs: Sequence[str], known: bool) -> bool:
@@ -99,9 +102,20 @@ def familiar(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
     """Whether a line begins as one calls a Chinese colleague (陈姐, 小陈), and no reader has that sign."""
     match = _FAMILIAR.match(line)
     if match is None:
-        return False
+        return _by_given_name(line, others, theirs)
     sign = match["before"] or match["behind"]
     return any(sign in name for name in others) and not any(sign in name for name in theirs)
+
+
+def _by_given_name(line: str, others: Iterable[str], theirs: Sequence[str]) -> bool:
+    """Whether a line calls a colleague by the two signs of their given name, as 小明 of 王小明."""
+    match = _GIVEN.match(line)
+    name = match["name"] if match else ""
+    return (
+        bool(name)
+        and any(len(other) == len(name) + 1 and other.endswith(name) for other in others)
+        and not any(name in other for other in theirs)
+    )
 
 
 def _ends(line: str, place: int) -> bool:

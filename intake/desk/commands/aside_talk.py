@@ -25,7 +25,8 @@ _OF_ONE_WORDS = (
     r"ess[ea] client\w*", "el[ea] mente", "está mentindo",
     "(?:il|elle) ment", "menteu(?:r|se)", "ce(?:tte)? cliente?", "ce type",
     r"эт(?:от|а) (?:клиент\w*|человек|тип)", "вр[её]т", "лж[её]т", "лжец", r"(?:он|она|клиент) мошенни\w+",
-    "bu (?:müşteri|adam|kadın|kişi)", "yalan söylüyor", "yalancı",
+    "не (?:возвращайте|возвращать|отвечайте|платите|верьте) (?:ему|ей|этому)",
+    "bu (?:müşteri(?:y[ei]|nin|den)?|adam[aı]?|kadın[aı]?|kişi(?:ye)?)", "yalan söylüyor", "yalancı",
     "khách (?:hàng )?này", "(?:anh|chị|ông|bà) (?:ta|ấy)", "nói dối",
 )  # fmt: skip
 _OF_ONE_SIGNS = (
@@ -47,24 +48,9 @@ _ILL_WORDS = (
 )  # fmt: skip
 _ILL_SIGNS = ("詐欺", "嘘", "사기", "거짓말", "[骗騙诈詐]", "撒[谎謊]", "[说說][谎謊]", "可疑", "嫌疑")
 _ILL = re.compile(rf"\b(?:{'|'.join(_ILL_WORDS)})\b|{'|'.join(_ILL_SIGNS)}")
-# Nobody asks a customer for this.
-_NOT_TOLD_WORDS = (
-    "(?:do not|don.?t|never) (?:tell|inform) (?:the |this |our )?(?:customer|client)",
-    "kund(?:en|in) (?:bitte )?nichts? (?:sagen|mitteilen|verraten|erzählen)",
-    "nicht an (?:den kunden|die kundin)",
-    "no (?:le )?(?:digas?|digan|decir) (?:nada )?al cliente",
-    "não (?:digam?|dizer|contar|conte) (?:nada )?ao cliente",
-    "ne (?:pas|rien) (?:le )?dire au client", "ne (?:le )?dites (?:pas|rien) au client",
-    "не (?:говорить|говорите|сообщать|сообщайте) клиенту",
-    r"müşteriye (?:söyleme|bildirme)\w*", "(?:đừng|không) (?:nói|báo) (?:với |cho )?khách",
-)  # fmt: skip
-_NOT_TOLD_SIGNS = (
-    "(?:不[要能可]|[别別勿])(?:告[诉訴知]|通知|[让讓跟])(?:客[户戶人]|用[户戶]|[顾顧]客|[对對]方)",
-    "(?:お客様|お客さん|顧客)には?(?:言わない|伝えない|知らせない|内緒|秘密)",
-    "(?:고객|손님)님?(?:에게|한테)는? (?:말하지|알리지|비밀)",
-)  # fmt: skip
-_NOT_TOLD = re.compile(rf"\b(?:{'|'.join(_NOT_TOLD_WORDS)})\b|{'|'.join(_NOT_TOLD_SIGNS)}")
 _GREETINGS = (
+    "attention", "achtung", "vorsicht", "atención", "ojo", "cuidado", "atenção", "внимание", "dikkat",
+    "chú ý",
     "hi", "hey", "hello", "dear", "good morning", "hallo", "moin", "liebe", "servus", "guten (?:morgen|tag)",
     "hola", "queridos", "estimados", "olá", "oi", "caros", "bonjour", "salut", "ch[eè]r(?:e?s)?", "привет",
     "здравствуйте", "уважаемые", "дорогие", "merhaba", "selam", "sevgili", "chào", "các",
@@ -72,21 +58,31 @@ _GREETINGS = (
 # Those of one's own desk.
 _COLLEAGUE_WORDS = (
     "colleagues", "kolleg(?:en|innen)(?:(?: und | & |/)kolleg(?:en|innen))?", "compañer[oa]s", "colegas",
-    "collègues", "đồng nghiệp", "(?:各位|[亲親][爱愛]的)?同[事仁][们們]?", "동료 여러분",
+    "collègues", "đồng nghiệp(?: ơi)?", "(?:各位|[亲親][爱愛]的)?同[事仁][们們]?", "동료 여러분",
 )  # fmt: skip
 # By these several customers may be greeted as well.
 _SEVERAL_WORDS = (
     "team", "all", "every(?:one|body)", "guys", "folks", "people", "alle", "zusammen", "leute", "equipo",
     "todos", "chicos", "time", "equipe", "pessoal", "gente", "(?:l.)?équipe", "(?:à )?tous", "tout le monde",
-    "les gars", "коллеги", "команда", "ребята", "все", "всем", "ekip", "arkadaşlar", "herkes", "nhóm",
-    "mọi người", "anh em", "cả nhà", "皆さん", "皆様", "みなさん", "チーム", "팀", "여러분", "各位", "大家",
+    "les gars", "equipa", "коллеги", "команда", "ребята", "все", "всем", "ekip", "arkadaşlar", "herkes",
+    "nhóm", "(?:mọi người|anh em|cả nhà)(?: ơi)?", "皆さん", "皆様", "みなさん",
+    "チーム(?:の(?:皆さん|皆様|みなさん|みんな))?", "팀", "여러분", "(?:팀장|과장|부장|대리|선배)님", "各位",
+    "大家",
     "团队", "團隊", "[伙夥]伴[们們]", "兄弟[们們]",
 )  # fmt: skip
 _BEFORE = rf"(?:(?:{'|'.join(_GREETINGS)})\s+){{0,2}}"
-_BEHIND = r"(?:[请請]?注意|看一下|看看|好)?\s*(?:[,:;!、]|\s[–—-]|[–—]|$)"
+_BEHIND = r"(?:[请請]?注意|看一下|看看|好)?\s*(?:[,:;!、]|\s[–—-]|[–—]|\bfyi\b|$)"
 _COLLEAGUES = re.compile(
     rf"{_BEFORE}(?:{'|'.join(_COLLEAGUE_WORDS)}){_BEHIND}"
     r"|(?:to all|to the team|an alle|an das team|a todos|à tous|всем|[给給致]大家)\s*:"
+)
+# A part of a desk, which is a plan of a product's as well: "Para el equipo: 5 €".
+_TEAM = (
+    "(?:(?:the |das |el |la |a |o |l.)?(?:team|equip[oe]|equipa|équipe)|команды|ekip için"
+    "|(?:给|給)(?:团队|團隊)|nhóm)"
+)
+_TO_TEAM = re.compile(
+    rf"(?:(?:for|für|para|pour|для|cho) )?{_TEAM}\s*:|(?:팀|チーム)\s?(?:공유|전달|共有)\s*:"
 )
 _SEVERAL = re.compile(rf"{_BEFORE}(?:{'|'.join(_SEVERAL_WORDS)}){_BEHIND}")
 _INFORMING = (
@@ -94,7 +90,7 @@ _INFORMING = (
     "para (?:su |tu |seu )?informaci[oó]n", "para (?:seu )?conhecimento", "pour (?:votre )?info(?:rmation)?",
     "к сведению", "для информации", "bilginize", "để biết", "参考まで(?:に)?", "참고로?", "供[参參]考",
 )  # fmt: skip
-_FOR_INFORMATION = re.compile(rf"(?:{'|'.join(_INFORMING)})\s*(?:[:,;.]|[–—-]|$)")
+_FOR_INFORMATION = re.compile(rf"(?:{'|'.join(_INFORMING)})(?: {_TEAM})?\s*(?:[:,;.]|[–—-]|$)|참고로 ")
 # A remark that its words follow without a blank: 备注他在骗人.
 _JOINED = re.compile(r"(?:内部|內部)?(?:备注|備註|备忘|備忘)(?:一下)?(?=[他她这這此该該客])")
 
@@ -120,17 +116,12 @@ def remarks(text: str) -> bool:
     return short and ill(text)
 
 
-def not_to_be_told(line: str) -> bool:
-    """Whether a line asks somebody to tell a customer nothing."""
-    return _NOT_TOLD.search(line) is not None
-
-
 def hails(line: str, below: str) -> bool:
     """Whether a text's first line hails the desk, or several of whom it, or the line `below` where the
     greeting stands alone, says something ill; or says so for their information."""
     if _COLLEAGUES.match(line):
         return True
-    several = _SEVERAL.match(line)
+    several = _TO_TEAM.match(line) or _SEVERAL.match(line)
     if several is not None:
         return ill(line[several.end() :] if line[several.end() :].strip() else below)
     informs = _FOR_INFORMATION.match(line)

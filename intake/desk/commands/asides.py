@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake.desk.commands.aside_calls import asked_within, asks, familiar, greets, thanks, to_all
-from intake.desk.commands.aside_talk import hails, ill, not_to_be_told, of_one, remarks
+from intake.desk.commands.aside_talk import hails, ill, of_one, remarks
+from intake.desk.commands.aside_unaddressed import not_to_be_told, unaddressed
 from intake.desk.commands.strays import FOREIGN, MAX_LINE, as_read
 from intake.desk.message import Address
 from intake.desk.naming import FIRST_LINES, named
@@ -81,7 +82,8 @@ _PIECES_A_REMARK = (
 )  # fmt: skip
 _PIECES_SMALL = (
     "仅", "僅", "只", "供", "给", "給", "用", "限", "的", "请", "請", "使用", "参考", "參考", "讨论", "討論",
-    "团队", "團隊", "可见", "可見", "沟通", "溝通", "信息", "留言", "记录", "記錄", "客服",
+    "团队", "團隊", "可见", "可見", "看", "就行", "即可", "共有",
+    "沟通", "溝通", "信息", "留言", "记录", "記錄", "客服",
     "各位", "们", "們",
     "致", "一下", "录", "錄", "向け", "のみ", "専用", "용", "만",
 )  # fmt: skip
@@ -236,7 +238,7 @@ def _begins(line: str, lines: Sequence[str], circle: Circle, others: Sequence[st
     if _to_them(line):
         return False
     bare, below = _BEFORE.sub("", line), as_read(lines[1][:MAX_LINE]) if len(lines) > 1 else ""
-    return hails(bare, below) or remarks(_behind_label(bare, others))
+    return unaddressed(bare) or hails(bare, below) or remarks(_behind_label(bare, others))
 
 
 def _to_them(line: str) -> bool:
