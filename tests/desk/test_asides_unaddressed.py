@@ -26,6 +26,7 @@ Não encaminhar ao cliente: a culpa foi nossa
 고객에게 전달하지 마세요: 저희 잘못입니다
 Müşteriye iletmeyin: hata bizde
 Đừng chuyển cho khách: lỗi của mình
+Please keep this from the customer, stock is gone
 Nicht für den Kunden: Fehler lag bei uns
 Que no lo lea el cliente: perdimos su paquete
 Que o cliente não saiba: perdemos a encomenda
@@ -45,6 +46,7 @@ Quelqu'un peut prendre ce client ? Il est insupportable
 ¿Alguien puede llevar este caso? La clienta es insoportable
 Alguém pode assumir este? O cliente é muito chato
 Ребята, кто возьмёт этого клиента? Он достал
+Weiß jemand, was die Kundin will?
 anyone free to grab this? customer is getting nasty
 Übernimmt das jemand von euch? Kundin ist sauer
 Qui s'en occupe ? Ce client m'énerve
@@ -59,6 +61,10 @@ AMONG_US = """
 between us, this guy only wants a free month
 Unter uns: das wird nichts
 Entre nous, elle raconte n'importe quoi
+Off the record: we will lose this one
+Intern bitte: keine Erstattung an den Herrn
+İç not: para iadesi yapmayın
+内部メモ 返金しないこと
 Mal unter uns, der will nur Geld
 Só entre nós, ela inventou tudo
 Entre nosotros, no le van a pagar
@@ -67,6 +73,13 @@ Cá entre nós, ela não vai pagar
 ここだけの話ですが、返金はされません
 """
 HAILED = """
+FWIW this client has done this before
+fyi he lies
+Les collègues, ce client est un menteur
+Malta, o cliente está a mentir
+Oye Wei, este cliente miente, ¿lo miras?
+老陳看下这个客户，是骗子
+Chị Lan xem giúp em, khách này nói dối
 team fyi she is lying about the photo
 Pour info l'équipe : ce client triche
 Para el equipo: este cliente nos está estafando
@@ -113,6 +126,10 @@ Bu kodu kimseye iletmeyin.
 The contract between us and you ends in May.
 Unter uns finden Sie immer jemanden, der hilft.
 Entre nous et vous, le contrat prend fin en mai.
+Please note: the exchange needs up to 24 hours.
+FYI your refund left today.
+Chị Hoa ơi, em gửi chị mã đơn.
+小心，诈骗电话很多。
 Team: 5 €
 Para el equipo: 10 € al mes, con cinco usuarios
 Für das Team: 5 Lizenzen

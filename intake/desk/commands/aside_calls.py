@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 
 # How one begins to speak to somebody.
 _GREETING = re.compile(
-    r"(?:hi|hey|hello|dear|hallo|liebe|lieber|moin|hola|olá|bonjour|salut|merhaba|привет|chào)\s+(?=\w)"
+    r"(?:hi|hey|hello|dear|hallo|liebe|lieber|moin|hola|oye|olá|oi|bonjour|salut|merhaba|привет|слушай"
+    r"|chào(?: chị| anh| em| bạn)?|chị|anh|em)\s+(?=\w)"
 )
 # What stands between a colleague's name and what they are asked: "Wei, please look", "Wei please look".
 _ASKED = re.compile(
     r"\s*(?:(?:[,:,、!?]|\.{2,})\s*\w|[!?]+\s*$"
     r"|(?:[-–—]\s*)?(?:please|pls|plz|can you|could you|bitte|kannst du)\b"
-    r"|\s+ơi\b"
+    r"|\s+(?:ơi|xem|giúp|nhận)\b"
     r"|请|請|麻烦|麻煩|看[一下看]|帮忙|幫忙|跟进|跟進|你(?![好们們]))"
 )
 # The same within a line: "he lies, jana please take it".
@@ -43,7 +44,7 @@ _THANKS = re.compile(
 )
 # What one puts before or behind a Chinese surname among colleagues.
 _FAMILIAR = re.compile(
-    r"(?:[小老](?P<before>[\u4e00-\u9fff])|(?P<behind>[\u4e00-\u9fff])[姐哥总總工])\s*[,:、]"
+    r"(?:[小老](?P<before>[\u4e00-\u9fff])|(?P<behind>[\u4e00-\u9fff])[姐哥总總工])\s*(?:[,:、]|看[一下看]|[帮幫]|[处處]理|[你请請]看|麻[烦煩])"
 )
 
 _GIVEN = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})[,:、]")

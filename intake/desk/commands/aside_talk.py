@@ -58,13 +58,15 @@ _GREETINGS = (
 # Those of one's own desk.
 _COLLEAGUE_WORDS = (
     "colleagues", "kolleg(?:en|innen)(?:(?: und | & |/)kolleg(?:en|innen))?", "compañer[oa]s", "colegas",
-    "collègues", "đồng nghiệp(?: ơi)?", "(?:各位|[亲親][爱愛]的)?同[事仁][们們]?", "동료 여러분",
+    "(?:les |mes |chers )?collègues", "đồng nghiệp(?: ơi)?",
+    "(?:各位|[亲親][爱愛]的)?同[事仁][们們]?", "동료 여러분",
 )  # fmt: skip
 # By these several customers may be greeted as well.
 _SEVERAL_WORDS = (
     "team", "all", "every(?:one|body)", "guys", "folks", "people", "alle", "zusammen", "leute", "equipo",
     "todos", "chicos", "time", "equipe", "pessoal", "gente", "(?:l.)?équipe", "(?:à )?tous", "tout le monde",
-    "les gars", "equipa", "коллеги", "команда", "ребята", "все", "всем", "ekip", "arkadaşlar", "herkes",
+    "les gars", "equipa", "malta", "коллеги", "команда", "ребята", "все", "всем", "ekip",
+    "arkadaşlar", "herkes",
     "nhóm", "(?:mọi người|anh em|cả nhà)(?: ơi)?", "皆さん", "皆様", "みなさん",
     "チーム(?:の(?:皆さん|皆様|みなさん|みんな))?", "팀", "여러분", "(?:팀장|과장|부장|대리|선배)님", "各位",
     "大家",
@@ -86,11 +88,13 @@ _TO_TEAM = re.compile(
 )
 _SEVERAL = re.compile(rf"{_BEFORE}(?:{'|'.join(_SEVERAL_WORDS)}){_BEHIND}")
 _INFORMING = (
-    "fyi", "psa", "for your information", "zur (?:info|information|kenntnis)", r"z\. ?k\.",
+    "fyi", "fwiw", "psa", "for your information", "zur (?:info|information|kenntnis)", r"z\. ?k\.",
     "para (?:su |tu |seu )?informaci[oó]n", "para (?:seu )?conhecimento", "pour (?:votre )?info(?:rmation)?",
     "к сведению", "для информации", "bilginize", "để biết", "参考まで(?:に)?", "참고로?", "供[参參]考",
 )  # fmt: skip
-_FOR_INFORMATION = re.compile(rf"(?:{'|'.join(_INFORMING)})(?: {_TEAM})?\s*(?:[:,;.]|[–—-]|$)|참고로 ")
+_FOR_INFORMATION = re.compile(
+    rf"(?:{'|'.join(_INFORMING)})(?: {_TEAM})?\s*(?:[:,;.]|[–—-]|$)|참고로 |(?:fyi|fwiw|psa)\s"
+)
 # A remark that its words follow without a blank: 备注他在骗人.
 _JOINED = re.compile(r"(?:内部|內部)?(?:备注|備註|备忘|備忘)(?:一下)?(?=[他她这這此该該客])")
 

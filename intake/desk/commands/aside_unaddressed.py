@@ -18,6 +18,7 @@ _NOT_TOLD_WORDS = (
     "nicht an (?:den kunden|die kundin)", f"nicht für (?:den kunden|die kundin)(?: bestimmt| gedacht|{_END})",
     "kund(?:e|in) (?:soll|darf|muss) (?:das |davon |es )?nichts? (?:wissen|erfahren|sehen)",
     "(?:the|this) (?:customer|client) (?:must|should) (?:not|never) (?:know|hear|learn|find out)",
+    "keep (?:this|it|that) from (?:the|this|our) (?:customer|client)",
     "(?:do not|don.?t|never) let the (?:customer|client) (?:know|see|find out)",
     "que no (?:lo|se) (?:lea|sepa|vea|entere) (?:el|la) client[ea]",
     "que [oa] cliente não (?:saiba|veja|leia)",
@@ -54,6 +55,8 @@ _ANYBODY_WORDS = (
     "(?:can|could|would) (?:some|any)(?:one|body)(?: (?:else|from [a-z]+))? (?:please )?(?:take over"
     r"|take (?:this|him|her)(?: (?:one|case|ticket|customer))?(?! \w)|handle this"
     "|look (?:at|into) this(?! with you)|own this|deal with (?:this|him|her))",
+    "does any(?:one|body) know (?:what|if|why|who|how) (?:the|this) (?:customer|client)",
+    "wei(?:ß|ss) (?:jemand|wer),? (?:was|ob|wie|warum|wer) (?:der|die|dieser?) kund",
     "any(?:one|body) (?:free|able) to (?:take|grab) (?:this|him|her)",
     "(?:über)?nimmt (?:das|den|die)(?: hier)? (?:jemand|wer)", "qui s.en occupe",
     "kann (?:das|den|die|es)(?: hier)?(?: bitte| mal)* (?:jemand|wer)(?: ander(?:er|es|s))?(?: bitte| mal)*"
@@ -76,8 +79,9 @@ _ANYBODY = re.compile(rf"\b(?:{'|'.join(_ANYBODY_WORDS)})|{'|'.join(_ANYBODY_SIG
 # What follows is for no other ears.
 _BETWEEN_US = re.compile(
     "(?:mal |nur |just |juste |solo |sólo |só |только )?"
-    "(?:between (?:us|you and me)|unter uns(?: gesagt)?|entre nous|(?:que quede )?entre nosotros|cá entre nós"
-    "|entre nós|между нами|aramızda(?: kalsın)?|chỉ giữa chúng ta|ここだけの話(?:ですが)?|우리끼리 얘기지만"
+    "(?:between (?:us|you and me)|off the record|unter uns(?: gesagt)?|entre nous"
+    "|(?:que quede )?entre nosotros|(?:cá )?entre nós|между нами|aramızda(?: kalsın)?|chỉ giữa chúng ta"
+    "|ここだけの話(?:ですが)?|우리끼리 얘기지만"
     r"|[咱我][们們][私之]下?[说說间間])\s*[,:、]"
 )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from intake.desk.commands.aside_calls import asked_within, asks, familiar, greets, thanks, to_all
 from intake.desk.commands.aside_talk import hails, ill, of_one, remarks
 from intake.desk.commands.aside_unaddressed import not_to_be_told, unaddressed
+from intake.desk.commands.nearness import unspaced
 from intake.desk.commands.strays import FOREIGN, MAX_LINE, as_read
 from intake.desk.message import Address
 from intake.desk.naming import FIRST_LINES, named
@@ -36,7 +37,7 @@ _AMONG_US = frozenset(
         "interne", "interno", "interna", "privat", "vertraulich", "kollegen", "kollege", "kollegin",
         "privado", "privada", "confidencial", "compañeros", "colegas", "privé", "confidentiel", "collègues",
         "внутреннее", "внутренняя", "внутренний", "служебное", "служебная", "коллегам", "коллег", "коллеги",
-        "dahili", "özel", "gizli", "nộibộ", "nội", "bộ", "riêng",
+        "dahili", "iç", "özel", "gizli", "nộibộ", "nội", "bộ", "riêng",
     )
 )  # fmt: skip
 _A_REMARK = frozenset(
@@ -67,7 +68,7 @@ _SMALL = frozenset(
         "for", "the", "team", "only", "to", "self", "use", "us", "our", "eyes", "a", "an", "of", "agents",
         "nur", "für", "das", "die", "an", "zum", "ans", "solo", "sólo", "para", "el", "la", "equipo", "uso",
         "só", "apenas", "a", "o", "equipe", "de", "do", "pour", "l", "équipe", "à", "usage", "только", "для",
-        "нас", "команды", "sadece", "ekip", "için", "chỉ", "cho", "nhóm",
+        "нас", "команды", "sadece", "ekip", "için", "chỉ", "cho", "nhóm", "bitte",
     )
 )  # fmt: skip
 # The same where words are written without spaces: what a label is put together from.
@@ -238,6 +239,9 @@ def _begins(line: str, lines: Sequence[str], circle: Circle, others: Sequence[st
     if _to_them(line):
         return False
     bare, below = _BEFORE.sub("", line), as_read(lines[1][:MAX_LINE]) if len(lines) > 1 else ""
+    first = WRITTEN_WORD.match(bare)
+    if first is not None and unspaced(first[0]) and all(_means([first[0]], others)):
+        return True
     return unaddressed(bare) or hails(bare, below) or remarks(_behind_label(bare, others))
 
 
