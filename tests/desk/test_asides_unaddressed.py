@@ -63,6 +63,9 @@ Unter uns: das wird nichts
 Entre nous, elle raconte n'importe quoi
 Off the record: we will lose this one
 Intern bitte: keine Erstattung an den Herrn
+Nota para a equipa: não pagar
+Ekibe not: ödeme yapmayın
+内部消息，别退款给他
 İç not: para iadesi yapmayın
 内部メモ 返金しないこと
 Mal unter uns, der will nur Geld

@@ -51,8 +51,8 @@ _A_REMARK = frozenset(
 # Who else a remark is for: "Note for the team".
 _US = frozenset(
     (
-        "team", "equipo", "equipe", "équipe", "команды", "ekip", "nhóm", "团队", "團隊", "us", "uns",
-        "nosotros", "nós", "nous", "нас", "нами", "bizim", "chúng", "ta",
+        "team", "equipo", "equipe", "equipa", "équipe", "команды", "ekip", "ekibe", "nhóm", "团队", "團隊",
+        "us", "uns", "nosotros", "nós", "nous", "нас", "нами", "bizim", "chúng", "ta",
     )
 )  # fmt: skip
 # "Only for us" is among us.
@@ -84,7 +84,7 @@ _PIECES_A_REMARK = (
 _PIECES_SMALL = (
     "仅", "僅", "只", "供", "给", "給", "用", "限", "的", "请", "請", "使用", "参考", "參考", "讨论", "討論",
     "团队", "團隊", "可见", "可見", "看", "就行", "即可", "共有",
-    "沟通", "溝通", "信息", "留言", "记录", "記錄", "客服",
+    "沟通", "溝通", "信息", "消息", "留言", "记录", "記錄", "客服",
     "各位", "们", "們",
     "致", "一下", "录", "錄", "向け", "のみ", "専用", "용", "만",
 )  # fmt: skip
