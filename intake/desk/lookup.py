@@ -48,6 +48,8 @@ class LookupRequest:
     concerned: frozenset[str] = frozenset()
     # What is hidden in the ticket at hand.
     finds: bool = False
+    # When the newest mail of ours was written that has one of these Message-IDs.
+    written: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -64,6 +66,7 @@ class LookupRequest:
             self.blocks or other.blocks,
             self.concerned | other.concerned,
             self.finds or other.finds,
+            self.written | other.written,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -133,3 +136,5 @@ class LookupResult:
     # Those of these keys in whose name something came lately, or to the ticket at hand, that is not proven.
     unproven: frozenset[str] = frozenset()
     finds: tuple[HiddenFind, ...] = ()
+    # None where none of the Message-IDs is a mail of ours. Aware, UTC.
+    written: datetime | None = None

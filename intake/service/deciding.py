@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.desk import colleagues, sla_clocks
-from intake.desk.commands import from_mail
 from intake.desk.effects import Effect, Mail, Outgoing
 from intake.desk.facts import Facts
 from intake.desk.guard.policy import Need
 from intake.desk.guard.verdict import Words
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
+from intake.desk.rules import answers_to_us
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.table import conclude, decide
 from intake.desk.rules.tickets_quoted import passed_on
@@ -52,7 +52,7 @@ class Deciding:
             claim = replace(claim, token=None, original=None)
             facts = self.store.facts(message, envelope, None, mailbox.team, now, vouched)
         draft = facts.draft and replace(facts.draft, message=claim.original)
-        wanted = from_mail.wanted(claim.obeyed(message), claim.token)
+        wanted = answers_to_us.wanted(claim.obeyed(message), claim.token, message)
         looked = facts.looked
         if wanted is not None:
             agent = facts.token_agent or (draft.agent if draft else None)

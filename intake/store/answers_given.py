@@ -1,6 +1,6 @@
 """The answers that agents gave before what they write now, asked for many mails at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,6 +97,13 @@ def relayed(db: Connection, mails: Sequence[Answering]) -> dict[str, Relayed]:
         for digest, (entry, agent, text) in answers.items()
         if owed[digest] and all(state == "due" and not doubtful for _, state, doubtful in owed[digest])
     }
+
+
+def written_at(db: Connection, ids: Iterable[str]) -> datetime | None:
+    """Return when the newest mail of ours was written that has one of these Message-IDs; None for none."""
+    query = Outbox.select(Outbox.created_at).where(Outbox.message_id.in_(sorted(ids)))
+    row = db.first(query.order_by(Outbox.id.desc()).limit(1).tuples())
+    return row[0] if row else None
 
 
 def _row(mail: Answering) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
 from intake.store import canned, persons
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
+from intake.store.answers_given import written_at
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.blocking import SqlBlocks
@@ -97,6 +98,7 @@ class SqlLookups(StorePart):
             canned=self.canned() if wanted.canned else (),
             blocks=self._blocks.listed() if wanted.blocks else (),
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
+            written=written_at(self.db, wanted.written) if wanted.written else None,
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )

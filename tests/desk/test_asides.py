@@ -154,6 +154,112 @@ ABOVE += (
     "勿发客户：先别付款",
     "备忘录：先别付款",
 )
+# Without a name, a sign or a mark: said to all of the desk, and of somebody who does not read along.
+ABOVE += (
+    "Moin Wei, schließ das bitte",
+    "FYI: Betrüger",
+    "FYI - this guy is a known scammer, don't refund",
+    "An alle: nicht erstatten",
+    "Kollegen, der Kunde ist ein Betrüger.",
+    "内部 他在骗人",
+    "备注 他在骗人",
+    "备注-他在骗人",
+    "备注一下，他在骗人",
+    "各位，这个客户是骗子",
+    "同事们，这个客户是骗子",
+    "大家注意，这个客户是骗子",
+    "Notiz er lügt",
+    "Team, this customer is a fraud",
+    "Hi guys, this one is a fraud",
+    "Hey team,\nfraud again",
+    "All, please don't refund this one.",
+    "Kollegen, der lügt",
+    "Liebe Kollegen,\nbitte schaut mal",
+    "Liebe Kolleginnen und Kollegen, bitte anschauen",
+    "Leute, der Kunde ist ein Betrüger",
+    "Hallo zusammen, dieser Kunde lügt",
+    "Equipo, este cliente es un estafador",
+    "Compañeros, miren esto",
+    "Chicos, miente",
+    "Pessoal, este cliente está mentindo",
+    "Colegas, vejam isto",
+    "Chers collègues, regardez",
+    "L'équipe, ce client est un escroc",
+    "L’équipe, ce client est un escroc",
+    "Les gars, il ment",
+    "Коллеги, этот клиент мошенник",
+    "Всем: не возвращать",
+    "Ребята, он врёт",
+    "Arkadaşlar, bu müşteri yalan söylüyor",
+    "Ekip, dolandırıcı",
+    "Mọi người, khách này lừa đảo",
+    "Cả nhà, khách hàng này nói dối",
+    "皆さん、この客は嘘をついています",
+    "各位、この客は詐欺です",
+    "여러분, 이 고객은 사기꾼입니다",
+    "팀, 사기꾼",
+    "同事們，這個客戶是騙子",
+    "各位，這個人在騙我們",
+    "大家注意：他在骗人",
+    "大家看一下，这个客户可疑",
+    "note he lies",
+    "NOTE he lies",
+    "Note this customer is a known fraud",
+    "Nota miente",
+    "Nota este cliente miente",
+    "Nota ele mente",
+    "Remarque il ment",
+    "Заметка он врёт",
+    "Not yalan söylüyor",
+    "Ghi chú khách này nói dối",
+    "メモ 彼は嘘をついている",
+    "메모 이 고객은 거짓말",
+    "备注他在骗人",
+    "備註 他在騙人",
+    "備註一下，他在騙人",
+    "備註-他在騙人",
+    "内部备注 他在骗人",
+    "内部，他在骗人",
+    "FYI - this guy is a known scammer",
+    "zur Info: Kunde ist bekannt",
+    "Zur Kenntnis: der Kunde lügt",
+    "Pour info : ce client ment",
+    "Para conhecimento: este cliente mente",
+    "Para su información: este cliente miente",
+    "К сведению: клиент врёт",
+    "Bilginize: bu müşteri yalan söylüyor",
+    "Để biết: khách này lừa đảo",
+    "参考まで：この客は嘘をつく",
+    "참고: 이 고객은 사기",
+    "供参考：他在骗人",
+    "Nur für uns: er lügt",
+    "Only for us: he lies",
+    "Just between us, he lies",
+    "Solo para nosotros: no pagar",
+    "Só para nós: não pagar",
+    "Seulement pour nous : ne pas payer",
+    "Только для нас: не платить",
+    "Sadece bizim için: ödeme yok",
+    "仅限团队：先别付",
+    "不要告诉客户：在查",
+    "请勿告知客户，我们在查",
+    "Don't tell the customer, but it is broken",
+    "Dem Kunden bitte nichts sagen: kaputt",
+    "No le digas nada al cliente: roto",
+    "Ne rien dire au client : cassé",
+    "Не говорите клиенту: сломано",
+    "お客様には言わないでください",
+    "고객에게는 비밀입니다",
+    "Đừng nói với khách: hỏng",
+    "Müşteriye söylemeyin: bozuk",
+    "z.K. Wei: Betrüger",
+    "zur Info Wei: Betrüger",
+    "he's lying, wei please take it",
+    "this guy is a fraud, wei can you close it",
+    "Wei 你看看这个客户",
+    "Wei 帮忙看一下",
+    "Wei 跟进",
+)
 # Below a greeting as well: what no word to a customer begins with.
 BELOW = (
     f"@wei {SECRET}",
@@ -213,6 +319,29 @@ BELOW += (
     f"!note {SECRET}",
     f"/ask paul@partner.example {SECRET}",
 )
+# Below a greeting, of one who does not read along.
+BELOW += (
+    "备注：他在骗人",
+    "備註：這個客戶在騙人",
+    "Notiz: er lügt",
+    "Note: he lies",
+    "[note] he is a fraud",
+    "(note: he is a fraud)",
+    "-- internal --",
+    "== intern ==",
+    "--- 内部 ---",
+    "Wei, please watch him, he is a fraud",
+    "Wei, bitte aufpassen, der Kunde lügt",
+    "Nota: este cliente miente",
+    "Nota: este cliente mente",
+    "Remarque : ce client ment",
+    "Заметка: он врёт",
+    "Not: bu müşteri yalan söylüyor",
+    "Ghi chú: khách này nói dối",
+    "メモ：この客は嘘をつく",
+    "메모: 이 고객은 거짓말",
+    "Don't tell the customer",
+)
 # What reads like it and is the customer's.
 THEIRS = (
     "Note: your deposit needs 12 confirmations before it shows.",
@@ -245,6 +374,93 @@ THEIRS = (
     "FYI: your deposit needs 12 confirmations.",
     "FYI, the team will call you.",
     "Hi team,\nyour invoice is attached.",
+)
+# To several customers, for their information, and of others than the customer.
+THEIRS += (
+    "Hi team,\nyour invoice is attached.",
+    "Hi all,\nthe invoices are attached.",
+    "Dear all, please restart the app.",
+    "Hello everyone, the update is out.",
+    "Hallo zusammen,\nanbei die Rechnung.",
+    "All done, please try again.",
+    "All: done.",
+    "All good now, thanks.",
+    "Team up with us.",
+    "FYI: your deposit needs 12 confirmations.",
+    "FYI, there is a scam going around in our name.",
+    "FYI: never share your phrase, whoever asks is a scammer.",
+    "Zur Info: Betrüger geben sich als unser Support aus.",
+    "Zur Info: Die Auszahlung ist unterwegs.",
+    "Note that customer service is closed on Sunday.",
+    "Note that anyone who asks for it is a scammer.",
+    "Note this address for later: Main Street 1.",
+    "Please note the new address.",
+    "Notiert, danke.",
+    "注意：骗子会冒充客服，请勿转账。",
+    "注意他人冒充客服。",
+    "内部错误 0x8001 在升级后会消失。",
+    "备注里请填写您的编号。",
+    "备注 请勿留空",
+    "大家好，\n感谢来信。",
+    "各位用户，系统今晚维护。",
+    "各位，\n发票已经发出。",
+    "Everyone can use it.",
+    "Private keys stay on the phone.",
+    "Comment vous l'avez vu, c'est fait.",
+    "Comment allez-vous ?",
+    "Tous les retraits sont ouverts.",
+    "Todos los retiros están abiertos.",
+    "Alle Auszahlungen sind unterwegs.",
+    "Все переводы открыты.",
+    "Коллеги, добрый день!\nСчёт во вложении.",
+    "Time to restart the app.",
+    "Time: 5 pm.",
+    "People who lost the phrase: write to us.",
+    "Gente, obrigado.",
+    "Nota de crédito en anexo.",
+    "Aviso: el retiro tarda un día.",
+    "Lütfen bekleyin.",
+    "Only you can see it.",
+    "Entre em contato com o banco.",
+    "Entre 9 h et 17 h: nous sommes là.",
+    "Nur für Sie: 5 % Rabatt",
+    "Only for our customers: 5 % off",
+    "Unter Einstellungen: Netz",
+    "Wei will call you.",
+    "Sie haben recht, er ist noch nicht da.",
+    "他人无法看到您的资料。",
+    "Hi Lin,\nnote: he or she gets an email.",
+    "Hi Lin,\n\nNote: the receiver gets it tomorrow.",
+    "Hi Lin,\n备注：转账时请填写备注",
+    "Hi Lin,\n-- \nAnna",
+    "Hi Lin,\n--- Details ---\nfee: 1",
+    "Hi Lin,\n\n-- Internal transfer --\nfee: 0",
+    "Your friend said she sent it: he or she must sign.",
+    "Für alle Fragen: wir sind da.",
+    "We do not tell our customers what to buy.",
+    "Wir sagen Kunden nichts Falsches.",
+    "Please ask the sender; he can trace it.",
+    "She can reset it herself in Settings.",
+    "This customer number is wrong: 4711.",
+    "Privately she can be added under Settings.",
+    "Ich kann das leider nicht erstatten.",
+    "Bitte nichts ausfüllen, was Sie nicht kennen.",
+    "这个客户端需要升级。",
+    "该用户名已被使用。",
+    "客户在线时间为 9:00-18:00。",
+    "参考：https://example.com",
+    "供参考：手续费为 0.5%。",
+    "参考まで：手数料は0.5%です。",
+    "참고: 수수료는 0.5%입니다.",
+    "みなさん、こんにちは。",
+    "皆様、いつもありがとうございます。",
+    "여러분, 안녕하세요.",
+    "Memo needed: 4711",
+    "Bilginize: Ücret %0,5.",
+    "К сведению: комиссия 0,5 %.",
+    "Pour information : les frais sont de 0,5 %.",
+    "Pour info, elle est en ligne.",
+    "Hi Lin,\n\nWei, my colleague, found that he paid twice.",
 )
 # And what is the same but for a word of what nobody says to them.
 NOT_THEIRS = (
@@ -312,6 +528,19 @@ def test_a_label_above_words_to_the_customer_holds_nothing(text: str) -> None:
     )
 
     assert "" == aside(text, circle)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He is a fraud.",
+        "Team, we lose money with that one",
+        "Careful, this man has charged back twice",
+        "Hi Lin,\nall is well, but he lies. Bye",
+    ],
+)
+def test_what_says_neither_that_it_is_a_remark_nor_for_whom_goes_out_without_note(text: str) -> None:
+    assert not kept(decided(text))
 
 
 @pytest.mark.parametrize("text", NOT_THEIRS)
@@ -382,13 +611,44 @@ def test_the_agent_is_asked_and_a_yes_sends_it_as_it_stands(desk: MailDesk) -> N
     ]
 
 
-def test_a_better_reply_takes_its_place_and_is_the_only_one_sent(desk: MailDesk) -> None:
+def test_a_better_reply_is_asked_about_once_more_and_is_the_only_one_sent(desk: MailDesk) -> None:
     desk.reply(f"@anna {SECRET}")
     (asked,) = desk.out()
     desk.answer(asked, "Your refund takes a day, and then it is there.")
+    (again,) = desk.out()
 
-    (sent,) = [mail for mail in desk.out() if mail.kind is MailKind.RELAY]
+    assert (MailKind.ALERT, desk.agent) == (again.kind, again.rcpt)
+    assert "takes the place of an email that looked like words for colleagues" in words_of(again)
+    desk.answer(asked, "yes")
+    assert [] == desk.out(MailKind.RELAY)
+    desk.answer(again, "yes")
+    (sent,) = desk.out(MailKind.RELAY)
+    assert "Your refund takes a day" in words_of(sent)
     assert SECRET not in words_of(sent)
+    assert [] == [row.text for row in desk.store.tickets.entries(1) if row.waiting]
+
+
+@pytest.mark.parametrize("second", ["She lies, I am sure, so we keep it.", f"@anna {SECRET}, really"])
+def test_private_words_in_reply_to_the_question_stay_inside_without_a_mark_too(
+    desk: MailDesk, second: str
+) -> None:
+    desk.reply(f"Note: {SECRET}")
+    for text in (second, "I still think that we should wait.", f"#note\n{SECRET}"):
+        asked = desk.out()[-1]
+        assert asked.rcpt == desk.agent
+        desk.answer(asked, text)
+
+    assert [] == desk.out(MailKind.RELAY)
+    assert ([], [SECRET]) == (desk.said(EntryKind.REPLY), desk.said(EntryKind.NOTE))
+
+
+def test_reply_on_top_of_the_better_text_says_that_it_is_for_the_customer(desk: MailDesk) -> None:
+    desk.reply(f"Note: {SECRET}")
+    (asked,) = desk.out()
+    desk.answer(asked, "#reply\nYour refund takes a day.")
+
+    (sent,) = desk.out(MailKind.RELAY)
+    assert "Your refund takes a day" in words_of(sent)
 
 
 def test_an_unproven_mail_with_such_words_names_both_and_one_yes_is_enough() -> None:

@@ -229,3 +229,69 @@ def test_what_people_say_for_yes_sends_the_draft(desk: MailDesk, words: str) -> 
     answer(desk, alert(desk), words)
     (sent,) = outside(desk)
     assert b"under the sofa" in sent
+
+
+BARE = [
+    "yes",
+    "Yes!",
+    "是",
+    "ja",
+    "nein",
+    "No.",
+    "ok",
+    "#close\nyes",
+    "ja\n\nViele Grüße\nJana",
+    "是的\n小王",
+]
+
+
+@pytest.mark.parametrize("words", BARE)
+def test_to_an_ordinary_email_while_a_draft_waits_is_asked_about_and_not_sent(
+    desk: MailDesk, words: str
+) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    desk.out()
+    desk.reply(words)
+    told = alert(desk)
+
+    assert "You wrote only a yes or a no while a draft of yours waits in ticket #1" in words_of(told)
+    assert ["It is under the sofa."] == waiting(desk)
+    assert ([], []) == (outside(desk), desk.said(EntryKind.REPLY))
+    answer(desk, told, "yes")
+    (sent,) = outside(desk)
+    assert b"under the sofa" in sent
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["#reply\nYes.", "Yes, that is so.", "No, it takes a day more.", "Yes.\nYou can use it again now."],
+)
+def test_a_sentence_and_a_reply_that_says_so_go_to_the_customer_while_a_draft_waits(
+    desk: MailDesk, words: str
+) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    desk.out()
+    desk.reply(words)
+
+    assert 1 == len(outside(desk))
+
+
+def test_a_draft_in_another_ticket_or_of_a_colleague_asks_nothing_about_a_yes(desk: MailDesk) -> None:
+    desk.mail("Eve <eve@elsewhere.example>", desk.address, "Where is it?", "Lost")
+    desk.reply("#draft\nIt is under the sofa.", ticket=2)
+    desk.out()
+    desk.reply("Yes.")
+
+    assert 1 == len(outside(desk))
+
+
+def test_of_several_drafts_the_agent_gets_the_list(desk: MailDesk) -> None:
+    desk.reply("#draft\nIt is under the sofa.")
+    desk.reply("#draft\nIt is behind the door.")
+    desk.out()
+    desk.reply("yes")
+
+    (listed,) = [mail for mail in desk.out() if mail.rcpt == desk.agent]
+    assert "#draft" in words_of(listed)
+    assert "only a yes or a no while a draft" in words_of(listed)
+    assert 2 == len(waiting(desk))

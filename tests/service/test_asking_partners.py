@@ -402,6 +402,24 @@ def test_a_mail_of_ours_that_comes_back_as_a_file_is_no_file_for_an_agent(
     assert "/file/" not in words_of(answer)
 
 
+def test_what_an_agent_writes_into_two_conversations_is_a_note_in_both_and_they_are_told(
+    desk: MailDesk,
+) -> None:
+    desk.mail(EVE, desk.address, "Mine too.", "My parcel")
+    desk.out()
+    first = asked(desk)
+    desk.reply(f"#ask {PAUL}\n{QUESTION}", ticket=2)
+    (second,) = desk.out()
+    one, two = (parse(sent.raw).reply_to[0].mailbox for sent in (first, second))
+    desk.mail(desk.agent, PAUL, "Thank you for both.", more=f"Cc: {one}, {two}\r\n", by=one)
+    told = [words_of(mail) for mail in desk.out() if mail.rcpt == desk.agent]
+
+    assert ["Thank you for both."] * 2 == [desk.said(EntryKind.NOTE, ticket)[-1] for ticket in (1, 2)]
+    assert any("also went into the conversation of #2, and is a note there, too." in words for words in told)
+    assert not any("copy there what belongs there" in words for words in told)
+    assert [] == list(IntegrityCheck(desk.store.db, desk.store.blobs).faults())
+
+
 def test_an_answer_to_the_questions_of_two_tickets_is_a_note_in_both(desk: MailDesk) -> None:
     desk.mail(EVE, desk.address, "Mine too.", "My parcel")
     desk.out()

@@ -64,6 +64,22 @@ def test_who_asks_gets_small_files_attached_and_large_ones_as_links(
     assert "works once, until Friday, January 2" in text
 
 
+def test_who_merges_into_a_ticket_gets_its_files_but_for_who_had_them_with_its_notices(make: Make) -> None:
+    desk = make()
+    wei = desk.store.agents.add("wei@staff.desk.example", "Wei", (), desk.clock())
+    desk.lin_sends({"error.png": PNG})
+    desk.lin_sends({"log.txt": b"it failed"})
+    assert 2 == len({row.id for row in desk.store.listing.list_tickets()})
+    desk.anna_says("#assign wei", 1)
+    desk.out(MailKind.NOTICE)
+    desk.anna_says("#merge 1", 2)
+    (answer,) = desk.out(MailKind.ANSWER)
+
+    assert (desk.agent, ["error.png"]) == (answer.rcpt, names(answer))
+    assert "The file of ticket #1 is attached." in text_of(answer)
+    assert wei.address != answer.rcpt
+
+
 def test_the_notification_has_the_link_where_a_file_is_too_large_to_attach(make: Make) -> None:
     desk = make()
     desk.lin_sends({"film.bin": FILM, "error.png": PNG})

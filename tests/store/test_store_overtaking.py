@@ -7,6 +7,7 @@ from store_bench import Bench
 
 from intake.desk.effects import AddEntry, Mail, MailKind
 from intake.desk.facts import Collision
+from intake.desk.lookup import LookupRequest
 from intake.desk.message import Address
 from intake.desk.ticket import Agent, EntryKind
 
@@ -83,3 +84,13 @@ def test_without_any_mail_to_him_an_hour_is_too_new(bench: Bench, ticket: int) -
     assert seen(bench, ticket, ben) is not None
     bench.now += timedelta(hours=2)
     assert seen(bench, ticket, ben) is None
+
+
+def test_when_the_newest_mail_was_written_that_an_answer_names(bench: Bench, ticket: int) -> None:
+    anna, _ = agents(bench)
+    first, began = told(bench, ticket, anna, "1"), bench.now
+    bench.later(minutes=1)
+    second, ended = told(bench, ticket, anna, "2"), bench.now
+    for ids, at in (({first}, began), ({first, second, "x@y.example"}, ended), ({"x@y.example"}, None)):
+        looked = bench.store.lookups.look_up(LookupRequest(written=frozenset(ids)), anna, ticket, bench.now)
+        assert at == looked.written

@@ -12,7 +12,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake.desk.commands.aside_calls import asks, familiar, greets, thanks, to_all
+from intake.desk.commands.aside_calls import asked_within, asks, familiar, greets, thanks, to_all
+from intake.desk.commands.aside_talk import hails, ill, of_one, remarks
+from intake.desk.commands.aside_unaddressed import not_to_be_told, unaddressed
+from intake.desk.commands.nearness import unspaced
 from intake.desk.commands.strays import FOREIGN, MAX_LINE, as_read
 from intake.desk.message import Address
 from intake.desk.naming import FIRST_LINES, named
@@ -25,7 +28,7 @@ from intake.desk.ticket import Agent
 MAX_SIGNED = 20
 MAX_LINES = 2000
 # A longer label is a sentence.
-MAX_LABEL = 40
+MAX_LABEL, MOST_LABEL_WORDS = 40, 5
 # Words that say "among us", and words that say "a remark", as a label has them. Either alone, above all other
 # words, makes a line one for colleagues; both together do anywhere.
 _AMONG_US = frozenset(
@@ -34,7 +37,7 @@ _AMONG_US = frozenset(
         "interne", "interno", "interna", "privat", "vertraulich", "kollegen", "kollege", "kollegin",
         "privado", "privada", "confidencial", "compañeros", "colegas", "privé", "confidentiel", "collègues",
         "внутреннее", "внутренняя", "внутренний", "служебное", "служебная", "коллегам", "коллег", "коллеги",
-        "dahili", "özel", "gizli", "nộibộ", "nội", "bộ", "riêng",
+        "dahili", "iç", "özel", "gizli", "nộibộ", "nội", "bộ", "riêng",
     )
 )  # fmt: skip
 _A_REMARK = frozenset(
@@ -46,21 +49,33 @@ _A_REMARK = frozenset(
     )
 )  # fmt: skip
 # Who else a remark is for: "Note for the team".
-_US = frozenset(("team", "equipo", "equipe", "équipe", "команды", "ekip", "nhóm", "团队", "團隊"))
+_US = frozenset(
+    (
+        "team", "equipo", "equipe", "equipa", "équipe", "команды", "ekip", "ekibe", "nhóm", "团队", "團隊",
+        "us", "uns", "nosotros", "nós", "nous", "нас", "нами", "bizim", "chúng", "ta",
+    )
+)  # fmt: skip
+# "Only for us" is among us.
+_ONLY = frozenset(
+    (
+        "only", "just", "nur", "solo", "sólo", "solamente", "só", "apenas", "somente", "seulement", "juste",
+        "только", "sadece", "yalnızca", "chỉ", "between", "among", "unter", "entre", "между",
+    )
+)  # fmt: skip
 # Words between them.
 _SMALL = frozenset(
     (
         "for", "the", "team", "only", "to", "self", "use", "us", "our", "eyes", "a", "an", "of", "agents",
         "nur", "für", "das", "die", "an", "zum", "ans", "solo", "sólo", "para", "el", "la", "equipo", "uso",
         "só", "apenas", "a", "o", "equipe", "de", "do", "pour", "l", "équipe", "à", "usage", "только", "для",
-        "нас", "команды", "sadece", "ekip", "için", "chỉ", "cho", "nhóm",
+        "нас", "команды", "sadece", "ekip", "için", "chỉ", "cho", "nhóm", "bitte",
     )
 )  # fmt: skip
 # The same where words are written without spaces: what a label is put together from.
 _PIECES_AMONG_US = (
     "内部", "內部", "私密", "保密", "机密", "機密", "不公开", "不公開", "勿外传", "勿外傳", "同事", "社内",
     "社外秘", "내부", "사내", "비공개", "동료", "对内", "對內", "私下", "勿发客户", "不要发给客户",
-    "勿發客戶",
+    "勿發客戶", "仅团队", "仅限团队", "仅供团队", "自己人",
 )  # fmt: skip
 _PIECES_A_REMARK = (
     "备注", "備註", "备忘", "備忘", "附注", "附註", "批注", "批註", "注释", "注釋", "评论", "評論", "註記",
@@ -68,9 +83,10 @@ _PIECES_A_REMARK = (
 )  # fmt: skip
 _PIECES_SMALL = (
     "仅", "僅", "只", "供", "给", "給", "用", "限", "的", "请", "請", "使用", "参考", "參考", "讨论", "討論",
-    "团队", "團隊", "可见", "可見", "沟通", "溝通", "信息", "留言", "记录", "記錄", "客服",
+    "团队", "團隊", "可见", "可見", "看", "就行", "即可", "共有",
+    "沟通", "溝通", "信息", "消息", "留言", "记录", "記錄", "客服",
     "各位", "们", "們",
-    "致", "录", "錄", "向け", "のみ", "専用", "용", "만",
+    "致", "一下", "录", "錄", "向け", "のみ", "専用", "용", "만",
 )  # fmt: skip
 _PIECE = re.compile(
     "|".join(sorted((*_PIECES_AMONG_US, *_PIECES_A_REMARK, *_PIECES_SMALL), key=lambda piece: -len(piece)))
@@ -83,8 +99,13 @@ _LABEL = re.compile(
     r"(?:[:;\u2236]|[—–]|!+(?!\w)| -{1,2} |[-=*]{2,})"
 )
 _CLOSED = re.compile(rf"(?P<label>[^:@#]{{1,{MAX_LABEL}}}?)[*_\s]*[\])】」〕》>}}]")
-# A line without any of these holds neither a label nor a name behind a sign.
-_MARK = re.compile("[-:：—–@＠&\\])）】」〕》>},、，;；\u2236!！?？=*]")
+# A line that is a label and nothing else: -- internal --
+_FRAMED = re.compile(r"\s*[-=~—–_<>]{2,}[^-=~—–_<>]+[-=~—–_<>]{2,}\s*")
+# A line without any of these holds no label, no name that is called, and nothing that a customer is not told.
+_MARK = re.compile(
+    "[-:：—–@＠&\\])）】」〕》>},、，;；\u2236!！?？=*~_]|customer|client|kund|клиент|müşteri|khách|客|顧客|고객|손님",
+    re.IGNORECASE,
+)
 # A page's address may hold a sign: medium.example/@wei.
 _PAGE = re.compile(
     r"(?:\w{2,12}://|www\.)\S+|(?<!\S)[^\s/]*/[^\s@]*@\S*|\b(?:npm|npx|pnpm|yarn) (?:\w+ )?@[\w.-]+/\S+"
@@ -144,16 +165,22 @@ def aside(text: str, circle: Circle) -> str:
     `text` is what is left when the commands on top were taken off.
     """
     lines = [line for line in text.splitlines()[:MAX_LINES] if line.strip()]
-    signed, others = 0, tuple(_others(circle))
+    signed, called, others, theirs = 0, 0, tuple(_others(circle)), _theirs(circle)
     for place, line in enumerate(lines):
         if not _MARK.search(line) and place:
             continue
         words = as_read(line[:MAX_LINE])
-        if _labelled(words, place == 0, others) or to_all(_BEFORE.sub("", words)):
+        if _labelled(words, place == 0, others) or to_all(_BEFORE.sub("", words)) or not_to_be_told(words):
             return _shown(line)
-        if place == 0 and _calls(words, circle) and not (thanks(words) and _of_nobody(lines)):
+        if place == 0 and _begins(words, lines, circle, others):
             return _shown(line)
-        if "@" not in words or line.lstrip()[0] in ">＞":
+        if line.lstrip()[0] in ">＞":
+            continue
+        if called < MAX_SIGNED and ill(words) and not _to_them(words):
+            called += 1
+            if asks(_BEFORE.sub("", words), others, theirs) or asked_within(words, others, theirs):
+                return _shown(line)
+        if "@" not in words:
             continue
         signed += 1
         words = _PAGE.sub("", words)
@@ -172,6 +199,14 @@ def why_held(line: str) -> str:
     )
 
 
+def second_text() -> str:
+    """Return why a text is not sent that takes the place of one held so, and what to do."""
+    return said(
+        "It takes the place of an email that looked like words for colleagues, so it was not sent yet. A yes "
+        "sends it to the customer. To keep it internal, send it again below #note."
+    )
+
+
 def why_not_new(line: str) -> str:
     """Return why a first email to a customer was not sent because of this line, and what to do."""
     return said(
@@ -186,11 +221,45 @@ def _shown(line: str) -> str:
 
 def _labelled(line: str, alone: bool, others: Sequence[str]) -> bool:
     """Whether a line begins with a label that says "a remark" and "among us"; `alone`: or one of both, unless
-    it speaks to the customer. Elsewhere "among us" is enough in brackets, and where it speaks of them."""
+    it speaks to the customer. Elsewhere "among us" is enough in brackets, framed, and where it speaks of
+    them, and "a remark" where it speaks of somebody."""
     among, remark, closed = _label(_ADDED.sub(r" \1", line), others, alone)
     if (among and remark) or (among and (closed or _OF_THEM.search(line) is not None)):
         return True
+    if (among and _FRAMED.fullmatch(line) is not None) or (remark and of_one(line)):
+        return True
     return alone and (among or remark) and not _for_them(line)
+
+
+def _begins(line: str, lines: Sequence[str], circle: Circle, others: Sequence[str]) -> bool:
+    """Whether a text's first line is for colleagues though no label says so: it calls one of them, hails them
+    all, or a remark's word is followed by what is said of somebody: "Notiz er lügt"."""
+    if _calls(line, circle) and not (thanks(line) and _of_nobody(lines)):
+        return True
+    if _to_them(line):
+        return False
+    bare, below = _BEFORE.sub("", line), as_read(lines[1][:MAX_LINE]) if len(lines) > 1 else ""
+    first = WRITTEN_WORD.match(bare)
+    if first is not None and unspaced(first[0]) and all(_means([first[0]], others)):
+        return True
+    return unaddressed(bare) or hails(bare, below) or remarks(_behind_label(bare, others))
+
+
+def _to_them(line: str) -> bool:
+    """Whether a line speaks to a customer; among colleagues nobody is 您."""
+    return "您" in line or _TO_THEM.search(line) is not None
+
+
+def _behind_label(line: str, others: Sequence[str]) -> str:
+    """Return what stands behind the words of a label that no mark ends; "" where there are none."""
+    words, end = [], 0
+    for match in WRITTEN_WORD.finditer(line):
+        words.append(match[0])
+        if len(words) > MOST_LABEL_WORDS or (len(words) == 1 and match[0] in _SMALL):
+            break
+        if any(_means(words, others)):
+            end = match.end()
+    return line[end:].strip(" ,.-–—") if end else ""
 
 
 def _of_nobody(lines: Sequence[str]) -> bool:
@@ -237,15 +306,15 @@ def _means(words: Sequence[str], others: Sequence[str]) -> tuple[bool, bool]:
 
     `others` are colleagues' names: a remark for one of them is one among us.
     """
-    among = remark = us = False
+    among = remark = us = only = False
     for word in words:
         rest = _without(word, others)
-        us = us or rest != word or word in _US
+        us, only = us or rest != word or word in _US, only or word in _ONLY
         says = _word(rest) if rest and word not in _US else (False, False)
         if says is None:
             return False, False
         among, remark = among or says[0], remark or says[1]
-    return among or (us and remark), remark
+    return among or (us and (remark or only)), remark
 
 
 def _without(word: str, others: Sequence[str]) -> str:
@@ -264,7 +333,7 @@ def _word(word: str) -> tuple[bool, bool] | None:
         return word in _AMONG_US, word in _A_REMARK
     if word in FOREIGN["note"] and word.isascii():
         return False, True
-    if word in _SMALL:
+    if word in _SMALL or word in _ONLY:
         return False, False
     pieces = _PIECE.findall(word)
     if not pieces or "".join(pieces) != word:

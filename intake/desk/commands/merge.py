@@ -5,8 +5,10 @@ history, its files and its tokens. Mail to a merged ticket is led to where it we
 led to the old one (store.tickets). Nobody is let into the other ticket by a merge.
 """
 
+from intake.desk.commands.files import files
 from intake.desk.commands.grammar import CommandContext, Refused
 from intake.desk.commands.grammar import number as read_number
+from intake.desk.commands.queries import wants_history
 from intake.desk.effects import AddEntry, Amend, Effect, Mail, MailKind, SetStatus
 from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts, to_each
@@ -38,7 +40,12 @@ def read_merge(text: str) -> str:
 
 def wants_other(argument: str) -> LookupRequest:
     """Ask for the ticket that is named."""
-    return LookupRequest(tickets=frozenset({int(argument.split()[0])}))
+    return LookupRequest(tickets=frozenset({_number(argument)}))
+
+
+def wants_merge(argument: str) -> LookupRequest:
+    """Ask for the ticket that is named, and for what came with its emails."""
+    return wants_history(str(_number(argument)))
 
 
 def wants_last(argument: str) -> LookupRequest:
@@ -82,7 +89,21 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
         effects.append(SetStatus(other.id, Status.OPEN, waits=True))
     if waits and other.snoozed_until:
         effects.append(Amend(other.id, {"snoozed_until": None}))
-    return [*effects, *_merge_told(scene, other)]
+    return [*effects, *_merge_told(scene, other), *_its_files(scene, other, _number(argument))]
+
+
+def _its_files(scene: CommandContext, other: Ticket, number: int) -> list[Effect]:
+    """Return the mail with the files of the other ticket to who merges into it, as `#files` sends them; none
+    to its assignee or a watcher, who had them with its notices."""
+    agent = scene.agent
+    theirs = agent is not None and (agent == other.assignee or agent in other.watchers)
+    lines = scene.looked.histories.get(number, ())
+    came = any(line.files for line in lines if line.kind is EntryKind.CUSTOMER)
+    return files(scene, str(number)) if came and agent is not None and not theirs else []
+
+
+def _number(argument: str) -> int:
+    return int(argument.split()[0])
 
 
 def _merge_told(scene: CommandContext, other: Ticket) -> list[Effect]:

@@ -213,12 +213,14 @@ def _signed(line: str) -> bool:
 def as_read(line: str) -> str:
     """Return a line as it is read: entities as letters, forms of full width as usual ones, nothing unseen."""
     line = html.unescape(line) if "&" in line else line
-    return "".join(
+    read = "".join(
         " " if unicodedata.category(char) == "Zs" else char
         for char in unicodedata.normalize("NFKC", line)
         # Marks that take no room, the frame of a key, variation selectors.
         if unicodedata.category(char) not in ("Cf", "Me", "Cc") and not _UNSEEN.match(char)
-    ).casefold()
+    )
+    # A Turkish capital I with a dot keeps that as a mark of its own, which would part the word.
+    return read.casefold().replace("i\u0307", "i")
 
 
 def _split_off(name: str, rest: str, names: Mapping[str, CommandSpec]) -> tuple[str, str]:

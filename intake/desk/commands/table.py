@@ -148,7 +148,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ("合并", "并入", "合併", "併入"),
         merging.merge,
         merging.read_merge,
-        merging.wants_other,
+        merging.wants_merge,
     ),
     CommandSpec(
         "split",

@@ -19,8 +19,9 @@ from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkCollea
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
-from intake.desk.rules.answers_to_us import asked_again, by_a_person, for_us, not_a_draft
-from intake.desk.rules.drafts import COMMANDED, confirmed, drafted, kept
+from intake.desk.rules.answers_to_us import asked_again, by_a_person, for_a_draft, for_us, not_a_draft
+from intake.desk.rules.drafting import drafted, kept
+from intake.desk.rules.drafts import COMMANDED, confirmed
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.sensitive import leaks
@@ -96,6 +97,9 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
     if for_us(case, asked):
         return not_a_draft(case, match, agent)
+    for_draft = for_a_draft(case, match, agent, asked)
+    if for_draft:
+        return for_draft
     doubtful = doubts.questions(case, match.ticket, agent, asked)
     several = any(each.doubt is doubts.Doubt.SEVERAL for each in doubtful)
     if facts.draft is None and keeping.keeps(asked) and not several:

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, waiting
-from intake.desk.commands import execute, merged
+from intake.desk.commands import execute, from_mail, merged
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.effects import Effect, Finish, Mail, Outcome
 from intake.desk.facts import Draft, TicketMatch
+from intake.desk.lookup import LookupRequest
 from intake.desk.mails import alerts
+from intake.desk.message import MOST_THREAD_IDS, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
-from intake.desk.rules.yes_and_no import confirms, discards, to_a_question, yes_or_no
+from intake.desk.rules.yes_and_no import bare, confirms, discards, to_a_question, yes_or_no
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
+from intake.desk.tokens import Purpose, Token
 
 # At most this much of a draft is shown to the agent who is to confirm it.
 MAX_SHOWN = 4000
@@ -73,6 +76,45 @@ def for_us(case: RuleContext, asked: ParsedCommand) -> bool:
     # What is a note only because the alert says so is a yes to it all the same.
     written = asked.note and execute.read(case.message.new_text).note
     return about and not written and yes_or_no(asked.text)
+
+
+def wanted(message: Message, token: Token | None, answer: Message) -> LookupRequest | None:
+    """Return what must be looked up before deciding on this email; None if it is not an agent's.
+
+    Beside what its commands want these are its agent's drafts, where it only says yes or no; and of a yes to
+    a draft, its `answer`, what the customer wrote last and when the draft was asked about.
+    """
+    request = from_mail.wanted(message, token)
+    if request is None or token is None or token.purpose is Purpose.COMMAND:
+        return request
+    if token.purpose is Purpose.CONFIRM:
+        asked = frozenset(answer.thread_ids[:MOST_THREAD_IDS]) if confirms(answer.new_text) else frozenset()
+        return request | LookupRequest(last=bool(asked), written=asked)
+    return request | LookupRequest(drafts=bare(execute.read(message.new_text).text))
+
+
+def for_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+    """Return the effects of a yes or a no, and no more, to an email that asks nothing, while a draft of its
+    agent's waits in the ticket: they are asked about that draft. [] for any other email.
+
+    Most such words are meant for the draft. To the customer goes a sentence, or what stands below `#reply`.
+    """
+    if case.facts.draft is not None or asked.note or asked.reply or not bare(asked.text):
+        return []
+    ticket = merged.home(match).id
+    drafts = [draft for draft in case.facts.looked.drafts if draft.ticket == ticket]
+    if not drafts:
+        return []
+    why = said(
+        "You wrote only a yes or a no while a draft of yours waits in ticket #{ticket}, so nothing was sent "
+        "or done. If it was for the customer, send it again in a full sentence.",
+        ticket=ticket,
+    )
+    mails = [
+        replace(mail, text=joined([why, mail.text], "\n\n")) if isinstance(mail, Mail) else mail
+        for mail in waiting.listed(agent, drafts, case.key)
+    ]
+    return _kept_unsent(case, ticket, agent, mails, why)
 
 
 def not_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, more: str = "") -> list[Effect]:

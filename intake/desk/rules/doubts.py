@@ -21,7 +21,7 @@ from intake.desk.rules.elsewhere import for_others, for_two_tickets
 from intake.desk.rules.tickets_quoted import for_several
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import Agent, Ticket
+from intake.desk.ticket import Agent, Status, Ticket
 
 
 class Doubt(StrEnum):
@@ -37,6 +37,8 @@ class Doubt(StrEnum):
     SEVERAL = "several_tickets"
     # A colleague answered after the mail that it replies to.
     OVERTAKEN = "answered_meanwhile"
+    # Its draft was asked about before the customer wrote once more, or somebody closed the ticket.
+    NEWS = "news_meanwhile"
 
 
 # What a note in place of the email settles: its words need no customer any more.
@@ -46,6 +48,8 @@ INSIDE = frozenset((Doubt.STRAY, Doubt.ASIDE, Doubt.OTHERS))
 UNPROVEN, KEPT = "unproven_agent", "kept_draft"
 # The same of drafts that are internal notes once they are confirmed: they answered a colleague's question.
 NOTES = {UNPROVEN: "unproven_note", KEPT: "kept_note"}
+# What a later yes answers only of what happened before it was asked.
+MEANWHILE = frozenset((Doubt.OVERTAKEN, Doubt.NEWS))
 # How old rows say both, a doubt and that it is a note.
 _OLD_NOTE = "stray_note"
 _BETWEEN = "+"
@@ -64,7 +68,7 @@ class Question:
 def questions(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> list[Question]:
     """Return what is to be asked before this email of an agent's goes to a customer; [] for nothing.
 
-    What the draft at hand was asked about is not asked again, but of an answer that a colleague gave since.
+    What the draft at hand was asked about is not asked again, but of what happened since.
     """
     stray = commands.misplaced(asked.stray) if asked.stray else ""
     meanwhile = overtaken(case.facts.overtaken) if answers(asked) else ""
@@ -74,9 +78,10 @@ def questions(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: Par
         Question(Doubt.STRAY, stray),
         Question(Doubt.ASIDE, _aside(case, ticket, agent, asked)),
         Question(Doubt.OVERTAKEN, meanwhile),
+        Question(Doubt.NEWS, news(case, ticket) if answers(asked) else ""),
     )
     # The mail that a yes replies to said of every answer before it.
-    before = answered(case.facts.draft) - {Doubt.OVERTAKEN}
+    before = answered(case.facts.draft) - MEANWHILE
     return [question for question in each if question.why and question.doubt not in before]
 
 
@@ -93,6 +98,28 @@ def overtaken(other: Collision | None) -> str:
         return ""
     text = excerpt(" ".join(other.text.split()), _SHOWN)
     return said("{by} has already replied, at {at}: “{text}”", by=other.by.name, at=other.at, text=text)
+
+
+def news(case: RuleContext, ticket: Ticket) -> str:
+    """Return the sentences that the customer wrote, or somebody closed the ticket, since the mail was sent
+    that this yes to a draft replies to; "" where nothing did."""
+    asked, last = case.facts.looked.written, case.facts.looked.last
+    if case.facts.draft is None or asked is None:
+        return ""
+    each = []
+    if last is not None and last.at > asked:
+        text = excerpt(" ".join(last.text.split()), _SHOWN) or said("(no text)")
+        each.append(
+            said(
+                "{by} has written meanwhile, at {at}: “{text}”",
+                by=last.author_name or last.author,
+                at=last.at,
+                text=text,
+            )
+        )
+    if ticket.status is Status.CLOSED and ticket.closed_at is not None and ticket.closed_at > asked:
+        each.append(said("The ticket was closed meanwhile, at {at}.", at=ticket.closed_at))
+    return joined(each, "\n\n")
 
 
 def _aside(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: ParsedCommand) -> str:
@@ -140,6 +167,11 @@ def confirmed_by_admin(rule: str, anyway: bool) -> str:
     """
     bare = _BETWEEN.join(Doubt) if anyway else UNPROVEN
     return noted(bare) if is_note(rule) else bare
+
+
+def news_alone(rule: str) -> bool:
+    """Whether this rule kept an email for nothing but what happened since its draft was asked about."""
+    return set(rule.split(_BETWEEN)) <= MEANWHILE
 
 
 def asks(rule: str) -> bool:

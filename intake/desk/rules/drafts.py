@@ -9,24 +9,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, waiting
-from intake.desk.commands import execute, from_mail, merged
-from intake.desk.commands.drafts import sending
-from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.commands.privacy import stays_inside
+from intake.desk.commands import execute, from_mail
+from intake.desk.commands.asides import second_text
 from intake.desk.draft_effects import ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
-from intake.desk.mails import STAYS_HERE, STAYS_INSIDE, alerts
+from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
-from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, over
+from intake.desk.rules.answers_to_us import again, asking, over
+from intake.desk.rules.drafting import drafted
 from intake.desk.rules.outside import outside
 from intake.desk.rules.second_person import second_person
 from intake.desk.rules.undoing import undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards, to_a_question
-from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
@@ -85,75 +83,6 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     ]
 
 
-def drafted(
-    case: RuleContext,
-    match: TicketMatch,
-    agent: Agent | None,
-    why: str,
-    confirm: bool = False,
-    rule: str = doubts.UNPROVEN,
-    mistake: bool = True,
-    lead: str = "",
-) -> list[Effect]:
-    """Return the effects of keeping an email as a draft; `confirm`: one reply of the agent sends it.
-
-    `rule` records what the agent was asked: a yes answers that, and nothing else. `mistake`: they wrote it
-    wrong, and are told of many such in one mail; a reply that was right and is not sent is told of at once.
-    `lead` says what became of one that its reader has already.
-    """
-    ticket = merged.home(match)
-    barred = "" if _a_note(case) else _for_another(case, match)
-    if barred:
-        # No yes may send it.
-        why, confirm = barred if why == barred else joined([why, barred]), False
-    tell = (agent,) if agent else case.tell(match)
-    kept = said("A reply to ticket #{number} was kept as a private draft and not sent.", number=ticket.id)
-    # What was meant for colleagues is not for the customer on a second try either.
-    inside = agent is not None and stays_inside(case.message.new_text)
-    below = STAYS_HERE if barred else STAYS_INSIDE if inside else ""
-    text = joined([lead or kept, why, *([below] if below else [])])
-    notices = alerts(ticket.id, tell, text, case.key)
-    if agent:
-        # Their own words come back to them, so that they need not look for them to send them again.
-        shown = excerpt(case.message.new_text.strip(), MAX_SHOWN) or said("(no text)")
-        event = "confirm" if confirm else ""
-        notices = [
-            replace(mail, event=event, quoted=shown, asked=bool(below)) if isinstance(mail, Mail) else mail
-            for mail in notices
-        ]
-    theirs = agent is not None and case.sender.key == agent.address.lower()
-    token = case.facts.token
-    own = theirs and case.proven and token is not None and not token.shown and not case.apart
-    rule = doubts.noted(rule) if _a_note(case) else rule
-    kept_entry = replace(
-        entry(case, ticket.id, EntryKind.DRAFT, agent),
-        settled=_empty(case.message, confirm),
-        apart=case.apart,
-    )
-    return [
-        kept_entry,
-        *budgets.those(budgets.telling(case.facts, case.policy, own, mistake), notices),
-        Finish(Outcome.APPENDED, ticket.id, rule, text, why_kept=why),
-    ]
-
-
-def _for_another(case: RuleContext, match: TicketMatch) -> str:
-    """Return why no yes may send an email: its words are for a customer whose ticket was merged into one of
-    another's; "" where that is not so."""
-    return merged.words_for_another(match, sending(execute.read(case.message.new_text)), case.message)
-
-
-def _empty(message: Message, confirm: bool) -> bool:
-    """Whether nothing of an email could be sent: it has no words for anybody, and no file.
-
-    Nobody waits for it then. Commands that are understood wait for the yes that is asked for (`confirm`).
-    """
-    asked = execute.read(message.new_text)
-    if asked.text.strip() or message.attachments:
-        return False
-    return not (confirm and (asked.commands or asked.note) and not asked.problem)
-
-
 def _discarded(case: RuleContext, match: TicketMatch, draft: Draft, agent: Agent) -> list[Effect]:
     """Return the effects of an agent's no: the draft stays in the history, and waits no more."""
     event = f"draft discarded by {agent.name or agent.address}"
@@ -162,54 +91,6 @@ def _discarded(case: RuleContext, match: TicketMatch, draft: Draft, agent: Agent
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, event),
         waiting.discarded(agent, match.ticket.id, draft.entry, case.key),
         _end(match, Outcome.COMMAND, event),
-    ]
-
-
-def _a_note(case: RuleContext) -> bool:
-    """Whether an agent's email is for colleagues: by its commands, or as an answer to a question of theirs or
-    to one about a draft that was."""
-    token, draft = case.facts.token, case.facts.draft
-    if stays_inside(case.message.new_text):
-        return True
-    return (token is not None and token.note) or (draft is not None and doubts.is_note(draft.rule))
-
-
-def kept(
-    case: RuleContext,
-    match: TicketMatch,
-    agent: Agent,
-    asked: ParsedCommand,
-    doubtful: Sequence[doubts.Question],
-) -> list[Effect]:
-    """Return the effects of `#draft`: the email is kept as a draft, commands and all, and its agent asked.
-
-    Asked for, it is no mistake, and counts among none. What is `doubtful` about it is asked at once: a yes
-    could not send it else.
-    """
-    number = merged.home(match).id
-    others = sending(asked)
-    lines = [*(str(command) for command in others.commands), *(["#note"] if asked.note else []), asked.text]
-    words = "\n".join(line for line in lines if line.strip()).strip()
-    if not words and not case.message.attachments:
-        return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))
-    head = said("Your draft for ticket #{number} is kept. Nothing was sent.", number=number)
-    text = joined([head, *(question.why for question in doubtful)], "\n\n") if doubtful else head
-    rule = doubts.rule(doubtful, doubts.KEPT)
-    mails = [
-        replace(mail, event="confirm", quoted=excerpt(words, MAX_SHOWN) or "(no text)")
-        for mail in alerts(number, (agent,), text, case.key)
-        if isinstance(mail, Mail)
-    ]
-    return [
-        entry(case, number, EntryKind.DRAFT, agent, words),
-        *mails,
-        Finish(
-            Outcome.APPENDED,
-            number,
-            doubts.noted(rule) if _a_note(case) else rule,
-            text,
-            why_kept=text,
-        ),
     ]
 
 
@@ -258,6 +139,11 @@ def _instead(
     if effects is None or not draft.waiting:
         return effects
     sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
+    again = sent and not asked.reply and doubts.Doubt.ASIDE in doubts.answered(draft)
+    if again:
+        # Their first text was for colleagues, or looked so: for whom this one is they say once more.
+        why, rule = second_text(), doubts.rule([doubts.Question(doubts.Doubt.ASIDE, "")])
+        effects = drafted(reply, match, agent, why, confirm=True, rule=rule, mistake=False)
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
     settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
@@ -286,8 +172,8 @@ def _done(
     effects = obey(as_proven(case, draft, draft.message, agent, ticket, "their own confirmation")) or []
     if _kept(effects):
         end = next(effect for effect in effects if isinstance(effect, Finish))
-        if end.rule == doubts.Doubt.OVERTAKEN:
-            return _answered_meanwhile(case, match, draft, agent, effects, end)
+        if doubts.news_alone(end.rule):
+            return _meanwhile(case, match, draft, agent, effects, end)
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
@@ -305,7 +191,7 @@ def _done(
     ]
 
 
-def _answered_meanwhile(
+def _meanwhile(
     case: RuleContext,
     match: TicketMatch,
     draft: Draft,
@@ -313,8 +199,8 @@ def _answered_meanwhile(
     effects: Sequence[Effect],
     end: Finish,
 ) -> list[Effect]:
-    """Return the effects of a yes where a colleague has answered since its agent was asked about the draft:
-    they are shown that answer, and asked again."""
+    """Return the effects of a yes where a colleague has answered, the customer has written or somebody has
+    closed the ticket since its agent was asked about the draft: they are told, and asked again."""
     others = [effect for effect in effects if not isinstance(effect, Mail | AddEntry | Finish)]
     text = joined([waiting.still(draft.entry), end.why_kept])
     asks = asking(alerts(match.ticket.id, (agent,), text, case.key), draft)
@@ -322,7 +208,7 @@ def _answered_meanwhile(
     return [
         *prompt,
         *others,
-        _end(match, Outcome.COMMAND, "a colleague had answered since the draft was asked about"),
+        _end(match, Outcome.COMMAND, "something had happened since the draft was asked about"),
     ]
 
 

@@ -21,6 +21,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import MAX_SHOWN
+from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext, before_end
 from intake.desk.rules.second_person import another
@@ -122,7 +123,7 @@ def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdic
     match = _match(case, number)
     assert match is not None
     why = verdict.why
-    made = drafts.drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
+    made = drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
     return _asking(made, case, agent, verdict)
 
 
@@ -166,7 +167,8 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     # Looked through as its yes will send it: each doubt that is asked about is answered then.
     asked = next((effect.rule for effect in effects if isinstance(effect, Finish)), "")
     draft = Draft(0, agent, case.sender.key, True, case.message, asked)
-    facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None)
+    looked = replace(case.facts.looked, written=None)
+    facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None, looked=looked)
     alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
     verdict = _judged(_owed(agent_reply(alike) or ()), case)
     if verdict.need is Need.NOTHING:

@@ -25,7 +25,7 @@ from intake.desk.rule_context import (
 from intake.desk.rules.floods import digest
 from intake.desk.rules.outside import outside
 from intake.desk.rules.own_mail import own_mail
-from intake.desk.rules.partners_agents import ask_where, from_agent, kept_inside
+from intake.desk.rules.partners_agents import ask_where, from_agent, in_both, kept_inside
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import DESK, Agent, EntryKind
 from intake.desk.tokens import Purpose
@@ -83,7 +83,7 @@ def _answer(case: RuleContext, asked: AskedPartner) -> list[Effect]:
     words = message.new_text if message.new_text.strip() else message.text
     effects = [*_noted(case, asked, words), *_notices(case, asked, _instead(case, asked), words)]
     effects += kept_inside(case, asked, _copied(case, asked, ())[1])
-    for also in _also(case, asked):
+    for also in asked.also:
         effects += _noted_there(case, asked, also, words)
     reason = f"{asked.address} was asked and has answered"
     if _instead(case, asked):
@@ -102,11 +102,6 @@ def _noted(case: RuleContext, asked: AskedPartner, words: str) -> list[Effect]:
     if ticket.snoozed_until is not None:
         effects.append(Amend(ticket.id, {"snoozed_until": None}))
     return effects
-
-
-def _also(case: RuleContext, asked: AskedPartner) -> tuple[AskedPartner, ...]:
-    """Return the other questions that it answers; an agent's words belong to one ticket alone."""
-    return asked.also if case.facts.agent is None else ()
 
 
 def _noted_there(case: RuleContext, asked: AskedPartner, also: AskedPartner, words: str) -> list[Effect]:
@@ -164,12 +159,9 @@ def _above(case: RuleContext, asked: AskedPartner, other: str, have_it: tuple[st
         lines.append(said("{sender} is the customer of this ticket.", sender=sender.mailbox))
     elif is_participant(sender, ticket):
         lines.append(said("{sender} takes part in this ticket.", sender=sender.mailbox))
-    both = [each.match.ticket.id for each in _also(case, asked)]
+    both = [each.match.ticket.id for each in asked.also]
     if both:
-        numbers = ", ".join(f"#{number}" for number in both)
-        lines.append(
-            said("It answers the question in {numbers} as well, and is a note there, too.", numbers=numbers)
-        )
+        lines.append(in_both(asked, case.facts.agent))
     others = [number for number in _other_tickets(case, asked) if number not in both]
     if others:
         lines.append(

@@ -13,7 +13,7 @@ from intake.desk.mails import alerts
 from intake.desk.partners import inside
 from intake.desk.rule_context import RuleContext, own_address
 from intake.desk.rules import doubts
-from intake.desk.rules.drafts import drafted
+from intake.desk.rules.drafting import drafted
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import Agent, EntryKind
 from intake.desk.tokens import Purpose
@@ -85,11 +85,25 @@ def kept_inside(case: RuleContext, asked: AskedPartner, have_it: Sequence[str] =
             "line, and your text below it."
         )
         text = joined([text, theirs, how])
+    text = joined([text, in_both(asked, agent)]) if asked.also else text
     when = budgets.telling(case.facts, case.policy, own=False)
     mails = [
         inside(effect) for effect in alerts(ticket, (agent,), text, case.key) if isinstance(effect, Mail)
     ]
     return budgets.those(when, mails)
+
+
+def in_both(asked: AskedPartner, agent: Agent | None) -> str:
+    """Return the sentence that an answer, or an `agent`'s email, is a note in other tickets as well; "" where
+    it went into no other conversation."""
+    numbers = ", ".join(f"#{also.match.ticket.id}" for also in asked.also)
+    if not numbers:
+        return ""
+    if agent is not None:
+        return said(
+            "It also went into the conversation of {numbers}, and is a note there, too.", numbers=numbers
+        )
+    return said("It answers the question in {numbers} as well, and is a note there, too.", numbers=numbers)
 
 
 def noted_beside(case: RuleContext, agent: Agent, ticket: int, effects: Sequence[Effect]) -> list[Effect]:

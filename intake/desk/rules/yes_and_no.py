@@ -2,6 +2,8 @@
 
 import re
 
+from intake.desk.commands.from_mail import QUOTES
+from intake.desk.commands.nearness import unspaced
 from intake.desk.commands.strays import MAX_LINE, meant
 from intake.desk.commands.table import NAMES
 from intake.desk.text.words import WRITTEN_WORD
@@ -55,7 +57,7 @@ def discards(text: str) -> bool:
 
 def _begins(text: str, answers: frozenset[str]) -> bool:
     lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if line and line[0] not in ">＞" and line[-1] not in ":："), "")
+    first = next((line for line in lines if line and line[0] not in QUOTES and line[-1] not in ":："), "")
     if _EDGES.sub("", first[:100]).casefold() not in answers:
         return False
     below = next((line for line in lines if line), "")
@@ -77,6 +79,18 @@ def to_a_question(text: str) -> bool:
     no. "Yes, please send it." is not sure enough to send by, and nothing for the customer."""
     words = WRITTEN_WORD.findall(text[:2000].casefold())
     return yes_or_no(text) or (0 < len(words) <= MOST_SAID and words[0] in _YES)
+
+
+def bare(text: str) -> bool:
+    """Whether a text is a yes or a no and nothing else, but for a closing and a name below it: to whichever
+    email, it may be meant for a draft that waits."""
+    lines = [line for line in text[:2000].splitlines() if line.strip() and line.lstrip()[0] not in QUOTES]
+    if not lines or _EDGES.sub("", lines[0]).casefold() not in _YES | _NO | _DISCARDS:
+        return False
+    below = WRITTEN_WORD.findall(" ".join(lines[1:]))
+    if any(map(unspaced, below)):
+        return sum(map(len, below)) < MIN_LETTERS
+    return len(below) < MIN_WORDS
 
 
 def yes_or_no(text: str) -> bool:

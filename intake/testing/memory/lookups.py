@@ -1,6 +1,6 @@
 """What agents and the clock ask of many tickets, in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -77,8 +77,14 @@ class MemoryLookups(MemoryPart):
             drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
+            written=self._written(wanted.written),
             finds=self._hidden(ticket) if wanted.finds and ticket else (),
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),
+        )
+
+    def _written(self, ids: Collection[str]) -> datetime | None:
+        return max(
+            (mail.created_at for mail in self._now.outbox if mail.outgoing.message_id in ids), default=None
         )
 
     def _hidden(self, ticket: int) -> tuple[HiddenFind, ...]:
