@@ -89,6 +89,7 @@ class FactFinder(StorePart):
             if message.sender and message.sender.mailbox
             else None
         )
+        unaware = token_agent or (draft.answering(agent) if draft else None)
         belongs = _first(ways)
         about = _about(sent, token)
         counted = self._counted(gathered, message, belongs, about, now)
@@ -130,7 +131,7 @@ class FactFinder(StorePart):
             partner=self._partner(gathered, tickets, token)
             or (self._written_to(message, tickets, now) if agent and not (token or belongs) else None),
             overtaken=(
-                self._overtaken(gathered, message, by_token, acting, now) if by_token and acting else None
+                self._overtaken(gathered, message, by_token, unaware, now) if by_token and unaware else None
             ),
             relayed=self._relayed(gathered, message, by_token, acting) if by_token and acting else None,
             original=AddressHistory(*self._owed_to(original, now), gathered.failed(original)),

@@ -5,7 +5,7 @@ from intake.desk.commands.grammar import tidy
 from intake.desk.facts import Draft
 from intake.desk.message import Message
 from intake.desk.rule_context import RuleContext
-from intake.desk.rules.yes_and_no import confirms, discards
+from intake.desk.rules.yes_and_no import answers_us, confirms, discards
 from intake.desk.ticket import Agent
 
 NAME = "undo"
@@ -32,10 +32,11 @@ def undone(case: RuleContext, draft: Draft, agent: Agent) -> str | None:
     if at is None:
         return None
     below = "".join((*lines[:at], *lines[at + 1 :]))
-    if discards(below):
-        return ""
     # Both at once is no answer: nothing is sent of it.
-    return None if confirms(below) else below
+    if confirms(below):
+        return None
+    # A name below it is no better text.
+    return "" if discards(below) or answers_us(below) else below
 
 
 def alone(message: Message) -> bool:
