@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake.desk import budgets, tokens, waiting
 from intake.desk.commands import execute, merged
 from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.draft_effects import ConfirmDraft, question
+from intake.desk.draft_effects import SECOND, ConfirmDraft, question
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
@@ -56,15 +56,23 @@ def again(case: RuleContext, match: TicketMatch, draft: Draft, agent: Agent, why
 
 def asking(mails: Sequence[Effect], draft: Draft, alone: bool = False) -> list[Effect]:
     """Return alerts as questions about a draft: a yes to one sends it, if it is worth that; `alone`: nobody
-    else could be asked."""
+    else could be asked. A second person reads whose draft it is."""
     guard = Need.NOTHING if alone else draft.guard
-    return [
-        replace(mail, event=question(guard, mail.agent == draft.agent), draft=draft.entry)
-        for mail in _showing(mails, draft)
-    ]
+    asked: list[Effect] = []
+    for mail in showing(mails, draft):
+        event = question(guard, mail.agent == draft.agent)
+        text = by_another(draft.agent, mail.text) if event == SECOND and draft.agent else mail.text
+        asked.append(replace(mail, event=event, draft=draft.entry, text=text))
+    return asked
 
 
-def _showing(mails: Sequence[Effect], draft: Draft) -> list[Mail]:
+def by_another(agent: Agent, why: str) -> str:
+    """Return what a second person reads first of a draft of an agent's, and why they are asked."""
+    by = agent.name or agent.address
+    return said("{by} wants to send this, and a second person must confirm it. {why}", by=by, why=why)
+
+
+def showing(mails: Sequence[Effect], draft: Draft) -> list[Mail]:
     """Return alerts with a draft's words."""
     text = draft.message.new_text if draft.message else ""
     shown = excerpt(text.strip(), MAX_SHOWN) or said("(no text)")
@@ -144,7 +152,7 @@ def discarded(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) ->
             draft=draft.entry,
             ticket=ticket,
         )
-        news += _showing(alerts(ticket, (draft.agent,), text, case.key), draft)
+        news += showing(alerts(ticket, (draft.agent,), text, case.key), draft)
     return [
         ConfirmDraft(ticket, draft.entry),
         AddEntry(ticket, EntryKind.EVENT, DESK, event),

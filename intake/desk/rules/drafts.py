@@ -22,9 +22,9 @@ from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
 from intake.desk.rules.answers_to_us import MAX_SHOWN, again, asking, discarded, ended, over
 from intake.desk.rules.outside import outside
-from intake.desk.rules.second_answers import first_answer, second_answer
+from intake.desk.rules.second_answers import first_answer, not_carried_out, second_answer, sent_by
 from intake.desk.rules.second_person import second_person
-from intake.desk.rules.undoing import undone
+from intake.desk.rules.undoing import stopping, undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards, to_a_question
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.telling_effects import Telling
@@ -56,6 +56,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     other = (first_answer if second is None else second_answer)(case, match, draft, by)
     if other is not None:
         return other
+    case = stopping(case, draft) if second is None else case
     below = undone(case, draft, draft.agent)
     if below == "":
         return discarded(case, match, draft, by)
@@ -281,7 +282,11 @@ def _done(
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
-        return [*kept, ended(match, Outcome.COMMAND, "the draft could not be carried out")]
+        return [
+            *kept,
+            *not_carried_out(case, match, draft, by, end.why_kept),
+            ended(match, Outcome.COMMAND, "the draft could not be carried out"),
+        ]
     text = f"draft confirmed by {by.name or by.address}"
     return [
         ConfirmDraft(match.ticket.id, draft.entry),
@@ -291,6 +296,7 @@ def _done(
             for effect in effects
             if not isinstance(effect, Finish)
         ),
+        *sent_by(case, match, draft, by),
         ended(match, Outcome.COMMAND, text),
     ]
 

@@ -21,7 +21,7 @@ from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
-from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN
+from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.second_person import others, second_person
@@ -130,10 +130,15 @@ def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdic
 def _not_let_out(
     effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict
 ) -> list[Effect]:
-    """Return the effects of a yes that is not worth enough: the draft stays, and who said yes is told why."""
+    """Return the effects of a yes that is not worth enough: the draft stays, and its agent is told why, and
+    who said yes."""
     end = next(effect for effect in effects if isinstance(effect, Finish))
-    text = joined([said("The draft was not sent."), verdict.why, said("Write it again as a new reply.")])
-    mails = alerts(end.ticket, (case.facts.agent or agent,), text, case.key)
+    text = joined([said("The draft was not sent."), verdict.why])
+    mine = joined([text, said("Write it again as a new reply.")])
+    mails = alerts(end.ticket, (agent,), mine, case.key)
+    who = case.facts.agent
+    if who is not None and who.id != agent.id:
+        mails += alerts(end.ticket, (who,), text, case.key)
     return [*mails, Finish(Outcome.COMMAND, end.ticket, CONFIRMED, f"not sent: {verdict.why}")]
 
 
@@ -209,9 +214,7 @@ def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict:
 
 
 def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
-    by = agent.name or agent.address
-    text = said("{by} wants to send this, and a second person must confirm it. {why}", by=by, why=verdict.why)
-    like = replace(question, text=text, event=SECOND)
+    like = replace(question, text=by_another(agent, verdict.why), event=SECOND)
     return [
         replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
         for other in second

@@ -7,7 +7,7 @@ from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
 from intake.desk.mails import alerts
 from intake.desk.rule_context import RuleContext, entry
-from intake.desk.rules.answers_to_us import MAX_SHOWN, asking, discarded, ended, over
+from intake.desk.rules.answers_to_us import MAX_SHOWN, asking, discarded, ended, over, showing
 from intake.desk.rules.second_person import nobody_else
 from intake.desk.rules.undoing import alone
 from intake.desk.rules.yes_and_no import confirms, to_a_question
@@ -39,6 +39,26 @@ def second_answer(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent
     if confirms(text) or (draft.waiting and to_a_question(execute.read(text).text)):
         return None
     return _objected(case, match, draft, by)
+
+
+def sent_by(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) -> list[Effect]:
+    """Return the mail that tells an agent that another person's yes sends their draft; none for their own."""
+    if draft.agent is None or by.id == draft.agent.id:
+        return []
+    text = said(
+        "{by} confirmed your draft {draft} for ticket #{ticket}, and it is being sent.",
+        by=by.name or by.address,
+        draft=draft.entry,
+        ticket=match.ticket.id,
+    )
+    return list(showing(alerts(match.ticket.id, (draft.agent,), text, case.key), draft))
+
+
+def not_carried_out(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent, why: str) -> list[Effect]:
+    """Return the mail that tells a second person why their yes sent nothing; its agent is told apart."""
+    if draft.agent is None or by.id == draft.agent.id:
+        return []
+    return list(alerts(match.ticket.id, (by,), joined([said("The draft was not sent."), why]), case.key))
 
 
 def _objected(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) -> list[Effect]:

@@ -1,5 +1,7 @@
 """`#undo` in reply to the question about a draft: it means the draft, where no reply can be taken back."""
 
+from dataclasses import replace
+
 from intake.desk.commands import execute
 from intake.desk.commands.grammar import tidy
 from intake.desk.facts import Draft
@@ -37,6 +39,19 @@ def undone(case: RuleContext, draft: Draft, agent: Agent) -> str | None:
         return None
     # A name below it is no better text.
     return "" if discards(below) or answers_us(below) else below
+
+
+def stopping(case: RuleContext, draft: Draft) -> RuleContext:
+    """Return an agent's no to a draft that a yes has sent, while nothing of it has left, as an `#undo`; any
+    other case as it is."""
+    relayed, mine = case.facts.relayed, draft.agent.id if draft.agent else 0
+    if draft.waiting or draft.message is None or relayed is None or relayed.agent != mine:
+        return case
+    # The newest reply may be another than this draft: that their no does not mean.
+    same = relayed.entry > draft.entry and relayed.text.strip() in draft.message.new_text
+    if not same or not discards(case.message.new_text):
+        return case
+    return replace(case, message=replace(case.message, new_text=f"#{NAME}", pieces=()))
 
 
 def alone(message: Message) -> bool:
