@@ -87,6 +87,20 @@ def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraf
     ]
 
 
+def replaced(db: Connection, ticket: int, agent: int | None, entry: int) -> None:
+    """Mark the drafts as waiting no more whose place an agent's reply (an entry) took, before it is
+    taken back: that is no wish to have them sent."""
+    query = (
+        Entry.select(Entry.id, Message.rule)
+        .join(Message, on=(Entry.message == Message.id))
+        .where((Entry.ticket == ticket) & (Entry.kind == EntryKind.DRAFT.value) & (Entry.agent == agent))
+        .where((Entry.id < entry) & (Entry.settled == False))  # noqa: E712
+    )
+    over = [number for number, rule in db.rows(query.tuples()) if unmarked(rule or "")[1] is Need.TWO]
+    if over:
+        db.run(Entry.update(settled=True).where(Entry.id.in_(over)))
+
+
 def remind(db: Connection, effect: MarkReminded, now: datetime) -> None:
     """Write down that their agent is reminded of these drafts."""
     for entry in effect.drafts:

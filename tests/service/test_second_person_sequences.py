@@ -114,6 +114,9 @@ ROWS = (
     ("held too", "NO", "YES"),
     ("colleague", "YES", "YES"),
     ("spam", "YES", "objection"),
+    ("spam", "merge", "YES"),
+    ("reply", "undo the notice", "YES"),
+    ("reply", "undo", "YES"),
 )
 
 

@@ -32,7 +32,9 @@ def second_answer(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent
     text, ticket = case.message.new_text, match.ticket
     if draft.waiting and alone(case.message):
         return discarded(case, match, draft, by)
-    if draft.waiting and ticket.spam and confirms(text):
+    # A ticket that was merged is looked up where its mail goes now.
+    spam = ticket.spam or (match.named is not None and match.named.spam)
+    if draft.waiting and spam and confirms(text):
         why = said("Ticket #{number} is marked as spam, so nothing was sent.", number=ticket.id)
         mails = asking(alerts(ticket.id, (by,), joined([why, waiting.still(draft.entry)]), case.key), draft)
         return [*mails, ended(match, Outcome.COMMAND, why)]

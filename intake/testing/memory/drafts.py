@@ -37,6 +37,18 @@ def replaced(state: State, draft: StoredEntry) -> bool:
     return any((entry.ticket, entry.agent) == (draft.ticket, draft.agent) for entry in replies)
 
 
+def settle_replaced(state: State, reply: StoredEntry) -> None:
+    """Mark the drafts as waiting no more whose place a reply took, before that is taken back."""
+    theirs = [
+        draft
+        for draft in state.entries
+        if draft.kind is EntryKind.DRAFT and draft.id < reply.id and not draft.settled
+    ]
+    for draft in theirs:
+        if (draft.ticket, draft.agent) == (reply.ticket, reply.agent) and replaced(state, draft):
+            state.entries.change(draft.id, settled=True)
+
+
 def _unsent(state: State, draft: StoredEntry) -> WaitingDraft:
     row = state.tickets.get(draft.ticket)
     replies = [entry for entry in state.entries if entry.ticket == draft.ticket]

@@ -50,6 +50,7 @@ from intake.store.withdrawal import TIMES
 from intake.testing.memory import (
     canned,
     colleagues,
+    drafts,
     finds,
     notices,
     pages,
@@ -284,6 +285,7 @@ class Application(TicketChanges):
                 state.refs.remove(ref.id)
         entry = state.entries.get(effect.entry)
         if entry is not None:
+            drafts.settle_replaced(state, entry)
             state.entries.change(entry.id, kind=EntryKind.DRAFT)
             if entry.before is not None and effect.restore:
                 self.restore(effect.ticket, entry.before, entry.agent)
