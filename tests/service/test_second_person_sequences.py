@@ -115,6 +115,9 @@ ROWS = (
     ("colleague", "YES", "YES"),
     ("spam", "YES", "objection"),
     ("spam", "merge", "YES"),
+    *(("merge", "YES", act) for act in TAKES_BACK),
+    ("merge", "colleague", "YES"),
+    ("colleague", "merge", "YES"),
     ("reply", "undo the notice", "YES"),
     ("reply", "undo", "YES"),
 )

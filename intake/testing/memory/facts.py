@@ -289,10 +289,14 @@ class MemoryFacts(MemoryPart):
         """Return what was answered in a ticket that concerns the agent who acts in it, and who writes."""
         acting = named or (draft.agent if draft else None)
         unaware = named or (draft.answering(sender) if draft else None)
-        tickets = self._tickets
+        tickets, match = self._tickets, self._tickets.match(ticket)
+        # What is answered since a merge stands in the other ticket.
+        places = dict.fromkeys((match.ticket.id, ticket)) if match and ticket else {}
+        overtaken = (tickets.overtaken(place, unaware, ids, now) for place in places if unaware)
+        relayed = (tickets.relayed(place, acting.id) for place in places if acting)
         return {
-            "overtaken": tickets.overtaken(ticket, unaware, ids, now) if ticket and unaware else None,
-            "relayed": tickets.relayed(ticket, acting.id) if ticket and acting else None,
+            "overtaken": next(filter(None, overtaken), None),
+            "relayed": next(filter(None, relayed), None),
         }
 
     def _same(self, message: Message) -> StoredMessage | None:

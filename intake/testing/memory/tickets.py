@@ -229,8 +229,10 @@ class MemoryTickets(MemoryFiles):
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
         key = agent.address.lower()
-        theirs = [mail for mail in self._now.outbox if mail.ticket == ticket and mail.key == key]
-        named = [mail for mail in theirs if mail.outgoing.message_id in ids] or theirs
+        merged = {row.ticket.id for row in self._now.tickets if row.ticket.merged_into == ticket}
+        got = [mail for mail in self._now.outbox if mail.ticket in {ticket, *merged} and mail.key == key]
+        theirs = [mail for mail in got if mail.ticket == ticket]
+        named = [mail for mail in got if mail.outgoing.message_id in ids] or theirs
         since = named[-1].created_at if named else now - UNKNOWN
         for item in self._now.entries.newest():
             other = (
