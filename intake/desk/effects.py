@@ -244,8 +244,8 @@ class Mail:
     reply_to: tuple[str, ...] = ()
     reply_added: bool = False
     due: datetime | None = None
-    # An ALERT with the event "confirm": the draft (entry) that an answer to it confirms; the
-    # store fills in the one that was added before it.
+    # An ALERT with one of the events `draft_effects.ABOUT_A_DRAFT`: the draft (entry) that an answer to it
+    # is about; the store fills in the one that was added before it.
     draft: int = 0
     # Of a PARTNER: the entry of the question, by which its answer is known; the store fills in the one that
     # was added before it.

@@ -86,6 +86,13 @@ class Draft:
     rule: str = ""
     guard: Need = Need.NOTHING
 
+    def answering(self, sender: Agent | None) -> Agent | None:
+        """Return who answers the question about it: its agent, or who else writes where others are asked.
+
+        What was answered since the mail that they reply to, they have not seen.
+        """
+        return sender if self.guard is Need.TWO and sender is not None and sender.enabled else self.agent
+
 
 @dataclass(frozen=True, slots=True)
 class AddressHistory:

@@ -44,7 +44,8 @@ class Kept:
     """A mail of an agent's that was kept, and of which they are still to be told.
 
     `why` is what the alert would have said; `ticket` and `draft` (an entry) are 0 for none, `subject` is the
-    ticket's or else the mail's own, `words` what was written. `asks`: a yes sends the draft.
+    ticket's or else the mail's own, `words` what was written. `asks` is the event
+    of the mail that asks about the draft (`draft_effects.question`), "" where none does.
     `deadline`: it is no mail that was kept, but an alert of a ticket's deadline.
     """
 
@@ -55,7 +56,7 @@ class Kept:
     draft: int = 0
     subject: str = ""
     words: str = ""
-    asks: bool = False
+    asks: str = ""
     deadline: bool = False
 
 
@@ -122,7 +123,7 @@ def _question(mail: Mail, kept: Kept) -> Mail:
         mail.dedupe,
         agent=mail.agent,
         text=kept.why,
-        event="confirm",
+        event=kept.asks,
         draft=kept.draft,
         quoted=kept.words,
     )

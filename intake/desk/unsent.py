@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake.desk.guard.policy import Need
+
 # A draft older than this waits for nobody any more: it is not listed.
 LISTED_FOR = timedelta(days=30)
 
@@ -12,7 +14,7 @@ class WaitingDraft:
     """A draft (an entry) of an agent's that was not sent. `at` is aware, UTC.
 
     `closed`: its ticket is; `answered`: somebody has replied in it since. `times` and `reminded_at` are how
-    often the agent was reminded of it, and when last.
+    often the agent was reminded of it, and when last. `guard` is what its yes must be worth.
     """
 
     entry: int
@@ -25,6 +27,7 @@ class WaitingDraft:
     answered: bool = False
     times: int = 0
     reminded_at: datetime | None = None
+    guard: Need = Need.NOTHING
 
     @property
     def pending(self) -> bool:

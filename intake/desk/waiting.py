@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from intake.desk.draft_effects import question
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.people import on_duty
 from intake.desk.sensitive.scan import excerpt
@@ -47,7 +48,8 @@ def discarded(agent: Agent, ticket: int, draft: int, key: str) -> Mail:
 
 
 def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
-    """Return the mail that shows a draft again; a yes in reply to it sends the draft."""
+    """Return the mail that shows a draft again; a yes in reply to it sends the draft, if it
+    needs no other person."""
     text = joined([still(draft.entry), *_marks(draft)])
     return [
         Mail(
@@ -57,7 +59,7 @@ def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
             f"draft:{draft.entry}:{key}",
             agent=agent,
             text=text,
-            event="confirm",
+            event=question(draft.guard, own=True),
             draft=draft.entry,
             quoted=excerpt(draft.text.strip(), MOST_SHOWN),
         )

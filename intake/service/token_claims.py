@@ -180,20 +180,23 @@ class Claims:
 
     def _of_draft(self, token: Token, message: Message, now: datetime) -> Token:
         """Return the token of the one draft of an agent's that waits in a ticket, where they answer `#undo`
-        alone to an alert, which names none, and no reply can be taken back; else the token as it is."""
-        if not token.about or token.purpose is not Purpose.AGENT or not alone(message):
+        alone to an alert, which names none, and no reply can be taken back; else the token as it is.
+
+        One that another person's yes may send at any time it means in answer to any mail of the ticket.
+        """
+        if token.purpose is not Purpose.AGENT or not alone(message):
             return token
         match = self.store.tickets.match(token.ticket)
         if match is None or self.store.tickets.relayed(match.ticket.id, token.person) is not None:
             return token
         waiting = [
-            draft.entry
+            draft
             for draft in self.store.tickets.unsent(token.person, now)
             if draft.ticket in (token.ticket, match.ticket.id)
         ]
-        if len(waiting) != 1:
+        if len(waiting) != 1 or not (token.about or waiting[0].guard is Need.TWO):
             return token
-        return replace(token, purpose=Purpose.CONFIRM, person=waiting[0], about=False, note=False)
+        return replace(token, purpose=Purpose.CONFIRM, person=waiting[0].entry, about=False, note=False)
 
     def _of_partner(self, token: Token, message: Message) -> Token | None:
         """Return the token of the question that somebody outside was asked in this ticket, who now writes to

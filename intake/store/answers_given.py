@@ -22,7 +22,8 @@ _TO_AGENT: dict[str, Field] = {"digest": Message.sha256, "ticket": Outbox.ticket
 _OF_AGENT: dict[str, Field] = {"digest": Message.sha256, "ticket": Entry.ticket, "agent": Entry.agent}
 _NAMED = SetStatement(
     "SELECT v.digest, o.id, o.created_at FROM v JOIN outbox o ON o.message_id = v.message_id "
-    "WHERE o.ticket = v.ticket AND o.rcpt_key = v.rcpt ORDER BY o.id",
+    "WHERE o.rcpt_key = v.rcpt AND (o.ticket = v.ticket "
+    "OR o.ticket IN (SELECT id FROM ticket WHERE merged_into = v.ticket)) ORDER BY o.id",
     message_id=Outbox.message_id,
     **_TO_AGENT,
 )

@@ -10,7 +10,7 @@ from intake.desk.block_effects import Block, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
-from intake.desk.draft_effects import ConfirmDraft, Withdraw
+from intake.desk.draft_effects import ABOUT_A_DRAFT, ConfirmDraft, Withdraw
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -279,7 +279,7 @@ class _Application(TicketChanges):
         ticket = self.ticket(effect.ticket)
         stored = bool(effect.enclosed or effect.with_files)
         effect = self.enclosing(effect)
-        if effect.event == "confirm" and not effect.draft:
+        if effect.event in ABOUT_A_DRAFT and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
         if effect.kind is MailKind.PARTNER and not effect.question:
             effect = replace(effect, question=self.newest or 0)

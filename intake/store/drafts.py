@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from peewee import fn
 
 from intake.desk.facts import Draft
-from intake.desk.guard.policy import unmarked
+from intake.desk.guard.policy import Need, unmarked
 from intake.desk.telling_effects import MarkReminded
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
@@ -19,7 +20,7 @@ from intake.store.schema.tellings import DraftReminder
 def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | None:
     """Return an entry that is a draft, None when it is none."""
     query = (
-        Entry.select(Entry.agent, Entry.author, Entry.settled, Message.rule)
+        Entry.select(Entry.agent, Entry.author, Entry.settled, Message.rule, _own_reply())
         .left_outer_join(Message, on=(Entry.message == Message.id))
         .where((Entry.id == entry) & (Entry.kind == EntryKind.DRAFT.value))
     )
@@ -29,7 +30,20 @@ def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | No
     agent = agents.get(row[0]) if row[0] is not None else None
     known = agent if agent and agent.enabled else None
     rule, guard = unmarked(row[3] or "")
-    return Draft(entry, known, row[1], waiting=not row[2], rule=rule, guard=guard)
+    waiting = not (row[2] or _replaced(guard, entry, row[4]))
+    return Draft(entry, known, row[1], waiting=waiting, rule=rule, guard=guard)
+
+
+def _own_reply() -> Any:
+    """Return the question for the newest reply of a draft's agent in its ticket."""
+    later = Entry.alias()
+    mine = (later.ticket == Entry.ticket) & (later.agent == Entry.agent)
+    return later.select(fn.MAX(later.id)).where(mine & (later.kind == EntryKind.REPLY.value))
+
+
+def _replaced(guard: Need, entry: int, newest: int | None) -> bool:
+    """Whether an agent's newest reply took the place of a draft that waits for another person's yes."""
+    return guard is Need.TWO and newest is not None and newest > entry
 
 
 def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraft]:
@@ -43,10 +57,11 @@ def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraf
     query = (
         Entry.select(
             Entry.id, Entry.agent, Entry.ticket, Ticket.subject, Entry.created_at, Entry.text, Ticket.status,
-            since, DraftReminder.times, DraftReminder.last_at,
+            since, DraftReminder.times, DraftReminder.last_at, Message.rule, _own_reply(),
         )
         .join(Ticket, on=(Entry.ticket == Ticket.id))
         .left_outer_join(DraftReminder, on=(DraftReminder.entry == Entry.id))
+        .left_outer_join(Message, on=(Entry.message == Message.id))
         .where(waits if agent is None else waits & (Entry.agent == agent))
         .order_by(Entry.id)
     )  # fmt: skip
@@ -62,11 +77,28 @@ def unsent(db: Connection, agent: int | None, now: datetime) -> list[WaitingDraf
             bool(newest and newest > entry),
             times or 0,
             reminded,
+            guard,
         )
-        for entry, whose, ticket, subject, at, text, status, newest, times, reminded in db.rows(
+        for entry, whose, ticket, subject, at, text, status, newest, times, reminded, rule, own in db.rows(
             query.tuples()
         )
+        for guard in (unmarked(rule or "")[1],)
+        if not _replaced(guard, entry, own)
     ]
+
+
+def replaced(db: Connection, ticket: int, agent: int | None, entry: int) -> None:
+    """Mark the drafts as waiting no more whose place an agent's reply (an entry) took, before it is
+    taken back: that is no wish to have them sent."""
+    query = (
+        Entry.select(Entry.id, Message.rule)
+        .join(Message, on=(Entry.message == Message.id))
+        .where((Entry.ticket == ticket) & (Entry.kind == EntryKind.DRAFT.value) & (Entry.agent == agent))
+        .where((Entry.id < entry) & (Entry.settled == False))  # noqa: E712
+    )
+    over = [number for number, rule in db.rows(query.tuples()) if unmarked(rule or "")[1] is Need.TWO]
+    if over:
+        db.run(Entry.update(settled=True).where(Entry.id.in_(over)))
 
 
 def remind(db: Connection, effect: MarkReminded, now: datetime) -> None:

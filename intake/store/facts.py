@@ -89,6 +89,7 @@ class FactFinder(StorePart):
             if message.sender and message.sender.mailbox
             else None
         )
+        unaware = token_agent or (draft.answering(agent) if draft else None)
         belongs = _first(ways)
         about = _about(sent, token)
         counted = self._counted(gathered, message, belongs, about, now)
@@ -130,9 +131,15 @@ class FactFinder(StorePart):
             partner=self._partner(gathered, tickets, token)
             or (self._written_to(message, tickets, now) if agent and not (token or belongs) else None),
             overtaken=(
-                self._overtaken(gathered, message, by_token, acting, now) if by_token and acting else None
+                self._overtaken(gathered, message, by_token, tickets.found(by_token), unaware, now)
+                if by_token and unaware
+                else None
             ),
-            relayed=self._relayed(gathered, message, by_token, acting) if by_token and acting else None,
+            relayed=(
+                self._relayed(gathered, message, by_token, tickets.found(by_token), acting)
+                if by_token and acting
+                else None
+            ),
             original=AddressHistory(*self._owed_to(original, now), gathered.failed(original)),
             reads=gathered.reads(None if known else message.sender, message.language),
             original_reads=gathered.reads(original, ""),
@@ -211,18 +218,38 @@ class FactFinder(StorePart):
         return self._rates.traffic(counted, row, gathered.before(), now)
 
     def _overtaken(
-        self, gathered: Gathering, message: Message, ticket: int, acting: Agent, now: datetime
+        self,
+        gathered: Gathering,
+        message: Message,
+        ticket: int,
+        match: TicketMatch | None,
+        acting: Agent,
+        now: datetime,
     ) -> Collision | None:
+        ids, now_in = message.thread_ids[:MOST_THREAD_IDS], self._merged_into(ticket, match)
+        before = self._tickets.overtaken(now_in, acting, ids, now) if now_in else None
         if self.db.batch is None:
-            return self._tickets.overtaken(ticket, acting, message.thread_ids[:MOST_THREAD_IDS], now)
+            return before or self._tickets.overtaken(ticket, acting, ids, now)
         self._untouched(ticket)
         return gathered.collisions(self._agents.by_id()).get(message.digest)
 
-    def _relayed(self, gathered: Gathering, message: Message, ticket: int, acting: Agent) -> Relayed | None:
+    def _relayed(
+        self, gathered: Gathering, message: Message, ticket: int, match: TicketMatch | None, acting: Agent
+    ) -> Relayed | None:
+        now_in = self._merged_into(ticket, match)
+        newest = self._tickets.relayed(now_in, acting.id) if now_in else None
         if self.db.batch is None:
-            return self._tickets.relayed(ticket, acting.id)
+            return newest or self._tickets.relayed(ticket, acting.id)
         self._untouched(ticket)
         return gathered.relayed(self._agents.by_id()).get(message.digest)
+
+    def _merged_into(self, ticket: int, match: TicketMatch | None) -> int | None:
+        """Return the ticket in which answers stand since this one was merged, None where it was not."""
+        if match is None or match.ticket.id == ticket:
+            return None
+        if self.db.batch is not None:
+            self.db.alone()
+        return match.ticket.id
 
     def _untouched(self, ticket: int) -> None:
         """Have a message decided on alone where its set has written something into its ticket."""

@@ -8,8 +8,10 @@ import peewee
 from peewee import fn
 
 from intake.desk import gathered
+from intake.desk.draft_effects import ABOUT_A_DRAFT, question
 from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
+from intake.desk.guard.policy import unmarked
 from intake.desk.telling_effects import COUNTED, MarkTold
 from intake.desk.text.kept_sayings import as_text, from_text
 from intake.desk.ticket import Agent
@@ -62,7 +64,7 @@ def kept(
         ticket=ticket,
         entry=draft,
         message=ledger,
-        asks=effect.event == "confirm",
+        asks=effect.event in ABOUT_A_DRAFT,
         row=effect.telling in COUNTED,
         why=as_text(effect.text),
         created_at=now,
@@ -121,14 +123,16 @@ class SqlTellings(StorePart):
 
     def waiting(self, agent: int) -> list[Kept]:
         """Return what an agent is still to be told, the oldest first."""
+        wrote = Message.alias()
         query = (
             Row.select(
                 Row.id, Row.created_at, Row.why, Row.ticket, Row.entry, Row.asks, Ticket.subject,
-                Message.subject, Entry.text, Row.dedupe_key,
+                Message.subject, Entry.text, Row.dedupe_key, Entry.agent, wrote.rule,
             )
             .left_outer_join(Ticket, on=(Row.ticket == Ticket.id))
             .left_outer_join(Message, on=(Row.message == Message.id))
             .left_outer_join(Entry, on=(Row.entry == Entry.id))
+            .left_outer_join(wrote, on=(Entry.message == wrote.id))
             .where((Row.agent == agent) & Row.told_at.is_null())
             .order_by(Row.id)
             .limit(MOST)
@@ -142,10 +146,10 @@ class SqlTellings(StorePart):
                 entry or 0,
                 (subject if ticket else mail) or "",
                 words or "",
-                bool(asks),
+                question(unmarked(rule or "")[1], whose == agent) if asks else "",
                 key.startswith(DEADLINE),
             )
-            for number, at, why, ticket, entry, asks, subject, mail, words, key in self.db.rows(
+            for number, at, why, ticket, entry, asks, subject, mail, words, key, whose, rule in self.db.rows(
                 query.tuples()
             )
         ]

@@ -7,6 +7,7 @@ from intake.desk.draft_effects import Withdraw
 from intake.desk.ticket import EntryKind, Ticket
 from intake.desk.undo import Relayed
 from intake.ports import Temporary
+from intake.store import drafts
 from intake.store.connection import Connection
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry, MessageRef, Outbox
@@ -81,6 +82,7 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
         )
     )
     row = db.first(Entry.select(Entry.before, Entry.agent).where(Entry.id == effect.entry).tuples())
+    drafts.replaced(db, effect.ticket, row[1] if row else None, effect.entry)
     db.run(Entry.update(kind=EntryKind.DRAFT.value).where(Entry.id == effect.entry))
     if row and row[0] and effect.restore:
         _restore(db, effect.ticket, row[0], row[1])

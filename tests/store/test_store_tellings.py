@@ -35,7 +35,7 @@ def test_the_first_ones_are_mails_and_what_follows_waits_to_be_told(bench: Bench
     bench.later(seconds=gathered.SOON.total_seconds())
     assert [anna.id] == bench.store.tellings.due(bench.now)
     rows = bench.store.tellings.waiting(anna.id)
-    assert [("words of m3", 1, "Printer", True), ("words of m4", 1, "Printer", True)] == [
+    assert [("words of m3", 1, "Printer", "confirm"), ("words of m4", 1, "Printer", "confirm")] == [
         (row.words, row.ticket, row.subject, row.asks) for row in rows
     ]
     assert [True, True] == [row.draft > 0 for row in rows]
@@ -110,7 +110,7 @@ def test_what_belongs_to_no_ticket_is_told_later_too_and_told_rows_are_forgotten
     )  # fmt: skip
     assert () == bench.apply(mail).outbox_ids
     (row,) = bench.store.tellings.waiting(anna.id)
-    assert ("No.", 0, 0, False) == (row.why, row.ticket, row.draft, row.asks)
+    assert ("No.", 0, 0, "") == (row.why, row.ticket, row.draft, row.asks)
     bench.store.tellings.forget(bench.now + timedelta(days=9))
     assert [row] == bench.store.tellings.waiting(anna.id)
     bench.apply(MarkTold((row.id,)))

@@ -6,6 +6,8 @@ called soft is typed somewhere, which is no harm in the reader's own app.
 
 import re
 
+from intake.desk.guard.code_words import CODES, QUESTIONS
+
 _NUMBER = (
     r"(?:12|18|24|twelve|eighteen|twenty[- ]?four|zwölf|vierundzwanzig|doce|veinticuatro|doze|"
     r"vinte e quatro|douze|"
@@ -15,6 +17,7 @@ _NUMBER = (
 NOUNS = re.compile(
     "|".join(
         (
+            CODES,
             # English
             r"\b(?:recovery|seed|secret|back-?up|mnemonic|pass|security|wallet)[ -]?(?:phrases?|"
             r"words?|keys?)\b",
@@ -77,6 +80,7 @@ NOUNS = re.compile(
 HARD = re.compile(
     "|".join(
         (
+            QUESTIONS,
             r"\bsend(?! you\b)\b|\bsending us\b|\b(?:reply|respond|answer|write back|get back)(?: "
             r"to \w+)*(?: \w+)? with\b|"
             r"\btell (?:us|me)\b(?! (?:whether|if|when|which|how|about)\b)|"
@@ -86,7 +90,7 @@ HARD = re.compile(
             r"(?:us|me) (?:have|know)\b|"
             r"\b(?:we|i)(?: \w+)? (?:need|require|want)\b|\b(?:is|are) (?:required|needed)\b|"
             r"\bwrite (?:us|me|it|them|down your)\b|"
-            r"\b(?:photo|picture|screenshot|copy) of\b|\bwhat (?:is|are) your\b|\bverify your\b|"
+            r"\b(?:photo|picture|screenshot|copy) of\b|\bwhat are your\b|\bverify your\b|"
             r"\bask you for\b|"
             r"\b(?:reply|respond) (?:here|now|below)\b",
             r"\b(?:senden|schicken|sende|schick\w*|übersenden|übermitteln\w*|nennen|mitteilen|"

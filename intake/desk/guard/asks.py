@@ -7,6 +7,7 @@ meant so, never to refuse it: "enter it in the app" and a joke look alike.
 import re
 
 from intake.desk.guard.ask_words import AGAIN, CALMING, HARD, NEVER, NOUNS, OWN_PLACE, SOFT
+from intake.desk.guard.code_words import APART
 from intake.desk.guard.folding import plain
 
 # A longer text is cut: beyond this nobody reads, and nothing asks.
@@ -27,7 +28,7 @@ _CLAUSE = re.compile(
 
 def asked(text: str) -> str:
     """Return the sentence of a text that asks for a secret; "" where none does. Linear."""
-    folded = plain(text[:MOST])
+    folded = APART.sub(r"\1 ", plain(text[:MOST]))
     if not NOUNS.search(folded.replace("\n", " ")):
         return ""
     for block in _BLANK_LINE.split(folded):

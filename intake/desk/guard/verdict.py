@@ -61,6 +61,11 @@ class Verdict:
         return max((finding.need for finding in self.findings), default=Need.NOTHING)
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody's yes lets it leave."""
+        return self.need < Need.REFUSED
+
+    @property
     def why(self) -> Joined:
         """The reasons for that, in sentences."""
         return joined([finding.why for finding in self.findings if finding.need is not Need.NOTHING])

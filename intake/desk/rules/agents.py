@@ -19,7 +19,15 @@ from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkCollea
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
 from intake.desk.rules import doubts
-from intake.desk.rules.answers_to_us import asked_again, by_a_person, for_a_draft, for_us, not_a_draft
+from intake.desk.rules.answers_to_us import (
+    answered_too_late,
+    asked_again,
+    by_a_person,
+    for_a_draft,
+    for_us,
+    not_a_draft,
+    too_late,
+)
 from intake.desk.rules.drafting import drafted, kept
 from intake.desk.rules.drafts import COMMANDED, confirmed
 from intake.desk.rules.elsewhere import for_others
@@ -95,6 +103,8 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if problem:
         mistake = bool(asked.problem)
         return drafted(case, match, agent, problem, confirm=facts.leak == UNWRITTEN, mistake=mistake)
+    if too_late(case):
+        return answered_too_late(case, match, agent)
     if for_us(case, asked):
         return not_a_draft(case, match, agent)
     for_draft = for_a_draft(case, match, agent, asked)
@@ -240,6 +250,8 @@ def _past_the_desk(case: RuleContext, match: TicketMatch, agent: Agent) -> list[
     Where they wrote to the requester and our server vouches for them, it is the answer, given already.
     """
     facts, ticket, message = case.facts, match.ticket, case.message
+    if too_late(case):
+        return answered_too_late(case, match, agent)
     have_it = written_to(message, readers(ticket, case.policy))
     if not have_it:
         return _unproven(case, match, agent, said("Only replies to a notification count as yours."))

@@ -11,19 +11,19 @@ from dataclasses import replace
 from intake.desk import budgets, waiting
 from intake.desk.commands import execute, from_mail
 from intake.desk.commands.asides import second_text
-from intake.desk.draft_effects import ConfirmDraft
+from intake.desk.draft_effects import CONFIRM, ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.guard.policy import Need
 from intake.desk.mails import alerts
 from intake.desk.message import Attachment, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
-from intake.desk.rules.answers_to_us import again, asking, over
+from intake.desk.rules.answers_to_us import again, asking, discarded, ended, over
 from intake.desk.rules.drafting import drafted
 from intake.desk.rules.outside import outside
+from intake.desk.rules.second_answers import first_answer, not_carried_out, second_answer, sent_by
 from intake.desk.rules.second_person import second_person
-from intake.desk.rules.undoing import undone
+from intake.desk.rules.undoing import stopping, undone
 from intake.desk.rules.yes_and_no import answers_us, confirms, discards, to_a_question
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
@@ -32,8 +32,6 @@ from intake.desk.tokens import Purpose, Token
 
 # The rule of an email to the command address, and so of the draft of a first email to somebody.
 COMMANDED = "command_mail"
-# The rule of what answers the question about a draft.
-CONFIRMED = "confirmed_draft"
 
 
 def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | None]) -> list[Effect] | None:
@@ -44,7 +42,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return None
     if "" in (case.envelope.sender, case.message.return_path):
         why = "the answer to our question had an empty envelope sender, as auto-replies do"
-        return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), _end(match, Outcome.AUTOMATIC, why)]
+        return [entry(case, match.ticket.id, EntryKind.AUTOMATIC), ended(match, Outcome.AUTOMATIC, why)]
     if draft is None or draft.agent is None:
         return None
     second = second_person(case, draft)
@@ -52,14 +50,14 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
         return None
     by = second or draft.agent
     if draft.waiting and discards(case.message.new_text):
-        return _discarded(case, match, draft, by)
-    if draft.guard is Need.TWO and second is None and confirms(case.message.new_text):
-        refusal = said("This draft needs the yes of another agent, not yours.")
-        mails = alerts(match.ticket.id, (draft.agent,), refusal, case.key)
-        return [*mails, _end(match, Outcome.AUTOMATIC, refusal)]
+        return discarded(case, match, draft, by)
+    other = (first_answer if second is None else second_answer)(case, match, draft, by)
+    if other is not None:
+        return other
+    case = stopping(case, draft) if second is None else case
     below = undone(case, draft, draft.agent)
     if below == "":
-        return _discarded(case, match, draft, by)
+        return discarded(case, match, draft, by)
     if below is not None:
         case = replace(case, message=replace(case.message, new_text=below, pieces=()))
     instead = _instead(case, match, draft, draft.agent, token.ticket, obey)
@@ -79,18 +77,7 @@ def confirmed(case: RuleContext, obey: Callable[[RuleContext], list[Effect] | No
     mails = alerts(match.ticket.id, (by,), problem, case.key)
     return [
         *budgets.those(budgets.telling(case.facts, case.policy, own=True, mistake=not lost), mails),
-        _end(match, Outcome.AUTOMATIC, problem),
-    ]
-
-
-def _discarded(case: RuleContext, match: TicketMatch, draft: Draft, agent: Agent) -> list[Effect]:
-    """Return the effects of an agent's no: the draft stays in the history, and waits no more."""
-    event = f"draft discarded by {agent.name or agent.address}"
-    return [
-        ConfirmDraft(match.ticket.id, draft.entry),
-        AddEntry(match.ticket.id, EntryKind.EVENT, DESK, event),
-        waiting.discarded(agent, match.ticket.id, draft.entry, case.key),
-        _end(match, Outcome.COMMAND, event),
+        ended(match, Outcome.AUTOMATIC, problem),
     ]
 
 
@@ -147,7 +134,11 @@ def _instead(
     noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
     # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
     settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
-    if not (sent or settled or outside(case)):
+    # Kept itself, with a question of its own, it is what they mean now.
+    held = any(
+        isinstance(effect, Mail) and effect.event == CONFIRM and not effect.draft for effect in effects
+    )
+    if not (sent or settled or held or outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -173,11 +164,15 @@ def _done(
     if _kept(effects):
         end = next(effect for effect in effects if isinstance(effect, Finish))
         if doubts.news_alone(end.rule):
-            return _meanwhile(case, match, draft, agent, effects, end)
+            return _meanwhile(case, match, draft, by, effects, end)
         # It cannot be carried out even so, and its agent is notified why; the draft stays.
         # Another yes would lead here again.
         kept = [replace(effect, event="") for effect in effects if isinstance(effect, Mail)]
-        return [*kept, _end(match, Outcome.COMMAND, "the draft could not be carried out")]
+        return [
+            *kept,
+            *not_carried_out(case, match, draft, by, end.why_kept),
+            ended(match, Outcome.COMMAND, "the draft could not be carried out"),
+        ]
     text = f"draft confirmed by {by.name or by.address}"
     return [
         ConfirmDraft(match.ticket.id, draft.entry),
@@ -187,7 +182,8 @@ def _done(
             for effect in effects
             if not isinstance(effect, Finish)
         ),
-        _end(match, Outcome.COMMAND, text),
+        *sent_by(case, match, draft, by),
+        ended(match, Outcome.COMMAND, text),
     ]
 
 
@@ -208,7 +204,7 @@ def _meanwhile(
     return [
         *prompt,
         *others,
-        _end(match, Outcome.COMMAND, "something had happened since the draft was asked about"),
+        ended(match, Outcome.COMMAND, "something had happened since the draft was asked about"),
     ]
 
 
@@ -275,7 +271,3 @@ def _relinked(effect: Effect, files: tuple[Attachment, ...]) -> Effect:
     if isinstance(effect, AddEntry) and effect.from_message:
         return replace(effect, from_message=False, attachments=files)
     return effect
-
-
-def _end(match: TicketMatch, outcome: Outcome, why: str) -> Finish:
-    return Finish(outcome, match.ticket.id, CONFIRMED, why)

@@ -7,6 +7,7 @@ that nobody can; of what no message asked for, `Held` is raised. See docs/securi
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.desk.draft_effects import CONFIRM, SECOND, WAITS, ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.domains import wire_host
@@ -20,11 +21,11 @@ from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
-from intake.desk.rules.answers_to_us import MAX_SHOWN
+from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext, before_end
-from intake.desk.rules.second_person import another
+from intake.desk.rules.second_person import others, second_person
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind
@@ -53,19 +54,12 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
         return effects, note
-    alone = verdict.need is Need.TWO and not others(context, _author(owed))
+    alone = verdict.need is Need.TWO and not others(context.facts, _author(owed))
     if alone:
         return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
     if case is None:
         raise Held(verdict)
     return _held(effects, owed, case, verdict), f"held: {verdict.names}"
-
-
-def others(context: PassContext | RuleContext, agent: Agent | None, address: str = "") -> list[Agent]:
-    """Return who may be the second person beside an agent."""
-    if agent is None:
-        return []
-    return [other for other in context.facts.agents if another(other, agent, address)]
 
 
 def _case(context: PassContext) -> RuleContext | None:
@@ -108,47 +102,59 @@ def _released(effects: Sequence[Effect], context: PassContext) -> Need:
     if context.message is None:
         return context.facts.released
     draft = context.facts.draft
-    confirmed = any(isinstance(effect, Finish) and effect.rule == drafts.CONFIRMED for effect in effects)
-    return draft.guard if draft is not None and confirmed else Need.NOTHING
+    confirmed = any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects)
+    if draft is None or not confirmed:
+        return Need.NOTHING
+    case = _case(context)
+    # Where there is nobody else, its agent's own yes is theirs alone.
+    alone = case is None or second_person(case, draft) is None
+    return min(draft.guard, Need.CONFIRM) if alone else draft.guard
 
 
 def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdict: Verdict) -> list[Effect]:
     """Return the effects of an answer that does not leave: a draft, or words to its agent."""
     agent, number = _author(owed), owed[0].ticket
     assert agent is not None
-    if any(isinstance(effect, Finish) and effect.rule == drafts.CONFIRMED for effect in effects):
+    if any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects):
         return _not_let_out(effects, case, agent, verdict)
     if number is None:
         return _unopened(effects, case, agent, verdict)
     match = _match(case, number)
     assert match is not None
     why = verdict.why
-    made = drafted(case, match, agent, why, confirm=verdict.need < Need.REFUSED, mistake=False)
-    return _asking(made, case, agent, verdict)
+    made = drafted(case, match, agent, why, confirm=verdict.asks, mistake=False)
+    # A better text takes the place of its draft, held or not.
+    before = [effect for effect in effects if isinstance(effect, ConfirmDraft)] if verdict.asks else []
+    return _asking([*before, *made], case, agent, verdict)
 
 
 def _not_let_out(
     effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict
 ) -> list[Effect]:
-    """Return the effects of a yes that is not worth enough: the draft stays, and who said yes is told why."""
+    """Return the effects of a yes that is not worth enough: the draft stays, and its agent is told why, and
+    who said yes."""
     end = next(effect for effect in effects if isinstance(effect, Finish))
-    text = joined([said("The draft was not sent."), verdict.why, said("Write it again as a new reply.")])
-    mails = alerts(end.ticket, (case.facts.agent or agent,), text, case.key)
-    return [*mails, Finish(Outcome.COMMAND, end.ticket, drafts.CONFIRMED, f"not sent: {verdict.why}")]
+    text = joined([said("The draft was not sent."), verdict.why])
+    mine = joined([text, said("Write it again as a new reply.")])
+    mails = alerts(end.ticket, (agent,), mine, case.key)
+    who = case.facts.agent
+    if who is not None and who.id != agent.id:
+        mails += alerts(end.ticket, (who,), text, case.key)
+    return [*mails, Finish(Outcome.COMMAND, end.ticket, CONFIRMED, f"not sent: {verdict.why}")]
 
 
 def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
     """Return the effects of `#new`: the ticket is opened, and its first email is a draft in it."""
     text = joined([said("The ticket is open, but your text was kept as a draft and not sent."), verdict.why])
     shown = excerpt(case.message.new_text.strip(), MAX_SHOWN)
-    asks = verdict.need < Need.REFUSED
+    asks = verdict.asks
     made: list[Effect] = []
     for effect in effects:
         if isinstance(effect, AddEntry) and effect.kind is EntryKind.REPLY:
             effect = replace(effect, kind=EntryKind.DRAFT)
         if isinstance(effect, Finish):
             ask = alerts(None, (agent,), text, case.key)
-            event = "confirm" if asks else ""
+            event = CONFIRM if asks else ""
             made += [replace(mail, event=event, quoted=shown) for mail in ask if isinstance(mail, Mail)]
             effect = replace(effect, why_kept=text)
         if not isinstance(effect, Mail | SetStatus) or isinstance(effect, OpenTicket):
@@ -159,7 +165,7 @@ def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdic
 def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], str]:
     """What the guard would ask about a draft is asked with it: its yes must be worth that."""
     entry = next((each for each in effects if isinstance(each, AddEntry) and _asked(each)), None)
-    asks = any(isinstance(effect, Mail) and effect.event == "confirm" for effect in effects)
+    asks = any(isinstance(effect, Mail) and effect.event == CONFIRM for effect in effects)
     agent = next((each for each in case.facts.agents if entry is not None and each.id == entry.agent), None)
     match = _match(case, entry.ticket) if entry is not None else None
     if not asks or agent is None or match is None:
@@ -175,7 +181,7 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
         return effects, ""
     made = [
         replace(effect, text=joined([effect.text, verdict.why]))
-        if isinstance(effect, Mail) and effect.event == "confirm"
+        if isinstance(effect, Mail) and effect.event == CONFIRM
         else effect
         for effect in effects
     ]
@@ -195,24 +201,22 @@ def _match(case: RuleContext, number: int | None) -> TicketMatch | None:
 
 def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
     """Return a draft's effects with the question put to those whose yes counts, and that written down."""
-    second = others(case, agent, case.sender.key)[:_MOST_ASKED] if verdict.need is Need.TWO else []
+    second = others(case.facts, agent, case.sender.key)[:_MOST_ASKED] if verdict.need is Need.TWO else []
     made: list[Effect] = []
     for effect in effects:
         if isinstance(effect, Finish):
             effect = replace(effect, rule=marked(effect.rule, verdict.need))
-        if isinstance(effect, Mail) and effect.event == "confirm" and second:
+        if isinstance(effect, Mail) and effect.event == CONFIRM and second:
             made += _to_second(effect, agent, second, verdict)
             names = ", ".join(other.name or other.address for other in second)
             asked = said("Another agent must confirm it; {names} were asked.", names=names)
-            effect = replace(effect, event="", text=joined([effect.text, asked]))
+            effect = replace(effect, event=WAITS, text=joined([effect.text, asked]))
         made.append(effect)
     return made
 
 
 def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
-    by = agent.name or agent.address
-    text = said("{by} wants to send this, and a second person must confirm it. {why}", by=by, why=verdict.why)
-    like = replace(question, text=text, telling=question.telling, draft=0)
+    like = replace(question, text=by_another(agent, verdict.why), event=SECOND)
     return [
         replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
         for other in second

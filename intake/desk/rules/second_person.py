@@ -1,6 +1,6 @@
 """Who is another person than the agent who wrote: their yes sends what nobody may send alone. Pure."""
 
-from intake.desk.facts import Draft
+from intake.desk.facts import Draft, Facts
 from intake.desk.guard.policy import Need
 from intake.desk.rule_context import RuleContext
 from intake.desk.ticket import Agent
@@ -15,6 +15,20 @@ def another(agent: Agent, first: Agent, address: str = "") -> bool:
     names = {" ".join(each.name.casefold().split()) for each in (agent, first) if each.name}
     alike = len(names) == 1 and bool(agent.name and first.name)
     return agent.id != first.id and _bare(agent.address) not in mine and not alike
+
+
+def others(facts: Facts, agent: Agent | None, address: str = "") -> list[Agent]:
+    """Return who may be asked as the second person beside an agent, who may write from `address` too: nobody
+    who is away."""
+    if agent is None:
+        return []
+    there = (other for other in facts.agents if other.away_until is None or facts.now >= other.away_until)
+    return [other for other in there if another(other, agent, address)]
+
+
+def nobody_else(case: RuleContext, draft: Draft) -> bool:
+    """Whether a draft that needs a second person has none by now: then its agent's yes has it wait a day."""
+    return draft.guard is Need.TWO and not others(case.facts, draft.agent, draft.author.lower())
 
 
 def _bare(address: str) -> str:

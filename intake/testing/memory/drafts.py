@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from intake.desk.guard.policy import Need, unmarked
 from intake.desk.ticket import EntryKind, Status
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
 from intake.testing.memory.rows import StoredEntry
@@ -18,8 +19,34 @@ def unsent(state: State, agent: int | None, now: datetime) -> list[WaitingDraft]
         and not entry.settled
         and entry.created_at > now - LISTED_FOR
         and agent in (None, entry.agent)
+        and not replaced(state, entry)
     ]
     return [_unsent(state, entry) for entry in drafts]
+
+
+def _guard(state: State, draft: StoredEntry) -> Need:
+    message = state.messages.get(draft.message)
+    return unmarked(message.rule if message else "")[1]
+
+
+def replaced(state: State, draft: StoredEntry) -> bool:
+    """Whether a later reply of its agent took the place of a draft that waits for another person's yes."""
+    if _guard(state, draft) is not Need.TWO:
+        return False
+    replies = (entry for entry in state.entries if entry.kind is EntryKind.REPLY and entry.id > draft.id)
+    return any((entry.ticket, entry.agent) == (draft.ticket, draft.agent) for entry in replies)
+
+
+def settle_replaced(state: State, reply: StoredEntry) -> None:
+    """Mark the drafts as waiting no more whose place a reply took, before that is taken back."""
+    theirs = [
+        draft
+        for draft in state.entries
+        if draft.kind is EntryKind.DRAFT and draft.id < reply.id and not draft.settled
+    ]
+    for draft in theirs:
+        if (draft.ticket, draft.agent) == (reply.ticket, reply.agent) and replaced(state, draft):
+            state.entries.change(draft.id, settled=True)
 
 
 def _unsent(state: State, draft: StoredEntry) -> WaitingDraft:
@@ -37,4 +64,5 @@ def _unsent(state: State, draft: StoredEntry) -> WaitingDraft:
         any(entry.kind is EntryKind.REPLY and entry.id > draft.id for entry in replies),
         times,
         at,
+        _guard(state, draft),
     )

@@ -11,7 +11,7 @@ from intake.desk.block_effects import Block, BlockedSender, Unblock
 from intake.desk.canned_texts import DropCanned, SaveCanned
 from intake.desk.ceilings import ceiling_key
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
-from intake.desk.draft_effects import ConfirmDraft, Withdraw
+from intake.desk.draft_effects import ABOUT_A_DRAFT, ConfirmDraft, Withdraw
 from intake.desk.effects import (
     AddEntry,
     AddParticipant,
@@ -50,6 +50,7 @@ from intake.store.withdrawal import TIMES
 from intake.testing.memory import (
     canned,
     colleagues,
+    drafts,
     finds,
     notices,
     pages,
@@ -248,7 +249,7 @@ class Application(TicketChanges):
         """Return a mail with what it says of its ticket, and the files that are to follow it."""
         stored = bool(effect.enclosed or effect.with_files)
         effect = enclosed(effect, self.state.blobs)
-        if effect.event == "confirm" and not effect.draft:
+        if effect.event in ABOUT_A_DRAFT and not effect.draft:
             effect = replace(effect, draft=self.newest or 0)
         if effect.kind is MailKind.PARTNER and not effect.question:
             effect = replace(effect, question=self.newest or 0)
@@ -284,6 +285,7 @@ class Application(TicketChanges):
                 state.refs.remove(ref.id)
         entry = state.entries.get(effect.entry)
         if entry is not None:
+            drafts.settle_replaced(state, entry)
             state.entries.change(entry.id, kind=EntryKind.DRAFT)
             if entry.before is not None and effect.restore:
                 self.restore(effect.ticket, entry.before, entry.agent)

@@ -198,7 +198,6 @@ class MemoryFacts(MemoryPart):
         sent = self._sent(message.bounce, token)
         speaks = token is not None and token.purpose in (Purpose.AGENT, Purpose.COMMAND)
         token_agent, draft = self._meant(token, speaks)
-        acting = token_agent or (draft.agent if draft else None)
         agent = self._agents.by_address(sender.mailbox) if sender and sender.mailbox else None
         known = by_token or out or stored
         thread = None if known or number else self._thread(message)
@@ -236,7 +235,7 @@ class MemoryFacts(MemoryPart):
             twin=self._twin(message, now) if may_be_copy(message, by_token, out, stored) else None,
             acted=self._acted(message, now) if speaks else False,
             draft=draft,
-            **self._answered(by_token, acting, ids, now),
+            **self._answered(by_token, token_agent, draft, agent, ids, now),
             original=self._history(original, now),
             reads=self._reads(None if known else sender, message.language),
             original_reads=self._reads(original, ""),
@@ -284,15 +283,20 @@ class MemoryFacts(MemoryPart):
         return agent, self._tickets.draft(token.person) if token.purpose is Purpose.CONFIRM else None
 
     def _answered(
-        self, ticket: int | None, agent: Agent | None, ids: Sequence[str], now: datetime
-    ) -> dict[str, Any]:
-        """Return what was answered in a ticket that concerns an agent who acts in it."""
-        if not ticket or not agent:
-            return {}
-        tickets = self._tickets
+        self, ticket: int | None, named: Agent | None, draft: Draft | None, sender: Agent | None,
+        ids: Sequence[str], now: datetime,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return what was answered in a ticket that concerns the agent who acts in it, and who writes."""
+        acting = named or (draft.agent if draft else None)
+        unaware = named or (draft.answering(sender) if draft else None)
+        tickets, match = self._tickets, self._tickets.match(ticket)
+        # What is answered since a merge stands in the other ticket.
+        places = dict.fromkeys((match.ticket.id, ticket)) if match and ticket else {}
+        overtaken = (tickets.overtaken(place, unaware, ids, now) for place in places if unaware)
+        relayed = (tickets.relayed(place, acting.id) for place in places if acting)
         return {
-            "overtaken": tickets.overtaken(ticket, agent, ids, now),
-            "relayed": tickets.relayed(ticket, agent.id),
+            "overtaken": next(filter(None, overtaken), None),
+            "relayed": next(filter(None, relayed), None),
         }
 
     def _same(self, message: Message) -> StoredMessage | None:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from intake.desk import gathered
+from intake.desk.draft_effects import ABOUT_A_DRAFT, question
 from intake.desk.effects import Mail
 from intake.desk.gathered import Kept
+from intake.desk.guard.policy import unmarked
 from intake.desk.telling_effects import COUNTED, MarkReminded, MarkTold
 from intake.desk.text.kept_sayings import as_text, from_text
 from intake.desk.ticket import Agent
@@ -37,7 +39,7 @@ def kept(
                 ticket,
                 draft,
                 ledger,
-                effect.event == "confirm",
+                effect.event in ABOUT_A_DRAFT,
                 effect.telling in COUNTED,
                 as_text(effect.text),
                 now,
@@ -109,6 +111,7 @@ class MemoryTellings(MemoryPart):
         ticket, entry = state.tickets.get(row.ticket), state.entries.get(row.entry)
         mail = state.messages.get(row.message)
         subject = ticket.ticket.subject if ticket else (mail.subject if mail else "")
+        wrote, whose = (state.messages.get(entry.message), entry.agent) if entry else (None, None)
         return Kept(
             row.id,
             row.created_at,
@@ -117,6 +120,6 @@ class MemoryTellings(MemoryPart):
             row.entry or 0,
             subject,
             entry.text if entry else "",
-            row.asks,
+            question(unmarked(wrote.rule if wrote else "")[1], whose == row.agent) if row.asks else "",
             row.dedupe.startswith(DEADLINE),
         )

@@ -18,7 +18,7 @@ from intake.store.listing import ALL
 from intake.store.partners import Question, question_of, questions_of, with_others
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
-from intake.testing.memory.drafts import unsent
+from intake.testing.memory.drafts import replaced, unsent
 from intake.testing.memory.files import MemoryFiles
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -164,7 +164,8 @@ class MemoryTickets(MemoryFiles):
         message = self._now.messages.get(row.message)
         known = agent if agent and agent.enabled else None
         rule, guard = unmarked(message.rule if message else "")
-        return Draft(entry, known, row.author, not row.settled, rule=rule, guard=guard)
+        waiting = not (row.settled or replaced(self._now, row))
+        return Draft(entry, known, row.author, waiting, rule=rule, guard=guard)
 
     def asking(self, ticket: int, entry: int) -> Agent | None:
         """Return the agent who asked somebody outside a ticket by this entry."""
@@ -228,8 +229,10 @@ class MemoryTickets(MemoryFiles):
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
         key = agent.address.lower()
-        theirs = [mail for mail in self._now.outbox if mail.ticket == ticket and mail.key == key]
-        named = [mail for mail in theirs if mail.outgoing.message_id in ids] or theirs
+        merged = {row.ticket.id for row in self._now.tickets if row.ticket.merged_into == ticket}
+        got = [mail for mail in self._now.outbox if mail.ticket in {ticket, *merged} and mail.key == key]
+        theirs = [mail for mail in got if mail.ticket == ticket]
+        named = [mail for mail in got if mail.outgoing.message_id in ids] or theirs
         since = named[-1].created_at if named else now - UNKNOWN
         for item in self._now.entries.newest():
             other = (
