@@ -245,10 +245,7 @@ class MemoryFacts(MemoryPart):
     def _standing(self, message: Message, now: datetime) -> dict[str, Any]:
         """Return whether mail to the sender fails, and whether they are blocked."""
         blocked = next((key for key in claimed(message) if key in self._now.blocks), "")
-        return {
-            "failed": self._addresses.failed(message.sender, now),
-            "blocked": blocked,
-        }
+        return {"failed": self._addresses.failed(message.sender, now), "blocked": blocked}
 
     def _threaded(self, ids: Sequence[str], token: Token | None) -> tuple[int | None, int | None, int | None]:
         """Return the tickets of a token, of a mail of ours and of one that came, with one of these ids."""
