@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
+from intake.store.acts import SqlActs, SqlFactors
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
@@ -79,6 +80,7 @@ class SqlStore:
         self.tellings = SqlTellings(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
+        self.acts, self.factors = SqlActs(db, blobs), SqlFactors(db, blobs)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:
