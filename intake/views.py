@@ -97,6 +97,8 @@ class EntryRow:
     held: bool = False
     # A draft that nobody has confirmed yet.
     waiting: bool = False
+    # Of a customer's: how far it is proven to be its author's (`intake.desk.evidence`).
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
+from intake.desk.evidence import in_words
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -103,6 +104,8 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     heading = f"{terminal.clock(entry.created_at, zone)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
         heading += f" (message {entry.message})"
+    if entry.evidence:
+        heading += f" ({in_words(entry.evidence)})"
     if entry.waiting:
         heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text
