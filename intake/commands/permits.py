@@ -47,21 +47,10 @@ def guarded_act(command: F) -> F:
 
 def factors_of(desk: "Desk") -> "Factors":
     """Return the second factors of a desk."""
-    from intake.oauth.sealing import Seals, Unsealable
+    from intake.oauth.factor_seals import factor_seals
     from intake.service.factors import Factors
 
-    seals = Seals(desk.keys, b"intake second factors 1")
-
-    def unseal(sealed: str, about: str) -> str:
-        try:
-            return seals.open(sealed, about)
-        except Unsealable:
-            raise UserError(
-                "The second factor was sealed under a key that is not in secret.key. Put that key back, or "
-                "give the agent another factor: `intake agent factor`."
-            ) from None
-
-    return Factors(desk.database.factors, seals.seal, unseal)
+    return Factors(desk.database.factors, *factor_seals(desk.keys))
 
 
 def two_persons(desk: "Desk") -> "TwoPersons":

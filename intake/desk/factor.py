@@ -6,6 +6,7 @@ SHA-1, six digits and thirty seconds, for every authenticator app knows these an
 import base64
 import hmac
 import struct
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
@@ -17,6 +18,32 @@ SECRET_BYTES = 20
 BY_MAIL, BY_HAND = 20, 2
 # So many wrong codes in an hour, then no code counts until the hour is over (RFC 4226 section 7.3).
 MOST_WRONG = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The factor of an agent (by id): its secret, the last step that was used, and whether no code counts
+    now, for there were too many wrong ones."""
+
+    agent: int
+    secret: bytes = field(repr=False)
+    last: int = 0
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UseCode:
+    """Use a step of an agent's factor up. Only once: of two at the same time one is decided on again."""
+
+    agent: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissCode:
+    """Count a wrong code of an agent's."""
+
+    agent: int
 
 
 def code(secret: bytes, step: int) -> str:

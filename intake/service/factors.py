@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.desk import factor
+from intake.desk.factor import Standing
 from intake.ports.acts import FactorRows
 
 
@@ -34,20 +35,26 @@ class Factors:
         self.rows.keep(agent, self.seal(secret.hex(), _about(agent)), 0, now)
         return secret
 
+    def standing(self, agent: int, at: datetime) -> Standing | None:
+        """Return how an agent's factor stands, None where they have none."""
+        kept = self.rows.get(agent)
+        if kept is None:
+            return None
+        secret = bytes.fromhex(self.unseal(kept[0], _about(agent)))
+        return Standing(agent, secret, kept[1], self.rows.locked(agent, at))
+
     def check(self, agent: int, text: str, at: datetime, back: int = factor.BY_HAND) -> Checked:
         """Check a code of an agent that arrived `at`, and use it up: it never counts again.
 
         `back` is how many steps before `at` count too (`factor.BY_MAIL`). A code may be right for one act
         only: of two that come at the same time one is.
         """
-        kept = self.rows.get(agent)
-        if kept is None:
+        stands = self.standing(agent, at)
+        if stands is None:
             return Checked.NONE
-        if self.rows.locked(agent, at):
+        if stands.locked:
             return Checked.LOCKED
-        sealed, last = kept
-        secret = bytes.fromhex(self.unseal(sealed, _about(agent)))
-        step = factor.step_of(secret, text, at, last, back)
+        step = factor.step_of(stands.secret, text, at, stands.last, back)
         if step is not None and self.rows.advance(agent, step):
             return Checked.RIGHT
         wrong = self.rows.missed(agent, at)

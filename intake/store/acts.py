@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import peewee
 
 from intake.desk.acts import Actor, Plan, Request, State
-from intake.desk.factor import MOST_WRONG
+from intake.desk.factor import MOST_WRONG, MissCode, UseCode
+from intake.ports import Temporary
 from intake.store.base import StorePart
+from intake.store.blobs import Blobs
 from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.schema.acts import ActRequest, Factor
 from intake.store.schema.tables import Agent, Outbox
@@ -120,11 +122,14 @@ class SqlFactors(StorePart):
             self.db.run(Factor.delete().where(Factor.person == agent))
             row = Factor.insert(person=agent, sealed=sealed, made_at=now, last_step=step)
             self.db.run(row.as_rowcount())
+            self.db.cache.clear()
 
     def forget(self, agent: int) -> bool:
         """Take an agent's factor away. False when they had none."""
         with self.transaction():
-            return bool(self.db.run(Factor.delete().where(Factor.person == agent)) == 1)
+            done = bool(self.db.run(Factor.delete().where(Factor.person == agent)) == 1)
+            self.db.cache.clear()
+            return done
 
     def holders(self) -> Sequence[int]:
         """Return the enabled agents who have a factor."""
@@ -156,6 +161,16 @@ class SqlFactors(StorePart):
         row = self.db.first(Factor.select().where(Factor.person == agent))
         lately = row is not None and row.wrong_since is not None and now - row.wrong_since < _HOUR
         return bool(lately and row.wrong >= MOST_WRONG)
+
+
+def factor_used(db: Connection, blobs: Blobs, effect: UseCode | MissCode, now: datetime) -> None:
+    """Use a code up, or count a wrong one, within the running transaction. Raises Temporary where somebody
+    was quicker: then it is decided again."""
+    factors = SqlFactors(db, blobs)
+    if isinstance(effect, MissCode):
+        factors.missed(effect.agent, now)
+    elif not factors.advance(effect.agent, effect.step):
+        raise Temporary("a code was used twice at once")
 
 
 def forgotten(db: Connection, person: str, tickets: Sequence[int]) -> set[int]:

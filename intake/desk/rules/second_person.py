@@ -28,4 +28,6 @@ def second_person(case: RuleContext, draft: Draft) -> Agent | None:
     if draft.guard is not Need.TWO or who is None or first is None:
         return None
     sure = case.proven and case.message.one_author and case.sender.key == who.address.lower()
-    return who if sure and another(who, first, draft.author.lower()) else None
+    # Once somebody has a second factor, the second person must show one.
+    able = who.factor or not any(each.factor for each in case.facts.agents)
+    return who if sure and able and another(who, first, draft.author.lower()) else None
