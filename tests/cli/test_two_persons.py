@@ -147,3 +147,16 @@ def test_a_lost_phone_needs_a_second_person_and_five_wrong_codes_lock(
     outputs = [said(intake(*wrong, code=1).output) for _ in range(5)]
     assert "Try again in an hour" in outputs[-1]
     assert "Try again in an hour" in said(intake(*ASKED, *AS_ANNA, *phones["anna"].code(), code=1).output)
+
+
+def test_a_redaction_at_the_keyboard_waits_as_well_and_names_no_words(
+    intake: Run, phones: dict[str, Phone]
+) -> None:
+    redact = ("ticket", "redact", "1", "打印机", "--reason", "a secret of theirs", *AS_ANNA)
+    intake(*redact, *phones["anna"].code(), code=75)
+    assert "打印机" not in intake("act", "show", "1").output
+    assert "打印机" in intake("ticket", "show", "1").output
+    intake("act", "approve", "1", *AS_BEN, *phones["ben"].code())
+    intake(*redact)
+    assert "打印机" not in intake("ticket", "show", "1").output
+    assert "redaction of #1: a secret of theirs" in said(intake("audit").output)
