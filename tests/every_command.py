@@ -147,6 +147,7 @@ SHOWS: dict[str, list[list[str]]] = {
     "agent disable": [[NASTY]],
     "agent factor": [[NASTY], [ANNA]],
     "act list": [[], ["--json"]],
+    "audit reads": [[], ["--who", NASTY], ["--json"]],
     "act show": [["1"], ["1", "--json"]],
     "act approve": [["1", "--code", NASTY, *AS]],
     "act acknowledge": [["1", *AS]],

@@ -110,6 +110,7 @@ EXAMPLES = {
     "agent set": "intake agent set wei@example.com --shift 'mon-fri 9:00-17:00' --timezone Asia/Shanghai",
     "team list": "intake team list",
     "team show": "intake team show support",
+    "audit reads": "intake audit reads --who anna@example.com",
     "agent factor": "intake agent factor anna@example.com",
     "act": "intake act list",
     "act list": "intake act list",

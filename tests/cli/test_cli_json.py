@@ -53,6 +53,7 @@ GIVEN: dict[str, list[str]] = {
     "guard test": ["one.eml"],
     "guard approve": ["refund"],
     "act list": [],
+    "audit reads": [],
     "act show": ["1"],
     "block remove": ["mallory@elsewhere.example"],
     "canned list": [],
@@ -132,6 +133,7 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("ticket", "note", "1", "--text", phrase, "--as", "anna@desk.example")
     intake("agent", "factor", "anna@desk.example")
     intake("agent", "factor", "anna@desk.example", "--reason", "lost phone", code=75)
+    intake("ticket", "show", "1")
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:

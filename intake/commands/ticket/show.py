@@ -9,11 +9,13 @@ import click
 from intake import terminal
 from intake.channels.registry import title_of
 from intake.commands.common import Invocation, as_json, now
+from intake.commands.reads import count_reading
 from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
 from intake.desk.evidence import in_words
+from intake.desk.reading import Reading
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -32,6 +34,7 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     ticket = the_ticket(ctx, number)
+    count_reading(ctx, Reading.SHOW, number)
     with terminal.excusing(ticket.excused):
         _show(ctx, ticket, full, json_)
 

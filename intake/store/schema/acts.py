@@ -1,4 +1,4 @@
-"""Acts that a second person must agree to, and second factors. See `intake.store.schema.tables`."""
+"""Acts that need a second person, second factors, and who read how much. See `intake.store.schema.tables`."""
 
 from datetime import datetime
 
@@ -53,4 +53,18 @@ class Factor(peewee.Model):
         table_name = "factor"
 
 
-ACT_TABLES: tuple[type[peewee.Model], ...] = (ActRequest, Factor)
+class ReadLog(peewee.Model):
+    """How often somebody read something on a day (`intake.desk.reading`). `about` is a ticket, or 0."""
+
+    day: Key[str] = Key()
+    who: Key[str] = Key()
+    kind: Key[str] = Key()
+    about = IntegerField(default=0)
+    n = IntegerField(default=0)
+
+    class Meta:
+        table_name = "read_log"
+        primary_key = peewee.CompositeKey("day", "who", "kind", "about")
+
+
+ACT_TABLES: tuple[type[peewee.Model], ...] = (ActRequest, Factor, ReadLog)
