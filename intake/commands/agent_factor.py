@@ -1,5 +1,7 @@
 """`intake agent factor`: the second factor of an agent."""
 
+import uuid
+
 import click
 
 from intake import terminal
@@ -43,6 +45,7 @@ def factor(ctx: Invocation, address: str, remove: bool, reason: str, code: str, 
             secret = factors.enrol(agent.id, moment)
         verb = "took away" if remove else "replaced" if there else "gave"
         ctx.record(login(), f"{verb} the second factor of agent {agent.address}")
+        two_persons(desk).tell_of_factor(agent, uuid.uuid4().hex)
     if remove:
         terminal.say(f"{agent.address} has no second factor any more.")
         return

@@ -101,6 +101,16 @@ class TwoPersons:
         if permit.request and not permit.alone and not self.rows.use(permit.request, now):
             raise UserError(f"Act {permit.request} was done or refused meanwhile. Run `intake act list`.")
 
+    def tell_of_factor(self, agent: Agent, key: str) -> None:
+        """Tell every agent and the admin that an agent was given a second factor, or lost one: who can do
+        that could become a second person. `key` is of this change alone."""
+        text = said(
+            "The second factor of {agent} was changed at the command line. Who did it stands in "
+            "`intake audit`. If you did not expect this, ask at once.",
+            agent=agent.address,
+        )
+        self.act(self._mails(self.agents(), text, f"factor:{key}"))
+
     def approve(self, number: int, by: Actor, now: datetime, authority: str) -> Request:
         """Agree to an act as its second person. Raises UserError with the reason where it does not count."""
         request = self._open(number, now)
@@ -145,14 +155,17 @@ class TwoPersons:
         self, plan: Plan, request: Request, to: Sequence[Agent], authority: str, text: str, verb: str
     ) -> None:
         """Write down that an act was asked for, and mail those who should know."""
-        key = f"act:{request.id}"
-        effects: list[Effect] = [*alerts(NO_TICKET, to, text, key, event="command")]
-        known = {agent.address.lower() for agent in to}
-        if self.admin and self.admin.lower() not in known:
-            to_admin = Mail(MailKind.ALERT, NO_TICKET, Address(self.admin), f"alert:{key}:admin", text=text)
-            effects.append(to_admin)
+        effects = self._mails(to, text, f"act:{request.id}")
         action = f"{verb} act {request.id}: {plan.kind}"
         self.act([*effects, Record(request.by.name, authority, action, plan.ticket or NO_TICKET)])
+
+    def _mails(self, to: Sequence[Agent], text: str, key: str) -> list[Effect]:
+        """Return the mails to agents, and to the admin where that is none of them."""
+        effects: list[Effect] = [*alerts(NO_TICKET, to, text, key, event="command")]
+        if self.admin and self.admin.lower() not in {agent.address.lower() for agent in to}:
+            admin = Address(self.admin)
+            effects.append(Mail(MailKind.ALERT, NO_TICKET, admin, f"alert:{key}:admin", text=text))
+        return effects
 
 
 def _asked(plan: Plan, request: Request) -> str:

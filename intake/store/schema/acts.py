@@ -59,7 +59,7 @@ class ReadLog(peewee.Model):
     day: Key[str] = Key()
     who: Key[str] = Key()
     kind: Key[str] = Key()
-    about = IntegerField(default=0)
+    about = IntegerField()
     n = IntegerField(default=0)
 
     class Meta:
