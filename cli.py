@@ -60,6 +60,7 @@ COMMANDS = {
     "fsck": ("fsck", "fsck"),
     "audit": ("audit", "audit"),
     "erase": ("erase", "erase"),
+    "act": ("acts", "act"),
     "import": ("imports", "imports"),
     "ingest": ("ingest", "ingest"),
     "parse": ("parse", "parse"),

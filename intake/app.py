@@ -23,11 +23,13 @@ from intake.desk.text.said import said
 from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
 from intake.oauth.accounts import Accounts
+from intake.oauth.factor_seals import factor_seals
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime import rspamd
 from intake.runtime.clamd import reader_of
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
+from intake.service.factors import Factors
 from intake.service.service import Service
 from intake.service.token_claims import Authenticated, Proof
 from intake.service.troubles import Teller
@@ -170,6 +172,7 @@ def build(
         look_into=reader_of(settings, store.readings.known),
         tells=_teller(settings, store, sign),
         spam_of=rspamd.asking(settings.scan.rspamd),
+        factor=Factors(store.factors, *factor_seals(keys)).standing,
     )
     accounts = Accounts(settings.oauth, store.logins, keys, service.clock)
     commands = composer.ways.command_address

@@ -107,6 +107,11 @@ def say(text: str = "") -> None:
     _write(sys.stdout, shown(text))
 
 
+def say_own_secret(text: str) -> None:
+    """Print a secret that the desk itself has just made, which is to be shown once: it is not hidden."""
+    _write(sys.stdout, safe(text))
+
+
 def warn(text: str) -> None:
     """Print text to standard error, as it may be shown."""
     _write(sys.stderr, shown(text))

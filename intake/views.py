@@ -97,6 +97,8 @@ class EntryRow:
     held: bool = False
     # A draft that nobody has confirmed yet.
     waiting: bool = False
+    # Of a customer's: how far it is proven to be its author's (`intake.desk.evidence`).
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,3 +369,14 @@ class Pace:
 
     sums: dict[str, float]
     lately: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """How often somebody read something on a day (UTC): `kind` as `intake.desk.reading` has it."""
+
+    day: str
+    who: str
+    kind: str
+    ticket: int | None
+    n: int

@@ -17,6 +17,7 @@ from intake.desk.text.said import said
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
+from intake.reports.readers import tell_readers
 from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
 from intake.runtime.deferred_readings import look_into_waiting
@@ -50,6 +51,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
                 (said("The report by mail"), lambda: _report(desk)),
                 (said("Looking after mailboxes"), watch.look),
                 (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),
+                (said("Looking at who reads much"), lambda: tell_readers(desk)),
             ):
                 _by_itself(desk, task, job)
             rounds += 1
@@ -172,6 +174,7 @@ def _forget(desk: "Desk") -> None:
     # A last time that is to come was written down while the clock was ahead.
     if last is None or last > now or now - last >= wait:
         forget(desk, now)
+        desk.database.reads.forget(now)
 
 
 def _report(desk: "Desk") -> None:

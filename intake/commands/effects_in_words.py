@@ -23,6 +23,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
@@ -154,6 +155,10 @@ def sentence(effect: Effect) -> str:
             return f"note in {_ticket(effect.ticket)} what is hidden: {told(effect.finds)}"
         case ClearFind():
             return f"note that find {effect.number} is no secret"
+        case UseCode():
+            return f"use up a code of agent {effect.agent}"
+        case MissCode():
+            return f"count a wrong code of agent {effect.agent}"
         case Withdraw():
             return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation, acting_as, needs_desk, now
+from intake.commands.permits import guarded_act, permitted, two_persons
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
 
@@ -13,14 +14,19 @@ from intake.ports import Temporary
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @acting_as
+@guarded_act
 @click.pass_context
-def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
+def erase(
+    ctx: click.Context, address: str, yes: bool, as_: str, reason: str, code: str, break_glass: bool
+) -> None:
     """Erase a person's data permanently.
 
     Removes their tickets, messages, files and emails.
 
-    What others wrote stays, with what they quoted.
+    What others wrote stays, with what they quoted. Once agents have second factors, a
+    second person must agree first.
     """
+    from intake.desk.acts import Plan
     from intake.desk.addresses import as_kept
     from intake.imports.copies import left_behind, removed
     from intake.store.upkeep.copies import copies
@@ -31,6 +37,8 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
         raise click.UsageError(
             f"{terminal.shown_line(address)} is not a valid email address. Write it like support@example.com."
         )
+    if address.strip().lower() in reason.lower():
+        raise click.UsageError("Leave the address out of --reason: the audit keeps those words.")
     invocation: Invocation = ctx.obj
     # As it was typed: a secret in small letters would not be known for one.
     typed, address = terminal.shown_line(address), as_kept(address)
@@ -39,7 +47,10 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(f"Erase {typed} with {counted(len(tickets), 'ticket')}, permanently?"):
         ctx.exit(FAILED)
-    done = erasing.erase(tickets, address, (), desk.keys[-1], who, now())
+    plan = Plan("erase", person=address.lower(), details={"tickets": ", ".join(map(str, sorted(tickets)))})
+    permit = permitted(invocation, plan, reason, as_, code, break_glass)
+    two_persons(desk).use(permit, now())
+    done = erasing.erase(tickets, address, (), desk.keys[-1], who, now(), reason)
     counts = (
         counted(done.tickets, "ticket"),
         counted(done.messages, "message"),

@@ -15,6 +15,7 @@ from intake.desk.changes import Changes
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
@@ -348,6 +349,8 @@ Effect = (
     | LinkTickets
     | Redact
     | KeepFinds
+    | UseCode
+    | MissCode
     | ClearFind
     | Record
     | Assign

@@ -105,7 +105,8 @@ class RuleContext:
         if typed:
             return Evidence.API if self.envelope.channel == form_origin.API else Evidence.FORM
         if self.facts.verified:
-            return Evidence.SERVER
+            answers = self._for_customers and takes_part(self.sender, self.facts.by_token)
+            return Evidence.ROUND_TRIP if answers else Evidence.SERVER
         return Evidence.REPLY if self._for_customers else Evidence.NOTHING
 
     @property

@@ -30,10 +30,11 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
-from intake.desk.message import BounceKind, Message
+from intake.desk.message import Message
 from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
@@ -45,6 +46,7 @@ from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket
 from intake.ports import Applied, Compose
 from intake.store import (
+    acts,
     canned,
     colleagues,
     drafts,
@@ -190,6 +192,8 @@ class _Application(TicketChanges):
                     self.keep_finds(effect)
                 case ClearFind():
                     finds.clear(self.db, effect.number)
+                case UseCode() | MissCode():
+                    acts.factor_used(self.db, self.blobs, effect, self.now)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -206,7 +210,7 @@ class _Application(TicketChanges):
                 case ConfirmDraft():
                     drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
-                    self.delivery(effect)
+                    outbox_rows.delivery(self.db, effect)
                 case MarkSent():
                     self.seen(effect)
                 case TripBreaker():
@@ -349,12 +353,6 @@ class _Application(TicketChanges):
         return outbox_rows.owe(
             self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted
         )
-
-    def delivery(self, effect: MarkDelivery) -> None:
-        values = {"delivery": effect.kind.value}
-        if effect.kind is not BounceKind.DELIVERED:
-            values["error"] = effect.diagnostic
-        self.db.writes.change(Outbox, effect.outbox_id, **values)
 
     def seen(self, effect: MarkSent) -> None:
         which = Outbox.id == effect.outbox_id

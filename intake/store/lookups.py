@@ -42,6 +42,7 @@ from intake.store.connection import Connection
 from intake.store.finds import SqlFinds
 from intake.store.kept_files import by_entry
 from intake.store.merged import with_merged
+from intake.store.reads import count_asked
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry
 from intake.store.search import SearchIndex
@@ -79,6 +80,7 @@ class SqlLookups(StorePart):
         }
         first = [row.id for row in lists.get(NEXT, ())[:1]]
         here = [ticket] if wanted.here and ticket else []
+        count_asked(self.db, wanted, agent, here, now)
         histories = {*wanted.histories, *first, *here}
         tickets = {
             number: snapshot

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.message import BounceKind
 from intake.desk.record.leaf import SENT
 from intake.store.connection import Connection
 from intake.store.record.dues import DUES, owed
@@ -77,3 +79,11 @@ def owe(
         db.alone()
         db.flush()
     return outbox_id
+
+
+def delivery(db: Connection, effect: MarkDelivery) -> None:
+    """Write down what a report says of a mail that was sent."""
+    values = {"delivery": effect.kind.value}
+    if effect.kind is not BounceKind.DELIVERED:
+        values["error"] = effect.diagnostic
+    db.writes.change(Outbox, effect.outbox_id, **values)

@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
+from intake.store.acts import SqlActs, SqlFactors
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
@@ -33,6 +34,7 @@ from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
 from intake.store.readings import SqlReadings
+from intake.store.reads import SqlReads
 from intake.store.receiving import Receiving
 from intake.store.search import SearchIndex, add_words
 from intake.store.silence import SqlSilence
@@ -79,6 +81,8 @@ class SqlStore:
         self.tellings = SqlTellings(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
+        self.acts, self.factors = SqlActs(db, blobs), SqlFactors(db, blobs)
+        self.reads = SqlReads(db, blobs)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -52,6 +52,9 @@ GIVEN: dict[str, list[str]] = {
     "guard list": [],
     "guard test": ["one.eml"],
     "guard approve": ["refund"],
+    "act list": [],
+    "audit reads": [],
+    "act show": ["1"],
     "block remove": ["mallory@elsewhere.example"],
     "canned list": [],
     "canned show": ["refund"],
@@ -128,6 +131,9 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     # Likely: its checksum is wrong.
     phrase = "legal winner thank year wave sausage worth useful legal winner thank year"
     intake("ticket", "note", "1", "--text", phrase, "--as", "anna@desk.example")
+    intake("agent", "factor", "anna@desk.example")
+    intake("agent", "factor", "anna@desk.example", "--reason", "lost phone", code=75)
+    intake("ticket", "show", "1")
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:

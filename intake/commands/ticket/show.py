@@ -9,10 +9,13 @@ import click
 from intake import terminal
 from intake.channels.registry import title_of
 from intake.commands.common import Invocation, as_json, now
+from intake.commands.reads import count_reading
 from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
+from intake.desk.evidence import in_words
+from intake.desk.reading import Reading
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -31,6 +34,7 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     ticket = the_ticket(ctx, number)
+    count_reading(ctx, Reading.SHOW, number)
     with terminal.excusing(ticket.excused):
         _show(ctx, ticket, full, json_)
 
@@ -103,6 +107,8 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     heading = f"{terminal.clock(entry.created_at, zone)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
         heading += f" (message {entry.message})"
+    if entry.evidence:
+        heading += f" ({in_words(entry.evidence)})"
     if entry.waiting:
         heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text

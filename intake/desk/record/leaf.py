@@ -122,6 +122,12 @@ DANGEROUS = (
     "revoked API key",
     "moved the desk",
     "#redact",
+    "redaction of",
+    "approved act",
+    "did alone act",
+    "gave the second factor",
+    "replaced the second factor",
+    "took away the second factor",
 )
 
 

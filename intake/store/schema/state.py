@@ -5,6 +5,7 @@ from datetime import datetime
 import peewee
 from peewee import BigIntegerField, CompositeKey
 
+from intake.store.schema.acts import ACT_TABLES
 from intake.store.schema.fields import Key, Moment, TextColumn
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.imports import IMPORT_TABLES
@@ -78,5 +79,6 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     SecretFind,
+    *ACT_TABLES,
     *IMPORT_TABLES,
 )

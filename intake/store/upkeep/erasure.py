@@ -15,6 +15,7 @@ import peewee
 from intake.desk.record.leaf import ERASED
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
+from intake.store.acts import forgotten
 from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
@@ -83,9 +84,11 @@ class Erasing(Tracing):
         key: bytes,
         who: str,
         now: datetime,
+        reason: str = "",
     ) -> Erased:
         """Remove tickets with all that hangs on them, further messages, and what was said by or sent to
-        `address` ("": nobody's) elsewhere. `key` makes the tombstones. Files go after the commit."""
+        `address` ("": nobody's) elsewhere. `key` makes the tombstones; the audit keeps `reason`. Files go
+        after the commit."""
         address = address.strip().lower()
         name = Key().db_value(address)
         if not self.db.postgres:
@@ -96,7 +99,7 @@ class Erasing(Tracing):
             gone = set(messages)
             gone.update(self._some(Message, Message.ticket, tickets))
             gone -= self._others_elsewhere(gone, name, tickets)
-            mails = set(self._some(Outbox, Outbox.ticket, tickets))
+            mails = set(self._some(Outbox, Outbox.ticket, tickets)) | forgotten(self.db, name, tickets)
             entries = set(self._some(Entry, Entry.ticket, tickets))
             involved: set[int] = set()
             questions = self.questions_to(name) if address else []
@@ -158,7 +161,9 @@ class Erasing(Tracing):
             self._delete(HeldFile, HeldFile.ticket, tickets)
             self.db.run(Meta.insert(name=_UNSCRUBBED, value="").on_conflict_ignore().as_rowcount())
             removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            action = f"erased {removed} and {counted(len(mails), 'email')}"
+            action = f"erased {removed} and {counted(len(mails), 'email')}" + (
+                f": {reason}" if reason else ""
+            )
             self.changed.tell(self.db, record_audit(self.db, who, action, now, ""), ERASED)
         self.merge_words()
         try:

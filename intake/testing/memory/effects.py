@@ -30,6 +30,7 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
@@ -135,6 +136,9 @@ class Application(TicketChanges):
                 self.keep_finds(effect)
             case ClearFind():
                 finds.clear(state, effect.number)
+            case UseCode() | MissCode():
+                # Nobody has a second factor here: only a database keeps them.
+                pass
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)
