@@ -20,6 +20,7 @@ from intake.queue.watching import Watch
 from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
 from intake.runtime.deferred_readings import look_into_waiting
+from intake.sealed.keeper import keep_sealed
 from intake.service.looking import TASK, tell_scanner
 from intake.service.promises import call_webhook
 
@@ -47,6 +48,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
             desk.service.tell_pace()
             for task, job in (
                 (said("Erasing what is too old"), lambda: _forget(desk)),
+                (said("Sealing secrets"), lambda: keep_sealed(desk)),
                 (said("The report by mail"), lambda: _report(desk)),
                 (said("Looking after mailboxes"), watch.look),
                 (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),

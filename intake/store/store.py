@@ -34,6 +34,7 @@ from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
 from intake.store.readings import SqlReadings
 from intake.store.receiving import Receiving
+from intake.store.sealed import SqlSealed
 from intake.store.search import SearchIndex, add_words
 from intake.store.silence import SqlSilence
 from intake.store.surveys import SqlSurveys
@@ -79,6 +80,8 @@ class SqlStore:
         self.tellings = SqlTellings(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
+        # So is sealing, which is none of policy's business (intake.sealed).
+        self.sealed = SqlSealed(db, blobs, tombstone_key)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:

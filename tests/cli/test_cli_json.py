@@ -70,6 +70,7 @@ GIVEN: dict[str, list[str]] = {
     "secret show": ["1"],
     "secret clear": ["1"],
     "secret scan": [],
+    "secret key list": [],
     "secret test": ["one.eml"],
     "survey list": ["--all"],
     "team list": [],

@@ -8,6 +8,7 @@ from peewee import BigIntegerField, CompositeKey
 from intake.store.schema.fields import Key, Moment, TextColumn
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.imports import IMPORT_TABLES
+from intake.store.schema.sealed import SEALED_TABLES
 
 
 class JobRun(peewee.Model):
@@ -78,5 +79,6 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     SecretFind,
+    *SEALED_TABLES,
     *IMPORT_TABLES,
 )
