@@ -301,6 +301,15 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that left: whom it went to, its bytes as they were owed, and when."""
+
+    rcpt: str
+    raw: bytes = field(repr=False)
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SealedRow:
     """Bytes as they came, sealed for `recipient`: of a message, or of an entry that no message brought.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from intake.app import forget, tell_mistakes
 from intake.desk.text.said import said
+from intake.origin.keys import keep_keys
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
@@ -49,6 +50,7 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
             for task, job in (
                 (said("Erasing what is too old"), lambda: _forget(desk)),
                 (said("Sealing secrets"), lambda: keep_sealed(desk)),
+                (said("Remembering the DKIM key"), lambda: keep_keys(desk)),
                 (said("The report by mail"), lambda: _report(desk)),
                 (said("Looking after mailboxes"), watch.look),
                 (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),

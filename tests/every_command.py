@@ -146,6 +146,10 @@ SHOWS: dict[str, list[list[str]]] = {
     "quarantine retry": [["2", *AS]],
     "outbox cancel": [["1", *AS]],
     "outbox retry": [["1", *AS]],
+    "outbox verify": [
+        ["{folder}/nasty.eml", "--for", NASTY],
+        ["{folder}/nasty.eml", "--for", "a@b.example", "--json"],
+    ],
     "outbox release": [AS],
     "agent add": [[NASTY, "--name", NASTY]],
     "agent address": [[ANNA]],

@@ -103,6 +103,7 @@ EXAMPLES = {
     "outbox show": "intake outbox show 45",
     "outbox retry": "intake outbox retry 45",
     "outbox cancel": "intake outbox cancel 45",
+    "outbox verify": "intake outbox verify shown.eml --for lin@example.com",
     "outbox release": "intake outbox release",
     "agent add": "intake agent add anna@example.com --name Anna --team support",
     "agent address": "intake agent address anna@example.com --send",

@@ -28,6 +28,7 @@ from intake.store.logins import SqlLogins
 from intake.store.lookups import SqlLookups
 from intake.store.mailboxes import SqlMailboxes
 from intake.store.metrics import SqlUpkeep
+from intake.store.origins import SqlOrigins
 from intake.store.outbox import SqlOutbox
 from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
@@ -81,6 +82,7 @@ class SqlStore:
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         # So is sealing, which is none of policy's business (intake.sealed).
+        self.origins = SqlOrigins(db, blobs)
         self.sealed = SqlSealed(db, blobs, tombstone_key)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 

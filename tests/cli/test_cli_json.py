@@ -46,6 +46,7 @@ GIVEN: dict[str, list[str]] = {
     "why": ["1"],
     "outbox list": [],
     "outbox show": ["1"],
+    "outbox verify": ["one.eml", "--for", "lin@customer.example"],
     "parse": ["one.eml"],
     "block add": ["eve@elsewhere.example"],
     "block list": [],

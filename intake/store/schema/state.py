@@ -8,6 +8,7 @@ from peewee import BigIntegerField, CompositeKey
 from intake.store.schema.fields import Key, Moment, TextColumn
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.imports import IMPORT_TABLES
+from intake.store.schema.origin import DkimKey
 from intake.store.schema.sealed import SEALED_TABLES
 
 
@@ -80,5 +81,6 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     AddressState,
     SecretFind,
     *SEALED_TABLES,
+    DkimKey,
     *IMPORT_TABLES,
 )
