@@ -107,6 +107,8 @@ SHOWS: dict[str, list[list[str]]] = {
     "person note": [[f"{NASTY}@customer.example", NASTY, *AS]],
     "person show": [[f"{NASTY}@customer.example"], [f"{NASTY}@customer.example", "--json"]],
     "person forget": [[f"{NASTY}@customer.example", "1", *AS]],
+    "phishing list": [[], ["--json"]],
+    "phishing export": [[]],
     "secret list": [[], ["--json"]],
     "secret show": [["1"], ["1", "--json"]],
     "secret clear": [["1", *AS], ["9", *AS]],

@@ -67,6 +67,7 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "phishing list": [],
     "secret list": [],
     "secret show": ["1"],
     "secret clear": ["1"],
