@@ -38,6 +38,8 @@ THEN_SECONDS = 5.0
 SIGN_SECONDS = 60.0
 # What was received is processed by who received it; only what is left this long is done here too.
 LEFT = timedelta(seconds=10)
+# At a start, and each hour then: another key is used after a start only.
+KEY_ROUNDS = 720
 
 
 def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
@@ -50,12 +52,13 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
             for task, job in (
                 (said("Erasing what is too old"), lambda: _forget(desk)),
                 (said("Sealing secrets"), lambda: keep_sealed(desk)),
-                (said("Remembering the DKIM key"), lambda: keep_keys(desk)),
                 (said("The report by mail"), lambda: _report(desk)),
                 (said("Looking after mailboxes"), watch.look),
                 (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),
             ):
                 _by_itself(desk, task, job)
+            if rounds % KEY_ROUNDS == 0:
+                _by_itself(desk, said("Remembering the DKIM key"), lambda: keep_keys(desk))
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)

@@ -35,6 +35,8 @@ log = logging.getLogger("intake.store")
 Keep = Callable[[bytes, int | None, int | None], None]
 # The kind of what is counted where a file went as a whole.
 FILE = "file"
+# The same of what was sealed before.
+SEALED_COPY = "sealed original"
 NOTHING = "nothing was redacted: no secret was found"
 
 
@@ -87,7 +89,7 @@ class Redaction(SearchIndex):
         every = self._with_previews({name for names in gone.values() for name in names})
         old |= self._messages(messages, literals, key, now, gone, every)
         mails = self._outbox(tickets, literals, every)
-        self._ended(tickets, messages)
+        kinds.update({SEALED_COPY: gone_too} if (gone_too := self._ended(tickets, messages)) else {})
         self.changed.tell(self.db, ticket, REDACTED, REDACTED)
         tellings.redact(self.db, tickets, lambda text: redacted(text, find(text, literals)))
         left = self._unnamed(old)
@@ -223,6 +225,8 @@ class Redaction(SearchIndex):
         for file_id, name, kind, called, message, entry in rows:
             shown = redacted(called, find(called, literals))
             values: dict[str, object] = {"name": shown} if shown != called else {}
+            if values and self.keep and message is None:
+                self.keep(called.encode("utf-8", "surrogatepass"), None, entry)
             made = redact_file(self.blobs.get(name) or b"", kind, literals, f"attachment {file_id}")
             becomes = fate(kind, read.get(name), literals) if made is None else Fate.KEPT
             if becomes is Fate.REMOVED:
@@ -248,17 +252,22 @@ class Redaction(SearchIndex):
                 self.changed.note(Entry, entry)
         return old, gone, tuple(dict.fromkeys(closed))
 
-    def _ended(self, tickets: Sequence[int], messages: Collection[int]) -> None:
-        """Note of what was found that it is sealed or gone; nothing is excused any more."""
+    def _ended(self, tickets: Sequence[int], messages: Collection[int]) -> int:
+        """Note of what was found that it is sealed or gone; nothing is excused any more. Return how many
+        sealed originals were destroyed."""
         theirs = SecretFind.ticket.in_(list(tickets))
         if self.keep:
-            self.db.run(SecretFind.update(state=SEALED).where(theirs & (SecretFind.state == HIDDEN)))
-            return
+            # What stands in neither, such as a survey's comment, stays hidden.
+            stands = SecretFind.message.is_null(False) | SecretFind.entry.is_null(False)
+            which = theirs & stands & (SecretFind.state == HIDDEN)
+            self.db.run(SecretFind.update(state=SEALED).where(which))
+            return 0
         self.db.run(SecretFind.update(state=DESTROYED).where(theirs))
         copies = SealedCopy.ticket.in_(list(tickets)) | SealedCopy.message.in_(list(messages))
-        self.db.run(SealedCopy.delete().where(copies))
+        gone = self._ids(SealedCopy.delete().where(copies).returning(SealedCopy.id))
         model = tables.Ticket
         self.db.run(model.update(excused=()).where(model.id.in_(list(tickets))))
+        return len(gone)
 
     def _outbox(self, tickets: Sequence[int], literals: Sequence[str], gone: Sequence[str]) -> int:
         """Write anew what was made of the secret: notices to agents quote what customers write."""

@@ -120,6 +120,7 @@ class SqlSealed(StorePart):
             self.db.run(SealedCopy.insert(**row).as_rowcount())
 
         text, _ = Redaction(self.db, self.blobs, keep).redact(ticket, (), self._key, now)
+        self._without_copy()
         self.db.flush()
         return said_of_sealed(text)
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from canaries import PHRASE, leaks
+from canaries import CARD, PHRASE, leaks
 from pump import Clock, PumpedDesk, letter
 
 from intake.desk.ticket import EntryKind
@@ -18,7 +18,7 @@ from intake.store import open_store
 from intake.store.record.sealing import Sealing
 from intake.store.record.verifying import Verifying
 from intake.store.schema.sealed import SealedCopy
-from intake.store.schema.tables import Blob, Entry, Message
+from intake.store.schema.tables import Attachment, Blob, Entry, Message
 from intake.store.upkeep.backup import backup, restore
 from intake.store.upkeep.erasure import Erasing
 from intake.store.upkeep.integrity import IntegrityCheck
@@ -67,6 +67,8 @@ def test_what_came_is_sealed_and_a_cleaned_copy_is_read(desk: PumpedDesk) -> Non
     assert "[redacted: seed phrase].\nKönnten Sie das ansehen?" == shown
     (find, *_) = desk.store.finds.list_finds(1)
     assert {"sealed"} == {row.state for row in desk.store.finds.list_finds(1)}
+    # The wallet is as exposed as before: pages go on to warn its owner.
+    assert desk.store.finds.exposed(1)
     assert raw == opened(desk.desk, find.id, IDENTITY).content
     assert PHRASE == opened(desk.desk, find.id, IDENTITY).value
     # The same bytes once more are known by the digest of the copy, and nothing of them is kept.
@@ -117,12 +119,24 @@ def test_an_answer_written_at_the_keyboard_is_sealed_as_well(desk: PumpedDesk) -
     db = desk.desk.database.db
     # As an import leaves it: no message brought the entry.
     db.run(Entry.update(text=f"words {PHRASE}", full_text="", message=None).where(Entry.id == entry.id))
+    row = {
+        "entry": entry.id,
+        "sha256": "0" * 64,
+        "media_type": "text/plain",
+        "size": 0,
+        "name": f"{CARD}.txt",
+        "content_id": "",
+        "inline": False,
+    }
+    db.run(Attachment.insert(**row).as_rowcount())
     list(scan(desk.service))
     with_key(desk)
     keep_sealed(desk.desk)
-    (find,) = desk.store.finds.list_finds(1)
-    made = opened(desk.desk, find.id, IDENTITY)
-    assert (f"words {PHRASE}".encode(), False, PHRASE) == (made.content, made.is_mail, made.value)
+    assert {"sealed"} == {row.state for row in desk.store.finds.list_finds(1)}
+    made = {row.kind: opened(desk.desk, row.id, IDENTITY) for row in desk.store.finds.list_finds(1)}
+    text, name = made["seed phrase"], made["card number"]
+    assert (f"words {PHRASE}".encode(), False, PHRASE) == (text.content, text.is_mail, text.value)
+    assert (f"{CARD}.txt".encode(), CARD) == (name.content, name.value)
 
 
 def test_the_clock_ends_what_was_sealed(desk: PumpedDesk) -> None:
@@ -151,6 +165,7 @@ def test_redacting_destroys_what_was_sealed(desk: PumpedDesk) -> None:
     desk.service.act([Redact(1, "Anna"), Record("Anna", "mail", "#redact", 1)])
     assert [] == desk.desk.database.db.rows(SealedCopy.select())
     assert ["destroyed"] == [row.state for row in desk.store.finds.list_finds(1)]
+    assert "redacted: 1 sealed original, by Anna" in [row.text for row in desk.store.tickets.entries(1)]
     sound(desk)
 
 

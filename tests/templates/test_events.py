@@ -67,6 +67,7 @@ SAID = [
     "Survey: 1 of 5. The requester wrote: closed by Wei",
     "redacted: 2 seed phrases, 1 private key, by Anna",
     "sealed: 2 seed phrases, 1 private key",
+    "redacted: 1 sealed original, by Anna",
     "hidden in the text: seed phrase, 12 words",
     "hidden in a file's name: private key",
     "nothing was redacted: no secret was found, by Anna",
