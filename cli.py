@@ -51,6 +51,7 @@ COMMANDS = {
     "apikey": ("apikeys", "apikey"),
     "block": ("blocks", "block"),
     "guard": ("guard", "guard"),
+    "phishing": ("phishing", "phishing"),
     "brake": ("brake", "brake"),
     "dkim": ("dkim", "dkim"),
     "backup": ("backup", "backup"),

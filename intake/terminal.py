@@ -145,6 +145,16 @@ def say_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def say_secret(text: str) -> None:
+    """Print what was asked for as a secret, with nothing that a terminal acts on.
+
+    Raises UserError where nobody sees it: what is not a terminal keeps what it gets.
+    """
+    if not sys.stdout.isatty():
+        raise UserError("A secret is shown on a terminal only.")
+    _write(sys.stdout, safe(text))
+
+
 def say_csv(text: str) -> None:
     """Print a table in CSV as it may be shown, with the line ends that it has (RFC 4180)."""
     whole = "\r\n".join(shown(line) for line in text.removesuffix("\r\n").split("\r\n"))

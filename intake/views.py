@@ -303,6 +303,29 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that left: whom it went to, its bytes as they were owed, and when."""
+
+    rcpt: str
+    raw: bytes = field(repr=False)
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """Bytes as they came, sealed for `recipient`: of a message, or of an entry that no message brought.
+
+    `sha256` is the digest of what came; `content` is an age file.
+    """
+
+    id: int
+    of_message: bool
+    sha256: str
+    recipient: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FindRow:
     """A secret that was found, never the secret itself: of what `kind` it is and in which `part` of a message
     (`sensitive.finds.Find`).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
+from intake.commands import sealing
 from intake.commands.common import (
     Invocation,
     acting_as,
@@ -41,12 +42,14 @@ REST_SECONDS = 0.2
 @needs_desk
 @click.group()
 def secret() -> None:
-    """List secrets that people wrote, and test the detector."""
+    """List and open secrets that people wrote; test the detector."""
 
 
 @secret.command("list")
 @click.option("--ticket", type=int, metavar="NUMBER", help="Only of this ticket.")
-@click.option("--state", type=click.Choice(["hidden", "cleared", "destroyed"]), help="Only in this state.")
+@click.option(
+    "--state", type=click.Choice(["hidden", "cleared", "sealed", "destroyed"]), help="Only in this state."
+)
 @limited
 @as_json
 @click.pass_obj
@@ -67,7 +70,7 @@ def list_(ctx: Invocation, ticket: int | None, state: str | None, limit: int, js
 @as_json
 @click.pass_obj
 def show(ctx: Invocation, number: int, json_: bool) -> None:
-    """Show what is known of a secret, and in which other tickets it stands."""
+    """Show what is known of a secret, and the other tickets with it."""
     finds = ctx.desk().store.finds
     row, elsewhere = _the_find(ctx, number), list(finds.elsewhere(number))
     if json_:
@@ -179,6 +182,10 @@ def test(file: Path, json_: bool) -> None:
         terminal.say(f"{find.kind}{words}, {place(find.part)} ({find.confidence})")
     if not finds:
         terminal.say("No secret was found.")
+
+
+for command in (sealing.key, sealing.reveal, sealing.open_, sealing.destroy):
+    secret.add_command(command)
 
 
 def _the_find(ctx: Invocation, number: int) -> "FindRow":

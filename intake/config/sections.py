@@ -130,9 +130,10 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsSettings:
-    """How files are looked into for what nobody should have sent."""
+    """How files are looked into for what nobody should have sent, and how long sealed copies are kept."""
 
     pictures: str = key(one_of("later", "hold", "off"), "later")
+    sealed_days: int = key(as_number(1, 3650), "30")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import form_origin, reply_to
+from intake.desk import form_origin, phishing, reply_to
 from intake.desk.addresses import form_of
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind
@@ -207,7 +207,8 @@ class RuleContext:
         leads to no ticket shows its quotes; one that does shows those of people who are not in the
         ticket, such as a vendor's mail that was forwarded into it, and those that hold none of our words.
         """
-        return with_quotes(self.message.new_text, self.message.pieces, self._unseen)
+        text = with_quotes(self.message.new_text, self.message.pieces, self._unseen)
+        return phishing.shown(self.message, text, self.policy)
 
     def _unseen(self, quote: Piece) -> bool:
         """Whether the desk has not seen what is quoted, as far as its words and its introduction tell."""

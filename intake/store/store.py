@@ -29,6 +29,7 @@ from intake.store.logins import SqlLogins
 from intake.store.lookups import SqlLookups
 from intake.store.mailboxes import SqlMailboxes
 from intake.store.metrics import SqlUpkeep
+from intake.store.origins import SqlOrigins
 from intake.store.outbox import SqlOutbox
 from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
@@ -36,6 +37,7 @@ from intake.store.rate_counts import RateCounts
 from intake.store.readings import SqlReadings
 from intake.store.reads import SqlReads
 from intake.store.receiving import Receiving
+from intake.store.sealed import SqlSealed
 from intake.store.search import SearchIndex, add_words
 from intake.store.silence import SqlSilence
 from intake.store.surveys import SqlSurveys
@@ -83,6 +85,9 @@ class SqlStore:
         self.imports = SqlImports(db, blobs, receiving)
         self.acts, self.factors = SqlActs(db, blobs), SqlFactors(db, blobs)
         self.reads = SqlReads(db, blobs)
+        # So is sealing, which is none of policy's business (intake.sealed).
+        self.origins = SqlOrigins(db, blobs)
+        self.sealed = SqlSealed(db, blobs, tombstone_key)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -106,7 +106,7 @@ GROUPS = groups(main)
 # What a short help begins with: each is a verb in its plain form.
 VERBS = frozenset(
     (
-        "Acknowledge", "Add",
+        "Acknowledge", "Add", "Ask",
         "Approve", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Log", "Make",
         "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",

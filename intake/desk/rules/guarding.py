@@ -20,14 +20,11 @@ from intake.desk.effects import (
     SetStatus,
 )
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.guard.domains import wire_host
-from intake.desk.guard.lookalikes import registrable
-from intake.desk.guard.policy import ALONE_SECONDS, GuardPolicy, Need, marked
+from intake.desk.guard.own import own_hosts
+from intake.desk.guard.policy import ALONE_SECONDS, Need, marked
 from intake.desk.guard.verdict import Finding, Known, Verdict, Words, judge
 from intake.desk.mails import alerts
 from intake.desk.message import Address
-from intake.desk.policy import Policy
-from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import drafts
 from intake.desk.rules.agents import agent_reply
@@ -124,14 +121,6 @@ def _judged(owed: Sequence[Mail], context: PassContext | RuleContext) -> Verdict
     guard = own_hosts(context.policy)
     every = [judge(Words(*each), known, guard) for each in texts]
     return Verdict(tuple(dict.fromkeys(finding for verdict in every for finding in verdict.findings)))
-
-
-def own_hosts(policy: Policy) -> GuardPolicy:
-    """Return the guard's policy with the domains of the desk's addresses; no public provider's is one."""
-    boxes = (box.address for box in policy.mailboxes.values())
-    domains = {wire_host(address.rpartition("@")[2]) for address in (*policy.own_addresses, *boxes)}
-    own = {registrable(domain) for domain in domains if "." in domain and not is_public(domain)}
-    return replace(policy.guard, own=policy.guard.own | own)
 
 
 def _released(effects: Sequence[Effect], context: PassContext) -> Need:

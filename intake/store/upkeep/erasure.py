@@ -25,6 +25,7 @@ from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.readings import HeldFile
+from intake.store.schema.sealed import SealedCopy
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
@@ -144,6 +145,8 @@ class Erasing(Tracing):
                 old |= set(commands.values())
                 names |= old
                 self._tombstones(old, key, now)
+                self._delete(SealedCopy, SealedCopy.message, others)
+                self._delete(SealedCopy, SealedCopy.ticket, involved)
             self._tombstones(self._digests(gone, ()), key, now)
             self._forget_ids(gone)
             # The index of words takes out what its table still holds.
