@@ -30,6 +30,7 @@ COMMANDS = {
     "ticket": ("ticket.group", "ticket"),
     "escalate": ("escalations", "escalate"),
     "escalation": ("escalations", "escalation"),
+    "incident": ("incidents", "incident"),
     "policy": ("policies", "policy"),
     "calendar": ("policies", "calendar"),
     "search": ("search", "search"),

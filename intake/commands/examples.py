@@ -8,6 +8,12 @@ EXAMPLES = {
     # Of groups, so that their help shows the command that is needed most.
     "ticket": "intake ticket list --overdue",
     "escalation": "intake escalation list",
+    "incident": "intake incident list",
+    "incident start": "intake incident start 123 stolen --as anna@example.com",
+    "incident step": "intake incident step 123 police no 'they report it themselves'",
+    "incident end": "intake incident end 123",
+    "incident list": "intake incident list --all",
+    "incident show": "intake incident show 123",
     "policy": "intake policy list",
     "calendar": "intake calendar list",
     "rules": "intake rules test complaint.eml",

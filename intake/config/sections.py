@@ -40,6 +40,7 @@ from intake.config.converters import (
     some_of,
 )
 from intake.config.form_keys import FieldSettings, FormSettings, as_origins
+from intake.config.incident_keys import IncidentSettings
 from intake.config.keys import Key, key, keys_of, part
 from intake.config.mailboxes import MailboxSettings
 from intake.config.oauth_keys import OAuthSettings, as_auth
@@ -288,6 +289,7 @@ class Settings:
     calendars: Mapping[str, CalendarSettings] = named("calendar", CalendarSettings)
     slas: Mapping[str, SlaSettings] = named("sla", SlaSettings)
     triage: TriageSettings = once(TriageSettings)
+    incidents: Mapping[str, IncidentSettings] = named("incident", IncidentSettings)
     rules: Mapping[str, RuleSettings] = named("rule", RuleSettings)
 
     def mailbox(self, name: str, kind: type[M]) -> M:

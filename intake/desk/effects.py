@@ -16,6 +16,7 @@ from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, No
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -349,6 +350,7 @@ Effect = (
     | Redact
     | KeepFinds
     | ClearFind
+    | IncidentChange
     | Record
     | Assign
     | SetAway

@@ -39,6 +39,7 @@ from intake.store.blobs import Blobs
 from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.finds import SqlFinds
+from intake.store.incidents import SqlIncidents
 from intake.store.kept_files import by_entry
 from intake.store.merged import with_merged
 from intake.store.schema import tables
@@ -98,6 +99,9 @@ class SqlLookups(StorePart):
             blocks=self._blocks.listed() if wanted.blocks else (),
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
+            incident=SqlIncidents(self.db, self.blobs).of_ticket(ticket)
+            if wanted.incident and ticket
+            else None,
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

@@ -66,6 +66,8 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "incident list": ["--all"],
+    "incident show": ["1"],
     "secret list": [],
     "secret show": ["1"],
     "secret clear": ["1"],
@@ -131,6 +133,10 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
+        if name.startswith("incident"):
+            # It makes its ticket another one for all the rest.
+            intake("incident", "start", "1", "stolen", "--as", "anna@desk.example")
+            intake("incident", "step", "1", "wallet", "--as", "anna@desk.example")
         return json.loads(intake(*name.split(), *GIVEN[name], "--json").stdout)
 
     return show

@@ -16,6 +16,7 @@ LOOKS = (
     "canned list",
     "import list",
     "secret list",
+    "incident list",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from intake.desk.commands.grammar import (
     one_of,
     some,
 )
+from intake.desk.commands.incidents import INCIDENTS
 from intake.desk.commands.native import names_of
 from intake.desk.commands.questions import QUESTIONS
 from intake.desk.commands.unhide import UNHIDE
@@ -300,6 +301,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     blocks.BLOCKED,
     sending.FILES,
     *QUESTIONS,
+    *INCIDENTS,
     CommandSpec(
         "my",
         "language CODE",

@@ -31,6 +31,7 @@ from intake.desk.effects import (
     TripBreaker,
 )
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -44,13 +45,14 @@ from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket
 from intake.ports import Applied, Temporary
-from intake.store.apply import PUBLIC
+from intake.store.outbox_rows import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
 from intake.testing.memory import (
     canned,
     colleagues,
     finds,
+    incidents,
     notices,
     pages,
     persons,
@@ -134,6 +136,9 @@ class Application(TicketChanges):
                 self.keep_finds(effect)
             case ClearFind():
                 finds.clear(state, effect.number)
+            case IncidentChange():
+                self.touched = self.ticket(effect.ticket).id
+                incidents.write(state, effect, self.now)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)

@@ -33,6 +33,7 @@ from intake.testing.memory import canned, persons
 from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.finds import MemoryFinds
+from intake.testing.memory.incidents import MemoryIncidents
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import Memory, MemoryPart
@@ -78,6 +79,7 @@ class MemoryLookups(MemoryPart):
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             finds=self._hidden(ticket) if wanted.finds and ticket else (),
+            incident=MemoryIncidents(self._memory).of_ticket(ticket) if wanted.incident and ticket else None,
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),
         )
 
