@@ -28,7 +28,7 @@ KINDS = ("stolen", "phishing", "leak", "fraud")
 @needs_desk
 @click.group()
 def incident() -> None:
-    """Start, work off and end incidents: thefts, phishing, leaks, fraud."""
+    """Manage incidents: thefts, phishing, leaks, fraud."""
 
 
 @incident.command()
