@@ -252,12 +252,13 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
 def forget(desk: Desk, now: datetime) -> int:
     """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0.
 
-    Also finishes an erasure whose traces could not be taken out of the database's files. Raises
-    Temporary when something still reads what is to go from there.
+    Also does what a hold put off, and finishes an erasure whose traces could not be taken out of the
+    database's files. Raises Temporary when something still reads what is to go from there.
     """
     from intake.store.upkeep.erasure import Erasing
 
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
+    erasing.erase_owed(desk.keys[-1], now)
     if not days:
         desk.store.upkeep.record_job("erasure", now)
         _finish(erasing)

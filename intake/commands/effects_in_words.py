@@ -24,7 +24,7 @@ from intake.desk.effects import (
     TripBreaker,
 )
 from intake.desk.find_effects import ClearFind, KeepFinds
-from intake.desk.incident.changes import IncidentChange, MarkStep, StartIncident
+from intake.desk.incident.changes import IncidentChange, LiftHold, MarkStep, PlaceHold, StartIncident
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
@@ -196,6 +196,10 @@ def incident_words(change: IncidentChange) -> str:
             return f"start, {change.kind.value}"
         case MarkStep():
             return f"step {change.step} is {change.state.value}"
+        case PlaceHold():
+            return f"hold {change.address or 'it'}"
+        case LiftHold():
+            return f"lift hold {change.number}"
         case _:
             return "end"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
-from intake.desk.incident.kinds import Incident
+from intake.desk.incident.kinds import Hold, Incident
 from intake.desk.persons import Person
 from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -49,7 +49,7 @@ class LookupRequest:
     concerned: frozenset[str] = frozenset()
     # What is hidden in the ticket at hand.
     finds: bool = False
-    # The newest incident of the ticket at hand.
+    # The newest incident of the ticket at hand, and the hold on it.
     incident: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
@@ -138,3 +138,4 @@ class LookupResult:
     unproven: frozenset[str] = frozenset()
     finds: tuple[HiddenFind, ...] = ()
     incident: Incident | None = None
+    hold: Hold | None = None

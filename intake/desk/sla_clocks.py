@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from intake.desk.business_time import after, between
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, OpenTicket, SetStatus
 from intake.desk.incident import reports
-from intake.desk.incident.changes import EndIncident, IncidentChange, StartIncident
+from intake.desk.incident.changes import EndIncident, StartIncident
 from intake.desk.merge_effects import SplitOff
 from intake.desk.opening import opened
 from intake.desk.policy import Policy
@@ -175,7 +175,7 @@ def with_promises(
 
 def concerned(effects: Sequence[Effect]) -> set[int]:
     """Return the tickets whose promises these effects may change."""
-    kinds = (AddEntry, SetStatus, Assign, Amend, IncidentChange)
+    kinds = (AddEntry, SetStatus, Assign, Amend, StartIncident, EndIncident)
     return {effect.ticket for effect in effects if isinstance(effect, kinds) and effect.ticket is not None}
 
 

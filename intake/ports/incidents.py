@@ -1,8 +1,9 @@
 """Incidents, as commands and pages show them."""
 
+from datetime import datetime
 from typing import Protocol
 
-from intake.desk.incident.kinds import Incident
+from intake.desk.incident.kinds import Hold, Incident
 
 
 class Incidents(Protocol):
@@ -13,3 +14,9 @@ class Incidents(Protocol):
 
     def list_incidents(self, ended: bool = False, limit: int = 50) -> list[Incident]:
         """Return incidents, the newest first: the open ones, or with `ended` all."""
+
+    def holds(self, now: datetime | None = None) -> list[Hold]:
+        """Return all holds, the newest first; with `now` (aware) those that hold then."""
+
+    def hold_of(self, ticket: int, now: datetime) -> Hold | None:
+        """Return the hold on a ticket, None where it is not held."""

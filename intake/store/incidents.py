@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from intake.desk.incident.changes import EndIncident, IncidentChange, MarkStep, StartIncident
-from intake.desk.incident.kinds import Incident, IncidentKind, IncidentStep, StepState
+from intake.desk.incident.changes import (
+    EndIncident,
+    IncidentChange,
+    LiftHold,
+    MarkStep,
+    PlaceHold,
+    StartIncident,
+)
+from intake.desk.incident.kinds import Hold, Incident, IncidentKind, IncidentStep, StepState
+from intake.desk.lookup import LookupRequest
 from intake.ports import Temporary
+from intake.store import holds
 from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema.incidents import Incident as Row
@@ -26,6 +35,10 @@ def write(db: Connection, effect: IncidentChange, now: datetime) -> None:
         case EndIncident():
             ended = {"open_in": None, "closed_at": now, "closed_by": effect.by}
             db.run(Row.update(**ended).where(Row.id == _open(db, effect.ticket)))
+        case PlaceHold():
+            holds.place(db, effect, now)
+        case LiftHold():
+            holds.lift(db, effect, now)
         case _:
             raise TypeError(f"{type(effect).__name__} is no change of an incident")
 
@@ -51,6 +64,13 @@ def _open(db: Connection, ticket: int) -> int:
     return int(row[0])
 
 
+class Looked(TypedDict):
+    """What `LookupResult` holds of incidents."""
+
+    incident: Incident | None
+    hold: Hold | None
+
+
 class SqlIncidents(StorePart):
     """Incidents, as commands and pages show them."""
 
@@ -63,6 +83,20 @@ class SqlIncidents(StorePart):
         """Return incidents, the newest first: the open ones, or with `ended` all."""
         query = Row.select().order_by(Row.id.desc()).limit(limit)
         return self._read(query if ended else query.where(Row.open_in.is_null(False)))
+
+    def holds(self, now: datetime | None = None) -> list[Hold]:
+        """Return all holds, the newest first; with `now` (aware) those that hold then."""
+        return holds.listed(self.db, now)
+
+    def hold_of(self, ticket: int, now: datetime) -> Hold | None:
+        """Return the hold on a ticket, None where it is not held."""
+        return holds.hold_of(self.db, ticket, now)
+
+    def looked(self, wanted: LookupRequest, ticket: int | None, now: datetime) -> Looked:
+        """Return what commands want to know of incidents and holds, as `LookupResult` has it."""
+        if not (wanted.incident and ticket):
+            return {"incident": None, "hold": None}
+        return {"incident": self.of_ticket(ticket), "hold": self.hold_of(ticket, now)}
 
     def _read(self, query: Any) -> list[Incident]:
         rows = self.db.rows(query)

@@ -99,9 +99,7 @@ class SqlLookups(StorePart):
             blocks=self._blocks.listed() if wanted.blocks else (),
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
-            incident=SqlIncidents(self.db, self.blobs).of_ticket(ticket)
-            if wanted.incident and ticket
-            else None,
+            **SqlIncidents(self.db, self.blobs).looked(wanted, ticket, now),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

@@ -107,7 +107,8 @@ GROUPS = groups(main)
 VERBS = frozenset(
     (
         "Acknowledge", "Add",
-        "Approve", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable", "End",
+        "Approve", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
+        "End", "Export", "Hold", "Keep", "Verify",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Log", "Make",
         "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",

@@ -66,6 +66,7 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "hold list": [],
     "incident list": ["--all"],
     "incident show": ["1"],
     "secret list": [],
@@ -133,7 +134,7 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
-        if name.startswith("incident"):
+        if name.startswith(("incident", "hold")):
             # It makes its ticket another one for all the rest.
             intake("incident", "start", "1", "stolen", "--as", "anna@desk.example")
             intake("incident", "step", "1", "wallet", "--as", "anna@desk.example")

@@ -17,6 +17,7 @@ LOOKS = (
     "import list",
     "secret list",
     "incident list",
+    "hold list",
 )  # fmt: skip
 
 

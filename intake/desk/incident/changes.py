@@ -1,6 +1,7 @@
 """What a decision does to incidents. See `effects`, whose list they belong to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from intake.desk.incident.kinds import IncidentKind, StepState
 
@@ -35,4 +36,23 @@ class MarkStep(IncidentChange):
 class EndIncident(IncidentChange):
     """Close the ticket's open incident."""
 
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHold(IncidentChange):
+    """Hold a ticket, or with `ticket` 0 all that is of the person of `address`."""
+
+    reason: str = ""
+    by: str = ""
+    address: str = ""
+    authority: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold(IncidentChange):
+    """End a hold, by its number."""
+
+    number: int
     by: str

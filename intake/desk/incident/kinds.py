@@ -70,3 +70,26 @@ class Incident:
     def open(self) -> bool:
         """Whether it goes on."""
         return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold on a ticket, or on all that is of a person's (`address`). Times are aware, UTC.
+
+    `authority` is who asks for it ("Kripo Berlin, 12/26"), `until` when it ends by itself (None: never).
+    """
+
+    id: int
+    ticket: int | None
+    address: str
+    reason: str
+    authority: str
+    by: str
+    since: datetime
+    until: datetime | None = None
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it still holds at a moment (aware)."""
+        return self.lifted_at is None and (self.until is None or self.until > now)

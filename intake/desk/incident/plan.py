@@ -8,6 +8,7 @@ from intake.desk.changes import Changes
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail
 from intake.desk.incident import letters
 from intake.desk.incident.changes import EndIncident, MarkStep, StartIncident
+from intake.desk.incident.holds import place
 from intake.desk.incident.kinds import STEPS, Incident, IncidentKind, IncidentStep, StepState
 from intake.desk.lifecycle import reopen
 from intake.desk.mails import alerts
@@ -59,6 +60,7 @@ def start(
     return [
         *effects,
         StartIncident(ticket.id, kind, by, steps),
+        *place(ticket.id, f"incident ({kind.value})", by),
         AddEntry(ticket.id, EntryKind.EVENT, DESK, text),
         letters.first(ticket, key, now),
         *alerts(ticket.id, agents, sentence, f"incident:{ticket.id}:{key}"),

@@ -122,6 +122,8 @@ DANGEROUS = (
     "revoked API key",
     "moved the desk",
     "#redact",
+    "lifted hold",
+    "exported evidence",
 )
 
 

@@ -47,5 +47,35 @@ class IncidentStep(peewee.Model):
         indexes = ((("incident", "name"), True),)
 
 
+class Hold(peewee.Model):
+    """A hold on a ticket, or on all that is of the person whose address in lower case is `key` ("": none)."""
+
+    id = AutoField()
+    ticket = IntegerField(null=True, constraints=_ref("ticket"), index=True)
+    key: Key[str] = Key(default="")
+    reason: TextColumn[str] = TextColumn()
+    authority: TextColumn[str] = TextColumn(default="")
+    by: TextColumn[str] = TextColumn()
+    since: Moment[datetime] = Moment()
+    until: Moment[datetime | None] = Moment(null=True)
+    lifted_at: Moment[datetime | None] = Moment(null=True)
+    lifted_by: TextColumn[str] = TextColumn(default="")
+
+    class Meta:
+        table_name = "hold"
+
+
+class OwedErasure(peewee.Model):
+    """An erasure that a hold put off, by the address in lower case: done when nothing of the person's is held
+    any more."""
+
+    key: Key[str] = Key(primary_key=True)
+    who: TextColumn[str] = TextColumn()
+    asked_at: Moment[datetime] = Moment()
+
+    class Meta:
+        table_name = "owed_erasure"
+
+
 # In the order they must be made.
-INCIDENT_TABLES: tuple[type[peewee.Model], ...] = (Incident, IncidentStep)
+INCIDENT_TABLES: tuple[type[peewee.Model], ...] = (Incident, IncidentStep, Hold, OwedErasure)

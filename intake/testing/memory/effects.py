@@ -137,7 +137,6 @@ class Application(TicketChanges):
             case ClearFind():
                 finds.clear(state, effect.number)
             case IncidentChange():
-                self.touched = self.ticket(effect.ticket).id
                 incidents.write(state, effect, self.now)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket

@@ -79,7 +79,7 @@ class MemoryLookups(MemoryPart):
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             finds=self._hidden(ticket) if wanted.finds and ticket else (),
-            incident=MemoryIncidents(self._memory).of_ticket(ticket) if wanted.incident and ticket else None,
+            **MemoryIncidents(self._memory).looked(wanted, ticket, now),
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),
         )
 
