@@ -31,6 +31,7 @@ COMMANDS = {
     "escalate": ("escalations", "escalate"),
     "escalation": ("escalations", "escalation"),
     "incident": ("incidents", "incident"),
+    "evidence": ("evidence", "evidence"),
     "hold": ("holds", "hold"),
     "policy": ("policies", "policy"),
     "calendar": ("policies", "calendar"),

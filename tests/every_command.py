@@ -112,6 +112,8 @@ SHOWS: dict[str, list[list[str]]] = {
     "incident end": [["1", *AS]],
     "incident list": [["--all"], ["--json"]],
     "incident show": [["1"], ["1", "--json"]],
+    "incident export": [["1", "--to", "{folder}", "--for", NASTY, *AS]],
+    "evidence verify": [["{folder}/one.eml"], ["{folder}/one.eml", "--json"]],
     "hold add": [["1", "--reason", NASTY, *AS], [f"{NASTY}@elsewhere.example", "--reason", NASTY, *AS]],
     "hold list": [["--all"], ["--all", "--json"]],
     "hold lift": [["1", "--reason", NASTY, *AS]],

@@ -1,5 +1,7 @@
 """`intake incident …`: start an incident in a ticket, work it off, end it."""
 
+import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,7 +9,8 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.commands.errors import Number
-from intake.commands.ticket.from_table import obey, read, the_ticket
+from intake.commands.ticket.from_table import act, obey, read, the_ticket
+from intake.ports import UserError
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -103,6 +106,62 @@ def show(ctx: Invocation, number: int, json_: bool) -> None:
         for each in known.steps
     ]
     terminal.table(STEP_COLUMNS, rows)
+
+
+@incident.command()
+@click.argument("number", type=Number())
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that the zip is written to.",
+)
+@click.option("--for", "whom", required=True, metavar="AGENCY", help="Who gets it, and their reference.")
+@acting_as
+@click.pass_obj
+def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> None:
+    """Export the evidence of a ticket with an incident, as a zip.
+
+    It holds all mail as it came: hand it to nobody else.
+    """
+    from intake.commands.who import by_hand
+    from intake.desk.effects import Record
+    from intake.desk.record.checkpoint import verifier_key
+    from intake.recording import bundle
+    from intake.recording.keeper import checkpoints_of
+    from intake.recording.key import file_of, record_key
+    from intake.store.evidence import Evidence
+
+    the_ticket(ctx, number)
+    desk, known, moment = ctx.desk(), ctx.desk().store.incidents.of_ticket(number), now()
+    if known is None:
+        not_found(f"Ticket #{number} has no incident.", "`intake incident start` starts one.")
+    key = record_key(file_of(desk.settings), make=True)
+    agency = terminal.line(whom).strip()
+    if key is None or not agency:
+        raise click.UsageError("An export needs to know for whom it is.")
+    evidence = Evidence(desk.database.db, desk.database.blobs)
+    contents = bundle.contents_of(evidence, number)
+    digest = hashlib.sha256(contents.sums).hexdigest()
+    what = f"exported evidence of ticket #{number} (SHA-256 of its sums: {digest}) for {agency}"
+    # Said before it lies there: a bundle of which the audit knows nothing must not exist.
+    act(ctx, [Record(ctx.actor(as_), by_hand(), what, number)])
+    cover = {
+        "ticket": number,
+        "kind": known.kind.value,
+        "for": agency,
+        "by": ctx.actor(as_),
+        "exported_at": moment.isoformat(),
+        "sums": digest,
+        "key": verifier_key(checkpoints_of(desk).origin(), key.public),
+    }
+    path = folder / f"ticket-{number}-evidence-{moment:%Y%m%dT%H%M%SZ}.zip"
+    try:
+        bundle.write(path, contents, evidence.custody(evidence.tickets(number)), cover, key)
+    except OSError as err:
+        raise UserError(f"{path} was not written: {err.strerror}. Nothing of it is left.") from err
+    terminal.say(f"Written: {path}")
 
 
 def _command(ctx: Invocation, number: int, name: str, argument: str, as_: str) -> None:

@@ -66,6 +66,7 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "evidence verify": ["evidence.zip"],
     "hold list": [],
     "incident list": ["--all"],
     "incident show": ["1"],
@@ -134,6 +135,10 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
+        if name == "evidence verify":
+            intake("incident", "start", "1", "leak")
+            intake("incident", "export", "1", "--to", ".", "--for", "the police")
+            next(tmp_path.glob("ticket-1-evidence-*.zip")).rename("evidence.zip")
         if name.startswith(("incident", "hold")):
             # It makes its ticket another one for all the rest.
             intake("incident", "start", "1", "stolen", "--as", "anna@desk.example")
