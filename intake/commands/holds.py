@@ -33,7 +33,7 @@ def hold() -> None:
 
 
 @hold.command()
-@click.argument("what", metavar="NUMBER|ADDRESS")
+@click.argument("target", metavar="NUMBER|ADDRESS")
 @click.option("--reason", required=True, help="Why it must stay.")
 @click.option("--for", "authority", default="", metavar="AUTHORITY", help="Who asks for it, and a reference.")
 @click.option(
@@ -41,25 +41,28 @@ def hold() -> None:
 )
 @acting_as
 @click.pass_obj
-def add(ctx: Invocation, what: str, reason: str, authority: str, until: datetime | None, as_: str) -> None:
+def add(ctx: Invocation, target: str, reason: str, authority: str, until: datetime | None, as_: str) -> None:
     """Hold a ticket, or all that is of a person's."""
     from intake.desk.addresses import as_kept
     from intake.desk.incident import holds
+    from intake.desk.sensitive.scan import hidden
 
-    who, why = ctx.actor(as_), terminal.line(reason).strip()
+    who, why, authority = ctx.actor(as_), hidden(terminal.line(reason)).strip(), hidden(authority)
     moment = until.replace(tzinfo=UTC) if until else None
     if not why or (moment is not None and moment <= now()):
         raise click.UsageError("A hold needs a reason, and a day to come where it ends by itself.")
-    digits = what.removeprefix("#")
+    digits = target.removeprefix("#")
     if digits.isdecimal():
         number = the_ticket(ctx, int(digits)).id
         _act(ctx, as_, holds.place(number, why, who, authority, moment), f"held ticket #{number}", number)
         terminal.say(f"Ticket #{number} is held.")
         return
-    if "@" not in what.strip("@"):
+    if "@" not in target.strip("@") or hidden(target) != target:
         raise click.UsageError("It takes the number of a ticket or an email address.")
     # Whom it is about does not stand in the audit, which outlives an erasure.
-    _act(ctx, as_, holds.place_on(as_kept(what).lower(), why, who, authority, moment), "held a person", None)
+    _act(
+        ctx, as_, holds.place_on(as_kept(target).lower(), why, who, authority, moment), "held a person", None
+    )
     terminal.say("All that is theirs is held.")
 
 
@@ -87,11 +90,12 @@ def list_(ctx: Invocation, ended: bool, json_: bool) -> None:
 def lift(ctx: Invocation, number: int, reason: str, as_: str) -> None:
     """End a hold. Erasures that waited for it are done within the hour, or the day with retention."""
     from intake.desk.incident import holds
+    from intake.desk.sensitive.scan import hidden
 
     known = next((row for row in ctx.desk().store.incidents.holds(now()) if row.id == number), None)
     if known is None:
         not_found(f"There is no hold {number}, or it ended.", "`intake hold list --all` shows them.")
-    effects = holds.lift(known, ctx.actor(as_), terminal.line(reason).strip())
+    effects = holds.lift(known, ctx.actor(as_), hidden(terminal.line(reason)).strip())
     _act(ctx, as_, effects, f"lifted hold {number}", known.ticket)
     terminal.say(f"Hold {number} is lifted.")
 

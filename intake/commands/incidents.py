@@ -128,6 +128,7 @@ def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> N
     from intake.commands.who import by_hand
     from intake.desk.effects import Record
     from intake.desk.record.checkpoint import verifier_key
+    from intake.desk.sensitive.scan import hidden
     from intake.recording import bundle
     from intake.recording.keeper import checkpoints_of
     from intake.recording.key import file_of, record_key
@@ -138,15 +139,15 @@ def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> N
     if known is None:
         not_found(f"Ticket #{number} has no incident.", "`intake incident start` starts one.")
     key = record_key(file_of(desk.settings), make=True)
-    agency = terminal.line(whom).strip()
+    agency = hidden(terminal.line(whom)).strip()
     if key is None or not agency:
         raise click.UsageError("An export needs to know for whom it is.")
     evidence = Evidence(desk.database.db, desk.database.blobs)
     contents = bundle.contents_of(evidence, number)
     digest = hashlib.sha256(contents.sums).hexdigest()
-    what = f"exported evidence of ticket #{number} (SHA-256 of its sums: {digest}) for {agency}"
+    action = f"exported evidence of ticket #{number} (SHA-256 of its sums: {digest}) for {agency}"
     # Said before it lies there: a bundle of which the audit knows nothing must not exist.
-    act(ctx, [Record(ctx.actor(as_), by_hand(), what, number)])
+    act(ctx, [Record(ctx.actor(as_), by_hand(), action, number)])
     cover = {
         "ticket": number,
         "kind": known.kind.value,

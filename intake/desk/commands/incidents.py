@@ -1,6 +1,7 @@
 """`#incident`, `#step` and `#report`: an incident is started, worked off and ended by replies."""
 
 from intake.desk.commands.grammar import CommandContext, CommandSpec, Refused, alone
+from intake.desk.commands.ticket import without_secret
 from intake.desk.effects import Effect
 from intake.desk.incident import plan
 from intake.desk.incident.kinds import Incident, IncidentKind, StepState
@@ -58,7 +59,7 @@ def read_step(text: str) -> str:
         raise Refused(said("it needs the name of a step, then done, open, or no and a reason"))
     if len(reason) > MOST_REASON:
         raise Refused(said("a reason has at most {most} characters", most=MOST_REASON))
-    return f"{name} {state} {reason}".strip()
+    return f"{name} {state} {without_secret(reason)}".strip()
 
 
 def step(scene: CommandContext, argument: str) -> list[Effect]:
