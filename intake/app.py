@@ -88,10 +88,11 @@ class Desk:
 
     def pager(self) -> Post | None:
         """Return what calls the webhook, None when there is none to call."""
-        from intake.channels.webhook import webhook
+        from intake.channels.webhook import signing_keys, webhook
 
         page = self.settings.page
-        return webhook(page.webhook, page.token) if page.webhook else None
+        keys = signing_keys(page.secret)
+        return webhook(page.webhook, page.token, keys) if page.webhook else None
 
     def channel(self, name: str, received: Callable[[], None] = lambda: None) -> Channel | None:
         """Return the channel of the mailbox called `name`; None when nothing is to be run for it.

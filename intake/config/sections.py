@@ -29,6 +29,7 @@ from intake.config.converters import (
     as_optional_url,
     as_path,
     as_reply_form,
+    as_signing_keys,
     as_site,
     as_text,
     as_url,
@@ -204,6 +205,7 @@ class PageSettings:
 
     webhook: str = key(as_optional_url, "", secret=True)
     token: str = key(as_text, "", secret=True)
+    secret: str = key(as_signing_keys, "", secret=True)
     on_call: str = key(as_optional_address, "")
 
 

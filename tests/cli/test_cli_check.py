@@ -126,6 +126,7 @@ KINDS = {
     "as_wallets": "bc1q",
     "as_digests": "abc",
     "as_steps": "not one word",
+    "as_signing_keys": "short",
     "as_reply_form": "catchall",
     "as_server_names": "*.com",
     "one_of": "nonsense",
