@@ -28,6 +28,7 @@ def erase(
     """
     from intake.desk.acts import Plan
     from intake.desk.addresses import as_kept
+    from intake.desk.incident.holds import named
     from intake.imports.copies import left_behind, removed
     from intake.store.upkeep.copies import copies
     from intake.store.upkeep.erasure import Erasing
@@ -57,6 +58,10 @@ def erase(
         counted(done.mails, "email"),
     )
     terminal.say(f"Erased {counts[0]}, {counts[1]} and {counts[2]}.")
+    if done.kept:
+        kept = done.kept
+        stays = f"{counted(kept.tickets, 'ticket')} and {counted(kept.messages, 'message')} of theirs stay"
+        terminal.say(f"{stays}: {named(kept.holds)}. They are erased when nothing holds them any more.")
     try:
         erasing.scrub()
     except Temporary as err:

@@ -17,6 +17,7 @@ from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
 from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -352,6 +353,7 @@ Effect = (
     | UseCode
     | MissCode
     | ClearFind
+    | IncidentChange
     | Record
     | Assign
     | SetAway

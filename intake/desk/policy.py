@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 
 from intake.desk.business_time import Calendar, office
 from intake.desk.guard.policy import GuardPolicy
+from intake.desk.incident.kinds import IncidentPolicy
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.reply_form import ReplyForm
 from intake.desk.sla_policies import ServiceLevel, shipped
@@ -140,6 +141,7 @@ class Policy:
     # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     guard: GuardPolicy = field(default_factory=GuardPolicy)
+    incidents: IncidentPolicy = field(default_factory=IncidentPolicy)
 
     @property
     def hands_out(self) -> bool:

@@ -19,7 +19,7 @@ from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links
-from intake.desk.mails import template_of
+from intake.desk.mails import INCIDENT, REPORTING, template_of
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import NEVER, hidden
@@ -284,7 +284,8 @@ class Composer:
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
-        progress = self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else ""
+        linked = mail.kind in _WITH_LINK or mail.event in (INCIDENT, REPORTING)
+        progress = self._links.progress(ticket, now, mailed=True) if linked else ""
         look = self._look(ticket)
         return {
             "number": ticket.id,

@@ -32,6 +32,7 @@ from intake.desk.effects import (
 )
 from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Message
@@ -51,6 +52,7 @@ from intake.store import (
     colleagues,
     drafts,
     finds,
+    incidents,
     merging,
     notices,
     outbox_rows,
@@ -76,9 +78,6 @@ from intake.store.schema.tables import Outbox
 from intake.store.search import SearchIndex
 from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
-
-# Sent to the requester, so their Message-IDs may be in References to them.
-PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 
 
 class EffectWriter(StorePart):
@@ -194,6 +193,8 @@ class _Application(TicketChanges):
                     finds.clear(self.db, effect.number)
                 case UseCode() | MissCode():
                     acts.factor_used(self.db, self.blobs, effect, self.now)
+                case IncidentChange():
+                    incidents.write(self.db, effect, self.now)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -310,7 +311,7 @@ class _Application(TicketChanges):
             readings.hold(self.db, ticket.id, effect.agent.id, follow)
         if effect.kind is not MailKind.PARTNER:
             # What a partner answers, or passes on, is known by its token and by nothing else.
-            self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+            self.refer(outgoing.message_id, ticket, "out", effect.kind in outbox_rows.PUBLIC)
 
     def enclosing(self, effect: Mail) -> Mail:
         """Fetch the files that go with a mail; those that cannot be read are named in it."""
@@ -364,9 +365,8 @@ class _Application(TicketChanges):
         )
 
     def finish(self, effect: Finish) -> None:
-        number = effect.ticket
-        if number is None and effect.outcome is Outcome.TICKETED:
-            number = self.opened
+        opens = effect.ticket is None and effect.outcome is Outcome.TICKETED
+        number = self.opened if opens else effect.ticket
         self.touched = self.touched or number
         if self.ledger_id is None:
             return

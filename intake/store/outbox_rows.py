@@ -24,6 +24,8 @@ URGENCY = {
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
 }
+# Sent to the requester, so their Message-IDs may be in References to them.
+PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 # Mails that are noted and not yet written take so many bytes at most, and one more.
 MOST_BYTES = 8 << 20
 # Of a mail that no sender has in hand.

@@ -16,7 +16,7 @@ from intake.desk.sensitive.redactable import Fate, fate
 from intake.desk.sensitive.scan import cleaned, find, redacted
 from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file, stub
 from intake.ports import Temporary
-from intake.store import readings, tellings
+from intake.store import holds, readings, tellings
 from intake.store.blobs import Blobs, digest, tombstone
 from intake.store.connection import Connection
 from intake.store.record.changed import Changed
@@ -75,6 +75,8 @@ class Redaction(SearchIndex):
         if not self.db.postgres:
             # What is overwritten from here on is overwritten with zeros.
             self.db.sql("PRAGMA secure_delete = on")
+        if holds.hold_of(self.db, ticket, now) is not None:
+            raise Temporary("a ticket was held while something was to be taken out of it")
         tickets = self._merged(ticket)
         ids = self._ids(Message.select(Message.id).where(Message.ticket.in_(tickets)))
         linked = Entry.select(Entry.message).where(Entry.ticket.in_(tickets) & Entry.message.is_null(False))

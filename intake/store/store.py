@@ -23,6 +23,7 @@ from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
 from intake.store.finds import SqlFinds
 from intake.store.imports import SqlImports
+from intake.store.incidents import SqlIncidents
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
 from intake.store.logins import SqlLogins
@@ -68,7 +69,7 @@ class SqlStore:
         )
         self.ledger = SqlLedger(db, blobs, receiving)
         self.outbox = SqlOutbox(db, blobs, self._effects)
-        self.finds = SqlFinds(db, blobs, tombstone_key)
+        self.finds, self.incidents = SqlFinds(db, blobs, tombstone_key), SqlIncidents(db, blobs)
         self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index, self.finds)
         self.listing = SqlListing(db, blobs, self.agents, self.index)
         self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)

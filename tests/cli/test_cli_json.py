@@ -71,6 +71,10 @@ GIVEN: dict[str, list[str]] = {
     "search": ["打印机"],
     "status": [],
     "phishing list": [],
+    "evidence verify": ["evidence.zip"],
+    "hold list": [],
+    "incident list": ["--all"],
+    "incident show": ["1"],
     "secret list": [],
     "secret show": ["1"],
     "secret clear": ["1"],
@@ -140,6 +144,14 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
+        if name == "evidence verify":
+            intake("incident", "start", "1", "leak")
+            intake("incident", "export", "1", "--to", ".", "--for", "the police")
+            next(tmp_path.glob("ticket-1-evidence-*.zip")).rename("evidence.zip")
+        if name.startswith(("incident", "hold")):
+            # It makes its ticket another one for all the rest.
+            intake("incident", "start", "1", "stolen", "--as", "anna@desk.example")
+            intake("incident", "step", "1", "wallet", "--as", "anna@desk.example")
         return json.loads(intake(*name.split(), *GIVEN[name], "--json").stdout)
 
     return show

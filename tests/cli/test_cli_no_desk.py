@@ -17,6 +17,8 @@ LOOKS = (
     "import list",
     "secret list",
     "act list",
+    "incident list",
+    "hold list",
 )  # fmt: skip
 
 

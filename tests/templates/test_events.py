@@ -34,6 +34,8 @@ ELSEWHERE = {
     ("", "seal"),
     ("", "settle"),
     ("", "spam_thread"),
+    # Of an incident; said.
+    ("", "step"),
     ("", "survey"),
 }
 SAID = [
@@ -59,6 +61,9 @@ SAID = [
     "a message was kept and nobody was notified: our own mail server marked it as spam (X-Spam: yes) and its "
     "sender is not part of the ticket",
     "a file is not sent on: a virus scanner reported Eicar-Signature",
+    "step wallet is done, by Wei",
+    "step police is not needed: they report it themselves, by Wei",
+    "step police is to be done, by Wei",
     "tags: none, by Wei",
     "survey on, by Wei",
     "survey off, by Wei",

@@ -128,6 +128,8 @@ DANGEROUS = (
     "gave the second factor",
     "replaced the second factor",
     "took away the second factor",
+    "lifted hold",
+    "exported evidence",
 )
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import peewee
 
+from intake.desk.incident.holds import NOTHING_KEPT, Kept
 from intake.desk.record.leaf import ERASED
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
+from intake.store import holds
 from intake.store.acts import forgotten
 from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
@@ -54,6 +56,8 @@ class Erased:
     tickets: int
     messages: int
     mails: int
+    # What stays because it is held.
+    kept: Kept = NOTHING_KEPT
 
 
 class Erasing(Tracing):
@@ -89,13 +93,19 @@ class Erasing(Tracing):
     ) -> Erased:
         """Remove tickets with all that hangs on them, further messages, and what was said by or sent to
         `address` ("": nobody's) elsewhere. `key` makes the tombstones; the audit keeps `reason`. Files go
-        after the commit."""
+        after the commit.
+
+        Nothing goes that is held; of a person it is taken then when the hold ends (`erase_owed`).
+        """
         address = address.strip().lower()
         name = Key().db_value(address)
         if not self.db.postgres:
             # What is deleted from here on is overwritten with zeros.
             self.db.sql("PRAGMA secure_delete = on")
         with self.transaction():
+            tickets, messages, address, kept = self._unheld(tickets, messages, address, who, now)
+            if not (tickets or messages or address):
+                return Erased(0, 0, 0, kept)
             people = self.names_of(address, tickets) if address else []
             gone = set(messages)
             gone.update(self._some(Message, Message.ticket, tickets))
@@ -115,25 +125,30 @@ class Erasing(Tracing):
                 entries.update(self._ids(authors))
                 joined = Participant.select(Participant.ticket).where(Participant.key == name)
                 involved.update(number for (number,) in self.db.rows(joined.tuples()))
-                self.db.run(Participant.delete().where(Participant.key == name))
+                apart = Participant.ticket.not_in(list(self.kept))
+                self.db.run(Participant.delete().where((Participant.key == name) & apart))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
                 self.db.run(Blocked.delete().where(Blocked.key == name))
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
                 self.db.run(PersonNote.delete().where(PersonNote.key == name))
             # The same mail through another mailbox is the same words.
             gone.update(self._some(Message, Message.duplicate_of, gone))
+            gone -= self.kept_messages
             entries.update(self._some(Entry, Entry.message, gone))
+            entries = holds.free(self.db, Entry, entries, self.kept)
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             involved |= left_over
             asking = [message for _, _, message in questions]
             commands = self.commands_naming(address, people, asking) if address else {}
             involved |= self.tickets_naming(address, commands) if address else set()
+            involved -= self.kept
             caused = self._fingerprints(gone)
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
             if address:
                 mails |= self.shown_in(address, people, involved, entries)
-                others = {ledger_id: digest for ledger_id, digest in others.items() if ledger_id not in gone}
+                apart_from = gone | self.kept_messages
+                others = {number: name for number, name in others.items() if number not in apart_from}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
                 rewritten = [
@@ -147,6 +162,7 @@ class Erasing(Tracing):
                 self._tombstones(old, key, now)
                 self._delete(SealedCopy, SealedCopy.message, others)
                 self._delete(SealedCopy, SealedCopy.ticket, involved)
+            mails = holds.free(self.db, Outbox, mails, self.kept)
             self._tombstones(self._digests(gone, ()), key, now)
             self._forget_ids(gone)
             # The index of words takes out what its table still holds.
@@ -174,7 +190,40 @@ class Erasing(Tracing):
         except Temporary as err:
             # The commit stands; `scrub` comes next, and says so.
             log.warning("erased files could not be removed yet: %s", err)
-        return Erased(len(tickets), len(gone), len(mails))
+        return Erased(len(tickets), len(gone), len(mails), kept)
+
+    def _unheld(
+        self, tickets: Sequence[int], messages: Iterable[int], address: str, who: str, now: datetime
+    ) -> tuple[list[int], list[int], str, Kept]:
+        """Return what of all that is asked for is not held, and what is."""
+        there = holds.held(self.db, now)
+        self.kept = frozenset(there.tickets)
+        self.kept_messages = frozenset(holds.messages_of(self.db, there) if there else ())
+        free = [number for number in tickets if number not in there.tickets]
+        wanted = set(messages)
+        theirs = self._ids(Message.select(Message.id).where(Message.sender_key == Key().db_value(address)))
+        left = (wanted | set(theirs if address else ())) & self.kept_messages
+        reasons = {there.tickets[number] for number in tickets if number in there.tickets}
+        reasons |= {there.people[address]} if address in there.people else set()
+        kept = Kept(len(tickets) - len(free), len(left), tuple(sorted(reasons, key=lambda hold: hold.id)))
+        if address and kept:
+            holds.owe(self.db, address, who, now)
+        if address in there.people:
+            address = ""
+        return free, sorted(wanted - self.kept_messages), address, kept
+
+    def erase_owed(self, key: bytes, now: datetime) -> int:
+        """Erase people whose erasure waited for holds that ended; return how many."""
+        done = 0
+        for address, who in holds.owed(self.db):
+            there = holds.held(self.db, now)
+            tickets = self.tickets_of(address)
+            if address in there.people or not there.tickets.keys().isdisjoint(tickets):
+                continue
+            self.erase(tickets, address, (), key, who, now)
+            holds.forget(self.db, address)
+            done += 1
+        return done
 
     def remove_files(self) -> None:
         """Remove the files of what was erased, also by a process that was killed before it could."""

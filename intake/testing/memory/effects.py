@@ -32,6 +32,7 @@ from intake.desk.effects import (
 )
 from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -45,7 +46,7 @@ from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket
 from intake.ports import Applied, Temporary
-from intake.store.apply import PUBLIC
+from intake.store.outbox_rows import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
 from intake.testing.memory import (
@@ -53,6 +54,7 @@ from intake.testing.memory import (
     colleagues,
     drafts,
     finds,
+    incidents,
     notices,
     pages,
     persons,
@@ -139,6 +141,8 @@ class Application(TicketChanges):
             case UseCode() | MissCode():
                 # Nobody has a second factor here: only a database keeps them.
                 pass
+            case IncidentChange():
+                incidents.write(state, effect, self.now)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)
