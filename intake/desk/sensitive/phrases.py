@@ -4,12 +4,12 @@ A run of words of one list is a candidate; that it is a phrase is told by its ch
 how rarely its words stand in ordinary text. A checksum alone is no proof: one in sixteen runs has it.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain, rarest
 from intake.desk.sensitive.folding import LOOK_ALIKES, folded
 from intake.desk.sensitive.lists import (
     chinese_simplified,
@@ -26,17 +26,13 @@ from intake.desk.sensitive.lists import (
 from intake.desk.sensitive.other_list import OtherList, hash_of
 from intake.desk.sensitive.rarity import RARITY
 
-# How long a phrase is (BIP-39, "Generating the mnemonic").
-LENGTHS = (24, 21, 18, 15, 12)
 # With eleven of twelve words the last is guessed in 128 tries.
 _FEWEST = 11
-_FEWEST_DIFFERENT = 8
 _MOST_STRANGERS = 2
-# In nats (rarity.py): with a checksum, and without one.
-_RARE_AND_ADDS_UP, _RARE_ENOUGH = 0.8, 1.5
+# In nats (rarity.py), without a checksum.
+_RARE_ENOUGH = 1.5
 # Words beside a phrase, of a greeting, say.
 _COMMON = 2.0
-_MOST_IN_COLUMNS = 30
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese is written without spaces, so a character is a word; Latin letters, Greek and Cyrillic may be mixed.
@@ -107,7 +103,7 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     lists = [_ENGLISH] if _may_hold(words, _ENGLISH) else []
     hashes = [hash_of(word) for word in different]
     for other in _OTHERS:
-        if other.may_have(hashes, _FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
+        if other.may_have(hashes, FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
             lists.append(other.numbers)
     chinese = len(_STANDS_ALONE.findall(plain)) >= _FEWEST or _SAYS_PHRASE.search(plain) is not None
     if not lists and not chinese:
@@ -116,10 +112,11 @@ def find_phrases(text: str) -> Iterator[Phrase]:
         _Token(match.start(), match.end(), word)
         for match, word in zip(_TOKEN.finditer(plain), words, strict=True)
     ]
+    tries = Tries()
     for numbers in lists:
-        yield from _in_place(_of_list(plain, tokens, numbers), places)
+        yield from _in_place(_of_list(plain, tokens, numbers, tries), places)
     for other in _CHINESE if chinese else ():
-        yield from _in_place(_chinese(plain, tokens, other.numbers), places)
+        yield from _in_place(_chinese(plain, tokens, other.numbers, tries), places)
 
 
 def _blank(tag: re.Match[str]) -> str:
@@ -150,21 +147,23 @@ def _passed_over(plain: str, token: _Token) -> bool:
     return any(character.isdigit() for character in before + after)
 
 
-def _of_list(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Phrase]:
+def _of_list(
+    plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int], tries: Tries
+) -> Iterator[Phrase]:
     for run in _runs(plain, tokens, numbers):
         words = [token for token in run if token.word in numbers]
         values = [numbers[token.word] for token in words]
         # Documents show phrases of eleven times the same word and another.
-        few = len(set(values)) < _FEWEST_DIFFERENT and numbers is not _ENGLISH and not _exactly(values)
+        few = len(set(values)) < FEWEST_DIFFERENT and numbers is not _ENGLISH and not tries.whole(values)
         if len(values) < _FEWEST or few:
             continue
-        parts = _certain(values, numbers is _ENGLISH)
+        parts = certain(values, numbers is _ENGLISH, tries)
         if parts:
             first, last = (
                 _trimmed(plain, words, values, parts) if numbers is _ENGLISH else (0, len(words) - 1)
             )
             yield Phrase(words[first].start, words[last].end, last - first + 1, certain=True)
-        elif _likely(values, len(run), numbers is _ENGLISH):
+        elif _likely(values, len(run), numbers is _ENGLISH, tries):
             yield Phrase(words[0].start, words[-1].end, len(words), certain=False)
 
 
@@ -200,43 +199,13 @@ def _runs(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> I
     yield from windows()
 
 
-def _certain(values: Sequence[int], english_words: bool) -> tuple[int, int, int] | None:
-    """Return where the first and the last of the longest parts that add up begin, and how long they are."""
-    least = _RARE_AND_ADDS_UP if english_words else 0.0
-    total = [0.0]
-    for value in values:
-        total.append(total[-1] + (RARITY[value] if english_words else 1.0))
-    for fits in (adds_up, _in_columns) if len(values) <= _MOST_IN_COLUMNS else (adds_up,):
-        for length in LENGTHS:
-            starts = [
-                start
-                for start in range(len(values) - length + 1)
-                if (total[start + length] - total[start]) / length >= least
-                and fits(values[start : start + length])
-            ]
-            if starts:
-                return starts[0], starts[-1], length
-    return None
-
-
-def _in_columns(values: Sequence[int]) -> bool:
-    """Whether words add up that were written in 2, 3 or 4 columns and are read by rows."""
-    return any(
-        len(values) % columns == 0
-        and adds_up([value for column in range(columns) for value in values[column::columns]])
-        for columns in (2, 3, 4)
-    )
-
-
-def _likely(values: Sequence[int], tokens: int, english_words: bool) -> bool:
+def _likely(values: Sequence[int], tokens: int, english_words: bool, tries: Tries) -> bool:
+    if english_words and not tries.left and rarest(values) >= _RARE_ENOUGH:
+        return True
     if english_words:
-        enough = len(set(values)) >= _FEWEST_DIFFERENT or len(values) in LENGTHS
+        enough = len(set(values)) >= FEWEST_DIFFERENT or len(values) in LENGTHS
         return enough and _rarity(values) >= _RARE_ENOUGH
     return tokens - len(values) <= 1
-
-
-def _exactly(values: Sequence[int]) -> bool:
-    return len(values) in LENGTHS and adds_up(values)
 
 
 def _rarity(values: Sequence[int]) -> float:
@@ -278,7 +247,9 @@ def _parted(plain: str, words: Sequence[_Token], number: int) -> bool:
     return _ENDS_A_SENTENCE.search(plain, words[number].end, words[number + 1].start) is not None
 
 
-def _chinese(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Phrase]:
+def _chinese(
+    plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int], tries: Tries
+) -> Iterator[Phrase]:
     """Yield phrases of Chinese characters that stand alone, or together right after the word for them.
 
     Nearly each character of ordinary Chinese is in the list: where each has a blank beside it, a
@@ -290,7 +261,7 @@ def _chinese(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
         if token.word.isascii() and _passed_over(plain, token):
             continue
         if run and _STOPS.search(plain, run[-1].end, token.start):
-            yield from _of_characters(run, numbers, named)
+            yield from _of_characters(run, numbers, named, tries)
             run = []
         if (
             _IS_HAN.match(token.word)
@@ -299,32 +270,24 @@ def _chinese(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
         ):
             run.append(token)
         elif run:
-            yield from _of_characters(run, numbers, named)
+            yield from _of_characters(run, numbers, named, tries)
             run = []
-    yield from _of_characters(run, numbers, named)
+    yield from _of_characters(run, numbers, named, tries)
     for said in _SAYS_PHRASE.finditer(plain):
         for match in _HAN_RUN.finditer(plain, said.end(), said.end() + _NEAR + LENGTHS[0]):
             values = [numbers[character] for character in match[0] if character in numbers]
-            if len(values) == len(match[0]) and len(values) in LENGTHS and adds_up(values):
+            if len(values) == len(match[0]) and tries.whole(values):
                 yield Phrase(match.start(), match.end(), len(values), certain=True)
 
 
-def _of_characters(run: Sequence[_Token], numbers: Mapping[str, int], named: bool) -> Iterator[Phrase]:
+def _of_characters(
+    run: Sequence[_Token], numbers: Mapping[str, int], named: bool, tries: Tries
+) -> Iterator[Phrase]:
     values = [numbers[token.word] for token in run if token.word in numbers]
-    if not _FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < _FEWEST_DIFFERENT:
+    if not _FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < FEWEST_DIFFERENT:
         return
     if len(run) - len(values) > 1:
         return
-    certain = len(values) in LENGTHS and (adds_up(values) or _in_columns(values))
-    if certain or named:
-        yield Phrase(run[0].start, run[-1].end, len(values), certain)
-
-
-def adds_up(numbers: Sequence[int]) -> bool:
-    """Whether the checksum of a phrase is right (BIP-39: a bit for every 32 of entropy)."""
-    bits = 0
-    for number in numbers:
-        bits = bits << 11 | number
-    check = len(numbers) // 3
-    entropy = (bits >> check).to_bytes(len(numbers) * 4 // 3, "big")
-    return bits & ((1 << check) - 1) == hashlib.sha256(entropy).digest()[0] >> (8 - check)
+    proved = tries.whole(values) or (len(values) in LENGTHS and tries.in_columns(values))
+    if proved or named:
+        yield Phrase(run[0].start, run[-1].end, len(values), proved)
