@@ -6,8 +6,6 @@ how rarely its words stand in ordinary text. A checksum alone is no proof: one i
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain, rarest
 from intake.desk.sensitive.folding import LOOK_ALIKES, folded
@@ -24,10 +22,9 @@ from intake.desk.sensitive.lists import (
     spanish,
 )
 from intake.desk.sensitive.other_list import OtherList, hash_of
+from intake.desk.sensitive.phrase_words import FEWEST, LABELS, SMALL, Phrase, Token, passed_over
 from intake.desk.sensitive.rarity import RARITY
 
-# With eleven of twelve words the last is guessed in 128 tries.
-_FEWEST = 11
 _MOST_STRANGERS = 2
 # In nats (rarity.py), without a checksum.
 _RARE_ENOUGH = 1.5
@@ -37,38 +34,15 @@ _COMMON = 2.0
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese is written without spaces, so a character is a word; Latin letters, Greek and Cyrillic may be mixed.
 _TOKEN = re.compile(rf"[a-z\u0370-\u03ff\u0400-\u052f]+|[{_HAN}]|[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\W\d_]")
-# Words that number the others: "word 1", "1st word", "第1个".
-_LABELS = frozenset(
-    {"word", "words", "no", "nr", "num", "number", "wort", "mot", "palabra", "parola", "palavra", "slovo"}
-    | {"st", "nd", "rd", "th", "단어"}
-)
 _NUMBERED = re.compile(r"第\s{0,2}\d{1,2}\s{0,2}[个個号號]?[单單]?[词詞字]?")
 # Between the items of a list in HTML stand two of these.
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>")
-_AND = frozenset({"and", "und", "et", "y", "e", "i"})
-_SMALL = _LABELS | _AND
-_RUN = re.compile(rf"w(?:-?w){{{_FEWEST - 1}}}")
+_RUN = re.compile(rf"w(?:-?w){{{FEWEST - 1}}}")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 _STANDS_ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 # Not the dot of a number in a list.
 _ENDS_A_SENTENCE = re.compile(r"(?<!\d)[.:;!?。：；！？]|\n")
 _STOPS = re.compile(r"[。；！？]")
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A seed phrase at text[start:end], of so many words; `certain` where the checksum says so."""
-
-    start: int
-    end: int
-    words: int
-    certain: bool
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    word: str
 
 
 _ENGLISH: Mapping[str, int] = {word: number for number, word in enumerate(english.WORDS)}
@@ -95,7 +69,7 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     if "</" in plain:
         plain = _MARKUP.sub(_blank, plain)
     words = _TOKEN.findall(plain)
-    if len(words) < _FEWEST:
+    if len(words) < FEWEST:
         return
     if _GREEK_OR_CYRILLIC.search(plain):
         words = [word if word.isascii() else word.translate(LOOK_ALIKES) for word in words]
@@ -105,11 +79,11 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     for other in _OTHERS:
         if other.may_have(hashes, FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
             lists.append(other.numbers)
-    chinese = len(_STANDS_ALONE.findall(plain)) >= _FEWEST or _SAYS_PHRASE.search(plain) is not None
+    chinese = len(_STANDS_ALONE.findall(plain)) >= FEWEST or _SAYS_PHRASE.search(plain) is not None
     if not lists and not chinese:
         return
     tokens = [
-        _Token(match.start(), match.end(), word)
+        Token(match.start(), match.end(), word)
         for match, word in zip(_TOKEN.finditer(plain), words, strict=True)
     ]
     tries = Tries()
@@ -121,13 +95,13 @@ def find_phrases(text: str) -> Iterator[Phrase]:
 
 def _blank(tag: re.Match[str]) -> str:
     """Return blanks for a tag of HTML, but for one whose link holds as many words as a phrase."""
-    return tag[0] if len(_TOKEN.findall(tag[0])) >= _FEWEST else " " * len(tag[0])
+    return tag[0] if len(_TOKEN.findall(tag[0])) >= FEWEST else " " * len(tag[0])
 
 
 def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:
     """Whether words of a list stand as near to each other as those of a phrase do: quick, for each text."""
     looks = "".join(
-        "w" if word in numbers else "" if len(word) == 1 or word in _SMALL else "-" for word in words
+        "w" if word in numbers else "" if len(word) == 1 or word in SMALL else "-" for word in words
     )
     return _RUN.search(looks) is not None
 
@@ -137,25 +111,15 @@ def _in_place(phrases: Iterator[Phrase], places: Sequence[int]) -> Iterator[Phra
         yield Phrase(places[phrase.start], places[phrase.end - 1] + 1, phrase.words, phrase.certain)
 
 
-def _passed_over(plain: str, token: _Token) -> bool:
-    """Whether a token only numbers or joins the words of a phrase."""
-    if token.word in _AND or (len(token.word) == 1 and token.word.isascii()):
-        return True
-    if token.word not in _LABELS:
-        return False
-    before, after = plain[max(0, token.start - 3) : token.start], plain[token.end : token.end + 3]
-    return any(character.isdigit() for character in before + after)
-
-
 def _of_list(
-    plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int], tries: Tries
+    plain: str, tokens: Sequence[Token], numbers: Mapping[str, int], tries: Tries
 ) -> Iterator[Phrase]:
     for run in _runs(plain, tokens, numbers):
         words = [token for token in run if token.word in numbers]
         values = [numbers[token.word] for token in words]
         # Documents show phrases of eleven times the same word and another.
         few = len(set(values)) < FEWEST_DIFFERENT and numbers is not _ENGLISH and not tries.whole(values)
-        if len(values) < _FEWEST or few:
+        if len(values) < FEWEST or few:
             continue
         parts = certain(values, numbers is _ENGLISH, tries)
         if parts:
@@ -167,23 +131,23 @@ def _of_list(
             yield Phrase(words[0].start, words[-1].end, len(words), certain=False)
 
 
-def _runs(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Sequence[_Token]]:
+def _runs(plain: str, tokens: Sequence[Token], numbers: Mapping[str, int]) -> Iterator[Sequence[Token]]:
     """Yield the longest runs of a list's words, with few strangers and never two of them in a row."""
-    part: list[_Token] = []
+    part: list[Token] = []
     strangers: list[int] = []
 
-    def windows() -> Iterator[Sequence[_Token]]:
+    def windows() -> Iterator[Sequence[Token]]:
         edges = [-1, *strangers, len(part)]
         wide = _MOST_STRANGERS + 1
         for place in range(max(1, len(edges) - wide)):
             window = part[edges[place] + 1 : edges[min(place + wide, len(edges) - 1)]]
-            if len(window) >= _FEWEST:
+            if len(window) >= FEWEST:
                 yield window
 
     for token in tokens:
-        if token.word in numbers and not (token.word in _LABELS and _passed_over(plain, token)):
+        if token.word in numbers and not (token.word in LABELS and passed_over(plain, token)):
             part.append(token)
-        elif _passed_over(plain, token):
+        elif passed_over(plain, token):
             continue
         elif part and strangers and strangers[-1] == len(part) - 1:
             part.pop()
@@ -218,7 +182,7 @@ def _common(values: Sequence[int]) -> bool:
 
 
 def _trimmed(
-    plain: str, words: Sequence[_Token], values: Sequence[int], parts: tuple[int, int, int]
+    plain: str, words: Sequence[Token], values: Sequence[int], parts: tuple[int, int, int]
 ) -> tuple[int, int]:
     """Return the first and last word to hide: the whole run but a sentence that it begins or ends with.
 
@@ -242,13 +206,13 @@ def _trimmed(
     return first, last
 
 
-def _parted(plain: str, words: Sequence[_Token], number: int) -> bool:
+def _parted(plain: str, words: Sequence[Token], number: int) -> bool:
     """Whether a sentence ends between a word and the next."""
     return _ENDS_A_SENTENCE.search(plain, words[number].end, words[number + 1].start) is not None
 
 
 def _chinese(
-    plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int], tries: Tries
+    plain: str, tokens: Sequence[Token], numbers: Mapping[str, int], tries: Tries
 ) -> Iterator[Phrase]:
     """Yield phrases of Chinese characters that stand alone, or together right after the word for them.
 
@@ -256,9 +220,9 @@ def _chinese(
     few of them are a phrase if just these add up, or if the text names one.
     """
     named = _SAYS_PHRASE.search(plain) is not None
-    run: list[_Token] = []
+    run: list[Token] = []
     for number, token in enumerate(tokens):
-        if token.word.isascii() and _passed_over(plain, token):
+        if token.word.isascii() and passed_over(plain, token):
             continue
         if run and _STOPS.search(plain, run[-1].end, token.start):
             yield from _of_characters(run, numbers, named, tries)
@@ -281,10 +245,10 @@ def _chinese(
 
 
 def _of_characters(
-    run: Sequence[_Token], numbers: Mapping[str, int], named: bool, tries: Tries
+    run: Sequence[Token], numbers: Mapping[str, int], named: bool, tries: Tries
 ) -> Iterator[Phrase]:
     values = [numbers[token.word] for token in run if token.word in numbers]
-    if not _FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < FEWEST_DIFFERENT:
+    if not FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < FEWEST_DIFFERENT:
         return
     if len(run) - len(values) > 1:
         return
