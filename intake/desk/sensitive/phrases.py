@@ -5,10 +5,12 @@ how rarely its words stand in ordinary text. A checksum alone is no proof: one i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain, rarest
 from intake.desk.sensitive.folding import LOOK_ALIKES, folded
+from intake.desk.sensitive.framed import framed, may_be_framed
+from intake.desk.sensitive.glued import glued
 from intake.desk.sensitive.lists import (
     chinese_simplified,
     chinese_traditional,
@@ -34,7 +36,9 @@ _COMMON = 2.0
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese is written without spaces, so a character is a word; Latin letters, Greek and Cyrillic may be mixed.
 _TOKEN = re.compile(rf"[a-z\u0370-\u03ff\u0400-\u052f]+|[{_HAN}]|[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\W\d_]")
-_NUMBERED = re.compile(r"第\s{0,2}\d{1,2}\s{0,2}[个個号號]?[单單]?[词詞字]?")
+_NUMBERED = re.compile(
+    r"第\s{0,2}(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})\s{0,2}[个個号號]?[单單]?[词詞字]?"
+)
 # Between the items of a list in HTML stand two of these.
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>")
 _RUN = re.compile(rf"w(?:-?w){{{FEWEST - 1}}}")
@@ -68,6 +72,8 @@ def find_phrases(text: str) -> Iterator[Phrase]:
         plain = _NUMBERED.sub(lambda match: "0" * len(match[0]), plain)
     if "</" in plain:
         plain = _MARKUP.sub(_blank, plain)
+    tries = Tries()
+    yield from _in_place(glued(plain, _ENGLISH, tries), places)
     words = _TOKEN.findall(plain)
     if len(words) < FEWEST:
         return
@@ -80,15 +86,20 @@ def find_phrases(text: str) -> Iterator[Phrase]:
         if other.may_have(hashes, FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
             lists.append(other.numbers)
     chinese = len(_STANDS_ALONE.findall(plain)) >= FEWEST or _SAYS_PHRASE.search(plain) is not None
-    if not lists and not chinese:
+    in_a_frame = may_be_framed(words)
+    if not lists and not chinese and not in_a_frame:
         return
     tokens = [
         Token(match.start(), match.end(), word)
         for match, word in zip(_TOKEN.finditer(plain), words, strict=True)
     ]
-    tries = Tries()
+    proved: list[Phrase] = []
     for numbers in lists:
-        yield from _in_place(_of_list(plain, tokens, numbers, tries), places)
+        phrases = list(_of_list(plain, tokens, numbers, tries))
+        proved += [phrase for phrase in phrases if phrase.certain]
+        yield from _in_place(phrases, places)
+    if in_a_frame:
+        yield from _in_place(framed(plain, tokens, _ENGLISH, tries, proved), places)
     for other in _CHINESE if chinese else ():
         yield from _in_place(_chinese(plain, tokens, other.numbers, tries), places)
 
@@ -106,7 +117,7 @@ def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:
     return _RUN.search(looks) is not None
 
 
-def _in_place(phrases: Iterator[Phrase], places: Sequence[int]) -> Iterator[Phrase]:
+def _in_place(phrases: Iterable[Phrase], places: Sequence[int]) -> Iterator[Phrase]:
     for phrase in phrases:
         yield Phrase(places[phrase.start], places[phrase.end - 1] + 1, phrase.words, phrase.certain)
 
