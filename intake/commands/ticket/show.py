@@ -1,6 +1,7 @@
 """`intake ticket show`: a ticket and its history."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
+from intake.desk.sensitive.together import hidden_across
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -37,7 +39,7 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
 
 def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
     number = ticket.id
-    entries = ctx.desk().store.tickets.entries(number)
+    ticket, entries = _together(ticket, ctx.desk().store.tickets.entries(number))
     surveys = [survey for survey in ctx.desk().store.surveys.list_surveys(number) if survey.score is not None]
     if json_:
         history = [terminal.plain(entry) for entry in entries]
@@ -91,6 +93,17 @@ def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
     promised(ctx.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
+
+
+def _together(ticket: "Ticket", entries: "Sequence[EntryRow]") -> tuple["Ticket", list["EntryRow"]]:
+    """Return a ticket and its entries without what only all of them tell together."""
+    subject, *texts = hidden_across([ticket.subject, *(entry.text for entry in entries)])
+    whole = hidden_across([entry.full_text for entry in entries])
+    shown = [
+        replace(entry, text=text, full_text=full)
+        for entry, text, full in zip(entries, texts, whole, strict=True)
+    ]
+    return replace(ticket, subject=subject), shown
 
 
 def _values(ticket: "Ticket") -> dict[str, object]:

@@ -124,8 +124,11 @@ def _phrase(run: Sequence[Token], numbers: Mapping[str, int], tries: Tries, rare
     starts = [
         start
         for start in range(len(run) - width + 1)
-        if _is_rare(part := values[start : start + width], rare)
-        or (_is_rare(part, _RARE) and None not in part and tries.whole(part))
+        if _is_rare(values[start : start + width], rare)
+        or (
+            _is_rare(values[start : start + width], _RARE)
+            and tries.whole([value for value in values[start : start + width] if value is not None])
+        )
     ]
     if starts:
         # Of a run that is hardly longer than a phrase nothing stays.
