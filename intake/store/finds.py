@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from intake.desk.find_effects import CLEARED, HIDDEN, SEALED, KeepFinds
-from intake.desk.message_finds import OPENS_A_WALLET
 from intake.desk.sensitive.excusing import HiddenFind, may_be_excused
-from intake.desk.sensitive.finds import DETECTOR, Find, fingerprint
+from intake.desk.sensitive.finds import DETECTOR, OPENS_A_WALLET, Find, fingerprint
 from intake.desk.sensitive.scan import find
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart

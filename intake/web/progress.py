@@ -10,6 +10,7 @@ from intake.desk.incident.kinds import STEPS, Incident, StepState
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.excusing import hidden_but
 from intake.desk.sensitive.scan import NEVER
+from intake.desk.sensitive.together import hidden_across
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
@@ -116,7 +117,9 @@ def view(
     exposed = any(entry.kind is EntryKind.CUSTOMER and entry.id in with_secret for entry in theirs)
     if not readable or not answers:
         return View(ticket.id, "", ticket.status, steps, due=due, closes=closes, exposed=exposed)
-    subject = text.one_line(hidden_but(ticket.subject, ticket.excused))
+    said, *texts = hidden_across([ticket.subject, *(entry.text for entry in entries)])
+    entries = [replace(entry, text=part) for entry, part in zip(entries, texts, strict=True)]
+    subject = text.one_line(hidden_but(said, ticket.excused))
     return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes, exposed)
 
 

@@ -1,6 +1,7 @@
 """`intake ticket show`: a ticket and its history."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
 from intake.desk.evidence import in_words
 from intake.desk.reading import Reading
+from intake.desk.sensitive.together import hidden_across
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -41,7 +43,7 @@ def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
 
 def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
     number = ticket.id
-    entries = ctx.desk().store.tickets.entries(number)
+    ticket, entries = _together(ticket, ctx.desk().store.tickets.entries(number))
     surveys = [survey for survey in ctx.desk().store.surveys.list_surveys(number) if survey.score is not None]
     if json_:
         history = [terminal.plain(entry) for entry in entries]
@@ -95,6 +97,17 @@ def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
     promised(ctx.desk().store.promises.of_ticket(number), zone, now())
     for entry in entries:
         _show_entry(entry, full, zone)
+
+
+def _together(ticket: "Ticket", entries: "Sequence[EntryRow]") -> tuple["Ticket", list["EntryRow"]]:
+    """Return a ticket and its entries without what only all of them tell together."""
+    subject, *texts = hidden_across([ticket.subject, *(entry.text for entry in entries)])
+    whole = hidden_across([entry.full_text for entry in entries])
+    shown = [
+        replace(entry, text=text, full_text=full)
+        for entry, text, full in zip(entries, texts, whole, strict=True)
+    ]
+    return replace(ticket, subject=subject), shown
 
 
 def _values(ticket: "Ticket") -> dict[str, object]:
