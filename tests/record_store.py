@@ -11,14 +11,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from store_bench import KEY, NOW, Bench
 
-from intake.desk.record.checkpoint import Note, note, notes_in
-from intake.desk.record.leaf import KEY as KEY_ROW
-from intake.desk.record.leaf import Statement
+from intake.desk.record.checkpoint import Note, notes_in
 from intake.store import SqlStore, open_store
+from intake.store.record.checkpoints import Checkpoints
 from intake.store.record.sealing import Sealing
 from intake.store.record.state import state_of
 from intake.store.record.verifying import Verified, Verifying
-from intake.store.schema.record import RecordCheckpoint
 
 
 def valid(public: bytes, signature: bytes, text: bytes) -> bool:
@@ -46,14 +44,10 @@ class Recorded:
 
     def checkpoint(self, now: datetime = NOW) -> Note:
         """Seal all, sign, and keep the checkpoint as the desk does."""
-        sealing = Sealing(self.store.db, self.store.blobs)
-        with self.store.transaction():
-            named = sealing.key() is not None
-            said = [] if named else [Statement(KEY_ROW, 0, 0, plain={"public": self.public.hex()})]
-            made = sealing.add(said, now).checkpoint()
-            text = note(made, self.public, self.key.sign(made.text().encode()))
-            self.store.db.run(RecordCheckpoint.insert(size=made.size, made_at=now, note=text))
-        (read,) = notes_in(text)
+        kept = Checkpoints(self.store.db, self.store.blobs)
+        made = kept.make(self.public, self.key.sign, now)
+        assert made is not None
+        (read,) = notes_in(made.note)
         return read
 
     def verify(self, *outside: Note, full: bool = False) -> Verified:

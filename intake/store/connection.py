@@ -8,11 +8,13 @@ from typing import Any
 
 import peewee
 
+from intake.desk.record.leaf import UPDATED
 from intake.runtime import pace
 from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
 from intake.store.record.dues import DUES, owed
+from intake.store.record.tables import recorded_by
 from intake.store.statement import Insertion, SetStatement, Statement
 from intake.store.writes import Writes
 
@@ -212,8 +214,18 @@ class Connection:
 
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
-        one already)."""
-        return self._write(lambda: query.execute(self.database))
+        one already). What it changes of what is recorded is owed to the record."""
+        kind = recorded_by(query)
+        if not kind:
+            return self._write(lambda: query.execute(self.database))
+        with self.transaction():
+            if isinstance(query, peewee.Insert):
+                number = self._run(lambda: query.execute(self.database))
+                self.insert(DUES, owed(kind, [number]))
+                return number
+            rows = self.rows(query.returning(query.model.id).tuples())
+            self.insert(DUES, owed(kind, [number for (number,) in rows], UPDATED))
+            return len(rows)
 
     def recorded(
         self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]

@@ -157,6 +157,7 @@ class Redaction(SearchIndex):
             }
             if values != {"subject": subject, "requester_name": name, "fields": dict(fields)}:
                 self.db.run(model.update(**values).where(model.id == number))
+                self.changed.note(model, number)
         return kinds
 
     def _comments(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:

@@ -12,6 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
+import peewee
+
 from intake.desk.record.checkpoint import Note, Valid
 from intake.desk.record.leaf import KINDS
 from intake.store.base import StorePart
@@ -57,7 +59,7 @@ class Verifying(StorePart):
         verified = Verified()
         try:
             state = state_of(self.db)
-        except ValueError as err:
+        except (ValueError, TypeError, peewee.DatabaseError) as err:
             verified.faults.append(f"the state of the record cannot be read: {err}")
             return verified
         if state is None:

@@ -21,7 +21,7 @@ from intake.store.acts import forgotten
 from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
-from intake.store.record.changed import RECORDED
+from intake.store.record.tables import RECORDED
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
@@ -260,6 +260,7 @@ class Erasing(Tracing):
             for message, ticket in self.db.rows(query.tuples()):
                 if ticket not in tickets:
                     self.db.run(Message.update(ticket=ticket).where(Message.id == message))
+                    self.changed.note(Message, message)
                     ledger_ids.add(message)
         return ledger_ids
 
