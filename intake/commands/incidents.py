@@ -40,7 +40,10 @@ def incident() -> None:
 @acting_as
 @click.pass_obj
 def start(ctx: Invocation, number: int, kind: str, as_: str) -> None:
-    """Start an incident in a ticket and send its requester the first email."""
+    """Start an incident in a ticket.
+
+    It makes the ticket urgent and sends its requester the first email.
+    """
     _command(ctx, number, "incident", kind, as_)
     terminal.say(f"Incident ({kind}) started in ticket #{number}.")
 
@@ -121,7 +124,7 @@ def show(ctx: Invocation, number: int, json_: bool) -> None:
 @acting_as
 @click.pass_obj
 def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> None:
-    """Export the evidence of a ticket with an incident, as a zip.
+    """Export the evidence of a ticket as a signed zip.
 
     It holds all mail as it came: hand it to nobody else.
     """
