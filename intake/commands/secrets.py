@@ -22,6 +22,9 @@ from intake.desk.text.counting import counted
 from intake.terminal import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.desk.sensitive.finds import Find
     from intake.views import FindRow
 
 COLUMNS = (
@@ -158,17 +161,13 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
 def test(file: Path, json_: bool) -> None:
-    """Test what the detector finds in a text file or an email."""
-    from intake.desk.message_finds import of_message
-    from intake.desk.sensitive.finds import finds_in, place
-    from intake.mail.parse import parse
+    """Test what the detector finds in a text file or an email.
 
-    raw = file.read_bytes()[:MOST_TESTED]
-    if file.suffix == ".eml":
-        message = parse(raw)
-        finds = of_message(message, message.text)
-    else:
-        finds = finds_in(raw.decode("utf-8", "replace"), "text")
+    Pictures and PDF are not read here: they are named.
+    """
+    from intake.desk.sensitive.finds import place
+
+    finds, unread = _tested(file)
     if json_:
         terminal.say_json(
             [
@@ -182,6 +181,32 @@ def test(file: Path, json_: bool) -> None:
         terminal.say(f"{find.kind}{words}, {place(find.part)} ({find.confidence})")
     if not finds:
         terminal.say("No secret was found.")
+    if unread:
+        said = "Not read here, but by a running desk where it can: {}."
+        terminal.say(said.format(", ".join(unread)))
+
+
+def _tested(file: Path) -> "tuple[Sequence[Find], list[str]]":
+    """Return what was found in a file, and the names of what could not be read of it."""
+    from intake.desk.message_finds import of_message
+    from intake.desk.sensitive.finds import finds_in
+    from intake.mail.contents.text import contents
+    from intake.mail.parse import parse
+
+    raw = file.read_bytes()[:MOST_TESTED]
+    finds: list[Find] = []
+    parts = [(file.name, "", raw)]
+    if file.suffix == ".eml":
+        message = parse(raw)
+        finds += of_message(message, message.text)
+        parts = [(part.claimed or part.name, part.media_type, part.content) for part in message.attachments]
+    unread = []
+    for number, (name, media_type, content) in enumerate(parts, 1):
+        read = contents(name, media_type, content)
+        place = f"file:{number}" if file.suffix == ".eml" else "text"
+        finds += [find for text in (read.texts if read else ()) for find in finds_in(text, place)]
+        unread += [name] if read is None or not read.whole else []
+    return finds, unread
 
 
 for command in (sealing.key, sealing.reveal, sealing.open_, sealing.destroy):

@@ -16,7 +16,7 @@ from intake.desk.sensitive.redactable import Fate, fate
 from intake.desk.sensitive.scan import cleaned, find, redacted
 from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file, stub
 from intake.ports import Temporary
-from intake.store import holds, readings, tellings
+from intake.store import holds, readings, redacted_places, tellings
 from intake.store.blobs import Blobs, digest, tombstone
 from intake.store.connection import Connection
 from intake.store.record.changed import Changed
@@ -26,7 +26,7 @@ from intake.store.schema.previews import Preview
 from intake.store.schema.readings import FileReading, HeldFile
 from intake.store.schema.sealed import SealedCopy
 from intake.store.schema.state import Tombstone
-from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Survey
+from intake.store.schema.tables import Attachment, Entry, Message, Outbox
 from intake.store.search import SearchIndex
 
 log = logging.getLogger("intake.store")
@@ -86,7 +86,7 @@ class Redaction(SearchIndex):
         # A mail that was split off stands in another ticket as well.
         entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
         kinds = self._entries(entries, literals) + self._tickets(tickets, literals)
-        kinds += self._comments(tickets, literals)
+        kinds += redacted_places.redact(self.db, self.changed, tickets, messages, literals)
         old, gone, closed = self._files(entries, literals)
         kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
         every = self._with_previews({name for names in gone.values() for name in names})
@@ -158,16 +158,6 @@ class Redaction(SearchIndex):
             if values != {"subject": subject, "requester_name": name, "fields": dict(fields)}:
                 self.db.run(model.update(**values).where(model.id == number))
                 self.changed.note(model, number)
-        return kinds
-
-    def _comments(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
-        kinds: Counter[str] = Counter()
-        query = Survey.select(Survey.id, Survey.comment).where(Survey.ticket.in_(list(tickets)))
-        for number, comment in self.db.rows(query.tuples()):
-            secrets = find(comment, literals)
-            if secrets:
-                kinds.update(secret.kind for secret in secrets)
-                self.db.run(Survey.update(comment=redacted(comment, secrets)).where(Survey.id == number))
         return kinds
 
     def _messages(

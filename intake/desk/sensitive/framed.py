@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain
+from intake.desk.sensitive.folding import folded
 from intake.desk.sensitive.lists.english import WORDS
 from intake.desk.sensitive.phrase_words import FEWEST, Phrase, Token, passed_over
 from intake.desk.sensitive.rarity import RARITY
@@ -39,6 +40,7 @@ _NAMES_ONE = re.compile(
     r"ニーモニック|リカバリ|니모닉|복구 ?구문|seed-?phrase|phrase (?:de recuperation|secrete|mnemonique)|"
     r"frase (?:semilla|de recupera|seme|di recupero)|wiederherstellung|сид|мнемонич|seed"
 )
+_LATIN = re.compile("[a-z]{3,}")
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})[^\w\n]{0,4}(?=[a-z])")
 
 
@@ -48,6 +50,13 @@ def may_be_framed(words: Sequence[str]) -> bool:
     return any(
         last - first <= _WITHIN for first, last in zip(places, places[_FEWEST_RARE - 1 :], strict=False)
     )
+
+
+def hinted(text: str) -> bool:
+    """Whether a text that was read off a picture, so that many a letter is wrong, names a phrase and has rare
+    words of the list beside each other."""
+    plain = folded(text)[0]
+    return _NAMES_ONE.search(plain) is not None and may_be_framed(_LATIN.findall(plain))
 
 
 def framed(

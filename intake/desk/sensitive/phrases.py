@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
 )
 # Between the items of a list in HTML stand two of these.
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>")
+_VALUE = re.compile(r"\bvalue\s{0,3}=\s{0,3}([^<>]{1,200}?)(?:[\"'/]?\s{0,3}/?>|[\"']\s)")
 _RUN = re.compile(rf"w(?:-?w){{{FEWEST - 1}}}")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 _STANDS_ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
@@ -70,7 +71,7 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     plain, places = folded(text)
     if "第" in plain:
         plain = _NUMBERED.sub(lambda match: "0" * len(match[0]), plain)
-    if "</" in plain:
+    if "</" in plain or "<input" in plain:
         plain = _MARKUP.sub(_blank, plain)
     tries = Tries()
     yield from _in_place(glued(plain, _ENGLISH, tries), places)
@@ -105,8 +106,15 @@ def find_phrases(text: str) -> Iterator[Phrase]:
 
 
 def _blank(tag: re.Match[str]) -> str:
-    """Return blanks for a tag of HTML, but for one whose link holds as many words as a phrase."""
-    return tag[0] if len(_TOKEN.findall(tag[0])) >= FEWEST else " " * len(tag[0])
+    """Return blanks for a tag of HTML, but for what was typed into a field, and one whose link holds as many
+    words as a phrase."""
+    if len(_TOKEN.findall(tag[0])) >= FEWEST:
+        return tag[0]
+    typed = _VALUE.search(tag[0])
+    if typed is None:
+        return " " * len(tag[0])
+    start, end = typed.span(1)
+    return " " * start + tag[0][start:end] + " " * (len(tag[0]) - end)
 
 
 def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:
