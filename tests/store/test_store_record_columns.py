@@ -29,10 +29,6 @@ LISTED: dict[str, Mapping[str, Any]] = {
 NAMING = ("id", "entry", "agent")
 
 
-class Undone(Exception):
-    """Ends a transaction that is to leave nothing."""
-
-
 def history(desk: Recorded) -> None:
     """Have a row of each recorded table, and of what hangs on them."""
     desk.store.agents.add("anna@desk.example", "Anna", ("shop",), NOW)
@@ -73,38 +69,10 @@ def columns_of(kind: str) -> Iterator[tuple[str, str, str]]:
         yield from ((hanging, name, owner) for name, column in columns.items() if column.recorded)
 
 
-def faults_after(desk: Recorded, *texts: str, seal: bool = False) -> list[str]:
-    """Return what is told after these statements, of which nothing stays. Raises what is refused."""
-    faults: list[str] = []
-
-    def lying() -> None:
-        with desk.store.transaction():
-            for text in texts:
-                desk.sql(text)
-            if seal:
-                desk.seal()
-            faults.extend(desk.verify(full=True).faults)
-            raise Undone
-
-    with pytest.raises(Undone):
-        lying()
-    return faults
-
-
-def compared_after(desk: Recorded, kind: str, text: str) -> str:
+def compared_after(desk: Recorded, kind: str, text: str) -> list[str]:
     """Return what is told of the first row of a kind after a statement, of which nothing stays."""
-    told = []
-
-    def lying() -> None:
-        with desk.store.transaction():
-            desk.sql(text)
-            comparing = Comparing(desk.store.db, desk.store.blobs, dict.fromkeys(KINDS, 0), 0, True)
-            told.extend(comparing.rows(kind, 1, 1))
-            raise Undone
-
-    with pytest.raises(Undone):
-        lying()
-    return told[0].text if told else ""
+    comparing = Comparing(desk.store.db, desk.store.blobs, dict.fromkeys(KINDS, 0), 0, True)
+    return desk.lied(text, look=lambda: [wrong.text for wrong in comparing.rows(kind, 1, 1)])
 
 
 def test_each_column_of_the_schema_is_recorded_or_it_is_said_why_not() -> None:
@@ -143,7 +111,7 @@ def test_no_recorded_column_can_be_changed_unnoticed(desk: Recorded) -> None:
                 value = "'other'"
             elif field.field_type == "BLOB":
                 value = "'x'::bytea" if desk.bench.engine == "postgres" else "x'78'"
-            faults = faults_after(desk, f'UPDATE "{name}" SET {column} = {value} WHERE {key} = 1')
+            faults = desk.faults_after(f'UPDATE "{name}" SET {column} = {value} WHERE {key} = 1')
             if not any(fault.startswith(f"{_CALLED[kind]} 1 ") for fault in faults):
                 missed.append(f"{name}.{column}")
     assert [] == missed
@@ -151,7 +119,7 @@ def test_no_recorded_column_can_be_changed_unnoticed(desk: Recorded) -> None:
 
 def test_a_row_of_any_recorded_table_that_goes_or_comes_is_told(file_desk: Recorded) -> None:
     for kind in KINDS:
-        (fault, *_) = faults_after(file_desk, f"DELETE FROM {TABLE[kind]} WHERE id = 1")
+        (fault, *_) = file_desk.faults_after(f"DELETE FROM {TABLE[kind]} WHERE id = 1")
         assert fault.startswith(f"{_CALLED[kind]} 1 is gone"), kind
         names = [name for name in BY_NAME[TABLE[kind]]._meta.columns if name != "id"]
         keys = ("sha256", "dedupe_key", "message_id", "key")
@@ -159,7 +127,7 @@ def test_a_row_of_any_recorded_table_that_goes_or_comes_is_told(file_desk: Recor
         copy = (
             f"INSERT INTO {TABLE[kind]} ({', '.join(names)}) SELECT {values} FROM {TABLE[kind]} WHERE id = 1"
         )
-        faults = faults_after(file_desk, copy)
+        faults = file_desk.faults_after(copy)
         assert any("the record does not know it" in fault for fault in faults), kind
 
 
@@ -192,7 +160,7 @@ def test_a_value_of_a_wrong_type_is_told_by_its_row_and_breaks_nothing(file_desk
     for kind in KINDS:
         name, column, key = next(columns_of(kind))
         spoil = f"UPDATE \"{name}\" SET {column} = CAST(x'ff' AS TEXT) WHERE {key} = 1"
-        faults = faults_after(file_desk, spoil)
+        faults = file_desk.faults_after(spoil)
         assert any(fault.startswith(f"{_CALLED[kind]} 1 ") for fault in faults), (kind, faults)
 
 
@@ -205,7 +173,7 @@ def test_what_is_not_recorded_may_be_spoiled_and_breaks_nothing(file_desk: Recor
             # What may stand there once only must not be the same in two rows.
             values = ", ".join(f"{column} = {value}" for column in left)
             which = f"(SELECT MIN(rowid) FROM {name})"
-            faults = faults_after(file_desk, f"UPDATE {name} SET {values} WHERE rowid = {which}")
+            faults = file_desk.faults_after(f"UPDATE {name} SET {values} WHERE rowid = {which}")
             assert not faults or name == "outbox", (name, faults)
 
 
@@ -216,8 +184,8 @@ def test_a_value_of_a_wrong_type_in_the_record_itself_is_told_and_breaks_nothing
         for column in columns:
             for value in WRONG:
                 try:
-                    faults = faults_after(
-                        file_desk, f"UPDATE {name} SET {column} = {value} WHERE {key} = {row}"
+                    faults = file_desk.faults_after(
+                        f"UPDATE {name} SET {column} = {value} WHERE {key} = {row}"
                     )
                 except peewee.IntegrityError:
                     continue
@@ -225,7 +193,7 @@ def test_a_value_of_a_wrong_type_in_the_record_itself_is_told_and_breaks_nothing
                     missed.append(f"{name}.{column} = {value}")
     for value in WRONG:
         try:
-            assert faults_after(file_desk, f"UPDATE meta SET value = {value} WHERE name = 'record'")
+            assert file_desk.faults_after(f"UPDATE meta SET value = {value} WHERE name = 'record'")
         except peewee.IntegrityError:
             continue
     assert [] == missed
@@ -238,12 +206,12 @@ def test_who_seals_is_stopped_by_nothing_that_lies_in_a_row(file_desk: Recorded)
             f"UPDATE \"{name}\" SET {column} = CAST(x'ff' AS TEXT) WHERE {key} = 1"
             for name, column, key in columns_of(kind)
         ]
-        faults = faults_after(file_desk, *spoil, due, seal=True)
+        faults = file_desk.faults_after(*spoil, due, seal=True)
         assert any(fault.startswith(f"{_CALLED[kind]} 1 ") for fault in faults), kind
     due = "INSERT INTO record_due (kind, number, why, act) VALUES ('audit', 1, '', 0)"
     for column in ("kind", "number", "why", "act"):
         for value in ("x'00ff'", "CAST(x'ff' AS TEXT)", "1.5"):
-            faults_after(file_desk, due, f"UPDATE record_due SET {column} = {value}", seal=True)
+            file_desk.faults_after(due, f"UPDATE record_due SET {column} = {value}", seal=True)
 
 
 # Each: what is done, of which row the record is then told that the desk changed it, and what is said.
@@ -290,14 +258,14 @@ AS_IF_BY_THE_DESK = {
 def test_a_change_recorded_as_if_the_desk_had_made_it_is_told(desk: Recorded) -> None:
     for name, (text, kind, said) in AS_IF_BY_THE_DESK.items():
         due = f"INSERT INTO record_due (kind, number, why, act) VALUES ('{kind}', 1, 'updated', 0)"
-        faults = faults_after(desk, text, due, seal=True)
+        faults = desk.faults_after(text, due, seal=True)
         assert faults, name
         assert re.search(said, faults[0]), (name, faults)
 
 
 def test_checkpoints_that_were_removed_are_told(desk: Recorded) -> None:
     left = desk.checkpoint()
-    (fault,) = faults_after(desk, "DELETE FROM record_checkpoint WHERE id = 2")
+    (fault,) = desk.faults_after("DELETE FROM record_checkpoint WHERE id = 2")
     assert "is not kept here any more, and row" in fault
     desk.sql("DELETE FROM record_checkpoint WHERE id = 3")
     assert [] == desk.verify(full=True).faults
