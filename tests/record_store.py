@@ -1,11 +1,11 @@
 """A store with some history in its record, for the tests of what shows that it was tampered with."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +18,8 @@ from intake.store.record.sealing import Sealing
 from intake.store.record.state import state_of
 from intake.store.record.verifying import Verified, Verifying
 
+T = TypeVar("T")
+
 
 def valid(public: bytes, signature: bytes, text: bytes) -> bool:
     try:
@@ -25,6 +27,10 @@ def valid(public: bytes, signature: bytes, text: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+class Undone(Exception):
+    """Ends a transaction that is to leave nothing."""
 
 
 @dataclass
@@ -59,6 +65,26 @@ class Recorded:
             text = text.replace("?", "%s")
         with self.store.transaction():
             return self.store.db._cursor(text, params).rowcount
+
+    def lied(self, *texts: str, look: Callable[[], T]) -> T:
+        """Return what is seen after these statements, of which nothing stays. Raises what is refused."""
+        seen: list[T] = []
+        with suppress(Undone), self.store.transaction():
+            for text in texts:
+                self.sql(text)
+            seen.append(look())
+            raise Undone
+        return seen[0]
+
+    def faults_after(self, *texts: str, seal: bool = False) -> list[str]:
+        """Return what is told after these statements, of which nothing stays; `seal`: once recorded."""
+
+        def look() -> list[str]:
+            if seal:
+                self.seal()
+            return self.verify(full=True).faults
+
+        return self.lied(*texts, look=look)
 
     def one(self, text: str) -> Any:
         return self.store.db.sql(text)[0]

@@ -10,7 +10,6 @@ from intake.desk.record.tree import Frontier, leaf_hash
 from intake.store.connection import Connection
 from intake.store.record import unharmed
 from intake.store.record.state import State
-from intake.store.schema.fields import Moment
 from intake.store.schema.tables import Audit
 
 # Rows read in one go.
@@ -94,10 +93,10 @@ class Chain:
     def _keep(self, number: Any, size: Any, at: Any, text: Any) -> None:
         """Take a checkpoint that is kept here; `at` is when it was made, in microseconds since 1970."""
         notes = notes_in(text) if isinstance(text, str) else []
-        if not notes or type(size) is not int or type(at) is not int:
+        made = unharmed.moment(at)
+        if made is None or [note.checkpoint.size for note in notes] != [size]:
             self._unread.append(number)
             return
-        made: Any = Moment().python_value(at)
         self._kept.add(digest_of(text))
         self._sizes.add(size)
         self._notes[size] += [(f"the checkpoint of {made:%Y-%m-%d %H:%M} UTC", note) for note in notes]
@@ -148,8 +147,8 @@ class Chain:
                 self.before.setdefault(kind, last)
 
     def _accepted(self, act: int) -> bool:
-        row = self._db.first(Audit.select(Audit.what).where(Audit.id == act).tuples())
-        return row is not None and row[0].startswith(ACCEPTED)
+        said = (Audit.id == act) & Audit.what.startswith(ACCEPTED)
+        return self._db.first(Audit.select(Audit.id).where(said).tuples()) is not None
 
     def _at_checkpoint(self) -> Iterator[str]:
         size, root = self._frontier.size, self._frontier.root()

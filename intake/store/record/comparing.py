@@ -28,10 +28,11 @@ from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
 from intake.store.record import reading, unharmed
 from intake.store.record.acts import Acts
-from intake.store.schema.record import RecordDue
 
 # Rows compared in one go.
 _STEP = 1000
+# Numbers of rows are smaller; what is no number at all is no number of a row.
+_LAST = (1 << 63) - 1
 # A row of the record: its number, what it says, and the salts.
 _Leaf = tuple[int, str, str]
 # How a row is called.
@@ -72,8 +73,9 @@ class Comparing:
         if kind in LATER and kind not in self._before:
             # A record of an older version, until the next start of the desk goes on with it.
             return
-        ends = (f"id), 0) FROM {TABLE[kind]}", f"number), 0) FROM record_row WHERE kind = '{kind}'")
-        last = max(int(self._db.sql(f"SELECT COALESCE(MAX({end}")[0]) for end in ends)
+        recorded = f"MAX(number), 0) FROM record_row WHERE kind = '{kind}' AND number BETWEEN 0 AND {_LAST}"
+        ends = (f"MAX(id), 0) FROM {TABLE[kind]}", recorded)
+        last = max(int(self._db.sql(f"SELECT COALESCE({end}")[0]) for end in ends)
         for first in range(0, last + 1, _STEP):
             yield from self.rows(kind, first, min(first + _STEP - 1, last))
 
@@ -101,12 +103,13 @@ class Comparing:
         for seq, row, body, salts in unharmed.rows(
             self._db, columns, f"FROM record_row WHERE {where} ORDER BY seq"
         ):
-            said[row].append((seq, body, salts))
+            if type(row) is int and type(seq) is int:
+                said[row].append((seq, body, salts))
         return said
 
     def _owed(self, kind: str, first: int, last: int) -> set[int]:
-        where = (RecordDue.kind == kind) & RecordDue.number.between(first, last)
-        return {row for (row,) in self._db.rows(RecordDue.select(RecordDue.number).where(where).tuples())}
+        rest = f"FROM record_due WHERE kind = '{kind}' AND number BETWEEN {first:d} AND {last:d}"
+        return {row for (row,) in unharmed.rows(self._db, ("number",), rest) if type(row) is int}
 
     def _of_row(
         self, kind: str, row: int, leaves: Sequence[_Leaf], now: Statement | None, again: bool

@@ -31,7 +31,7 @@ from intake.desk.record.leaf import (
 from intake.desk.record.tree import leaf_hash
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.record import reading
+from intake.store.record import reading, unharmed
 from intake.store.record.state import State, alone, keep, new_state, state_of
 from intake.store.schema.fields import Moment
 from intake.store.schema.record import RecordDue, RecordRow
@@ -41,6 +41,7 @@ from intake.store.statement import Insertion
 AT_ONCE = 500
 # Bytes of a salt: more than anybody can try.
 SALT = 16
+_OF_A_DUE = [int, str, int, str, int]
 _ROWS = Insertion(RecordRow, numbered=True)
 
 
@@ -116,8 +117,8 @@ class Sealing(StorePart):
         return Sealed(len(dues), feared)
 
     def _owing(self) -> list[Any]:
-        columns = (RecordDue.id, RecordDue.kind, RecordDue.number, RecordDue.why, RecordDue.act)
-        return self.db.rows(RecordDue.select(*columns).order_by(RecordDue.id).limit(AT_ONCE).tuples())
+        columns = ("id", "kind", "number", "why", "act")
+        return unharmed.rows(self.db, columns, f"FROM record_due ORDER BY id LIMIT {AT_ONCE}")
 
     def _beginning(self, now: datetime) -> Statement:
         """Return what says which rows were there before: of these the record knows nothing."""
@@ -147,7 +148,8 @@ class Sealing(StorePart):
         return int(row[0]) if first is None else int(first[0]) - 1
 
     def _statements(self, dues: Sequence[Any], now: int) -> list[Statement]:
-        dues = _last_of_each([due for due in dues if due[1] in KINDS and type(due[2]) is int])
+        # What the desk never writes is owed by nobody: a row that it hides is not in the record, and told.
+        dues = _last_of_each([due for due in dues if due[1] in KINDS and list(map(type, due)) == _OF_A_DUE])
         wanted: dict[str, set[int]] = defaultdict(set)
         for _, kind, row, why, _ in dues:
             if why not in GONE:

@@ -1,12 +1,14 @@
 """Which tables are recorded, and which of their changes the desk has recorded as it makes them."""
 
 from collections.abc import Collection
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import peewee
 
 from intake.desk.record.columns import changing
-from intake.desk.record.leaf import AGENT, AUDIT, ENTRY, FIND, MESSAGE, SENT, TICKET
+from intake.desk.record.leaf import AGENT, AUDIT, ENTRY, FIND, MESSAGE, SENT, TICKET, UPDATED
+from intake.store.record.dues import DUES, Inserting, owed
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.tables import Agent, Audit, Entry, Message, Outbox, Ticket
 
@@ -38,3 +40,23 @@ def recorded_by(query: Any) -> str:
     if isinstance(query, peewee.ModelInsert) and query.model is not Outbox:
         return RECORDED.get(query.model, "")
     return ""
+
+
+class Writing(Inserting, Protocol):
+    """What writes within transactions."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A transaction, or a part of one."""
+
+    def rows(self, query: Any) -> list[Any]:
+        """Run a query and return its rows."""
+
+
+def run_owing(db: Writing, kind: str, query: Any) -> int:
+    """Run an update or the insertion of one row, of which the record is owed the rows as `kind`; return the
+    number of rows, or that of the row inserted."""
+    with db.transaction():
+        numbers = [number for (number,) in db.rows(query.returning(query.model.id).tuples())]
+        inserted = isinstance(query, peewee.ModelInsert)
+        db.insert(DUES, owed(kind, numbers, "" if inserted else UPDATED))
+    return int(numbers[0]) if inserted else len(numbers)

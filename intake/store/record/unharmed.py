@@ -2,12 +2,13 @@
 bytes, so that its row can be named."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
-
-import peewee
 
 from intake.ports import Temporary
 from intake.store.connection import Connection
+from intake.store.failures import DATABASE_ERRORS
+from intake.store.schema.fields import EPOCH
 
 # What the desk writes into a column; digests stand for its bytes.
 _WRITTEN = frozenset((str, int, bool, type(None)))
@@ -18,7 +19,7 @@ def rows(db: Connection, columns: Sequence[str], rest: str) -> list[Any]:
     """Return the rows of a query: `SELECT columns`, and `rest`. Text that is none comes as bytes."""
     try:
         return db.many(f"SELECT {', '.join(columns)} {rest}")
-    except (peewee.DatabaseError, Temporary):
+    except (*DATABASE_ERRORS, Temporary):
         if db.postgres:
             raise
     # The driver gives up at the first text that is not UTF-8, whichever row that is.
@@ -37,6 +38,14 @@ def _decoded(value: Any, kind: str) -> Any:
         return value.decode()
     except UnicodeDecodeError:
         return value
+
+
+def moment(at: Any) -> datetime | None:
+    """Return a time kept as microseconds since 1970, None for what is none."""
+    try:
+        return EPOCH + timedelta(microseconds=at) if type(at) is int else None
+    except OverflowError:
+        return None
 
 
 def sound(row: Sequence[Any]) -> bool:
