@@ -304,10 +304,9 @@ def signer_of(settings: Settings) -> Callable[[bytes, str], bytes] | None:
 
 def links_of(settings: Settings, keys: tuple[bytes, ...]) -> Links:
     """Return what makes links to pages; they are empty where there are no pages to link to."""
-    web = settings.web
+    looks, web = Looks(settings), settings.web
     if not web.enabled:
         return Links("", keys[0], web.link_days)
-    looks = Looks(settings)
     bases = {box: looks.of(box).base_url for box in settings.mailboxes} if settings.brands else {}
     return Links(web.base_url, keys[0], web.link_days, bases)
 
@@ -397,9 +396,5 @@ class Processor:
             try:
                 self._ring()
             except Exception:
-                # What was taken is done; without the queue the others only come later.
-                log.warning(
-                    "the job queue could not be reached; other processes help with their next sweep",
-                    exc_info=True,
-                )
+                log.warning("the job queue is out of reach: others come with their next sweep", exc_info=True)
         return taken

@@ -392,14 +392,3 @@ class Pace:
 
     sums: dict[str, float]
     lately: dict[str, dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """How often somebody read something on a day (UTC): `kind` as `intake.desk.reading` has it."""
-
-    day: str
-    who: str
-    kind: str
-    ticket: int | None
-    n: int

@@ -33,6 +33,17 @@ class Reader:
     before: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """How often somebody read something on a day (UTC); `kind` is a `Reading`."""
+
+    day: str
+    who: str
+    kind: str
+    ticket: int | None
+    n: int
+
+
 def usual(before: Sequence[int]) -> int:
     """Return how much somebody reads on a day on which they read, 0 where that is not known yet."""
     return int(median(before)) if len(before) >= DAYS else 0

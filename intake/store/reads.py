@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from peewee import fn
 
 from intake.desk.lookup import SEARCH, LookupRequest
-from intake.desk.reading import USUAL_DAYS, Reader, Reading
+from intake.desk.reading import USUAL_DAYS, Reader, Reading, ReadRow
 from intake.desk.ticket import Agent
 from intake.store.base import StorePart
 from intake.store.connection import Connection
 from intake.store.schema.acts import ReadLog
-from intake.views import ReadRow
 
 _KEPT_DAYS = 365
 

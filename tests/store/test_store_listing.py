@@ -161,7 +161,7 @@ def explained(store: SqlStore, ask: Callable[[], Any]) -> list[str]:
 
 
 # These tables hold little whatever the desk has seen, and FTS5 calls every lookup a scan.
-SMALL = ("agent", "agent_team", "meta", "mailbox_state", "job_run", "VIRTUAL TABLE", "CONSTANT ROW")
+SMALL = ("agent", "factor", "agent_team", "meta", "mailbox_state", "job_run", "VIRTUAL TABLE", "CONSTANT ROW")
 # An index of spam alone: its list reads that, newest first, and nothing of other tickets.
 SPAM_ALONE = "USING INDEX ticket_id"
 
