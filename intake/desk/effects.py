@@ -17,6 +17,7 @@ from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.kept_files import KeptFile
+from intake.desk.knowledge.effects import Cite, DraftArticle
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
@@ -354,6 +355,8 @@ Effect = (
     | SetAway
     | SaveCanned
     | DropCanned
+    | Cite
+    | DraftArticle
     | AddPersonNote
     | DropPersonNote
     | SetLanguage

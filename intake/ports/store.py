@@ -11,6 +11,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports.blocks import Blocks
 from intake.ports.finds import Finds
+from intake.ports.knowledge import Articles
 from intake.ports.ledger import Ledger
 from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
@@ -115,6 +116,10 @@ class Store(Protocol):
     @property
     def silence(self) -> Silence:
         """Tickets of which nothing is heard."""
+
+    @property
+    def articles(self) -> Articles:
+        """The knowledge base."""
 
     @property
     def upkeep(self) -> Upkeep:

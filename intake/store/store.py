@@ -22,6 +22,7 @@ from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
 from intake.store.finds import SqlFinds
 from intake.store.imports import SqlImports
+from intake.store.knowledge import SqlArticles
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
 from intake.store.logins import SqlLogins
@@ -76,7 +77,7 @@ class SqlStore:
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
-        self.tellings = SqlTellings(db, blobs)
+        self.tellings, self.articles = SqlTellings(db, blobs), SqlArticles(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

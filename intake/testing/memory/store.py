@@ -17,6 +17,7 @@ from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.finds import MemoryFinds
+from intake.testing.memory.knowledge import MemoryArticles
 from intake.testing.memory.ledger import MemoryLedger
 from intake.testing.memory.logins import MemoryLogins
 from intake.testing.memory.lookups import MemoryLookups
@@ -62,7 +63,7 @@ class MemoryStore:
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
-        self.tellings = MemoryTellings(memory)
+        self.tellings, self.articles = MemoryTellings(memory), MemoryArticles(memory)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:
