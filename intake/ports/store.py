@@ -23,6 +23,7 @@ from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import Applied, Asked, Compose, Part
+from intake.ports.verdicts import Verdicts
 from intake.ports.web import Downloads, Web
 
 
@@ -120,6 +121,10 @@ class Store(Protocol):
     @property
     def articles(self) -> Articles:
         """The knowledge base."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Whether its articles helped."""
 
     @property
     def upkeep(self) -> Upkeep:

@@ -41,6 +41,7 @@ from intake.store.surveys import SqlSurveys
 from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
+from intake.store.verdicts import SqlVerdicts
 from intake.store.web import SqlWeb
 
 
@@ -78,6 +79,7 @@ class SqlStore:
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
         self.tellings, self.articles = SqlTellings(db, blobs), SqlArticles(db, blobs)
+        self.verdicts = SqlVerdicts(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)

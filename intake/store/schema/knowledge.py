@@ -74,4 +74,23 @@ class Suggestion(peewee.Model):
         table_name = "suggestion"
 
 
-KNOWLEDGE_TABLES = (Article, Citation, Suggestion)
+class Verdict(peewee.Model):
+    """That a revision of an article helped a reader, or for which `reason` it did not.
+
+    Of the reader there is nothing: that a network speaks once a day of an article is counted in `web_hit`,
+    by a keyed hash that is gone after that day.
+    """
+
+    id = AutoField()
+    slug: Key[str] = Key()
+    language: Key[str] = Key()
+    revision = IntegerField()
+    # Empty where it helped.
+    reason: Key[str] = Key()
+    at: Moment[datetime] = Moment(index=True)
+
+    class Meta:
+        table_name = "verdict"
+
+
+KNOWLEDGE_TABLES = (Article, Citation, Suggestion, Verdict)

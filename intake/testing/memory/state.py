@@ -11,6 +11,7 @@ from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.kept_files import KeptFile
 from intake.desk.knowledge.effects import Cite
+from intake.desk.knowledge.verdicts import Reason
 from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
     MessageRef,
@@ -79,6 +80,7 @@ class State:
     # How often what is live changed.
     articles_moved: int = 0
     citations: list[tuple[Cite, datetime]] = field(default_factory=list)
+    verdicts: list[tuple[str, Reason | None, datetime]] = field(default_factory=list)
     person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     readings: dict[str, StoredReading] = field(default_factory=dict)

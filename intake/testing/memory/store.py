@@ -31,6 +31,7 @@ from intake.testing.memory.surveys import MemorySurveys
 from intake.testing.memory.tellings import MemoryTellings
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
+from intake.testing.memory.verdicts import MemoryVerdicts
 from intake.testing.memory.web import MemoryWeb
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class MemoryStore:
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
         self.tellings, self.articles = MemoryTellings(memory), MemoryArticles(memory)
+        self.verdicts = MemoryVerdicts(memory)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:
