@@ -6,6 +6,7 @@ a word by another of its forms, or misspelt; what has none gives its pairs of le
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from intake.desk.knowledge.stems import stemmed
 from intake.desk.text.simplified import simplified
@@ -28,23 +29,28 @@ def folded(text: str) -> str:
     return fold(simplified(unicodedata.normalize("NFKC", text)))
 
 
-def terms(text: str, language: str) -> list[str]:
-    """Return the words of a text in `language` that articles are found by, in order."""
+def terms(text: str, language: str, pieces: bool = True) -> list[str]:
+    """Return the words of a text in `language` that articles are found by, in order; with `pieces` those of
+    its words as well."""
     text = simplified(unicodedata.normalize("NFKC", text)).casefold().replace("\u2019", "'")
     out: list[str] = []
     for piece in _WORD.findall(text):
-        if piece in _STOP:
-            continue
-        cut = words(piece)
-        if len(cut) == 1 and cut[0].isalpha() and len(cut[0]) > 1:
-            out.append(fold(stemmed(piece, language)))
-            out += _pieces(cut[0])
-        else:
-            out += cut
+        whole, parts = _cut(piece, language)
+        out += whole
+        if pieces:
+            out += parts
     return out
 
 
-def _pieces(word: str) -> list[str]:
-    """Return the pieces of a word, its beginning and end marked as such; no word looks like one."""
-    marked = f"^{word}$"
-    return [f"~{marked[at : at + _PIECE]}" for at in range(len(marked) - _PIECE + 1)]
+@lru_cache(maxsize=65_536)
+def _cut(piece: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a piece without spaces is found by: whole, and in parts whose beginning and end are marked
+    as such, so that no word looks like one."""
+    if piece in _STOP:
+        return (), ()
+    cut = words(piece)
+    if len(cut) > 1 or not cut[0].isalpha() or len(cut[0]) == 1:
+        return tuple(cut), ()
+    marked = f"^{cut[0]}$"
+    parts = (f"~{marked[at : at + _PIECE]}" for at in range(len(marked) - _PIECE + 1))
+    return (fold(stemmed(piece, language)),), tuple(parts)

@@ -40,15 +40,19 @@ class Index:
         lengths = [sum(counts.values()) for counts in counted]
         mean = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
         holding = Counter(term for counts in counted for term in counts)
+        many = len(counted)
+        rare = {term: math.log(1 + (many - count + 0.5) / (count + 0.5)) for term, count in holding.items()}
+        narrow = "H" if many < 1 << 16 else "I"
         # Per word: which articles have it, and what it adds to each.
         self._places: dict[str, tuple[array[int], array[float]]] = {}
         for number, counts in enumerate(counted):
             norm = K1 * (1 - B + B * lengths[number] / mean)
             for term, count in counts.items():
-                rare = math.log(1 + (len(counted) - holding[term] + 0.5) / (holding[term] + 0.5))
-                numbers, gains = self._places.setdefault(term, (array("I"), array("f")))
+                if term not in self._places:
+                    self._places[term] = (array(narrow), array("f"))
+                numbers, gains = self._places[term]
                 numbers.append(number)
-                gains.append(rare * count * (K1 + 1) / (count + norm))
+                gains.append(rare[term] * count * (K1 + 1) / (count + norm))
 
     def search(
         self, text: str, language: str, limit: int = 3, may: Callable[[Article], bool] = lambda article: True
@@ -68,11 +72,12 @@ class Index:
 def weighed(article: Article) -> Counter[str]:
     """Return how often each word counts in an article."""
     counts: Counter[str] = Counter()
-    pieces = [(article.title, TITLE), *((phrase, ALSO) for phrase in article.also)]
-    pieces += [(article.short, 1), (article.body, 1)]
-    for text, weight in pieces:
-        for term in terms(_MARKUP.sub(" ", text), article.language):
-            counts[term] += weight
+    asked = [(article.title, TITLE), *((phrase, ALSO) for phrase in article.also)]
+    # Pieces of the whole text would take most of the memory, and find little more.
+    for pieces, some in ((True, [*asked, (article.short, 1)]), (False, [(article.body, 1)])):
+        for text, weight in some:
+            for term in terms(_MARKUP.sub(" ", text), article.language, pieces):
+                counts[term] += weight
     return counts
 
 
