@@ -201,12 +201,10 @@ class HelpView:
         return self._rendered(source, tag, self._shared.brands.here.key, self._shared.shelf.library)
 
     def _render(self, source: str, tag: str, brand: str, library: Library) -> Markup:
-        def resolve(slug: str) -> str:
-            there = self._shared.shelf.article(slug, tag) is not None
-            return url_for("help_article", language=tag, slug=slug) if there else ""
-
-        hosts = {*self._desk.settings.faq.links, *self._shared.brands.hosts}
-        return markdown.rendered(source, resolve, hosts)
+        public = self._shared.shelf.articles
+        pages = {slug: url_for("help_article", language=tag, slug=slug) for slug in public}
+        hosts = frozenset({*self._desk.settings.faq.links, *self._shared.brands.hosts} - {""})
+        return markdown.rendered(source, pages, hosts)
 
     def _public(self, response: Response) -> Response:
         # Everything else of the desk is kept out of search engines.

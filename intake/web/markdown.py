@@ -4,8 +4,7 @@ Agents write articles, and agents' accounts are stolen too: no HTML passes, no p
 another article or, over https, to a host that the admin allows.
 """
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import nh3
@@ -13,11 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-# Takes the reference behind a link to another article; returns the address of its page, "" for none.
-Resolve = Callable[[str], str]
+from intake.desk.knowledge import links
+from intake.desk.knowledge.article import named
 
-# "deposit-missing.md", "deposit-missing.zh-Hans.md" or "deposit-missing", as editors of files link them.
-_ARTICLE = re.compile(r"(?:\./)?(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.[A-Za-z-]{2,12})?(?:\.md)?(?:#.*)?")
 _TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br", "hr",
 }  # fmt: skip
@@ -26,16 +23,17 @@ _RANKS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
-def rendered(text: str, resolve: Resolve, hosts: Collection[str]) -> Markup:
+def rendered(text: str, pages: Mapping[str, str], hosts: frozenset[str]) -> Markup:
     """Return Markdown as HTML. A link that leads nowhere it may becomes its text.
 
-    `resolve` knows the other articles, `hosts` (small letters) where links may lead to over https.
+    `pages` are the addresses of the other articles by slug; `hosts` (small letters), and all below them,
+    may be linked to over https.
     """
     tokens = _PARSER.parse(text)
     for token in tokens:
         token.tag = _RANKS.get(token.tag, token.tag)
         if token.children:
-            token.children = _linked(token.children, resolve, hosts)
+            token.children = _linked(token.children, pages, hosts)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     cleaned = nh3.clean(
         html,
@@ -56,26 +54,23 @@ def plain(text: str) -> str:
     return " ".join("".join(words).split())
 
 
-def target(link: str, resolve: Resolve, hosts: Collection[str]) -> str:
+def target(link: str, pages: Mapping[str, str], hosts: frozenset[str]) -> str:
     """Return where a link of an article leads: a page of ours, an allowed address, "" for nowhere."""
-    match = _ARTICLE.fullmatch(link)
-    if match is not None:
-        return resolve(match["slug"])
-    try:
-        parts = urlsplit(link)
-        # A port is another server, and a name before the host deceives about the host.
-        plain_host = parts.netloc.lower() == (parts.hostname or "")
-    except ValueError:
+    if links.wrong(link, hosts, pages):
         return ""
-    allowed = parts.scheme == "https" and plain_host and parts.hostname in hosts
-    return link if allowed and "\\" not in link else ""
+    parts = urlsplit(link)
+    if parts.scheme:
+        # Browsers read a backslash as the end of a host.
+        return "" if set(parts.netloc) & set("\\%") else link
+    file = named(parts.path.removeprefix("./"), "")
+    return pages.get(file[0] if file else parts.path, "")
 
 
-def _linked(children: list[Token], resolve: Resolve, hosts: Collection[str]) -> list[Token]:
+def _linked(children: list[Token], pages: Mapping[str, str], hosts: frozenset[str]) -> list[Token]:
     kept, dropped = [], []
     for child in children:
         if child.type == "link_open":
-            address = target(str(child.attrs.get("href", "")), resolve, hosts)
+            address = target(str(child.attrs.get("href", "")), pages, hosts)
             dropped.append(not address)
             if not address:
                 continue
