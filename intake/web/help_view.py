@@ -18,7 +18,7 @@ from intake.web.shared import Shared
 # The topics that the pages have words for, in the order of the page; others follow by their names.
 TOPICS = ("transaction", "account", "technical", "security", "enquiry")
 # Of a topic so many titles stand on the first page.
-MOST_OF_TOPIC = 12
+MOST_OF_TOPIC = 20
 MOST_QUOTED = 240
 # Pieces of articles that are kept as HTML.
 MOST_KEPT = 2048
