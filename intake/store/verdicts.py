@@ -1,12 +1,9 @@
 """What readers said of help articles."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from peewee import fn
-
-from intake.desk.knowledge.verdicts import Reason, Tally
+from intake.desk.knowledge.verdicts import Reason, Tally, tallied
 from intake.store.base import StorePart
 from intake.store.schema.knowledge import Verdict
 
@@ -21,15 +18,5 @@ class SqlVerdicts(StorePart):
 
     def tallies(self, since: datetime) -> Mapping[str, Tally]:
         """Return what was said of each slug since `since`."""
-        query = Verdict.select(Verdict.slug, Verdict.reason, fn.COUNT(Verdict.id))
-        query = query.where(Verdict.at >= since).group_by(Verdict.slug, Verdict.reason).order_by(Verdict.slug)
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for slug, reason, count in self.db.rows(query.tuples()):
-            counts[slug][reason] += count
-        return {slug: tally(reasons) for slug, reasons in counts.items()}
-
-
-def tally(counts: Mapping[str, int]) -> Tally:
-    """Return counts by reason ("" for: it helped) as one value; reasons of another intake are left out."""
-    reasons = {reason: counts[reason.value] for reason in Reason if counts.get(reason.value)}
-    return Tally(counts.get("", 0), Counter(reasons))
+        query = Verdict.select(Verdict.slug, Verdict.reason, Verdict.at).where(Verdict.at >= since)
+        return tallied(self.db.rows(query.tuples()))

@@ -1,8 +1,11 @@
 """What readers said of articles, the same on each engine."""
 
+from datetime import datetime, timedelta
+
+from factories import NOW
 from store_bench import Bench
 
-from intake.desk.knowledge.verdicts import Reason, Tally
+from intake.desk.knowledge.verdicts import Reason, Tally, tallied
 
 
 def test_verdicts_are_counted_by_article_and_reason(bench: Bench) -> None:
@@ -19,6 +22,27 @@ def test_verdicts_are_counted_by_article_and_reason(bench: Bench) -> None:
     assert {"fees": (0, 1), "memo": (1, 0)} == {
         slug: (each.helped, each.failed) for slug, each in lately.items()
     }
+
+
+def test_a_jump_of_equal_verdicts_is_set_aside() -> None:
+    def at(*minutes: float) -> list[datetime]:
+        return [NOW + timedelta(minutes=minute) for minute in minutes]
+
+    steady, burst = at(*range(0, 1200, 4)), at(*(2000 + number * 3 for number in range(20)))
+    cases = {
+        "steady": (steady, (300, 0)),
+        "a jump": (burst, (0, 20)),
+        "one too few": (burst[1:], (19, 0)),
+        "both": ([*steady, *burst], (300, 20)),
+        "a long jump": (at(*(number / 2 for number in range(60))), (0, 60)),
+    }
+    wrong = {}
+    for name, (times, counts) in cases.items():
+        for reason in ("", "wrong"):
+            tally = tallied(("memo", reason, moment) for moment in reversed(times))["memo"]
+            if (tally.failed if reason else tally.helped, tally.aside) != counts:
+                wrong[name, reason] = tally
+    assert {} == wrong
 
 
 def test_few_answers_say_little() -> None:

@@ -1,10 +1,9 @@
 """Verdicts on articles, in memory."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from intake.desk.knowledge.verdicts import Reason, Tally
+from intake.desk.knowledge.verdicts import Reason, Tally, tallied
 from intake.testing.memory.state import MemoryPart
 
 
@@ -18,12 +17,5 @@ class MemoryVerdicts(MemoryPart):
 
     def tallies(self, since: datetime) -> Mapping[str, Tally]:
         """Return what was said of each slug since `since`."""
-        said: dict[str, list[Reason | None]] = {}
-        for slug, reason, at in self._now.verdicts:
-            if at >= since:
-                said.setdefault(slug, []).append(reason)
-        return {slug: _tally(reasons) for slug, reasons in sorted(said.items())}
-
-
-def _tally(reasons: list[Reason | None]) -> Tally:
-    return Tally(reasons.count(None), Counter(reason for reason in reasons if reason is not None))
+        rows = [(slug, reason or "", at) for slug, reason, at in self._now.verdicts if at >= since]
+        return tallied(rows)
