@@ -197,10 +197,10 @@ class HelpView:
         return Line(item.title, address, item.language, other, short)
 
     def _html(self, source: str, tag: str) -> Markup:
-        # Which links lead somewhere depends on what is live, and their form on the brand.
-        return self._rendered(source, tag, self._shared.brands.here.key, self._shared.shelf.library)
+        # Which links lead somewhere depends on what is live, and their form on the brand and its host.
+        return self._rendered(source, tag, url_for("help", language=tag), self._shared.shelf.library)
 
-    def _render(self, source: str, tag: str, brand: str, library: Library) -> Markup:
+    def _render(self, source: str, tag: str, home: str, library: Library) -> Markup:
         public = self._shared.shelf.articles
         pages = {slug: url_for("help_article", language=tag, slug=slug) for slug in public}
         hosts = frozenset({*self._desk.settings.faq.links, *self._shared.brands.hosts} - {""})

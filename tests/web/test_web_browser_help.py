@@ -61,7 +61,6 @@ def test_every_page_is_readable_on_a_phone_in_every_language(served: Served) -> 
                 *page.evaluate(CONTRAST),
                 *page.evaluate(NAMELESS),
                 *page.evaluate(DANGLING),
-                # It takes a second, and the same tree is in each language.
                 *(axe(page) if tag in ("en", "zh-Hant") else []),
             ]
             small = page.evaluate(TOO_SMALL)

@@ -2,87 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import peewee
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
+from help_desk import BASE, Pages, article, opened, shipped
 from web_desk import Clock, MakeDesk
 
-from intake.app import Desk, build
-from intake.desk.knowledge.article import Article, named, read
+from intake.app import Desk
 from intake.desk.knowledge.verdicts import Reason
 from intake.desk.text.language import LANGUAGES
 from intake.store.schema.tables import TABLES
-from intake.web import help_shelf, make_app
+from intake.web import make_app
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "help"
 LINK = re.compile(r'(?:href|action|src)="([^"]+)"')
-HEAD = "---\ntitle: {title}\ncategory: {category}\n{more}---\n{short}\n"
-BASE = "https://help.example"
-
-
-def article(slug: str, language: str, title: str = "", short: str = "Do this.", **more: str) -> Article:
-    """An article as a file says it."""
-    category = more.pop("category", "technical")
-    lines = "".join(f"{key}: {value}\n" for key, value in more.items())
-    text = HEAD.format(title=title or f"{slug} {language}", category=category, more=lines, short=short)
-    reading = read(slug, language, text)
-    assert not reading.faults
-    return reading.article
-
-
-def shipped() -> list[Article]:
-    """The starter set."""
-    articles = []
-    for path in sorted(EXAMPLES.glob("*.md")):
-        place = named(path.name, "en")
-        assert place is not None
-        reading = read(*place, path.read_text(encoding="utf-8"))
-        assert () == reading.faults, path.name
-        articles.append(reading.article)
-    return articles
-
-
-class Pages:
-    """A desk with articles, and its pages in a test client."""
-
-    def __init__(self, desk: Desk, clock: Clock) -> None:
-        self.desk, self.clock, self.ticks = desk, clock, 0.0
-        self.app: Flask = make_app(desk, patience=0)
-        self.client: FlaskClient = self.app.test_client()
-
-    def publish(self, *articles: Article) -> None:
-        self.desk.store.articles.publish(articles, "keyboard", self.clock.now, "keyboard")
-
-    def later(self, seconds: float) -> None:
-        self.ticks += seconds
-
-    def token(self, path: str) -> str:
-        match = re.search(r'name="token" value="([^"]+)"', self.client.get(path).text)
-        assert match
-        return match[1]
-
-    def judge(self, path: str, said: str, token: str = "", **headers: str) -> Any:
-        data = {"token": token or self.token(path), "said": said}
-        return self.client.post(path, data=data, headers=headers)
-
-    def tally(self, slug: str) -> tuple[int, dict[Reason, int]]:
-        tally = self.desk.store.verdicts.tallies(self.clock.now.replace(year=2000)).get(slug)
-        return (tally.helped, dict(tally.reasons)) if tally else (0, {})
 
 
 @pytest.fixture
 def pages(make_desk: MakeDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    desk = build(make_desk(f"base_url = {BASE}").settings)
-    desk.service = replace(desk.service, clock=clock)
-    monkeypatch.setattr(help_shelf, "monotonic", lambda: made.ticks)
-    made = Pages(desk, clock)
+    made = opened(make_desk, clock, monkeypatch)
     yield made
-    desk.store.close()
+    made.desk.store.close()
 
 
 def rows(desk: Desk) -> dict[str, list[Any]]:
