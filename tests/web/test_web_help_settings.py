@@ -66,12 +66,12 @@ def test_topics_have_the_words_of_the_form_and_show_twenty_at_first(
 
 def test_a_brand_shows_the_same_articles_at_its_own_address(open_pages: Callable[[str], Pages]) -> None:
     pages = open_pages(SETTINGS)
-    pages.publish(article("two", "en", see="three"), article("three", "en"))
+    pages.publish(article("two", "en", short="[This](three.md).", see="three"), article("three", "en"))
     page = pages.client.get("/help/en/two", base_url="https://help.nova.example").text
     assert "Nova Wallet" in page
     assert '<link rel="canonical" href="https://help.nova.example/help/en/two">' in page
-    assert 'href="/help/en/three"' in page
+    assert 2 == page.count('href="/help/en/three"')
     # Asked for at the desk's own address, every link stays with the brand.
     other = pages.client.get("/help/en/two?brand=nova").text
-    assert 'href="/help/en/three?brand=nova"' in other
+    assert 2 == other.count('href="/help/en/three?brand=nova"')
     pages.desk.store.close()
