@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from markupsafe import Markup
 
+from intake.config.to_faq import hosts_of
 from intake.desk.knowledge.article import Article
 from intake.desk.knowledge.ranking import Hit, Library
 from intake.desk.knowledge.verdicts import Reason
@@ -51,7 +52,8 @@ class HelpView:
 
     def __init__(self, shared: Shared) -> None:
         self._shared, self._desk, self._pages = shared, shared.desk, shared.pages
-        # Markdown of the longest article takes a second, and anybody may ask for it again and again.
+        self._hosts = hosts_of(shared.desk.settings)
+        # Markdown of the longest article takes half a second, and anybody may ask for it again and again.
         self._rendered = lru_cache(maxsize=MOST_KEPT)(self._render)
 
     def form_key(self, slug: str) -> str:
@@ -203,8 +205,7 @@ class HelpView:
     def _render(self, source: str, tag: str, home: str, library: Library) -> Markup:
         public = self._shared.shelf.articles
         pages = {slug: url_for("help_article", language=tag, slug=slug) for slug in public}
-        hosts = frozenset({*self._desk.settings.faq.links, *self._shared.brands.hosts} - {""})
-        return markdown.rendered(source, pages, hosts)
+        return markdown.rendered(source, pages, self._hosts)
 
     def _public(self, response: Response) -> Response:
         # Everything else of the desk is kept out of search engines.
