@@ -14,7 +14,6 @@ from intake.commands.common import (
     Invocation,
     acting_as,
     as_json,
-    limited,
     needs_desk,
     needs_no_desk,
     not_found,
@@ -139,7 +138,9 @@ def show(
 @faq.command()
 @click.argument("words", nargs=-1, required=True)
 @_language
-@limited
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Maximum number of rows."
+)
 @as_json
 @click.pass_obj
 def search(ctx: Invocation, words: tuple[str, ...], language: str, limit: int, json_: bool) -> None:

@@ -25,3 +25,11 @@ def hosts_of(settings: Settings) -> frozenset[str]:
             # `intake check` says so under its own key.
             continue
     return frozenset(hosts) - {""}
+
+
+def help_pages_of(settings: Settings) -> dict[str, str]:
+    """Return the address below which each mailbox's help pages are; empty where there are none."""
+    if not (settings.web.enabled and settings.faq.enabled):
+        return {}
+    looks = Looks(settings)
+    return {name: base for name in settings.mailboxes if (base := looks.of(name).base_url)}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
+from intake.desk.knowledge.article import Article
 from intake.desk.persons import Person
 from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -48,6 +49,8 @@ class LookupRequest:
     concerned: frozenset[str] = frozenset()
     # What is hidden in the ticket at hand.
     finds: bool = False
+    # Live articles by their names, "" for all; and the names of all there are.
+    articles: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -64,6 +67,7 @@ class LookupRequest:
             self.blocks or other.blocks,
             self.concerned | other.concerned,
             self.finds or other.finds,
+            self.articles | other.articles,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -133,3 +137,6 @@ class LookupResult:
     # Those of these keys in whose name something came lately, or to the ticket at hand, that is not proven.
     unproven: frozenset[str] = frozenset()
     finds: tuple[HiddenFind, ...] = ()
+    # Live articles, each in all its languages, and the names of all that there are.
+    articles: tuple[Article, ...] = ()
+    slugs: tuple[str, ...] = ()

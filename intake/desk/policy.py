@@ -138,6 +138,8 @@ class Policy:
     # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     guard: GuardPolicy = field(default_factory=GuardPolicy)
+    # The address below which the help pages of each mailbox's customers are; empty without such pages.
+    help_pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hands_out(self) -> bool:

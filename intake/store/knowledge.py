@@ -24,6 +24,21 @@ _ERASED = "[erased]"
 _DRAFT, _LIVE, _WITHDRAWN = (state.value for state in ArticleState)
 
 
+def looked(db: Connection, slugs: frozenset[str]) -> dict[str, Any]:
+    """Return the live articles of these slugs ("": all), and all slugs, as values of a LookupResult."""
+    if not slugs:
+        return {}
+    # They are asked of the database alone, which a set of messages does not wait for.
+    db.alone()
+    newest = _newest(Article.state != _DRAFT).where(Article.state == _LIVE)
+    rows = db.rows(newest if "" in slugs else newest.where(Article.slug.in_(sorted(slugs))))
+    names = db.rows(Article.select(Article.slug).where(Article.state == _LIVE).distinct().tuples())
+    return {
+        "articles": tuple(_article(row) for row in rows),
+        "slugs": tuple(sorted(slug for (slug,) in names)),
+    }
+
+
 class SqlArticles(StorePart):
     """Reading, publishing and withdrawing articles."""
 
@@ -34,7 +49,7 @@ class SqlArticles(StorePart):
 
     def live(self) -> tuple[reading.Article, ...]:
         """Return what is published and not withdrawn, the newest of each slug and language, in that order."""
-        rows = self.db.rows(self._newest(Article.state != _DRAFT).where(Article.state == _LIVE))
+        rows = self.db.rows(_newest(Article.state != _DRAFT).where(Article.state == _LIVE))
         return tuple(_article(row) for row in rows)
 
     def history(self, slug: str) -> tuple[reading.Article, ...]:
@@ -44,7 +59,7 @@ class SqlArticles(StorePart):
 
     def drafts(self) -> tuple[reading.Article, ...]:
         """Return the drafts that nothing newer was published after, the newest of each slug and language."""
-        return tuple(_article(row) for row in self.db.rows(self._newest().where(Article.state == _DRAFT)))
+        return tuple(_article(row) for row in self.db.rows(_newest().where(Article.state == _DRAFT)))
 
     def publish(self, articles: Sequence[reading.Article], by: str, now: datetime, authority: str) -> int:
         """Make texts live, all or none, with an act in the audit; return how many changed anything.
@@ -84,11 +99,12 @@ class SqlArticles(StorePart):
         query = Citation.select(Citation.slug, fn.COUNT(Citation.id)).where(Citation.at >= since)
         return dict(self.db.rows(query.group_by(Citation.slug).order_by(Citation.slug).tuples()))
 
-    def _newest(self, among: Any = None) -> Any:
-        """Return a query for the newest revisions of each slug and language, `among` some of them."""
-        inner = Article.select(fn.MAX(Article.id)).group_by(Article.slug, Article.language)
-        newest = inner if among is None else inner.where(among)
-        return Article.select().where(Article.id.in_(newest)).order_by(Article.slug, Article.language)
+
+def _newest(among: Any = None) -> Any:
+    """Return a query for the newest revisions of each slug and language, `among` some of them."""
+    inner = Article.select(fn.MAX(Article.id)).group_by(Article.slug, Article.language)
+    newest = inner if among is None else inner.where(among)
+    return Article.select().where(Article.id.in_(newest)).order_by(Article.slug, Article.language)
 
 
 def write(db: Connection, effect: KnowledgeEffect, now: datetime) -> None:

@@ -31,7 +31,7 @@ from intake.desk.lookup import (
 from intake.desk.persons import Person
 from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
-from intake.store import canned, persons
+from intake.store import canned, knowledge, persons
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.base import StorePart
@@ -98,6 +98,7 @@ class SqlLookups(StorePart):
             blocks=self._blocks.listed() if wanted.blocks else (),
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
+            **knowledge.looked(self.db, wanted.articles),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

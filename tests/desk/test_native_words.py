@@ -65,6 +65,8 @@ READ = [
     ("person", "{}", "notes", "notes"),
     ("person", "{} 3", "forget", "forget 3"),
     ("my", "{} de", "language", "language de"),
+    ("faq", "memo {}", "link", "memo link"),
+    ("faq", "{} memo", "draft", "draft memo"),
 ]
 
 

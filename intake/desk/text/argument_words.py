@@ -43,6 +43,8 @@ note|备注|備註|メモ|메모|nota|nota|note|notiz|заметка|not|ghi-ch�
 notes|全部备注|全部備註|メモ一覧|메모목록|notas|notas|notes|notizen|заметки|notlar|mọi-ghi-chú
 forget|删除|刪除|削除|삭제|borrar|excluir|supprimer|löschen|удалить|sil|xóa
 language|语言|語言|言語|언어|idioma|idioma|langue|sprache|язык|dil|ngôn-ngữ
+link|链接|連結|リンク|링크|enlace|link|lien|link|ссылка|bağlantı|liên-kết
+draft|草稿|草稿|下書き|초안|borrador|rascunho|brouillon|entwurf|черновик|taslak|bản-nháp
 """)
 
 PLACES: Mapping[str, Mapping[str, str]] = by_language("""

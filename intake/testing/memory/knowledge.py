@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from intake.desk.knowledge.acts import published, withdrawn
 from intake.desk.knowledge.article import Article, ArticleState, read
@@ -63,6 +64,18 @@ class MemoryArticles(MemoryPart):
         """Return how often each slug was cited since `since`."""
         counts = Counter(cite.slug for cite, at in self._now.citations if at >= since)
         return dict(sorted(counts.items()))
+
+
+def looked(state: State, slugs: frozenset[str]) -> dict[str, Any]:
+    """Return the live articles of these slugs ("": all), and all slugs, as values of a LookupResult."""
+    if not slugs:
+        return {}
+    newest = _newest(state, lambda item: item.state is not ArticleState.DRAFT)
+    live = [item for item in newest if item.state is ArticleState.LIVE]
+    return {
+        "articles": tuple(item for item in live if "" in slugs or item.slug in slugs),
+        "slugs": tuple(sorted({item.slug for item in live})),
+    }
 
 
 def write(state: State, effect: KnowledgeEffect, now: datetime) -> None:
