@@ -94,8 +94,9 @@ def publish(ctx: Invocation, folder: Path | None, dry_run: bool, as_: str) -> No
 @click.pass_obj
 def list_(ctx: Invocation, drafts: bool, json_: bool) -> None:
     """List articles."""
-    articles = ctx.desk().store.articles
-    rows = faq_shown.rows(articles.drafts() if drafts else articles.live(), articles.cited(_lately()))
+    store = ctx.desk().store
+    articles = store.articles.drafts() if drafts else store.articles.live()
+    rows = faq_shown.rows(articles, store.articles.cited(_lately()), store.verdicts.tallies(_lately()))
     if json_:
         terminal.say_json(rows)
     elif not rows:

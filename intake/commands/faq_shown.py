@@ -15,14 +15,24 @@ if TYPE_CHECKING:
     from intake.desk.knowledge.measuring import Reach
     from intake.desk.knowledge.publishing import Changes, StaleRow
     from intake.desk.knowledge.ranking import Hit
+    from intake.desk.knowledge.verdicts import Tally
 
 # A list says how often articles were cited within so many days.
 CITED_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """How often readers gave a reason why an article did not help."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """One line of `intake faq list`: `cited` counts all languages of the article, in the last 90 days."""
+    """One line of `intake faq list`: how often it was `cited` and `helped`, and why it did not, count all
+    languages of the article, in the last 90 days."""
 
     name: str
     language: str
@@ -34,6 +44,9 @@ class ArticleRow:
     by: str
     at: datetime | None
     cited: int
+    helped: int
+    not_helped: int
+    reasons: tuple[ReasonRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +70,10 @@ class ReachRow:
     missed: tuple[str, ...]
 
 
-def rows(articles: Iterable["Article"], cited: Mapping[str, int]) -> list[ArticleRow]:
-    """Return articles as a list has them."""
+def rows(
+    articles: Iterable["Article"], cited: Mapping[str, int], said: Mapping[str, "Tally"]
+) -> list[ArticleRow]:
+    """Return articles as a list has them; `cited` and `said` are by slug."""
     return [
         ArticleRow(
             item.slug,
@@ -71,6 +86,7 @@ def rows(articles: Iterable["Article"], cited: Mapping[str, int]) -> list[Articl
             item.by,
             item.published_at,
             cited.get(item.slug, 0),
+            *_said(said.get(item.slug)),
         )
         for item in articles
     ]
@@ -83,14 +99,35 @@ def listed(shown_: Sequence[ArticleRow]) -> None:
         Column("Language"),
         Column("Category"),
         Column("Cited"),
+        Column("Helped"),
         Column("Published"),
         Column("Title", gives_way=True),
     )
     cells = [
-        (row.name, row.language, row.category, str(row.cited), terminal.clock(row.at), row.title)
+        (
+            row.name,
+            row.language,
+            row.category,
+            str(row.cited),
+            _helped(row),
+            terminal.clock(row.at),
+            row.title,
+        )
         for row in shown_
     ]
     terminal.table(columns, cells)
+
+
+def _said(tally: "Tally | None") -> tuple[int, int, tuple[ReasonRow, ...]]:
+    if tally is None:
+        return 0, 0, ()
+    reasons = sorted(tally.reasons.items(), key=lambda each: (-each[1], each[0]))
+    return tally.helped, tally.failed, tuple(ReasonRow(reason.value, count) for reason, count in reasons)
+
+
+def _helped(row: ArticleRow) -> str:
+    said = row.helped + row.not_helped
+    return f"{row.helped} of {said}" if said else ""
 
 
 def shown(item: "Article") -> Mapping[str, object]:
