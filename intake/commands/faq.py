@@ -74,11 +74,12 @@ def publish(ctx: Invocation, folder: Path | None, dry_run: bool, as_: str) -> No
     from intake.desk.knowledge.checking import problems
     from intake.desk.knowledge.publishing import changes
 
+    store = ctx.desk().store
     readings, remarks = _checked(ctx, folder)
     if problems(remarks):
         faq_shown.remarks([remark for remark in remarks if remark.problem])
         raise UserError(f"Nothing was published. {faq_shown.summary(len(readings), remarks)}")
-    store, articles = ctx.desk().store, [reading.article for reading in readings.values()]
+    articles = [reading.article for reading in readings.values()]
     planned = changes(store.articles.live(), articles)
     faq_shown.planned(planned)
     if dry_run:
@@ -211,6 +212,7 @@ def measure(ctx: Invocation, file: Path, folder: Path | None, json_: bool) -> No
     """
     from intake.desk.knowledge import measuring
 
+    ctx.desk()
     try:
         asked = measuring.questions(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as err:

@@ -66,6 +66,17 @@ def test_it_is_in_the_tickets_language_also_one_that_was_just_set(desk: MailDesk
     assert [(1, "memo", "zh-Hans", 1)] == cited(desk)
 
 
+def test_a_kept_draft_cites_when_it_is_sent_and_an_answer_taken_back_does_not(desk: MailDesk) -> None:
+    desk.reply("#draft\nHello,\n\n#faq memo\n\nBye")
+    (kept,) = desk.out()
+    assert "Your draft:\n\nHello,\n\n#faq memo\n\nBye" in text_of(kept)
+    assert [] == cited(desk)
+    desk.answer(kept, "yes")
+    assert [(1, "memo", "en", 1)] == cited(desk)
+    desk.reply("#undo")
+    assert [] == cited(desk)
+
+
 def test_alone_or_misspelt_it_sends_nothing_and_names_what_fits(desk: MailDesk) -> None:
     cases = {
         "#faq\n\nHello": "For this ticket: late",

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from store_bench import ANN, Bench
 
-from intake.desk.effects import OpenTicket
+from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import AddEntry, Mail, MailKind, OpenTicket
 from intake.desk.knowledge.article import Article, ArticleState, read
 from intake.desk.knowledge.effects import Cite, DraftArticle
+from intake.desk.ticket import EntryKind
 from intake.service.shelf import ASKED_EVERY, Shelf
 from intake.store import SqlStore
 from intake.store.upkeep.erasure import Erasing
@@ -96,6 +98,18 @@ def test_citations_are_counted_by_slug_since_a_day(bench: Bench) -> None:
     cited = bench.store.articles.cited
     assert {"gas": 1, "memo": 2} == cited(bench.now - timedelta(days=3))
     assert {"memo": 1} == cited(bench.now - timedelta(days=1))
+
+
+def test_an_answer_that_is_taken_back_cites_nothing(bench: Bench) -> None:
+    agent = bench.store.agents.add("wei@desk.example", "Wei", (), bench.now)
+    bench.apply(OpenTicket("Late", ANN, "en", "support", "", "imap"))
+    bench.apply(Cite(1, "gas", "en", 1, agent.id))
+    bench.later(minutes=1)
+    reply = AddEntry(1, EntryKind.REPLY, agent.as_address, "See memo.", "See memo.", agent=agent.id)
+    mails = bench.apply(reply, Mail(MailKind.RELAY, 1, ANN, "relay:1"), Cite(1, "memo", "en", 1, agent.id))
+    (entry,) = [row.id for row in bench.store.tickets.entries(1) if row.kind is EntryKind.REPLY]
+    bench.apply(Withdraw(1, entry, mails.outbox_ids, restore=False))
+    assert {"gas": 1} == bench.store.articles.cited(bench.now - timedelta(days=1))
 
 
 def test_an_erased_ticket_takes_the_articles_made_of_it_and_its_citations_along(bench: Bench) -> None:

@@ -278,6 +278,7 @@ class Application(TicketChanges):
             raise Temporary("an answer left while it was being withdrawn")
         for row in rows:
             state.outbox.change(row.id, state="cancelled", error="withdrawn")
+        knowledge.forget(state, effect)
         ids = {row.outgoing.message_id for row in rows}
         for ref in state.refs:
             if ref.ticket == effect.ticket and ref.message_id in ids:

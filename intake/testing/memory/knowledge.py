@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from intake.desk.draft_effects import Withdraw
 from intake.desk.knowledge.acts import published, withdrawn
 from intake.desk.knowledge.article import Article, ArticleState, read
 from intake.desk.knowledge.effects import Cite, DraftArticle, KnowledgeEffect
@@ -86,6 +87,17 @@ def write(state: State, effect: KnowledgeEffect, now: datetime) -> None:
         case DraftArticle():
             item = read(effect.slug, effect.language, effect.text).article
             _add(state, item, ArticleState.DRAFT, effect.by, now)
+
+
+def forget(state: State, effect: Withdraw) -> None:
+    """Forget what was cited in an answer that is taken back: no customer got it."""
+    entry = state.entries.get(effect.entry)
+    if entry is not None:
+        state.citations = [
+            (cite, at)
+            for cite, at in state.citations
+            if (cite.ticket, cite.agent, at) != (effect.ticket, entry.agent, entry.created_at)
+        ]
 
 
 def _newest(state: State, among: Callable[[Article], bool]) -> list[Article]:
