@@ -103,6 +103,7 @@ def test_what_is_wrong_with_a_file_is_said_all_at_once_with_its_lines() -> None:
     assert [] == wrong
     assert "small letters" in read("Big Name", "en", WHOLE).faults[0].text
     assert "no language “xx”" in read("slug", "xx", WHOLE).faults[0].text
+    assert "address of the help pages" in read("search", "en", WHOLE).faults[0].text
 
 
 def test_a_files_name_says_slug_and_language() -> None:

@@ -19,6 +19,8 @@ MOST_SHORT, MOST_TITLE, MOST_FILE = 600, 80, 64 * 1024
 # A slug is part of an address on the web, of a file's name and of a command.
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_SLUG = 60
+# Addresses of the help pages that are no articles.
+RESERVED = ("search",)
 # So much of a digest names a revision in `source`: what git shows, and more.
 DIGITS = 12
 _FILE = re.compile(r"(?P<slug>[^.]+)(?:\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?))?\.md")
@@ -165,6 +167,8 @@ def read(slug: str, language: str, text: str) -> Reading:
                 0, f"the name “{slug}” is not made of small letters, digits and hyphens, {MOST_SLUG} at most"
             )
         )
+    if slug in RESERVED:
+        faults.append(Fault(0, f"“{slug}” is an address of the help pages; call it something else"))
     if language not in LANGUAGES:
         faults.append(Fault(0, f"there is no language “{language}”; there are {', '.join(LANGUAGES)}"))
     if len(text.encode("utf-8", "replace")) > MOST_FILE:
