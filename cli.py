@@ -39,6 +39,7 @@ COMMANDS = {
     "rules": ("rules", "rules"),
     "person": ("persons", "person"),
     "canned": ("canned", "canned"),
+    "faq": ("faq", "faq"),
     "survey": ("surveys", "survey"),
     "report": ("report", "report"),
     "message": ("messages", "message"),

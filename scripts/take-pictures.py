@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT)]
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from intake.app import Desk, build  # noqa: E402
+from intake.config.faq_files import readings  # noqa: E402
 from intake.config.settings import load  # noqa: E402
 from intake.demo.picture import screenshot  # noqa: E402
 from intake.desk import lifecycle  # noqa: E402
@@ -187,6 +188,14 @@ class Camera:
         """Follow a link of a mail."""
         self.page.goto(self.url + link.removeprefix("https://help.example.com/"))
 
+    def help_pages(self) -> None:
+        """The help articles: the first page, and one of them."""
+        language = "zh-Hans" if self.lang == "zh" else "en"
+        self.page.goto(f"{self.url}help/{language}/")
+        self.take("help")
+        self.page.goto(f"{self.url}help/{language}/deposit-missing")
+        self.take("help-article")
+
     def widget(self) -> None:
         """Another site, with the line in it."""
         html = f'<!doctype html><title>App</title><body><script src="{self.url}widget.js"></script>'
@@ -207,12 +216,15 @@ def main() -> None:
         (folder / "intake.ini").write_text(CONFIG, encoding="utf-8")
         desk = build(load(folder / "intake.ini", {}))
         desk.store.agents.add("anna@example.com", "Anna", (), datetime.now(UTC))
+        articles = [reading.article for reading in readings(ROOT / "examples" / "help", "en").values()]
+        desk.store.articles.publish(articles, "Anna", datetime.now(UTC), "command line")
         with served(desk) as url:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             for options in (SCREEN, PHONE, DARK):
                 camera = Camera(browser, desk, url, options, folder)
                 camera.form()
                 if options is not DARK:
+                    camera.help_pages()
                     camera.behind_links()
                     camera.widget()
             browser.close()

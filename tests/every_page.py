@@ -15,5 +15,7 @@ OTHERS = {
     "ticket_post", "ticket_solved", "ticket_unsolved", "ticket_stolen", "survey_post", "form", "post", "sent",
     "embed_form", "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static",
     "healthz", "readyz", "check", "check_post",
+    "help_entry", "help", "help_search", "help_feed", "help_article", "help_judge",
+    "help_sitemap",
     "metrics", "widget", "brand_style", "brand_logo", "phrase_words",
 }  # fmt: skip

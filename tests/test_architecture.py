@@ -155,6 +155,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     # The form asks it too, before there is a message that intake.mail could read.
     "filetype": ("intake.mail", "intake.web"),
     "nh3": ("intake.mail", "intake.web"),
+    "markdown_it": ("intake.web.markdown",),
+    "snowballstemmer": ("intake.desk.knowledge.stems",),
     "holidays": ("intake.config.public_holidays",),
     "PIL": ("intake.runtime.previews", "intake.runtime.screen_text", "intake.runtime.file_child"),
     "pillow_heif": ("intake.runtime.previews", "intake.runtime.file_child"),

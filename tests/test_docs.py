@@ -99,6 +99,7 @@ def test_every_command_by_mail_is_a_command_of_the_command_line_too() -> None:
         "copy",
         "draft",
         "due",
+        "faq",
         "full",
         "help",
         "incident",

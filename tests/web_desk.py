@@ -13,7 +13,8 @@ from intake.desk import lifecycle
 from intake.desk.effects import Outcome
 from intake.desk.links import Links
 from intake.desk.policy import Policy
-from intake.ports import Admission, Arrival, NoRoom, Received
+from intake.ports import Admission, Arrival, Articles, NoRoom, Received
+from intake.testing.memory import MemoryStore
 from intake.views import MessageRow
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class RecordingDesk:
     nudges: int = 0
     hits: list[tuple[str, datetime]] = field(default_factory=list)
     links: Links = field(default_factory=Links)
+    articles: Articles = field(default_factory=lambda: MemoryStore().articles)
 
     @property
     def service(self) -> "RecordingDesk":

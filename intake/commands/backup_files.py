@@ -1,7 +1,7 @@
 """The files a desk needs to start that lie where its config says: what a backup takes along, and back.
 
 Beside the database, the large files and the key: the key mail is signed with, canned responses,
-templates, the logo and the certificates of authorities. No file that holds a password is taken.
+articles, templates, the logo and the certificates of authorities. No file that holds a password is taken.
 """
 
 import json
@@ -23,6 +23,7 @@ def named(settings: Settings) -> Iterator[tuple[str, str, Path]]:
     single = (
         ("desk", "canned", settings.desk.canned),
         ("desk", "templates", settings.desk.templates),
+        ("faq", "folder", settings.faq.folder),
         ("web", "logo", settings.web.logo),
         ("dkim", "key_file", settings.dkim.key_file),
         ("store", "blobs_ca_file", settings.store.blobs_ca_file),

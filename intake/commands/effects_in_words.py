@@ -26,6 +26,7 @@ from intake.desk.effects import (
 from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.incident.changes import IncidentChange, LiftHold, MarkStep, PlaceHold, StartIncident
+from intake.desk.knowledge.effects import Cite, DraftArticle
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
@@ -132,6 +133,10 @@ def sentence(effect: Effect) -> str:
             return f"save canned response {effect.name}"
         case DropCanned():
             return f"delete canned response {effect.name}"
+        case Cite():
+            return f"cite article {effect.slug} in {_ticket(effect.ticket)}"
+        case DraftArticle():
+            return f"keep a draft of article {effect.slug} ({effect.language})"
         case AddPersonNote():
             return f"add a note about {effect.address}"
         case DropPersonNote():

@@ -131,6 +131,15 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaqSettings:
+    """The knowledge base: where its articles are written, and where they may lead."""
+
+    enabled: bool = key(as_flag, "yes")
+    folder: Path | None = key(as_optional_path, "")
+    links: tuple[str, ...] = key(as_hosts, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsSettings:
     """How files are looked into for what nobody should have sent, and how long sealed copies are kept."""
 
@@ -279,6 +288,7 @@ class Settings:
     smtp: SmtpSettings = once(SmtpSettings)
     smtps: Mapping[str, SmtpSettings] = named("smtp", SmtpSettings)
     brands: Mapping[str, BrandSettings] = named("brand", BrandSettings)
+    faq: FaqSettings = once(FaqSettings)
     secrets: SecretsSettings = once(SecretsSettings)
     scan: ScanSettings = once(ScanSettings)
     page: PageSettings = once(PageSettings)

@@ -22,7 +22,8 @@ def guard_of(settings: Settings, canned: Mapping[str, Mapping[str, str]]) -> Gua
     """
     guard, own = settings.guard, frozenset(_own(settings))
     written = {lead.host for text in _texts(settings, canned) for lead in leads(text)}
-    listed = {wire_host(host.removeprefix("*.").lstrip(".")) for host in guard.allow_hosts}
+    hosts = (*guard.allow_hosts, *settings.faq.links)
+    listed = {wire_host(host.removeprefix("*.").lstrip(".")) for host in hosts}
     return GuardPolicy(
         links=guard.links,
         channels=guard.channels,

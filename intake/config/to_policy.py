@@ -9,6 +9,7 @@ from intake.config.brands import accounts_of, addresses_of, template_folders
 from intake.config.converters import ALSO_LISTS
 from intake.config.incident_keys import incident_policy
 from intake.config.sections import Settings
+from intake.config.to_faq import help_pages_of
 from intake.config.to_guard import guard_of
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
 from intake.desk.kept_files import MIB
@@ -71,6 +72,7 @@ def policy_of(settings: Settings) -> Policy:
         canned=answers,
         guard=guard_of(settings, answers),
         incidents=incident_policy(settings.incidents),
+        help_pages=help_pages_of(settings),
     )
 
 

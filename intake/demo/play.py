@@ -59,6 +59,7 @@ def _stay(here: Stage, screen: Screen) -> None:
     screen.facts(
         (
             ("the form", here.form),
+            ("the help pages", f"{here.form}help/"),
             ("the desk", f"intake --config {here.config} ticket list"),
             ("a mail of yours", f"intake --config {here.config} ingest FILE.eml"),
             ("its mailbox", f"IMAP 127.0.0.1:{here.imap.port}, user {here.imap.user}, {here.imap.password}"),

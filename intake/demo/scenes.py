@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from email.message import EmailMessage
 from hashlib import sha256
+from pathlib import Path
 
 from intake.demo import letters
 from intake.demo.letters import ANNA, CHLOE, DESK, MARIA, TOM, WANG, WEI, address
@@ -12,6 +13,8 @@ from intake.desk.ticket import EntryKind, Status
 from intake.testing import wait_until
 from intake.views import MessageRow
 
+# Of a checkout.
+ARTICLES = Path(__file__).resolve().parents[2] / "examples" / "help"
 CASE_MARIA, CASE_WANG, CASE_CHLOE, CASE_TOM = 1, 2, 3, 4
 
 
@@ -68,6 +71,21 @@ def staff(play: Play) -> None:
         screen.typed(f'intake agent add {address(person)} --name "{name}"', printed)
     agents = [agent.address for agent in stage.store.agents.list_agents() if agent.enabled]
     screen.equal("both may answer", [address(ANNA), address(WEI)], sorted(agents))
+
+
+def articles(play: Play) -> None:
+    """What many ask is answered before they ask."""
+    stage, screen = play.stage, play.screen
+    if not ARTICLES.is_dir():
+        # They lie beside the source, and not in the package.
+        return
+    screen.scene("Help articles")
+    screen.tell("Articles are Markdown files. One command checks them and publishes them, all or none:")
+    printed = stage.run("faq", "publish", str(ARTICLES))
+    screen.typed("intake faq publish examples/help", "\n".join(printed.strip().splitlines()[-3:]))
+    for language, title in (("en", "My deposit has not arrived"), ("zh-Hans", "转进来的币没有到账")):
+        page = stage.look(f"help/{language}/deposit-missing")
+        screen.check(f"anybody can read it at {stage.form}help/{language}/", title in page, page[:200])
 
 
 def screenshot(play: Play) -> None:
@@ -292,6 +310,7 @@ def evening(play: Play) -> None:
 SCENES: tuple[Callable[[Play], None], ...] = (
     opening,
     staff,
+    articles,
     screenshot,
     chinese,
     machines,

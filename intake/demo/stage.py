@@ -213,6 +213,11 @@ class Stage:
         with urlopen(self.form, data, timeout=PATIENCE) as answer:
             return _text(answer.read().decode())
 
+    def look(self, path: str) -> str:
+        """Return the text of a page below the form's address."""
+        with urlopen(self.form + path, timeout=PATIENCE) as answer:
+            return _text(answer.read().decode())
+
     def _answers(self) -> bool:
         if self._desk is not None and self._desk.poll() is not None:
             raise RuntimeError(f"the desk ended: {self.log.read_text(errors='replace')[-2000:]}")

@@ -19,6 +19,7 @@ from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
+from intake.desk.knowledge.effects import Cite, DraftArticle
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, Attachment
@@ -359,6 +360,8 @@ Effect = (
     | SetAway
     | SaveCanned
     | DropCanned
+    | Cite
+    | DraftArticle
     | AddPersonNote
     | DropPersonNote
     | SetLanguage

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
 from intake.desk.incident.kinds import Hold, Incident
+from intake.desk.knowledge.article import Article
 from intake.desk.persons import Person
 from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -53,6 +54,8 @@ class LookupRequest:
     written: frozenset[str] = frozenset()
     # The newest incident of the ticket at hand, and the hold on it.
     incident: bool = False
+    # Live articles by their names, "" for all; and the names of all there are.
+    articles: frozenset[str] = frozenset()
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -71,6 +74,7 @@ class LookupRequest:
             self.finds or other.finds,
             self.written | other.written,
             self.incident or other.incident,
+            self.articles | other.articles,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -144,3 +148,6 @@ class LookupResult:
     written: datetime | None = None
     incident: Incident | None = None
     hold: Hold | None = None
+    # Live articles, each in all its languages, and the names of all that there are.
+    articles: tuple[Article, ...] = ()
+    slugs: tuple[str, ...] = ()

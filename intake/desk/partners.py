@@ -49,7 +49,7 @@ def apart(asked: ParsedCommand) -> str:
     if names.count(NAME) > 1:
         return said("#ask writes to one address: send an email for each.")
     other = "#note" if asked.note else "#reply" if asked.reply else ""
-    other = other or next((f"#{name}" for name in names if name in ("canned", "copy")), "")
+    other = other or next((f"#{name}" for name in names if name in ("canned", "copy", "faq")), "")
     if other:
         return said(
             "#ask sends the text below to its address and to nobody else: use it without {command}.",

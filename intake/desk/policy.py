@@ -142,6 +142,8 @@ class Policy:
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     guard: GuardPolicy = field(default_factory=GuardPolicy)
     incidents: IncidentPolicy = field(default_factory=IncidentPolicy)
+    # The address below which the help pages of each mailbox's customers are; empty without such pages.
+    help_pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hands_out(self) -> bool:

@@ -15,6 +15,7 @@ from intake.ports.failures import (
     Unreadable,
     UserError,
 )
+from intake.ports.knowledge import Articles
 from intake.ports.ledger import Ledger
 from intake.ports.logins import Access, Logins
 from intake.ports.mailboxes import Mailboxes
@@ -54,6 +55,7 @@ __all__ = [
     "ApiCall",
     "Applied",
     "Arrival",
+    "Articles",
     "Asked",
     "Channel",
     "ChannelStore",

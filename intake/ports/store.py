@@ -12,6 +12,7 @@ from intake.desk.tokens import Token
 from intake.ports.blocks import Blocks
 from intake.ports.finds import Finds
 from intake.ports.incidents import Incidents
+from intake.ports.knowledge import Articles
 from intake.ports.ledger import Ledger
 from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
@@ -23,6 +24,7 @@ from intake.ports.tellings import Tellings
 from intake.ports.tickets import Agents, Colleagues, Listing, Lookups, Tickets
 from intake.ports.upkeep import Previews, Troubles, Upkeep
 from intake.ports.values import Applied, Asked, Compose, Part
+from intake.ports.verdicts import Verdicts
 from intake.ports.web import Downloads, Web
 
 
@@ -120,6 +122,14 @@ class Store(Protocol):
     @property
     def silence(self) -> Silence:
         """Tickets of which nothing is heard."""
+
+    @property
+    def articles(self) -> Articles:
+        """The knowledge base."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Whether its articles helped."""
 
     @property
     def upkeep(self) -> Upkeep:

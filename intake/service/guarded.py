@@ -20,8 +20,8 @@ def known(
 
     It is asked only where something in the words may need it. To be called within a transaction.
     """
-    canned, guard = bool(facts.looked.canned), own_hosts(policy)
-    if not canned and not any(judge(words, Known(), guard).findings for words in written):
+    ready, guard = bool(facts.looked.canned or facts.looked.articles), own_hosts(policy)
+    if not ready and not any(judge(words, Known(), guard).findings for words in written):
         return facts
     heard = tuple(
         text

@@ -33,6 +33,7 @@ from intake.desk.effects import (
 from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.incident.changes import IncidentChange
+from intake.desk.knowledge.effects import Cite, DraftArticle
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Message
@@ -53,6 +54,7 @@ from intake.store import (
     drafts,
     finds,
     incidents,
+    knowledge,
     merging,
     notices,
     outbox_rows,
@@ -222,14 +224,12 @@ class _Application(TicketChanges):
                     if not surveys.record(self.db, effect, self.now) and not self.ledger_id:
                         # The same answer was posted twice at once; what follows from it has followed.
                         break
-                case SaveCanned():
-                    canned.save(self.db, effect, self.now)
-                case DropCanned():
-                    canned.drop(self.db, effect, self.now)
-                case AddPersonNote():
-                    persons.add(self.db, effect, self.now)
-                case DropPersonNote():
-                    persons.drop(self.db, effect)
+                case SaveCanned() | DropCanned():
+                    canned.write(self.db, effect, self.now)
+                case Cite() | DraftArticle():
+                    knowledge.write(self.db, effect, self.now)
+                case AddPersonNote() | DropPersonNote():
+                    persons.write(self.db, effect, self.now)
                 case RevokeLinks():
                     ticket = self.ticket(effect.ticket)
                     self.change(ticket, link=ticket.link + 1)

@@ -39,6 +39,14 @@ def approve(db: Connection, texts: Sequence[ApprovedText]) -> None:
         db.run(row.on_conflict_ignore().as_rowcount())
 
 
+def write(db: Connection, effect: SaveCanned | DropCanned, now: datetime) -> None:
+    """Save or drop a text."""
+    if isinstance(effect, SaveCanned):
+        save(db, effect, now)
+    else:
+        drop(db, effect, now)
+
+
 def save(db: Connection, effect: SaveCanned, now: datetime) -> None:
     """Keep a text; the one in its place becomes an older version."""
     db.alone()

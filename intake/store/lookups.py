@@ -31,7 +31,7 @@ from intake.desk.lookup import (
 from intake.desk.persons import Person
 from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket, urgency
-from intake.store import canned, persons
+from intake.store import canned, knowledge, persons
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.answers_given import written_at
@@ -104,6 +104,7 @@ class SqlLookups(StorePart):
             written=written_at(self.db, wanted.written) if wanted.written else None,
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
             **SqlIncidents(self.db, self.blobs).looked(wanted, ticket, now),
+            **knowledge.looked(self.db, wanted.articles),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

@@ -88,6 +88,14 @@ def notes(db: Connection, address: str, most: int = MAX_NOTES) -> tuple[PersonNo
     return tuple(PersonNote(row.id, row.author, row.text, row.created_at) for row in db.rows(query))
 
 
+def write(db: Connection, effect: AddPersonNote | DropPersonNote, now: datetime) -> None:
+    """Add or drop a note."""
+    if isinstance(effect, AddPersonNote):
+        add(db, effect, now)
+    else:
+        drop(db, effect)
+
+
 def add(db: Connection, effect: AddPersonNote, now: datetime) -> None:
     """Write a note."""
     db.alone()

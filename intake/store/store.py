@@ -24,6 +24,7 @@ from intake.store.facts import FactFinder
 from intake.store.finds import SqlFinds
 from intake.store.imports import SqlImports
 from intake.store.incidents import SqlIncidents
+from intake.store.knowledge import SqlArticles
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
 from intake.store.logins import SqlLogins
@@ -45,6 +46,7 @@ from intake.store.surveys import SqlSurveys
 from intake.store.tellings import SqlTellings
 from intake.store.tickets import SqlTickets
 from intake.store.troubles import SqlTroubles
+from intake.store.verdicts import SqlVerdicts
 from intake.store.web import SqlWeb
 
 
@@ -81,7 +83,8 @@ class SqlStore:
         self.mailboxes, self.troubles = SqlMailboxes(db, blobs), SqlTroubles(db, blobs)
         self.blocks, self.logins = SqlBlocks(db, blobs), SqlLogins(db, blobs)
         self.upkeep, self.downloads = SqlUpkeep(db, blobs), SqlDownloads(db, blobs)
-        self.tellings = SqlTellings(db, blobs)
+        self.tellings, self.articles = SqlTellings(db, blobs), SqlArticles(db, blobs)
+        self.verdicts = SqlVerdicts(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
         self.acts, self.factors = SqlActs(db, blobs), SqlFactors(db, blobs)

@@ -10,6 +10,7 @@ from intake.ports import Temporary
 from intake.store import drafts
 from intake.store.connection import Connection
 from intake.store.schema import tables
+from intake.store.schema.knowledge import Citation
 from intake.store.schema.tables import Entry, MessageRef, Outbox
 
 # What an answer changes of a ticket, beside its history; times are None for "not".
@@ -81,8 +82,13 @@ def withdraw(db: Connection, effect: Withdraw) -> None:
             (MessageRef.ticket == effect.ticket) & MessageRef.message_id.in_(message_ids)
         )
     )
-    row = db.first(Entry.select(Entry.before, Entry.agent).where(Entry.id == effect.entry).tuples())
+    columns = (Entry.before, Entry.agent, Entry.created_at)
+    row = db.first(Entry.select(*columns).where(Entry.id == effect.entry).tuples())
     drafts.replaced(db, effect.ticket, row[1] if row else None, effect.entry)
+    # No customer got what was cited in it; it was written down in the same moment.
+    if row:
+        theirs = (Citation.ticket == effect.ticket) & (Citation.agent == row[1])
+        db.run(Citation.delete().where(theirs & (Citation.at == row[2])))
     db.run(Entry.update(kind=EntryKind.DRAFT.value).where(Entry.id == effect.entry))
     if row and row[0] and effect.restore:
         _restore(db, effect.ticket, row[0], row[1])

@@ -19,6 +19,7 @@ from intake.store.record.tables import recorded_change
 from intake.store.running import Running
 from intake.store.schema.colleagues import ColleagueNews, Watcher
 from intake.store.schema.finds import SecretFind
+from intake.store.schema.knowledge import Citation
 from intake.store.schema.links import Participant
 from intake.store.schema.previews import Preview
 from intake.store.schema.promises import Promise
@@ -59,6 +60,7 @@ _INSERTIONS: dict[Model, Insertion] = {
     Promise: Insertion(Promise, numbered=True),
     Audit: AUDITS,
     Telling: Insertion(Telling, unless_there=[Telling.dedupe_key]),
+    Citation: Insertion(Citation),
 }
 # Rows that others may write at the same moment are written in one order by everybody: two processes must not
 # wait for each other in a circle.

@@ -12,6 +12,7 @@ from intake.web.api import Api
 from intake.web.check import CheckPage
 from intake.web.files import FilePages
 from intake.web.health import HealthPages
+from intake.web.help import HelpPages
 from intake.web.server import MIB, SLACK
 from intake.web.shared import Shared, forget_files
 from intake.web.site import Site
@@ -71,6 +72,7 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
         ticket.file,
         defaults={"preview": True},
     )
+    _help(app, HelpPages(shared))
     file = FilePages(shared)
     app.add_url_rule(f"/{PATH}/<token>", "file", file.show)
     app.add_url_rule(f"/{PATH}/<token>", "file_post", file.post, methods=["POST"])
@@ -89,6 +91,16 @@ def _site(app: Flask, site: Site) -> None:
         app.add_url_rule(f"{root}/sent/<token>", f"{prefix}sent", site.sent, defaults=here)
     app.add_url_rule("/healthz", "healthz", site.healthz)
     app.register_error_handler(Exception, site.failed)
+
+
+def _help(app: Flask, pages_: HelpPages) -> None:
+    app.add_url_rule("/help/", "help_entry", pages_.entry)
+    app.add_url_rule("/help/sitemap.xml", "help_sitemap", pages_.sitemap)
+    app.add_url_rule("/help/<language>/", "help", pages_.home)
+    app.add_url_rule("/help/<language>/search", "help_search", pages_.search)
+    app.add_url_rule("/help/<language>/feed.xml", "help_feed", pages_.feed)
+    app.add_url_rule("/help/<language>/<slug>", "help_article", pages_.article)
+    app.add_url_rule("/help/<language>/<slug>", "help_judge", pages_.judge, methods=["POST"])
 
 
 def _api(app: Flask, api: Api) -> None:

@@ -10,7 +10,10 @@ from intake.config.sections import Settings
 from intake.web.brand import Brand
 
 # What is looked at without a ticket, and so must say whose it is where the host does not.
-_WITHOUT_TICKET = ("form", "post", "sent", "embed_form", "embed_post", "embed_sent", "widget")
+_WITHOUT_TICKET = (
+    "form", "post", "sent", "embed_form", "embed_post", "embed_sent", "widget",
+    "help_entry", "help", "help_search", "help_feed", "help_article", "help_judge", "help_sitemap",
+)  # fmt: skip
 _LOOKS = ("brand_style", "brand_logo")
 
 

@@ -65,6 +65,10 @@ class Limits:
         """Return the rules for asking from `ip` whether an email was ours."""
         return {self._name("check", source_of(ip)): ((5, 60), (60, HOUR))}
 
+    def verdict(self, ip: str, slug: str, now: datetime) -> Rules:
+        """Return the rule for saying whether an article helped: once from one network on a day (UTC)."""
+        return {self._name("verdict", f"{slug} {source_of(ip)} {now:%Y-%m-%d}"): ((1, DAY),)}
+
     def attempt(self, ip: str) -> Rules:
         """Return the rule for wrong API keys from `ip`: nobody mistypes one ten times a minute."""
         return {self._name("attempt", source_of(ip)): ((10, 60),)}

@@ -8,9 +8,11 @@ from flask import Response, url_for
 from markupsafe import escape
 
 from intake.desk.file_tokens import LASTS
+from intake.desk.knowledge.article import Article
 from intake.desk.ticket import EntryKind, Ticket
 from intake.views import EntryRow, SurveyRow
 from intake.web.app import make_app
+from intake.web.help_view import HelpView
 from intake.web.progress import view
 from intake.web.shared import Shared
 from intake.web.site import Site
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 # Stands where a link's secret would: a preview opens nothing.
 TOKEN = "preview"
+MADE_UP = Article(
+    "preview", "en", "(The title of an article)", "(The short answer.)", "## (Steps)\n\n1. (A step.)"
+)
 
 
 def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Sequence[EntryRow] = ()) -> str:
@@ -38,6 +43,8 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
         "ticket": lambda: _ticket(shared, ticket, entries or _made_up(ticket)),
         "survey": lambda: _survey(shared, ticket),
         "thanks": lambda: _thanks(shared, language),
+        "help": lambda: HelpView(shared).results(language, "…", ()),
+        "help_article": lambda: HelpView(shared).article(language, MADE_UP),
         "file": lambda: _file(shared, ticket, language),
         "file_gone": lambda: shared.pages.page("file_gone", 404, language),
         "problem": lambda: shared.pages.problem(404),

@@ -30,7 +30,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _KNOWN_PROBLEMS = {404: "missing", 405: "missing", 410: "missing"}
-_AT_FORM = ("form", "post", "embed_form", "embed_post")
+_AT_FORM = ("form", "post", "embed_form", "embed_post", "help_article", "help_judge")
 _LASTING = ("static", "widget", "brand_style", "brand_logo", "phrase_words")
 
 
@@ -77,6 +77,7 @@ class Pages:
 
         values.setdefault("language_links", {tag: url_for("form", lang=tag) for tag in LANGUAGES})
         values.setdefault("embedded", False)
+        values.setdefault("help", "")
         brand = self._brands.here
         html = render.renderer(*brand.templates).page(
             name,

@@ -15,6 +15,7 @@ from intake.views import MessageRow
 from intake.web import form, pages
 from intake.web.body import Body, read_body
 from intake.web.brands import Brands
+from intake.web.help_shelf import HelpShelf
 from intake.web.limits import Limits, Rules
 from intake.web.server import MIB
 from intake.web.signing import Signer
@@ -41,6 +42,7 @@ class Shared:
         self.brands = Brands(settings)
         self.signer = Signer(desk.keys)
         self.limits = Limits(desk)
+        self.shelf = HelpShelf(desk)
         self.questions = form.questions(settings)
         self.room = files_limit(settings.web.max_post_mb, settings.desk.max_message_mb)
         self.pages = pages.Pages(

@@ -63,8 +63,17 @@ class Site:
             if field.value or field.choices
         }
         bits = self._desk.settings.form.work_bits if self._shared.limits.pressure() else 0
+        texts |= self._about_article(request.args.get("article", ""))
         values = form.typed(texts, self._asked)
         return self._form(200, embedded, values, self._new_token(), bits=bits)
+
+    def _about_article(self, slug: str) -> dict[str, str]:
+        """Return what the form holds for who comes from a help article that did not help."""
+        item = self._shared.shelf.article(slug, self._pages.language()) if slug else None
+        if item is None:
+            return {}
+        about = any(item.category == name for name, _ in self._desk.settings.form.categories)
+        return {"subject": item.title, **({"category": item.category} if about else {})}
 
     def post(self, embedded: bool) -> AnyResponse:
         """POST /: hand a message to the desk, or show the form again with what is to be put right."""
@@ -221,6 +230,14 @@ class Site:
         log.info("form post stored as message %d%s", got.ledger_id, " (again)" if got.known else "")
         return got.ledger_id, None
 
+    def _help(self) -> str:
+        """Return where the help articles are, "" where there are none or they cannot be read just now."""
+        try:
+            there = bool(self._shared.shelf.articles)
+        except Temporary:
+            return ""
+        return url_for("help", language=self._pages.language()) if there else ""
+
     def _new_token(self) -> str:
         return self._signer.form(secrets.token_urlsafe(18), self._desk.service.clock())
 
@@ -257,6 +274,7 @@ class Site:
             room=self._pages.size(self._shared.room, self._pages.language()),
             room_bytes=self._shared.room,
             action=url_for(f"{prefix}post", lang=self._pages.language()),
+            help=self._help(),
         )
         if refused and refused.retry_after:
             response.headers["Retry-After"] = str(refused.retry_after)

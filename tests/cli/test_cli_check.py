@@ -26,6 +26,7 @@ WHOLE = {
     "survey": {},
     "lifecycle": {"close_waiting_after": "7d"},
     "guard": {},
+    "faq": {},
     "secrets": {},
     "scan": {},
     "report": {},

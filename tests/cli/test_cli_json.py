@@ -57,6 +57,12 @@ GIVEN: dict[str, list[str]] = {
     "audit reads": [],
     "act show": ["1"],
     "block remove": ["mallory@elsewhere.example"],
+    "faq check": ["help"],
+    "faq list": [],
+    "faq show": ["memo"],
+    "faq search": ["memo"],
+    "faq stale": [],
+    "faq measure": ["questions.jsonl"],
     "canned list": [],
     "canned show": ["refund"],
     "person show": ["lin@customer.example"],
@@ -134,6 +140,13 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     text = tmp_path / "refund.txt"
     text.write_text("We pay.", encoding="utf-8")
     intake("block", "add", "mallory@elsewhere.example")
+    (tmp_path / "help").mkdir()
+    for name, head in (("memo", ""), ("memo.de", "source: en@000000\n")):
+        file = f"---\ntitle: The memo\ncategory: account\n{head}---\nAsk for it.\n"
+        (tmp_path / "help" / f"{name}.md").write_text(file, encoding="utf-8")
+    question = {"text": "zebra", "language": "en", "article": "memo"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question), encoding="utf-8")
+    intake("faq", "publish", "help")
     intake("canned", "edit", "refund", "--file", str(text))
     # Likely: its checksum is wrong.
     phrase = "legal winner thank year wave sausage worth useful legal winner thank year"

@@ -14,6 +14,7 @@ LOOKS = (
     "message list", "why 1", "quarantine list", "outbox list", "fsck", "audit", "migrate",
     "person show a@b.example",
     "canned list",
+    "faq list",
     "import list",
     "secret list",
     "act list",

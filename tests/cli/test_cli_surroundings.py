@@ -42,6 +42,7 @@ path = md
 # These open no desk, and do what they do anywhere.
 APART = (
     "parse",
+    "faq check",
     "secret test",
     "template list",
     "template show",

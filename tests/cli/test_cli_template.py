@@ -90,6 +90,8 @@ PAGES = {
     "file": ("工单 #1042", "Ticket #1"),
     "file_gone": ("#files", "#files"),
     "problem": ("页面", "Seite"),
+    "help": ("帮助文章", "Hilfeartikel"),
+    "help_article": ("这篇文章有帮助吗", "Hat das geholfen"),
 }
 
 

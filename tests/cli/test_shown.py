@@ -19,6 +19,7 @@ from intake import app
 from intake.cli import main
 from intake.config import settings as configs
 from intake.desk.effects import SetStatus
+from intake.desk.knowledge.article import read
 from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.surveys import closing_of
 from intake.desk.ticket import Status
@@ -27,7 +28,7 @@ from intake.store.schema.tables import TABLES
 
 # Texts that say what a row is rather than what somebody wrote: of these, no other value is one.
 _MEANS = {
-    "id", "name", "sha256", "key", "kind", "state", "status", "outcome", "channel", "mailbox",
+    "id", "name", "slug", "sha256", "key", "kind", "state", "status", "outcome", "channel", "mailbox",
     "rule", "priority", "language", "direction", "policy", "target", "step", "digest", "hash",
     "scopes", "shift", "timezone", "notify", "before", "flood", "words", "message_id", "dedupe_key",
     "rcpt_key", "rcpt_domain", "sender_key", "sender_domain", "text_hash", "fingerprint",
@@ -96,6 +97,8 @@ def desk(
     closing = closing_of(found.closed_at)
     made.service.act([AskSurvey(1, closing), RecordScore(1, closing, 1, f"bad {NASTY}", False)])
     made.service.act([SetStatus(1, Status.OPEN)])
+    memo = read("memo", "en", "---\ntitle: The memo\n---\nAsk for it.\n").article
+    made.store.articles.publish([memo], "Anna", made.service.clock(), "command line")
     made.store.close()
     soil(config)
 

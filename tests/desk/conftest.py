@@ -2,4 +2,4 @@
 
 from shared_corpora import CORPORA
 
-collect_ignore = [] if CORPORA.is_dir() else ["test_ordinary_mail.py"]
+collect_ignore = [] if CORPORA.is_dir() else ["test_ordinary_mail.py", "test_finding_articles.py"]

@@ -68,6 +68,8 @@ READ = [
     ("step", "call {}", "done", "call done"),
     ("step", "call {} they ask", "no", "call no they ask"),
     ("my", "{} de", "language", "language de"),
+    ("faq", "memo {}", "link", "memo link"),
+    ("faq", "{} memo", "draft", "draft memo"),
 ]
 
 

@@ -102,3 +102,9 @@ def test_a_text_is_cut_the_same_each_time_whatever_is_done_with_its_words(text: 
     before.append("another")
     assert kept == tuple(words(text))
     assert set(kept) >= set(text_of(text).known)
+
+
+def test_traditional_and_simplified_letters_are_one_for_search_and_for_triage_words() -> None:
+    assert words("转账没到账") == words("轉賬沒到賬")
+    assert "转账" == vocabulary(["转账"]).find(text_of("我的轉賬沒有到"))
+    assert "轉帳" == vocabulary(["轉帳"]).find(text_of("我的转帐没有到"))

@@ -11,6 +11,7 @@ from intake.commands.check.findings import Finding, Findings, parted
 from intake.config.brands import Looks, servers_of
 from intake.config.mailboxes import ImapMailbox
 from intake.config.oauth_keys import OAuthSettings
+from intake.desk.text.counting import counted
 from intake.ports import UserError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def files(settings: "Settings") -> Findings:
         yield from _folder(f"brand {name}", "templates", brand.templates)
     yield from _folder("desk", "canned", settings.desk.canned)
     yield from _canned(settings)
+    yield from _folder("faq", "folder", settings.faq.folder)
+    yield from _articles(settings)
     yield from _logos(settings)
     yield from _dkim(settings)
     for section, smtp, _ in servers_of(settings):
@@ -103,6 +106,18 @@ def _canned(settings: "Settings") -> Findings:
         return
     for fault in readable(folder)[1]:
         yield Finding("problem", "desk", "canned", *parted(fault, "Correct that file"))
+
+
+def _articles(settings: "Settings") -> Findings:
+    from intake.config.faq_files import readings
+
+    folder = settings.faq.folder
+    if folder is None or not os.path.isdir(folder) or not os.access(folder, os.R_OK | os.X_OK):
+        return
+    wrong = sum(bool(reading.faults) for reading in readings(folder, settings.desk.language).values())
+    if wrong:
+        text = f"{counted(wrong, 'article')} of {folder} cannot be published"
+        yield Finding("warning", "faq", "folder", text, "`intake faq check` says what is wrong")
 
 
 def _logos(settings: "Settings") -> Findings:

@@ -7,7 +7,7 @@ How agents keep them is in `intake.desk.commands.canned_keeping`.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from intake.desk.canned_texts import merged
@@ -134,13 +134,13 @@ def prepared(texts: Mapping[str, Mapping[str, str]], name: str) -> Mapping[str, 
             said(
                 "there is no canned response called “{name}”. Available: {names}",
                 name=name,
-                names=", ".join(_by_nearness(wanted, texts)[:_MOST_NAMED]),
+                names=", ".join(by_nearness(wanted, texts)[:_MOST_NAMED]),
             )
         )
     return answer
 
 
-def _by_nearness(wanted: str, texts: Mapping[str, object]) -> list[str]:
+def by_nearness(wanted: str, texts: Collection[str]) -> list[str]:
     """Return the names there are, those first that are most like the one that is wanted."""
 
     def unlike(name: str) -> float:

@@ -7,7 +7,7 @@ The commands are in `intake.desk.commands.table`, how lines are read is in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from intake.desk.commands import banners, canned
+from intake.desk.commands import banners, canned, faq
 from intake.desk.commands.grammar import (
     Command,
     CommandContext,
@@ -63,8 +63,11 @@ def with_help(problem: str, where: CommandScope) -> str:
     return joined([problem, said("#help lists all commands.")], "\n\n")
 
 
-def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
-    """Take the command lines off the top of `text`, below what a gateway put there."""
+def read(text: str, where: CommandScope = CommandScope.TICKET, below: bool = True) -> ParsedCommand:
+    """Take the command lines off the top of `text`, below what a gateway put there.
+
+    `below`: a line of `#faq` counts further down, too; not so in what forwards somebody else's words.
+    """
     lines, rest, odd = read_lines(banners.below(text, sure=False), NAMES)
     if not lines and not odd:
         # Only a certain banner is cut off a reply.
@@ -79,6 +82,7 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
         return ParsedCommand(text=rest, problem=with_help(problem, where))
     commands: list[Command] = []
     names, note, reply = "", False, False
+    above: list[str] = []
     for kind, written, argument in lines:
         if kind.where not in (where, CommandScope.BOTH):
             return ParsedCommand(text=rest, problem=_elsewhere(kind, written))
@@ -98,13 +102,16 @@ def read(text: str, where: CommandScope = CommandScope.TICKET) -> ParsedCommand:
             reply = True
         else:
             commands.append(command)
+            above += faq.place(command)
     if note and reply:
         wrong = said(
             "#reply sends the text to the customer and #note keeps it internal: use only one of them."
         )
         return ParsedCommand(text=rest, problem=wrong)
-    text = "\n".join(part for part in (names, rest) if part)
-    odd_line = stray(rest, NAMES, unsigned=not note)
+    cited, rest, bare = faq.within(rest, NAMES) if below else ([], rest, rest)
+    commands += [command for command in cited if command not in commands]
+    text = "\n".join(part for part in (names, *above, rest) if part)
+    odd_line = stray(bare, NAMES, unsigned=not note)
     asked = ParsedCommand(tuple(commands), text, note, stray=odd_line, reply=reply)
     odd, near = hidden_slip(asked, NAMES)
     return replace(asked, problem=_no_text(odd, near)) if odd and where is CommandScope.TICKET else asked
@@ -282,7 +289,8 @@ def after(ticket: Ticket, effects: Sequence[Effect]) -> Ticket:
 
 
 def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
-    """Return the text that is sent: the canned responses asked for, then what was written.
+    """Return the text that is sent: the canned responses asked for, then what was written, with the articles
+    that it asks for.
 
     Raises Refused for an unknown name.
     """
@@ -300,4 +308,4 @@ def with_canned(scene: CommandContext, asked: ParsedCommand) -> str:
         )
         for name in names
     ]
-    return "\n\n".join(command.strip() for command in (*texts, asked.text) if command.strip())
+    return "\n\n".join(command.strip() for command in (*texts, faq.expanded(scene, asked)) if command.strip())

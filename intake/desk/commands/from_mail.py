@@ -38,7 +38,7 @@ QUOTES = ">＞"
 def read(message: Message, token: Token) -> ParsedCommand:
     """Return what an agent's email asks for; to the command address, also in the subject."""
     if token.purpose is not Purpose.COMMAND:
-        asked = commands.read(message.new_text)
+        asked = commands.read(message.new_text, below=message.forward is None)
         # A command in the subject of a reply is meant as one, but is not carried out there.
         subject = unprefixed(tidy(message.subject))
         if not asked.note and adds_nothing(asked.text):
@@ -93,7 +93,7 @@ def obeyed(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCom
     try:
         text = with_canned(scene, asked)
     except Refused as err:
-        sending = next(command for command in asked.commands if command.name == "canned")
+        sending = next(command for command in asked.commands if command.name in ("canned", "faq"))
         return Obeyed(problem=commands.not_done(sending, err))
     empty = asked.note and not text.strip() and not message.attachments
     wrong = _no_note(asked, empty)

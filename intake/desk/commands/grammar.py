@@ -7,7 +7,7 @@ commands are in `intake.desk.commands.table`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -161,7 +161,7 @@ def begins(line: str) -> bool:
 
 
 def read_lines(
-    text: str, names: "dict[str, CommandSpec]"
+    text: str, names: Mapping[str, CommandSpec]
 ) -> tuple[list[tuple[CommandSpec, str, str]], str, str]:
     """Take the command lines off the top: the kinds with their names as written and their raw arguments, the
     text below, and the first line that was not understood ("": all were). `names` are the kinds by name
@@ -175,14 +175,16 @@ def read_lines(
         lines.pop(0)
         if not line:
             continue
-        named = _named(line[1:], names)
-        if named is None:
+        row = named(line[1:], names)
+        if row is None:
             return commands, "\n".join(lines).strip(), line
-        commands.append(named)
+        commands.append(row)
     return commands, "\n".join(lines).strip(), ""
 
 
-def _named(line: str, names: "dict[str, CommandSpec]") -> tuple[CommandSpec, str, str] | None:
+def named(line: str, names: Mapping[str, CommandSpec]) -> tuple[CommandSpec, str, str] | None:
+    """Return the kind of a tidy line behind its sign, its name as written and its raw argument; None where no
+    command is meant."""
     # A Mac may write the accents of a word as characters of their own.
     line = unicodedata.normalize("NFC", line)
     match = _NAME.match(line)

@@ -1,7 +1,7 @@
 """The one table of `#commands`. Everything else is made from it: what a reply may contain, the help,
 `intake ticket …`, the manual page."""
 
-from intake.desk.commands import blocks, helping, lists, time_words
+from intake.desk.commands import blocks, faq, helping, lists, time_words
 from intake.desk.commands import canned_keeping as keeping_canned
 from intake.desk.commands import drafts as keeping
 from intake.desk.commands import files as sending
@@ -255,6 +255,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         one_of(doing.SWITCH),
     ),
     keeping_canned.ROW,
+    faq.ROW,
     CommandSpec(
         "undo",
         "",

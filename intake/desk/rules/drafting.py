@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import budgets
-from intake.desk.commands import execute, merged
+from intake.desk.commands import execute, faq, merged
 from intake.desk.commands.drafts import sending
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.commands.privacy import stays_inside
@@ -86,7 +86,9 @@ def kept(
     """
     number = merged.home(match).id
     others = sending(asked)
-    lines = [*(str(command) for command in others.commands), *(["#note"] if asked.note else []), asked.text]
+    # What is put into the text has its line there.
+    above = [str(command) for command in others.commands if not faq.place(command)]
+    lines = [*above, *(["#note"] if asked.note else []), asked.text]
     words = "\n".join(line for line in lines if line.strip()).strip()
     if not words and not case.message.attachments:
         return drafted(case, match, agent, said("#draft keeps the text below it, and there was none."))

@@ -50,6 +50,8 @@ fraud|诈骗|詐騙|詐欺|사기|fraude|fraude|fraude|betrug|мошенниче
 end|结束|結束|終了|종료|fin|fim|fin|ende|конец|bitir|kết-thúc
 done|完成|完成|完了|완료|hecho|feito|fait|erledigt|готово|bitti|xong
 no|不需要|不需要|不要|불필요|no|não|non|nein|нет|hayır|không
+link|链接|連結|リンク|링크|enlace|link|lien|link|ссылка|bağlantı|liên-kết
+draft|草稿|草稿|下書き|초안|borrador|rascunho|brouillon|entwurf|черновик|taslak|bản-nháp
 """)
 
 PLACES: Mapping[str, Mapping[str, str]] = by_language("""

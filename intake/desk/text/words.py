@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from intake.desk.text.simplified import simplified
+
 # The longest names anybody searches for are hashes of 66 characters; longer is no word.
 LONGEST_WORD = 80
 # A mail's text is cut for the rules and for the index. Longer texts are seldom, and would fill the memory.
@@ -44,11 +46,13 @@ _ALONE = (("ı", "i"), ("đ", "d"), ("ł", "l"), ("ø", "o"))
 
 
 def fold(text: str) -> str:
-    """Return `text` in the form in which words are compared: case, width and accents make no difference."""
+    """Return `text` in the form in which words are compared: case, width and accents make no difference, nor
+    whether a Chinese letter is a traditional or a simplified one."""
     if text.isascii():
         return text.lower()
     if _COMPATIBLE.search(text):
         text = unicodedata.normalize("NFKC", text)
+    text = simplified(text)
     if _MARKED.search(text) is None:
         return text.casefold()
     # Before the case: lower case of "İ" is two characters, of which one is a mark.

@@ -15,6 +15,7 @@ from intake.store.schema.canned import CANNED_TABLES
 from intake.store.schema.colleagues import COLLEAGUE_TABLES
 from intake.store.schema.downloads import Download
 from intake.store.schema.fields import Bytes, Key, Moment, Pairs, Strings, TextColumn
+from intake.store.schema.knowledge import KNOWLEDGE_TABLES
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.logins import OAuthAccount
 from intake.store.schema.persons import PersonLanguage, PersonNote
@@ -24,7 +25,7 @@ from intake.store.schema.record import RECORD_TABLES
 from intake.store.schema.search import SearchText, TicketTag, index_tickets
 from intake.store.schema.state import STATE_TABLES
 from intake.store.schema.tellings import TELLING_TABLES
-from intake.store.schema.web import ApiKey, ApiRequest, WebHit
+from intake.store.schema.web import WEB_TABLES
 
 
 def _ref(table: str) -> list[peewee.Node]:
@@ -385,14 +386,13 @@ TABLES: tuple[type[peewee.Model], ...] = (
     PersonLanguage,
     PersonNote,
     *CANNED_TABLES,
+    *KNOWLEDGE_TABLES,
     Audit,
     *SERVICE_TABLES,
     *TELLING_TABLES,
     TicketTag,
     SearchText,
-    WebHit,
-    ApiKey,
-    ApiRequest,
+    *WEB_TABLES,
     Download,
     Blocked,
     OAuthAccount,

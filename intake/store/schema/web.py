@@ -55,3 +55,6 @@ class ApiRequest(peewee.Model):
     class Meta:
         table_name = "api_request"
         indexes = ((("api_key", "idempotency"), True), (("api_key", "message"), False))
+
+
+WEB_TABLES = (WebHit, ApiKey, ApiRequest)

@@ -16,8 +16,9 @@ BATCH = 500
 # Seconds between two lines about how far it is.
 PROGRESS = 5.0
 _DONE = "search"
-# What the words were made by: before 2, those of secrets were among them.
-_FORM = "2"
+# What the words were made by: before 2, those of secrets were among them; before 3, traditional Chinese
+# letters were others than simplified ones.
+_FORM = "3"
 
 
 def finished(db: Connection) -> None:

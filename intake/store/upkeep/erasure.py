@@ -21,6 +21,7 @@ from intake.store.acts import forgotten
 from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.knowledge import forget as forget_articles
 from intake.store.record.tables import RECORDED
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
@@ -168,6 +169,7 @@ class Erasing(Tracing):
             # The index of words takes out what its table still holds.
             self.forget_words(tickets)
             self._delete(TicketLink, TicketLink.other, tickets)
+            forget_articles(self.db, tickets, address)
             self._delete_all({Ticket: tickets, Message: gone, Entry: entries, Outbox: mails})
             self.unmerge(set(tickets))
             if address:

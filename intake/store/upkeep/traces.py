@@ -23,6 +23,7 @@ from intake.store.connection import ROWS_AT_ONCE, Connection
 from intake.store.record.changed import Changed
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.canned import Canned
+from intake.store.schema.knowledge import Article
 from intake.store.schema.promises import Escalation
 from intake.store.schema.tables import Agent, Audit, Blob, Entry, Message, Outbox, Ticket
 from intake.store.search import SearchIndex
@@ -186,6 +187,8 @@ class Tracing(SearchIndex):
             (Audit, Audit.what, (address, *names_), None),
             (Canned, Canned.author, (address,), None),
             (Canned, Canned.text, (address,), None),
+            (Article, Article.author, (address,), None),
+            (Article, Article.text, (address,), None),
             (Blocked, Blocked.reason, (address, *names_), None),
             (Message, Message.reason, (address,), None),
             (Outbox, Outbox.error, (address,), None),

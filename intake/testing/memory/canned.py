@@ -30,6 +30,14 @@ def approve(state: State, texts: Sequence[ApprovedText]) -> None:
         state.approved.setdefault(text.digest, text)
 
 
+def write(state: State, effect: SaveCanned | DropCanned, now: datetime) -> None:
+    """Save or drop a text."""
+    if isinstance(effect, SaveCanned):
+        save(state, effect, now)
+    else:
+        drop(state, effect, now)
+
+
 def save(state: State, effect: SaveCanned, now: datetime) -> None:
     """Keep a text; the one in its place becomes an older version."""
     drop(state, DropCanned(effect.name, effect.language), now)

@@ -34,6 +34,7 @@ from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
 from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
+from intake.desk.knowledge.effects import Cite, DraftArticle
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address, BounceKind, Message
@@ -55,6 +56,7 @@ from intake.testing.memory import (
     drafts,
     finds,
     incidents,
+    knowledge,
     notices,
     pages,
     persons,
@@ -178,14 +180,12 @@ class Application(TicketChanges):
             case RecordScore():
                 # The same answer was posted twice at once; what follows from it has followed.
                 return score(state, effect, self.now) or bool(self.ledger_id)
-            case SaveCanned():
-                canned.save(state, effect, self.now)
-            case DropCanned():
-                canned.drop(state, effect, self.now)
-            case AddPersonNote():
-                persons.add(state, effect, self.now)
-            case DropPersonNote():
-                persons.drop(state, effect)
+            case SaveCanned() | DropCanned():
+                canned.write(state, effect, self.now)
+            case Cite() | DraftArticle():
+                knowledge.write(state, effect, self.now)
+            case AddPersonNote() | DropPersonNote():
+                persons.write(state, effect, self.now)
             case RevokeLinks():
                 self.change(effect.ticket, link=self.ticket(effect.ticket).link + 1)
             case MarkAddress():
@@ -287,6 +287,7 @@ class Application(TicketChanges):
             raise Temporary("an answer left while it was being withdrawn")
         for row in rows:
             state.outbox.change(row.id, state="cancelled", error="withdrawn")
+        knowledge.forget(state, effect)
         ids = {row.outgoing.message_id for row in rows}
         for ref in state.refs:
             if ref.ticket == effect.ticket and ref.message_id in ids:

@@ -29,7 +29,7 @@ from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.silence import CLOSED
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
 from intake.store.lookups import line_of, list_order
-from intake.testing.memory import canned, persons
+from intake.testing.memory import canned, knowledge, persons
 from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.finds import MemoryFinds
@@ -79,6 +79,7 @@ class MemoryLookups(MemoryPart):
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             written=self._written(wanted.written),
+            **knowledge.looked(self._now, wanted.articles),
             finds=self._hidden(ticket) if wanted.finds and ticket else (),
             **MemoryIncidents(self._memory).looked(wanted, ticket, now),
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),

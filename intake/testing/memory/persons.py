@@ -38,6 +38,14 @@ def person(state: State, addresses: MemoryAddresses, address: str, now: datetime
     )
 
 
+def write(state: State, effect: AddPersonNote | DropPersonNote, now: datetime) -> None:
+    """Add or drop a note."""
+    if isinstance(effect, AddPersonNote):
+        add(state, effect, now)
+    else:
+        drop(state, effect)
+
+
 def add(state: State, effect: AddPersonNote, now: datetime) -> None:
     """Write a note."""
     key = clean(effect.address.lower())

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from intake.desk.business_time import Calendar
 from intake.desk.effects import Outcome, Outgoing
+from intake.desk.knowledge.article import Article
 from intake.desk.people_effects import ColleagueNews
 from intake.desk.persons import PersonNote
 from intake.desk.sensitive.reading import Reading
@@ -90,6 +91,14 @@ class Table(Generic[Row]):
     def last(self) -> int:
         """The highest number that was ever given."""
         return self._last
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A revision of an article."""
+
+    id: int
+    article: Article
 
 
 @dataclass(frozen=True, slots=True)

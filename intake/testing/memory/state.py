@@ -11,11 +11,14 @@ from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import ApprovedText, CannedText
 from intake.desk.incident.kinds import Hold, Incident
 from intake.desk.kept_files import KeptFile
+from intake.desk.knowledge.effects import Cite
+from intake.desk.knowledge.verdicts import Reason
 from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
     MessageRef,
     Sighting,
     StoredAgent,
+    StoredArticle,
     StoredDownload,
     StoredEntry,
     StoredFile,
@@ -76,6 +79,11 @@ class State:
     languages: dict[str, str] = field(default_factory=dict)
     canned: Table[CannedText] = field(default_factory=Table)
     approved: dict[str, ApprovedText] = field(default_factory=dict)
+    articles: Table[StoredArticle] = field(default_factory=Table)
+    # How often what is live changed.
+    articles_moved: int = 0
+    citations: list[tuple[Cite, datetime]] = field(default_factory=list)
+    verdicts: list[tuple[str, Reason | None, datetime]] = field(default_factory=list)
     person_notes: Table[StoredPersonNote] = field(default_factory=Table)
     previews: dict[str, StoredPreview] = field(default_factory=dict)
     readings: dict[str, StoredReading] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.finds import MemoryFinds
 from intake.testing.memory.incidents import MemoryIncidents
+from intake.testing.memory.knowledge import MemoryArticles
 from intake.testing.memory.ledger import MemoryLedger
 from intake.testing.memory.logins import MemoryLogins
 from intake.testing.memory.lookups import MemoryLookups
@@ -31,6 +32,7 @@ from intake.testing.memory.surveys import MemorySurveys
 from intake.testing.memory.tellings import MemoryTellings
 from intake.testing.memory.tickets import MemoryListing, MemoryTickets
 from intake.testing.memory.upkeep import MemoryMailboxes, MemoryPreviews, MemoryTroubles, MemoryUpkeep
+from intake.testing.memory.verdicts import MemoryVerdicts
 from intake.testing.memory.web import MemoryWeb
 
 T = TypeVar("T")
@@ -63,7 +65,8 @@ class MemoryStore:
         self.mailboxes, self.troubles = MemoryMailboxes(memory), MemoryTroubles(memory)
         self.blocks, self.logins = MemoryBlocks(memory), MemoryLogins(memory)
         self.upkeep, self.downloads = MemoryUpkeep(memory), MemoryDownloads(memory)
-        self.tellings = MemoryTellings(memory)
+        self.tellings, self.articles = MemoryTellings(memory), MemoryArticles(memory)
+        self.verdicts = MemoryVerdicts(memory)
         self.silence = MemorySilence(memory, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[object]:

@@ -1,0 +1,1 @@
+"""Articles that answer before a person does: read, checked, found and cited. Pure."""
