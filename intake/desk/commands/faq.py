@@ -6,6 +6,7 @@ its agent wrote themselves: never in a quote, in what they forward, or in a mail
 
 from collections.abc import Mapping
 
+from intake.desk.commands.canned import by_nearness
 from intake.desk.commands.grammar import (
     Command,
     CommandContext,
@@ -147,8 +148,6 @@ def _article(scene: CommandContext, argument: str) -> Article:
 
 
 def _none(scene: CommandContext, slug: str) -> str:
-    from intake.desk.commands.canned import by_nearness
-
     names = by_nearness(slug, scene.looked.slugs)[:MOST_NAMES] if slug else best(scene)
     if not names:
         return said("no article fits this ticket")

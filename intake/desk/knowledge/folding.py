@@ -26,7 +26,7 @@ _PIECE = 4
 
 def folded(text: str) -> str:
     """Return a text in the form in which its words are compared."""
-    return fold(simplified(unicodedata.normalize("NFKC", text)))
+    return fold(unicodedata.normalize("NFKC", text))
 
 
 def terms(text: str, language: str, pieces: bool = True) -> list[str]:
