@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from intake.desk.message import Address, Attachment, Forward, Message, PieceKind
 from intake.desk.sensitive import scan
 from intake.desk.sensitive.beside import beside
-from intake.desk.sensitive.finds import OPENS_A_WALLET, Confidence, Find, finds_in, fingerprint
+from intake.desk.sensitive.finds import OPENS_A_WALLET, Find, finds_in, fingerprint
 from intake.desk.sensitive.scan import SEED
 from intake.desk.sensitive.together import across
 
@@ -31,10 +31,10 @@ def of_message(message: Message, shown: str, subject_before: str = "") -> tuple[
 def _across(texts: Sequence[str]) -> tuple[Find, ...]:
     """Return the seed phrases that only several of these texts tell."""
     both = across(texts)
-    confidence: Confidence = "certain" if both.certain else "likely"
-    return tuple(
-        Find(SEED, confidence, "text", both.words, fingerprint(SEED, value)) for value in both.values
-    )
+    if not both.values:
+        return ()
+    mark = fingerprint(SEED, max(both.values, key=len))
+    return (Find(SEED, "certain" if both.certain else "likely", "text", both.words, mark),)
 
 
 def looked_through(message: Message) -> Message:

@@ -5,7 +5,6 @@ is a seed phrase or a key. Chinese and Japanese phrases in pictures are not read
 """
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from intake.desk.sensitive.lists.english import WORDS
+from intake.desk.sensitive.phrase_words import LATIN
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -35,7 +35,6 @@ _SCROLLED, _OVERLAP, MOST_TILES = 2.6, 80, 10
 _OF_A_SCROLL, _OF_A_MONITOR = (1100, 1500, 1), (1000, 640, 2)
 _PROGRAM = "tesseract"
 _ENGLISH = frozenset(WORDS)
-_WORD = re.compile("[a-z]{3,}")
 
 
 def missing() -> str:
@@ -62,7 +61,7 @@ def screen_texts(content: bytes, formats: tuple[str, ...], most_pixels: int) -> 
     yield text
     if text is None:
         return
-    words = sum(word in _ENGLISH for word in _WORD.findall(text.lower()))
+    words = sum(word in _ENGLISH for word in LATIN.findall(text.lower()))
     scrolled = max(size) > _SCROLLED * min(size)
     if words < _FEW_WORDS and _flat(upright) and not scrolled:
         yield _read(upright, _TURNED)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain
 from intake.desk.sensitive.folding import folded
 from intake.desk.sensitive.lists.english import WORDS
-from intake.desk.sensitive.phrase_words import FEWEST, Phrase, Token, passed_over
+from intake.desk.sensitive.phrase_words import FEWEST, LATIN, Phrase, Token, passed_over
 from intake.desk.sensitive.rarity import RARITY
 
 # A word of no list that comes again is one of the frame; one of the list may be of the phrase.
@@ -40,7 +40,6 @@ _NAMES_ONE = re.compile(
     r"ニーモニック|リカバリ|니모닉|복구 ?구문|seed-?phrase|phrase (?:de recuperation|secrete|mnemonique)|"
     r"frase (?:semilla|de recupera|seme|di recupero)|wiederherstellung|сид|мнемонич|seed"
 )
-_LATIN = re.compile("[a-z]{3,}")
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})[^\w\n]{0,4}(?=[a-z])")
 
 
@@ -56,7 +55,7 @@ def hinted(text: str) -> bool:
     """Whether a text that was read off a picture, so that many a letter is wrong, names a phrase and has rare
     words of the list beside each other."""
     plain = folded(text)[0]
-    return _NAMES_ONE.search(plain) is not None and may_be_framed(_LATIN.findall(plain))
+    return _NAMES_ONE.search(plain) is not None and may_be_framed(LATIN.findall(plain))
 
 
 def framed(

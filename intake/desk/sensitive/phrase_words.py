@@ -1,8 +1,11 @@
 """The words of a seed phrase as they stand in a text, and what only numbers or joins them. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# A word that may be one of the English list, in small letters.
+LATIN = re.compile("[a-z]{3,}")
 # With eleven of twelve words the last is guessed in 128 tries.
 FEWEST = 11
 # Words that number the others: "word 1", "1st word", "第1个".

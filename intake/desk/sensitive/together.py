@@ -6,15 +6,20 @@ What the desk puts into one mail or onto one page is read together, so it is loo
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from intake.desk.sensitive.phrases import find_phrases
+from intake.desk.sensitive.remembered import Remembered
 from intake.desk.sensitive.scan import SEED, Secret, find, masked
 
 # Of a long text its ends are looked at, each as long as the words of a phrase with what stands around them;
 # and of many texts the last ones.
-_END, _MOST_TEXTS = 1_500, 60
+_END, _MOST_TEXTS = 700, 60
 # So many words beside a phrase are a greeting.
 _MOST_BESIDE = 4
 # Two words of no list: no phrase goes on behind them.
 _GAP = "\nzzz qqq\n"
+
+# The other secrets are not looked for once more: none of them is written in parts.
+_PHRASES = Remembered(lambda text: tuple(find_phrases(text)))
 
 
 class Across(NamedTuple):
@@ -39,7 +44,7 @@ def across(texts: Sequence[str]) -> Across:
     parts: list[list[Secret]] = [[] for _ in texts]
     values: list[str] = []
     certain, words = False, 0
-    for secret in find(joined) if sum(map(bool, texts)) > 1 else ():
+    for secret in _PHRASES.of(joined) if sum(map(bool, texts)) > 1 else ():
         reached = [
             (
                 number,
@@ -48,7 +53,7 @@ def across(texts: Sequence[str]) -> Across:
             for begin, number, first, last in pieces
             if last > first and secret.start < begin + last - first and begin < secret.end
         ]
-        if secret.kind != SEED or len({number for number, _ in reached}) < 2 or _told(texts, reached):
+        if len({number for number, _ in reached}) < 2 or _told(texts, reached):
             continue
         values.append(joined[secret.start : secret.end])
         certain, words = certain or secret.certain, max(words, secret.words)
