@@ -1,8 +1,11 @@
 """The tree over the record: roots as RFC 6962 has them, proofs that hold, and none that holds for another."""
 
+import json
+
 import pytest
 from each_case import each
 
+from intake.desk.record.leaf import UPDATED, Plain, Statement, body, read
 from intake.desk.record.tree import (
     EMPTY,
     Frontier,
@@ -48,8 +51,8 @@ def plain_root(leaves: list[bytes]) -> bytes:
 def test_the_roots_are_those_of_the_standard() -> None:
     assert EMPTY.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     frontier = Frontier()
-    for body, wanted in zip(LEAVES, ROOTS, strict=True):
-        frontier.append(leaf_hash(body))
+    for text, wanted in zip(LEAVES, ROOTS, strict=True):
+        frontier.append(leaf_hash(text))
         assert wanted == frontier.root().hex()
 
 
@@ -98,3 +101,25 @@ def test_a_tree_is_shown_to_begin_another_and_no_other_does(count: int) -> None:
     assert not consistent(count + 1, EMPTY, count, root(leaves), [])
     with pytest.raises(ValueError, match="does not begin"):
         consistency(leaves, count + 1)
+
+
+def test_a_row_of_the_record_is_json_in_one_form() -> None:
+    plain: dict[str, Plain] = {"b": 'a "quoted" \u00fc\u2028\\ \x00 \n', "a": None, "d": True, "c": -5}
+    said = Statement("entry", 7, 5, UPDATED, 3, plain)
+    sealed = {"text": "ab", "author's name": "cd"}
+    fields = {
+        "at": 5,
+        "by": 3,
+        "kind": "entry",
+        "plain": plain,
+        "row": 7,
+        "sealed": sealed,
+        "seq": 9,
+        "why": UPDATED,
+    }
+    made = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert made == body(9, said, sealed)
+    assert fields == read(made)
+    for text in (made + " ", made[:-1], "[]", "{}", made.replace('"seq":9', '"seq":"9"'), 5, b"{}"):
+        with pytest.raises(ValueError, match=r"no row of the record|Expecting|delimiter"):
+            read(text)

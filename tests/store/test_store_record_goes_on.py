@@ -129,8 +129,7 @@ def recorded_as_before(desk: Recorded) -> None:
         for statement in in_range(desk.store.db, kind, 1, 99, whole=True).values():
             values = {**statement.values, **statement.older}
             rows.append(
-                replace(
-                    statement,
+                statement._replace(
                     plain={name: statement.plain[name] for name in plain},
                     values={name: values[name] for name in sealed},
                 )

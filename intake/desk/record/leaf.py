@@ -7,8 +7,8 @@ random salt. Who has both can check it; once the salt is gone, nobody can guess 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 # What is recorded of: rows of these tables, and what the desk itself says.
 AUDIT, MESSAGE, ENTRY, SENT = "audit", "message", "entry", "sent"
@@ -24,6 +24,8 @@ UPDATED = "updated"
 # Those after which the row is no longer there.
 GONE = (ERASED, IMPORT_FORGOTTEN)
 
+# Bytes of a salt: more than anybody can try.
+SALT = 16
 Plain = str | int | None
 # The fields of a row, as `body` puts them.
 _FIELDS = {
@@ -39,8 +41,11 @@ _FIELDS = {
 _TYPES = list(_FIELDS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# A tuple: a million are made while a record is checked, each in a quarter of the time of a dataclass.
+class Statement(NamedTuple):
     """That a row is as it is, or that it is gone (`why`), at `at` (microseconds since 1970, UTC).
 
     `plain` stands in the record as it is, `values` as commitments. `by` is the number of the act that
@@ -54,9 +59,9 @@ class Statement:
     at: int
     why: str = ""
     by: int = 0
-    plain: Mapping[str, Plain] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    older: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, Plain] = _NOTHING
+    values: Mapping[str, str] = _NOTHING
+    older: Mapping[str, str] = _NOTHING
     broken: tuple[str, ...] = ()
 
 
@@ -76,17 +81,21 @@ def body(seq: int, statement: Statement, sealed: Mapping[str, str]) -> str:
 
     `sealed` are the commitments by name.
     """
-    fields = {
-        "at": statement.at,
-        "by": statement.by,
-        "kind": statement.kind,
-        "plain": dict(statement.plain),
-        "row": statement.row,
-        "sealed": dict(sealed),
-        "seq": seq,
-        "why": statement.why,
-    }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    plain, by_name = statement.plain, sorted(statement.plain)
+    beside = ",".join([f'"{name}":{_value(plain[name])}' for name in by_name])
+    made = ",".join([f'"{name}":"{sealed[name]}"' for name in sorted(sealed)])
+    # Written out: the encoder of JSON takes three times as long, and each row that is checked is made again.
+    return (
+        f'{{"at":{statement.at},"by":{statement.by},"kind":"{statement.kind}","plain":{{{beside}}},'
+        f'"row":{statement.row},"sealed":{{{made}}},"seq":{seq},"why":"{statement.why}"}}'
+    )
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _value(value: Plain) -> str:
+    return str(value) if type(value) is int else "null" if value is None else _encoded(value)
 
 
 # What `json.loads` looks for around a value is nowhere in a row of the record.
@@ -122,11 +131,11 @@ def salt_of(text: object, name: str) -> bytes | None:
 
 def digest_of(*texts: str) -> str:
     """Return one sha256 over texts, in hex; where each ends counts."""
-    total = hashlib.sha256()
+    pieces: list[bytes] = []
     for text in texts:
         octets = text.encode()
-        total.update(len(octets).to_bytes(8, "big") + octets)
-    return total.hexdigest()
+        pieces += (len(octets).to_bytes(8, "big"), octets)
+    return hashlib.sha256(b"".join(pieces)).hexdigest()
 
 
 # How the audit says that an import was taken back; its number follows.

@@ -94,24 +94,24 @@ def _read(db: Connection, kind: str, which: str, whole: bool) -> dict[int, State
 
 def _statement(kind: str, shape: _Shape, row: Sequence[Any], hung: Mapping[int, "_Hung"]) -> Statement:
     broken: tuple[str, ...] = ()
+    at = row[1]
     if not unharmed.sound(row):
         broken, row = unharmed.spoiled(shape.names, row), unharmed.mended(row)
-    at = row[1] or 0
     if type(at) is not int:
-        broken, at = (*broken, shape.names[1]), 0
+        broken, at = broken if at is None else (*broken, shape.names[1]), 0
     values = {}
     for name, first, end in shape.groups:
-        if end - first > 1:
-            values[name] = digest_of(*map(_text, row[first:end]))
-        elif kind != SENT or name != BYTES or row[first] is not None:
-            values[name] = _text(row[first])
-    older: Mapping[str, str] = {}
-    if kind in HANGING:
-        more = hung.get(row[0], _NONE[kind])
-        values |= more.values
-        older, broken = more.older, (*broken, *more.broken)
+        value = row[first] if end == first + 1 else digest_of(*map(_text, row[first:end]))
+        values[name] = value if type(value) is str else _text(value)
+    if kind == SENT and row[-1] is None:
+        # It was not asked for.
+        del values[BYTES]
     beside = dict(zip(shape.plain, row[2:], strict=False))
-    return Statement(kind, row[0], at, "", 0, beside, values, older, broken)
+    if kind not in HANGING:
+        return Statement(kind, row[0], at, "", 0, beside, values, broken=broken)
+    more = hung.get(row[0]) or _NONE[kind]
+    values |= more.values
+    return Statement(kind, row[0], at, "", 0, beside, values, more.older, (*broken, *more.broken))
 
 
 def _text(value: Any) -> str:

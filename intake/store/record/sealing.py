@@ -8,7 +8,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from intake.desk.record.leaf import (
     KEY,
     KINDS,
     LATER,
+    SALT,
     SENT,
     UPDATED,
     Statement,
@@ -39,8 +40,6 @@ from intake.store.statement import Insertion
 
 # Rows of one transaction, during which SQLite lets nobody else write (about 10 ms).
 AT_ONCE = 500
-# Bytes of a salt: more than anybody can try.
-SALT = 16
 _OF_A_DUE = [int, str, int, str, int]
 _ROWS = Insertion(RecordRow, numbered=True)
 
@@ -159,7 +158,7 @@ class Sealing(StorePart):
         for _, kind, row, why, by in dues:
             said = None if why in GONE else there[kind].get(row)
             if said is not None:
-                statements.append(replace(said, why=why, by=by))
+                statements.append(said._replace(why=why, by=by))
             elif why != UPDATED and (kind != SENT or why in GONE or not why):
                 # What was deleted before it was read here is said to be gone by a due of its own.
                 statements.append(Statement(kind, row, now, why, by))
