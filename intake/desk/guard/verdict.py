@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.guard import asks, elsewhere, wallets
+from intake.desk.guard import asks, elsewhere, remote, wallets
 from intake.desk.guard.anchors import Anchor, anchors
 from intake.desk.guard.domains import Lead, below, leads, target, u_labels
 from intake.desk.guard.files import dangerous
@@ -95,7 +95,7 @@ def judge(words: Words, known: Known, policy: GuardPolicy) -> Verdict:
 
 
 def without(text: str, approved: Iterable[str]) -> str:
-    """Return a text without the lines that an approved one brings; what an agent wrote around them stays."""
+    """Return a text without the lines that an approved one brings; what stands around them stays."""
     for answer in approved:
         pieces = [piece for piece in _FIELD.split(answer.strip()) if piece is not None]
         if any(piece.strip() for piece in pieces):
@@ -185,6 +185,10 @@ def _elsewhere(text: str, places: Sequence[Lead], policy: GuardPolicy) -> Iterat
     words = next(chats, "") or elsewhere.led(text)
     if words:
         why = said("It asks the customer to go on in another channel: “{text}”.", text=words)
+        yield Finding("G3", policy.need("channels"), why)
+    words = remote.worked(text)
+    if words:
+        why = said("It asks the customer to let somebody work their device: “{text}”.", text=words)
         yield Finding("G3", policy.need("channels"), why)
 
 
