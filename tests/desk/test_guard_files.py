@@ -15,7 +15,8 @@ from intake.desk.message import Attachment
 PROGRAM = b"MZ\x90\0" + b"\0" * 400
 _RELS = (
     "<Relationships><Relationship "
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="https://evil.example/t" TargetMode="External"/></Relationships>'
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" '
+    'Target="https://evil.example/t" TargetMode="External"/></Relationships>'
 )
 
 

@@ -1,4 +1,4 @@
-"""What archives and letters hold: their members, as far as a bounded look goes. Pure; raises nothing but Closed.
+"""What archives and letters hold: their members, as far as a bounded look goes. Pure; raises only Closed.
 
 An archive that is encrypted, broken or too large to look through is closed: nobody knows what it brings.
 """

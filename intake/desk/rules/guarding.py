@@ -19,7 +19,7 @@ from intake.desk.message import Address
 from intake.desk.policy import Policy
 from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
-from intake.desk.rules import drafts
+from intake.desk.rules import carried, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
@@ -48,13 +48,13 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     """
     case = _case(context)
     owed = _owed(effects)
-    if not owed:
+    if not owed and carried.changed(effects) is None:
         return _drafted(effects, case) if case is not None else (effects, "")
-    verdict = _judged(owed, context)
+    verdict = _judged(effects, context)
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
         return effects, note
-    alone = verdict.need is Need.TWO and not others(context.facts, _author(owed))
+    alone = bool(owed) and verdict.need is Need.TWO and not others(context.facts, _author(owed))
     if alone:
         return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
     if case is None:
@@ -76,17 +76,24 @@ def _author(owed: Sequence[Mail]) -> Agent | None:
     return next((mail.agent for mail in owed if mail.agent is not None), None)
 
 
-def _judged(owed: Sequence[Mail], context: PassContext | RuleContext) -> Verdict:
-    facts = context.facts
+def _judged(effects: Sequence[Effect], context: PassContext | RuleContext) -> Verdict:
+    facts, owed = context.facts, _owed(effects)
     inside = {agent.address.lower() for agent in facts.agents} | {mail.to.key for mail in owed}
     for ticket in facts.known().values():
         inside |= {ticket.requester.key, *(person.lower() for person in ticket.participants)}
     known = Known(facts.heard, facts.approved, frozenset(inside))
     # A question to a partner and an answer may differ; mails of one answer do not.
-    texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed)
-    guard = own_hosts(context.policy)
-    every = [judge(Words(*each), known, guard) for each in texts]
-    return Verdict(tuple(dict.fromkeys(finding for verdict in every for finding in verdict.findings)))
+    texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed) or {("", "", ()): None}
+    guard, subjects = (
+        own_hosts(context.policy),
+        carried.subjects(effects, {ticket.subject for ticket in facts.known().values()}),
+    )
+    every = [judge(Words(*each, subjects), known, guard) for each in texts]
+    made = [finding for verdict in every for finding in verdict.findings]
+    # At the keyboard an admin lets in whom they want.
+    if context.message is not None:
+        made += carried.outsiders(effects, facts, guard)
+    return Verdict(tuple(dict.fromkeys(made)))
 
 
 def own_hosts(policy: Policy) -> GuardPolicy:
@@ -113,7 +120,8 @@ def _released(effects: Sequence[Effect], context: PassContext) -> Need:
 
 def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdict: Verdict) -> list[Effect]:
     """Return the effects of an answer that does not leave: a draft, or words to its agent."""
-    agent, number = _author(owed), owed[0].ticket
+    agent, number = _author(owed), owed[0].ticket if owed else carried.changed(effects)
+    agent = agent or case.facts.agent
     assert agent is not None
     if any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects):
         return _not_let_out(effects, case, agent, verdict)
@@ -176,7 +184,7 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     looked = replace(case.facts.looked, written=None)
     facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None, looked=looked)
     alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
-    verdict = _judged(_owed(agent_reply(alike) or ()), case)
+    verdict = _judged(agent_reply(alike) or (), case)
     if verdict.need is Need.NOTHING:
         return effects, ""
     made = [
