@@ -23,11 +23,13 @@ from intake.desk.text.said import said
 from intake.folders import private_folder
 from intake.key_file import keys_there, make_key
 from intake.oauth.accounts import Accounts
+from intake.oauth.factor_seals import factor_seals
 from intake.ports import Arrival, Channel, Post, Received, Session, Store, UserError
 from intake.runtime import rspamd
 from intake.runtime.clamd import reader_of
 from intake.runtime.parse_sandbox import parser
 from intake.runtime.previews import Previewer
+from intake.service.factors import Factors
 from intake.service.service import Service
 from intake.service.token_claims import Authenticated, Proof
 from intake.service.troubles import Teller
@@ -88,10 +90,11 @@ class Desk:
 
     def pager(self) -> Post | None:
         """Return what calls the webhook, None when there is none to call."""
-        from intake.channels.webhook import webhook
+        from intake.channels.webhook import signing_keys, webhook
 
         page = self.settings.page
-        return webhook(page.webhook, page.token) if page.webhook else None
+        keys = signing_keys(page.secret)
+        return webhook(page.webhook, page.token, keys) if page.webhook else None
 
     def channel(self, name: str, received: Callable[[], None] = lambda: None) -> Channel | None:
         """Return the channel of the mailbox called `name`; None when nothing is to be run for it.
@@ -170,6 +173,7 @@ def build(
         look_into=reader_of(settings, store.readings.known),
         tells=_teller(settings, store, sign),
         spam_of=rspamd.asking(settings.scan.rspamd),
+        factor=Factors(store.factors, *factor_seals(keys)).standing,
     )
     accounts = Accounts(settings.oauth, store.logins, keys, service.clock)
     commands = composer.ways.command_address
@@ -252,12 +256,13 @@ def authenticated(lookup: Callable[[str], bytes | None] | None = None) -> Authen
 def forget(desk: Desk, now: datetime) -> int:
     """Erase what is older than `[desk] retention_days`; return how many tickets. Nothing when that is 0.
 
-    Also finishes an erasure whose traces could not be taken out of the database's files. Raises
-    Temporary when something still reads what is to go from there.
+    Also does what a hold put off, and finishes an erasure whose traces could not be taken out of the
+    database's files. Raises Temporary when something still reads what is to go from there.
     """
     from intake.store.upkeep.erasure import Erasing
 
     days, erasing = desk.settings.desk.retention_days, Erasing(desk.database.db, desk.database.blobs)
+    erasing.erase_owed(desk.keys[-1], now)
     if not days:
         desk.store.upkeep.record_job("erasure", now)
         _finish(erasing)

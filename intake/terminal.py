@@ -107,6 +107,11 @@ def say(text: str = "") -> None:
     _write(sys.stdout, shown(text))
 
 
+def say_own_secret(text: str) -> None:
+    """Print a secret that the desk itself has just made, which is to be shown once: it is not hidden."""
+    _write(sys.stdout, safe(text))
+
+
 def warn(text: str) -> None:
     """Print text to standard error, as it may be shown."""
     _write(sys.stderr, shown(text))
@@ -138,6 +143,16 @@ def say_bytes(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def say_secret(text: str) -> None:
+    """Print what was asked for as a secret, with nothing that a terminal acts on.
+
+    Raises UserError where nobody sees it: what is not a terminal keeps what it gets.
+    """
+    if not sys.stdout.isatty():
+        raise UserError("A secret is shown on a terminal only.")
+    _write(sys.stdout, safe(text))
 
 
 def say_csv(text: str) -> None:

@@ -97,6 +97,8 @@ class EntryRow:
     held: bool = False
     # A draft that nobody has confirmed yet.
     waiting: bool = False
+    # Of a customer's: how far it is proven to be its author's (`intake.desk.evidence`).
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,29 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that left: whom it went to, its bytes as they were owed, and when."""
+
+    rcpt: str
+    raw: bytes = field(repr=False)
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """Bytes as they came, sealed for `recipient`: of a message, or of an entry that no message brought.
+
+    `sha256` is the digest of what came; `content` is an age file.
+    """
+
+    id: int
+    of_message: bool
+    sha256: str
+    recipient: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FindRow:
     """A secret that was found, never the secret itself: of what `kind` it is and in which `part` of a message
     (`sensitive.finds.Find`).
@@ -367,3 +392,14 @@ class Pace:
 
     sums: dict[str, float]
     lately: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """How often somebody read something on a day (UTC): `kind` as `intake.desk.reading` has it."""
+
+    day: str
+    who: str
+    kind: str
+    ticket: int | None
+    n: int

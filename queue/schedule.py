@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from intake.app import forget, tell_mistakes
 from intake.desk.text.said import said
+from intake.origin.keys import keep_keys
 from intake.ports import Temporary
 from intake.queue.tasks import Senders
 from intake.queue.watching import Watch
+from intake.reports.readers import tell_readers
 from intake.runtime.clamd import scanning_of
 from intake.runtime.deferred_previews import make_wanted
 from intake.runtime.deferred_readings import look_into_waiting
+from intake.sealed.keeper import keep_sealed
 from intake.service.looking import TASK, tell_scanner
 from intake.service.promises import call_webhook
 
@@ -36,6 +39,8 @@ THEN_SECONDS = 5.0
 SIGN_SECONDS = 60.0
 # What was received is processed by who received it; only what is left this long is done here too.
 LEFT = timedelta(seconds=10)
+# At a start, and each hour then: another key is used after a start only.
+KEY_ROUNDS = 720
 
 
 def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
@@ -47,11 +52,15 @@ def sweep(desk: "Desk", senders: Senders, stop: threading.Event) -> None:
             desk.service.tell_pace()
             for task, job in (
                 (said("Erasing what is too old"), lambda: _forget(desk)),
+                (said("Sealing secrets"), lambda: keep_sealed(desk)),
                 (said("The report by mail"), lambda: _report(desk)),
                 (said("Looking after mailboxes"), watch.look),
                 (said("Telling of mistakes in templates"), lambda: tell_mistakes(desk)),
+                (said("Looking at who reads much"), lambda: tell_readers(desk)),
             ):
                 _by_itself(desk, task, job)
+            if rounds % KEY_ROUNDS == 0:
+                _by_itself(desk, said("Remembering the DKIM key"), lambda: keep_keys(desk))
             rounds += 1
             if not again:
                 stop.wait(FIRST_SECONDS if rounds <= FIRST_ROUNDS else THEN_SECONDS)
@@ -172,6 +181,7 @@ def _forget(desk: "Desk") -> None:
     # A last time that is to come was written down while the clock was ahead.
     if last is None or last > now or now - last >= wait:
         forget(desk, now)
+        desk.database.reads.forget(now)
 
 
 def _report(desk: "Desk") -> None:

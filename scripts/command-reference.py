@@ -1,4 +1,5 @@
-"""Writes docs/command-reference.md and the table of docs/commands-by-mail.md out of the commands.
+"""Writes docs/command-reference.md and the table of docs/commands-by-mail.md out of the commands, and the
+table of docs/record.md out of the columns.
 
 Run by `make reference`.
 """
@@ -12,7 +13,9 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "command-reference.md"
 BY_MAIL = ROOT / "docs" / "commands-by-mail.md"
+RECORD = ROOT / "docs" / "record.md"
 BEGIN, END = "<!-- commands -->\n\n", "\n\n<!-- /commands -->"
+COLUMNS, END_OF_COLUMNS = "<!-- columns -->\n\n", "\n\n<!-- /columns -->"
 HEAD = """# Command reference
 
 Written by `make reference` out of the commands themselves; [commands.md](commands.md) says what each is
@@ -65,11 +68,18 @@ def reference() -> str:
     return "\n".join([HEAD, *sections]).rstrip() + "\n"
 
 
+def placed(page: Path, begin: str, text: str, end: str) -> None:
+    """Put a text between two marks of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    page.write_text(f"{before}{begin}{text}{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     from intake.desk.commands.manual import manual
+    from intake.desk.record.columns import table
 
     TARGET.write_text(reference(), encoding="utf-8")
-    before, _, rest = BY_MAIL.read_text(encoding="utf-8").partition(BEGIN)
-    BY_MAIL.write_text(f"{before}{BEGIN}{manual()}{END}{rest.partition(END)[2]}", encoding="utf-8")
-    print(f"Written: {TARGET}, {BY_MAIL}")
+    placed(BY_MAIL, BEGIN, manual(), END)
+    placed(RECORD, COLUMNS, table(), END_OF_COLUMNS)
+    print(f"Written: {TARGET}, {BY_MAIL}, {RECORD}")

@@ -14,6 +14,6 @@ TELLS = {
 OTHERS = {
     "ticket_post", "ticket_solved", "ticket_unsolved", "ticket_stolen", "survey_post", "form", "post", "sent",
     "embed_form", "file_post", "embed_post", "embed_sent", "api_create", "api_description", "static",
-    "healthz", "readyz",
+    "healthz", "readyz", "check", "check_post",
     "metrics", "widget", "brand_style", "brand_logo", "phrase_words",
 }  # fmt: skip

@@ -147,6 +147,8 @@ class LeakingDesk(PumpedDesk):
             ["ticket", "subject", "1", PHRASE],
             ["escalate", "1", "--reason", PHRASE],
             ["person", "note", LIN, PHRASE],
+            ["incident", "start", "2", "stolen"],
+            ["hold", "add", "2", "--reason", PHRASE, "--for", PHRASE],
             ["block", "add", "eve@elsewhere.example", "--reason", PHRASE],
         ):
             self.intake(*words, *acting)

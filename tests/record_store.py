@@ -1,24 +1,24 @@
 """A store with some history in its record, for the tests of what shows that it was tampered with."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from store_bench import KEY, NOW, Bench
 
-from intake.desk.record.checkpoint import Note, note, notes_in
-from intake.desk.record.leaf import KEY as KEY_ROW
-from intake.desk.record.leaf import Statement
+from intake.desk.record.checkpoint import Note, notes_in
 from intake.store import SqlStore, open_store
+from intake.store.record.checkpoints import Checkpoints
 from intake.store.record.sealing import Sealing
 from intake.store.record.state import state_of
 from intake.store.record.verifying import Verified, Verifying
-from intake.store.schema.record import RecordCheckpoint
+
+T = TypeVar("T")
 
 
 def valid(public: bytes, signature: bytes, text: bytes) -> bool:
@@ -27,6 +27,10 @@ def valid(public: bytes, signature: bytes, text: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+class Undone(Exception):
+    """Ends a transaction that is to leave nothing."""
 
 
 @dataclass
@@ -46,14 +50,10 @@ class Recorded:
 
     def checkpoint(self, now: datetime = NOW) -> Note:
         """Seal all, sign, and keep the checkpoint as the desk does."""
-        sealing = Sealing(self.store.db, self.store.blobs)
-        with self.store.transaction():
-            named = sealing.key() is not None
-            said = [] if named else [Statement(KEY_ROW, 0, 0, plain={"public": self.public.hex()})]
-            made = sealing.add(said, now).checkpoint()
-            text = note(made, self.public, self.key.sign(made.text().encode()))
-            self.store.db.run(RecordCheckpoint.insert(size=made.size, made_at=now, note=text))
-        (read,) = notes_in(text)
+        kept = Checkpoints(self.store.db, self.store.blobs)
+        made = kept.make(self.public, self.key.sign, now)
+        assert made is not None
+        (read,) = notes_in(made.note)
         return read
 
     def verify(self, *outside: Note, full: bool = False) -> Verified:
@@ -65,6 +65,26 @@ class Recorded:
             text = text.replace("?", "%s")
         with self.store.transaction():
             return self.store.db._cursor(text, params).rowcount
+
+    def lied(self, *texts: str, look: Callable[[], T]) -> T:
+        """Return what is seen after these statements, of which nothing stays. Raises what is refused."""
+        seen: list[T] = []
+        with suppress(Undone), self.store.transaction():
+            for text in texts:
+                self.sql(text)
+            seen.append(look())
+            raise Undone
+        return seen[0]
+
+    def faults_after(self, *texts: str, seal: bool = False) -> list[str]:
+        """Return what is told after these statements, of which nothing stays; `seal`: once recorded."""
+
+        def look() -> list[str]:
+            if seal:
+                self.seal()
+            return self.verify(full=True).faults
+
+        return self.lied(*texts, look=look)
 
     def one(self, text: str) -> Any:
         return self.store.db.sql(text)[0]

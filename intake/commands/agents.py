@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from intake import terminal
+from intake.commands.agent_factor import factor
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.commands.who import login
 from intake.config.converters import BadValue, as_zone
@@ -35,6 +36,9 @@ _language = click.option(
 @click.group()
 def agent() -> None:
     """Add, list and change agents."""
+
+
+agent.add_command(factor)
 
 
 @agent.command()

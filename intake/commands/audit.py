@@ -9,6 +9,7 @@ import click
 from intake import terminal
 from intake.commands.audit_record import checkpoint, key, verify
 from intake.commands.common import Invocation, as_json, limited, needs_desk
+from intake.commands.reads import reads
 from intake.terminal import Column
 
 COLUMNS = (
@@ -64,6 +65,7 @@ def list_(
     _show(ctx, ticket, who, since, limit, json_)
 
 
+audit.add_command(reads)
 audit.add_command(verify)
 audit.add_command(checkpoint)
 audit.add_command(key)

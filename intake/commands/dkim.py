@@ -1,6 +1,5 @@
 """`intake dkim …`: the key that signs outgoing mail, and its DNS record."""
 
-import base64
 import logging
 from typing import TYPE_CHECKING
 
@@ -116,14 +115,12 @@ def _new_key() -> bytes:
 
 
 def _public(private: bytes) -> str:
-    from cryptography.hazmat.primitives import serialization
+    from intake.origin.keys import public_of
 
     try:
-        key = serialization.load_pem_private_key(private, None)
+        return public_of(private)
     except (ValueError, TypeError) as err:
         raise UserError("The file is not a PEM key, or it has a passphrase.") from err
-    form = serialization.PublicFormat.SubjectPublicKeyInfo
-    return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode("ascii")
 
 
 def _tell(settings: "Settings", private: bytes) -> None:

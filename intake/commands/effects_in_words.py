@@ -23,7 +23,9 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange, LiftHold, MarkStep, PlaceHold, StartIncident
 from intake.desk.merge_effects import LinkTickets, SplitOff
 from intake.desk.message import Address
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
@@ -154,6 +156,12 @@ def sentence(effect: Effect) -> str:
             return f"note in {_ticket(effect.ticket)} what is hidden: {told(effect.finds)}"
         case ClearFind():
             return f"note that find {effect.number} is no secret"
+        case UseCode():
+            return f"use up a code of agent {effect.agent}"
+        case MissCode():
+            return f"count a wrong code of agent {effect.agent}"
+        case IncidentChange():
+            return f"incident in {_ticket(effect.ticket)}: {incident_words(effect)}"
         case Withdraw():
             return f"withdraw the reply in {_ticket(effect.ticket)} that has not been sent yet"
         case ConfirmDraft():
@@ -184,6 +192,21 @@ def sentence(effect: Effect) -> str:
         case Finish():
             why = f": {effect.reason}" if effect.reason else ""
             return f"done, {_OUTCOMES[effect.outcome]} (rule {effect.rule}){why}"
+
+
+def incident_words(change: IncidentChange) -> str:
+    """Return what is done to an incident."""
+    match change:
+        case StartIncident():
+            return f"start, {change.kind.value}"
+        case MarkStep():
+            return f"step {change.step} is {change.state.value}"
+        case PlaceHold():
+            return f"hold {change.address or 'it'}"
+        case LiftHold():
+            return f"lift hold {change.number}"
+        case _:
+            return "end"
 
 
 def _ticket(number: int | None) -> str:

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import EX_TEMPFAIL, FAILED, Invocation, acting_as, needs_desk, now
+from intake.commands.permits import guarded_act, permitted, two_persons
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
 
@@ -13,15 +14,21 @@ from intake.ports import Temporary
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @acting_as
+@guarded_act
 @click.pass_context
-def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
+def erase(
+    ctx: click.Context, address: str, yes: bool, as_: str, reason: str, code: str, break_glass: bool
+) -> None:
     """Erase a person's data permanently.
 
     Removes their tickets, messages, files and emails.
 
-    What others wrote stays, with what they quoted.
+    What others wrote stays, with what they quoted. Once agents have second factors, a
+    second person must agree first.
     """
+    from intake.desk.acts import Plan
     from intake.desk.addresses import as_kept
+    from intake.desk.incident.holds import named
     from intake.imports.copies import left_behind, removed
     from intake.store.upkeep.copies import copies
     from intake.store.upkeep.erasure import Erasing
@@ -31,6 +38,8 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
         raise click.UsageError(
             f"{terminal.shown_line(address)} is not a valid email address. Write it like support@example.com."
         )
+    if address.strip().lower() in reason.lower():
+        raise click.UsageError("Leave the address out of --reason: the audit keeps those words.")
     invocation: Invocation = ctx.obj
     # As it was typed: a secret in small letters would not be known for one.
     typed, address = terminal.shown_line(address), as_kept(address)
@@ -39,13 +48,20 @@ def erase(ctx: click.Context, address: str, yes: bool, as_: str) -> None:
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(f"Erase {typed} with {counted(len(tickets), 'ticket')}, permanently?"):
         ctx.exit(FAILED)
-    done = erasing.erase(tickets, address, (), desk.keys[-1], who, now())
+    plan = Plan("erase", person=address.lower(), details={"tickets": ", ".join(map(str, sorted(tickets)))})
+    permit = permitted(invocation, plan, reason, as_, code, break_glass)
+    two_persons(desk).use(permit, now())
+    done = erasing.erase(tickets, address, (), desk.keys[-1], who, now(), reason)
     counts = (
         counted(done.tickets, "ticket"),
         counted(done.messages, "message"),
         counted(done.mails, "email"),
     )
     terminal.say(f"Erased {counts[0]}, {counts[1]} and {counts[2]}.")
+    if done.kept:
+        kept = done.kept
+        stays = f"{counted(kept.tickets, 'ticket')} and {counted(kept.messages, 'message')} of theirs stay"
+        terminal.say(f"{stays}: {named(kept.holds)}. They are erased when nothing holds them any more.")
     try:
         erasing.scrub()
     except Temporary as err:

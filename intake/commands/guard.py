@@ -36,8 +36,8 @@ def test_(ctx: Invocation, file: Path, number: int | None, json_: bool) -> None:
 
     No link in it is followed. Exit code 1: it would not leave without a confirmation.
     """
+    from intake.desk.guard.own import own_hosts
     from intake.desk.guard.verdict import judge
-    from intake.desk.rules.guarding import own_hosts
 
     desk = ctx.desk()
     verdict = judge(_words(file), _known(ctx, number), own_hosts(desk.policy))
@@ -85,7 +85,7 @@ def approve(ctx: Invocation, name: str, as_: str, json_: bool) -> None:
 @click.pass_obj
 def list_(ctx: Invocation, json_: bool) -> None:
     """List the checks, the hosts that are known, and approved texts."""
-    from intake.desk.rules.guarding import own_hosts
+    from intake.desk.guard.own import own_hosts
 
     desk = ctx.desk()
     policy = own_hosts(desk.policy)

@@ -7,7 +7,9 @@ import click
 from intake import terminal
 from intake.channels.registry import title_of
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.commands.reads import count_reading
 from intake.desk.effects import Outcome
+from intake.desk.reading import Reading
 from intake.desk.text.counting import counted
 from intake.terminal import Cell, Column
 from intake.views import MESSAGE_STATES
@@ -84,6 +86,7 @@ def show(ctx: Invocation, number: int, raw: bool, bytes_: bool, json_: bool) -> 
     from intake.ports import Unreadable
 
     row = _the_message(ctx, number)
+    count_reading(ctx, Reading.RAW if raw or bytes_ else Reading.SHOW, row.ticket)
     if raw or bytes_:
         data = _raw(ctx, number)
         if bytes_:

@@ -4,6 +4,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
+from intake.commands.outbox_verify import verify
 from intake.desk.text.counting import counted
 from intake.terminal import Column
 from intake.views import MAIL_STATES
@@ -159,3 +160,6 @@ def retry(ctx: Invocation, numbers: tuple[int, ...], as_: str) -> None:
         ctx.record(who, f"asked for mail {number} to be sent again")
     desk.service.wake(numbers)
     terminal.say(f"{counted(len(numbers), 'email')} will be sent again.")
+
+
+outbox.add_command(verify)

@@ -9,7 +9,7 @@ from intake import terminal
 from intake.commands.common import Invocation, as_json, needs_no_desk, not_found, now
 from intake.commands.ticket.promises import STATES
 from intake.desk.business_time import DAYS
-from intake.desk.sla_target import Target
+from intake.desk.sla_target import OF_POLICIES, Target
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def show_calendar(ctx: Invocation, name: str, year: int | None, json_: bool) -> 
     )
 
 
-_TARGETS = tuple(target.value for target in Target)
+_TARGETS = tuple(target.value for target in OF_POLICIES)
 
 
 def _policy(ctx: Invocation) -> "Policy":
@@ -231,7 +231,6 @@ def _plain_calendar(schedule: "Calendar") -> dict[str, Any]:
 
 
 def _length(level: "ServiceLevel", target: str) -> str:
-    from intake.desk.sla_target import Target
 
     length = level.targets.get(Target(target))
     if length is None:
@@ -258,7 +257,6 @@ def _calendar_of(level: "ServiceLevel") -> str:
 
 
 def _plain(level: "ServiceLevel") -> dict[str, Any]:
-    from intake.desk.sla_target import Target
 
     return {
         "name": level.name,
@@ -277,7 +275,6 @@ def _plain(level: "ServiceLevel") -> dict[str, Any]:
 
 def _steps(level: "ServiceLevel", target: str) -> str:
     """Return a target's escalation rules, in their order."""
-    from intake.desk.sla_target import Target
 
     return ", ".join(str(step) for step in level.steps(Target(target))) or "nothing"
 

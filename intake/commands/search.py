@@ -4,8 +4,10 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, as_json, limited, needs_desk
+from intake.commands.reads import count_reading
 from intake.commands.ticket.listing import show_rows
 from intake.commands.who import login
+from intake.desk.reading import Reading
 from intake.desk.text.counting import counted
 
 
@@ -37,6 +39,7 @@ def search(ctx: Invocation, words: tuple[str, ...], rebuild: bool, limit: int, j
         ctx.record(login(), "rebuilt the search index")
         terminal.warn(f"{counted(count, 'ticket')} indexed.")
     if words:
+        count_reading(ctx, Reading.SEARCH)
         # A word with a blank in it was in quotes on the command line.
         asked = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
         show_rows(store.listing.find_tickets(TicketFilter(search=asked), limit), json_)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake import terminal
+from intake.commands import sealing
 from intake.commands.common import (
     Invocation,
     acting_as,
@@ -21,6 +22,9 @@ from intake.desk.text.counting import counted
 from intake.terminal import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.desk.sensitive.finds import Find
     from intake.views import FindRow
 
 COLUMNS = (
@@ -41,12 +45,14 @@ REST_SECONDS = 0.2
 @needs_desk
 @click.group()
 def secret() -> None:
-    """List secrets that people wrote, and test the detector."""
+    """List and open secrets that people wrote; test the detector."""
 
 
 @secret.command("list")
 @click.option("--ticket", type=int, metavar="NUMBER", help="Only of this ticket.")
-@click.option("--state", type=click.Choice(["hidden", "cleared", "destroyed"]), help="Only in this state.")
+@click.option(
+    "--state", type=click.Choice(["hidden", "cleared", "sealed", "destroyed"]), help="Only in this state."
+)
 @limited
 @as_json
 @click.pass_obj
@@ -67,7 +73,7 @@ def list_(ctx: Invocation, ticket: int | None, state: str | None, limit: int, js
 @as_json
 @click.pass_obj
 def show(ctx: Invocation, number: int, json_: bool) -> None:
-    """Show what is known of a secret, and in which other tickets it stands."""
+    """Show what is known of a secret, and the other tickets with it."""
     finds = ctx.desk().store.finds
     row, elsewhere = _the_find(ctx, number), list(finds.elsewhere(number))
     if json_:
@@ -155,17 +161,13 @@ def scan(ctx: Invocation, ticket: int | None, since: datetime | None, json_: boo
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
 def test(file: Path, json_: bool) -> None:
-    """Test what the detector finds in a text file or an email."""
-    from intake.desk.message_finds import of_message
-    from intake.desk.sensitive.finds import finds_in, place
-    from intake.mail.parse import parse
+    """Test what the detector finds in a text file or an email.
 
-    raw = file.read_bytes()[:MOST_TESTED]
-    if file.suffix == ".eml":
-        message = parse(raw)
-        finds = of_message(message, message.text)
-    else:
-        finds = finds_in(raw.decode("utf-8", "replace"), "text")
+    Pictures and PDF are not read here: they are named.
+    """
+    from intake.desk.sensitive.finds import place
+
+    finds, unread = _tested(file)
     if json_:
         terminal.say_json(
             [
@@ -179,6 +181,36 @@ def test(file: Path, json_: bool) -> None:
         terminal.say(f"{find.kind}{words}, {place(find.part)} ({find.confidence})")
     if not finds:
         terminal.say("No secret was found.")
+    if unread:
+        said = "Not read here, but by a running desk where it can: {}."
+        terminal.say(said.format(", ".join(unread)))
+
+
+def _tested(file: Path) -> "tuple[Sequence[Find], list[str]]":
+    """Return what was found in a file, and the names of what could not be read of it."""
+    from intake.desk.message_finds import of_message
+    from intake.desk.sensitive.finds import finds_in
+    from intake.mail.contents.text import contents
+    from intake.mail.parse import parse
+
+    raw = file.read_bytes()[:MOST_TESTED]
+    finds: list[Find] = []
+    parts = [(file.name, "", raw)]
+    if file.suffix == ".eml":
+        message = parse(raw)
+        finds += of_message(message, message.text)
+        parts = [(part.claimed or part.name, part.media_type, part.content) for part in message.attachments]
+    unread = []
+    for number, (name, media_type, content) in enumerate(parts, 1):
+        read = contents(name, media_type, content)
+        place = f"file:{number}" if file.suffix == ".eml" else "text"
+        finds += [find for text in (read.texts if read else ()) for find in finds_in(text, place)]
+        unread += [name] if read is None or not read.whole else []
+    return finds, unread
+
+
+for command in (sealing.key, sealing.reveal, sealing.open_, sealing.destroy):
+    secret.add_command(command)
 
 
 def _the_find(ctx: Invocation, number: int) -> "FindRow":

@@ -14,6 +14,12 @@ def login() -> str:
     return _name(os.getuid()) or f"uid {os.getuid()}"
 
 
+def first_login() -> str:
+    """Return the name of who logged in first, which sudo and su leave as it is; else as `login` does."""
+    first = _first_login()
+    return login() if first is None else _name(first) or f"uid {first}"
+
+
 def by_hand() -> str:
     """Return the authority of what is done at the command line, with who does it.
 

@@ -1,5 +1,6 @@
 """How the text of a key is read: converters, each raising BadValue with the mistake and its fix."""
 
+import base64
 import configparser
 import re
 from collections.abc import Callable
@@ -23,6 +24,8 @@ class BadValue(Exception):
 # URL is left out of prefixes.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/[\w.-]+)*/?", re.ASCII)
 
+# A key that is signed with has so many bytes at least (standardwebhooks.com: 24 to 64).
+LEAST_KEY = 24
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 T = TypeVar("T")
@@ -249,6 +252,23 @@ def as_url(*schemes: str) -> Converter[str]:
         return value
 
     return convert
+
+
+def as_signing_keys(value: str) -> str:
+    """Read one key that calls are signed with, or two; what is wrong is said without them."""
+    words = value.replace(",", " ").split()
+    if len(words) > 2:
+        raise BadValue("names more than two keys", "Write the new key, and behind it the old one")
+    for word in words:
+        try:
+            bare = word.removeprefix("whsec_")
+            length = len(base64.b64decode(bare, validate=True) if bare != word else word.encode())
+        except ValueError:
+            length = 0
+        if length < LEAST_KEY:
+            cure = "Make one with `openssl rand -hex 32`"
+            raise BadValue(f"has a key that is shorter than {LEAST_KEY} bytes, or no base64", cure)
+    return " ".join(words)
 
 
 def as_optional_url(value: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from intake.config.brands import brand_problems, servers_of
 from intake.config.converters import LONGEST_LOCAL, too_long
 from intake.config.form_keys import field_problem
+from intake.config.incident_keys import unknown_kinds
 from intake.config.mailboxes import ImapMailbox
 from intake.config.oauth_keys import account_problems, login_problems
 from intake.config.public_holidays import problem as holiday_problem
@@ -46,6 +47,7 @@ def cross_problems(settings: Settings, keys: Container[tuple[str, str]]) -> Iter
         yield from _level(f"sla {name}", level, settings)
     yield from _category(settings)
     yield from _rules(settings, keys)
+    yield from unknown_kinds(settings.incidents)
     yield from _addresses(settings)
     yield from brand_problems(settings)
     yield from _logins(settings, keys)

@@ -29,6 +29,7 @@ from intake.config.converters import (
     as_optional_url,
     as_path,
     as_reply_form,
+    as_signing_keys,
     as_site,
     as_text,
     as_url,
@@ -40,6 +41,7 @@ from intake.config.converters import (
     some_of,
 )
 from intake.config.form_keys import FieldSettings, FormSettings, as_origins
+from intake.config.incident_keys import IncidentSettings
 from intake.config.keys import Key, key, keys_of, part
 from intake.config.mailboxes import MailboxSettings
 from intake.config.oauth_keys import OAuthSettings, as_auth
@@ -130,9 +132,10 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsSettings:
-    """How files are looked into for what nobody should have sent."""
+    """How files are looked into for what nobody should have sent, and how long sealed copies are kept."""
 
     pictures: str = key(one_of("later", "hold", "off"), "later")
+    sealed_days: int = key(as_number(1, 3650), "30")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +206,7 @@ class PageSettings:
 
     webhook: str = key(as_optional_url, "", secret=True)
     token: str = key(as_text, "", secret=True)
+    secret: str = key(as_signing_keys, "", secret=True)
     on_call: str = key(as_optional_address, "")
 
 
@@ -288,6 +292,7 @@ class Settings:
     calendars: Mapping[str, CalendarSettings] = named("calendar", CalendarSettings)
     slas: Mapping[str, SlaSettings] = named("sla", SlaSettings)
     triage: TriageSettings = once(TriageSettings)
+    incidents: Mapping[str, IncidentSettings] = named("incident", IncidentSettings)
     rules: Mapping[str, RuleSettings] = named("rule", RuleSettings)
 
     def mailbox(self, name: str, kind: type[M]) -> M:

@@ -20,7 +20,8 @@ from intake.desk.ticket import PRIORITIES
 Span = tuple[int, int]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ACTIONS = tuple(action.value for action in Action)
+# What a ladder of the config can have: reports have one of their own.
+ACTIONS = tuple(action.value for action in Action if action is not Action.REPORT)
 # Beyond it a percentage is a slip of the pen.
 MOST_PERCENT = 1000
 LONGEST = timedelta(days=3650)

@@ -7,6 +7,7 @@ from pathlib import Path
 from intake.config import canned_files, triage_keys
 from intake.config.brands import accounts_of, addresses_of, template_folders
 from intake.config.converters import ALSO_LISTS
+from intake.config.incident_keys import incident_policy
 from intake.config.sections import Settings
 from intake.config.to_guard import guard_of
 from intake.config.to_service_levels import calendars_of, levels_of, survey_hours
@@ -69,6 +70,7 @@ def policy_of(settings: Settings) -> Policy:
         accounts=accounts_of(settings),
         canned=answers,
         guard=guard_of(settings, answers),
+        incidents=incident_policy(settings.incidents),
     )
 
 

@@ -15,7 +15,9 @@ from intake.desk.changes import Changes
 from intake.desk.delivery_effects import MarkAddress, MarkDelivery, MarkSent, NotifyAgain
 from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.evidence import Evidence
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.listing import ListTable, TextTable
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -348,7 +350,10 @@ Effect = (
     | LinkTickets
     | Redact
     | KeepFinds
+    | UseCode
+    | MissCode
     | ClearFind
+    | IncidentChange
     | Record
     | Assign
     | SetAway

@@ -15,6 +15,8 @@ class Evidence(StrEnum):
     UNKNOWN = ""
     # Our own mail server vouches for the address (`trusted_authserv`).
     SERVER = "server"
+    # Both: our server vouches for the address, and the mail came to the reply address that we mailed there.
+    ROUND_TRIP = "round-trip"
     # It came to the reply address, or by the link, that only our mail to them holds.
     REPLY = "reply"
     LINK = "link"
@@ -30,9 +32,18 @@ class Evidence(StrEnum):
 
 
 # By these their author is known to have sent it.
-PROVEN = (Evidence.SERVER, Evidence.REPLY, Evidence.LINK)
+PROVEN = (Evidence.SERVER, Evidence.ROUND_TRIP, Evidence.REPLY, Evidence.LINK)
+# How much each is worth. A token alone is one step, for people forward our mail; the address and
+# a round trip to it together are two. Three is for what shows more than a mailbox, which nothing here does.
+_LEVELS: dict[Evidence, int] = {
+    Evidence.SERVER: 1,
+    Evidence.REPLY: 1,
+    Evidence.LINK: 1,
+    Evidence.ROUND_TRIP: 2,
+}
 IN_WORDS: dict[Evidence, Said] = {
     Evidence.SERVER: said("proven by our mail server"),
+    Evidence.ROUND_TRIP: said("proven by our mail server and by the reply address we mailed"),
     Evidence.REPLY: said("proven by the reply address we mailed"),
     Evidence.LINK: said("proven by the link we mailed"),
     Evidence.FORM: said("from a form, address not proven"),
@@ -43,6 +54,13 @@ IN_WORDS: dict[Evidence, Said] = {
 }
 
 
+def level(evidence: str) -> int:
+    """Return the level, 0 to 2, of a word of `Evidence`; 0 for what is no such word."""
+    return _LEVELS.get(Evidence(evidence), 0) if evidence in {known.value for known in Evidence} else 0
+
+
 def in_words(evidence: str) -> str:
-    """Return how far somebody is proven, "" where that is not known, or is no such word."""
-    return IN_WORDS[Evidence(evidence)] if evidence in {known.value for known in IN_WORDS} else ""
+    """Return how far somebody is proven, with its level; "" where that is not known, or is no such word."""
+    if evidence not in {known.value for known in IN_WORDS}:
+        return ""
+    return said("level {level}: {how}", level=level(evidence), how=IN_WORDS[Evidence(evidence)])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from intake.desk.factor import Standing
 from intake.desk.guard.policy import Need
 from intake.desk.lookup import LookupResult
 from intake.desk.message import Message, PieceKind
@@ -242,8 +243,9 @@ class Facts:
     acted: bool = False
     # Why the signature of an agent's mail, though valid, proves nothing; "" where that is not so.
     lacks: str = ""
-    # The draft that this message confirms.
+    # The draft that this message confirms, and the second factor of whose yes it would be, if they have one.
     draft: Draft | None = None
+    factor: Standing | None = None
     # The newest answer of the token's agent in its ticket, where all of it can still be withdrawn.
     relayed: Relayed | None = None
     # An answer in the token's ticket that its agent cannot have seen when they wrote.

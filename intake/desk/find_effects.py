@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from intake.desk.sensitive.finds import Find
 
-# What becomes of a find. CLEARED: an agent called it a false alarm, and it is shown in its ticket.
-HIDDEN, CLEARED, DESTROYED = "hidden", "cleared", "destroyed"
+# What becomes of a find. CLEARED: an agent called it a false alarm, and it is shown in its ticket. SEALED: it
+# was taken out, and what came is kept for who has the offline key.
+HIDDEN, CLEARED, SEALED, DESTROYED = "hidden", "cleared", "sealed", "destroyed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
+from intake.desk.incident.kinds import Hold, Incident
 from intake.desk.persons import Person
 from intake.desk.sensitive.excusing import HiddenFind
 from intake.desk.ticket import Agent, EntryKind, Ticket
@@ -50,6 +51,8 @@ class LookupRequest:
     finds: bool = False
     # When the newest mail of ours was written that has one of these Message-IDs.
     written: frozenset[str] = frozenset()
+    # The newest incident of the ticket at hand, and the hold on it.
+    incident: bool = False
 
     def __or__(self, other: "LookupRequest") -> "LookupRequest":
         """Return both."""
@@ -67,6 +70,7 @@ class LookupRequest:
             self.concerned | other.concerned,
             self.finds or other.finds,
             self.written | other.written,
+            self.incident or other.incident,
         )
 
     def lists_in(self, ticket: int | None) -> list[str]:
@@ -138,3 +142,5 @@ class LookupResult:
     finds: tuple[HiddenFind, ...] = ()
     # None where none of the Message-IDs is a mail of ours. Aware, UTC.
     written: datetime | None = None
+    incident: Incident | None = None
+    hold: Hold | None = None

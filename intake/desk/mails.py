@@ -18,8 +18,13 @@ OVERSIZE = "oversize"
 EXPOSED = "secret"
 # The event of a warning about a file that a scanner reported.
 MALWARE = "malware"
+# The event of the first mail of an incident, and of the one that stands for a report nobody wrote.
+INCIDENT, REPORTING = "incident", "reporting"
 # Templates that are named by an event of their kind.
-_OF_EVENT = {OVERSIZE: MailKind.ACKNOWLEDGEMENT, MALWARE: MailKind.WARNING}
+_OF_EVENT = {
+    OVERSIZE: MailKind.ACKNOWLEDGEMENT,
+    **dict.fromkeys((MALWARE, INCIDENT, REPORTING), MailKind.WARNING),
+}
 # Of mails about what was meant for colleagues; their token makes a reply a note.
 STAYS_INSIDE = said(
     "What you reply to this email stays an internal note; to write to the customer, begin with #reply."

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from intake.desk.message import Address, Attachment, Forward, Message, PieceKind
+from intake.desk.sensitive import scan
 from intake.desk.sensitive.beside import beside
-from intake.desk.sensitive.finds import Find, finds_in
-from intake.desk.sensitive.scan import KEY, SEED
+from intake.desk.sensitive.finds import OPENS_A_WALLET, Confidence, Find, finds_in, fingerprint
+from intake.desk.sensitive.scan import SEED
+from intake.desk.sensitive.together import across
 
-# Who has one of these has the money: its owner is warned, and the ticket is urgent.
-OPENS_A_WALLET = (SEED, KEY)
 # So many fields and files are looked at; a form has fewer.
 _MOST = 64
 
@@ -23,7 +23,29 @@ def of_message(message: Message, shown: str, subject_before: str = "") -> tuple[
     finds = [*finds_in(subject, "subject"), *_in_text(message, shown), *_in_name(message.sender)]
     for name, value in list(message.fields.items())[:_MOST]:
         finds += finds_in(value, f"field:{name}")
+    if not exposing(finds):
+        finds += _across([subject, *list(message.fields.values())[:_MOST], shown])
     return (*finds, *_in_names(message.attachments))
+
+
+def _across(texts: Sequence[str]) -> tuple[Find, ...]:
+    """Return the seed phrases that only several of these texts tell."""
+    both = across(texts)
+    confidence: Confidence = "certain" if both.certain else "likely"
+    return tuple(
+        Find(SEED, confidence, "text", both.words, fingerprint(SEED, value)) for value in both.values
+    )
+
+
+def looked_through(message: Message) -> Message:
+    """Return a message whose texts have been looked through, so that what asks for it while the database is
+    locked finds that remembered (`sensitive.remembered`)."""
+    of_message(message, message.new_text)
+    if message.forward is not None:
+        of_forward(message.forward, message.forward.text)
+    for text in dict.fromkeys((message.text, *(piece.text for piece in message.pieces[:_MOST]))):
+        scan.find(text)
+    return message
 
 
 def of_forward(forward: Forward, shown: str) -> tuple[Find, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 
 from intake.desk.business_time import Calendar, office
 from intake.desk.guard.policy import GuardPolicy
+from intake.desk.incident.kinds import IncidentPolicy
 from intake.desk.people import Assignment, TeamPolicy
 from intake.desk.reply_form import ReplyForm
 from intake.desk.sla_policies import ServiceLevel, shipped
@@ -79,7 +80,8 @@ class Limits:
     of a domain, of one ticket (ten minutes, a day) and of a suspected robot in a day.
     `alerts_per_hour` bounds what agents and leads are notified.
     `flood_…` are new tickets of an hour beyond which emails of that sender go into one
-    ticket (0: never). Counting ends at 1,000, see intake/store/rate_counts.py.
+    ticket (0: never). Counting ends at 1,000, see intake/store/rate_counts.py. `reads_per_day` is how much
+    one person reads in a day before the admin is told (0: never).
     """
 
     automatic_per_hour: int = bounded(300, 0, 1_000_000)
@@ -94,6 +96,7 @@ class Limits:
     flood_per_address_hour: int = bounded(20, 0, 1000)
     flood_per_domain_hour: int = bounded(200, 0, 1000)
     flood_digest_minutes: int = bounded(15, 1, 1440)
+    reads_per_day: int = bounded(200, 0, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Policy:
     # Canned responses: by name, then by language ("" for all languages).
     canned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     guard: GuardPolicy = field(default_factory=GuardPolicy)
+    incidents: IncidentPolicy = field(default_factory=IncidentPolicy)
 
     @property
     def hands_out(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.desk import form_origin, reply_to
+from intake.desk import form_origin, phishing, reply_to
 from intake.desk.addresses import form_of
 from intake.desk.delivery_effects import MarkAddress
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind
@@ -105,7 +105,8 @@ class RuleContext:
         if typed:
             return Evidence.API if self.envelope.channel == form_origin.API else Evidence.FORM
         if self.facts.verified:
-            return Evidence.SERVER
+            answers = self._for_customers and takes_part(self.sender, self.facts.by_token)
+            return Evidence.ROUND_TRIP if answers else Evidence.SERVER
         return Evidence.REPLY if self._for_customers else Evidence.NOTHING
 
     @property
@@ -206,7 +207,8 @@ class RuleContext:
         leads to no ticket shows its quotes; one that does shows those of people who are not in the
         ticket, such as a vendor's mail that was forwarded into it, and those that hold none of our words.
         """
-        return with_quotes(self.message.new_text, self.message.pieces, self._unseen)
+        text = with_quotes(self.message.new_text, self.message.pieces, self._unseen)
+        return phishing.shown(self.message, text, self.policy)
 
     def _unseen(self, quote: Piece) -> bool:
         """Whether the desk has not seen what is quoted, as far as its words and its introduction tell."""

@@ -17,6 +17,7 @@ from intake.desk.mails import status_mail
 from intake.desk.policy import Policy
 from intake.desk.rule_context import own_address
 from intake.desk.sla_ladder import shown_at
+from intake.desk.sla_target import Target
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
 
 # How the events begin of closing a ticket like this, and of the reminder before.
@@ -170,6 +171,8 @@ def kept_open(waiting: Waiting, policy: Policy) -> str:
         return f"their newer email is in ticket {waiting.newer}"
     if waiting.escalated:
         return "escalated"
+    if any(promise.target is Target.REPORT for promise in ticket.promises):
+        return "an incident goes on"
     if ticket.quiet or waiting.flood or not ticket.requester.mailbox:
         return "automatic"
     if own_address(ticket.requester.key, policy):

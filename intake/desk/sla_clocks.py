@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from intake.desk.business_time import after, between
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Finish, Mail, MailKind, OpenTicket, SetStatus
+from intake.desk.incident import reports
+from intake.desk.incident.changes import EndIncident, StartIncident
 from intake.desk.merge_effects import SplitOff
 from intake.desk.opening import opened
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import SetPromises
-from intake.desk.sla_policies import ServiceLevel, level_for, level_named
+from intake.desk.sla_policies import ServiceLevel, level_for
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.ticket import EntryKind, Status, Ticket
 
@@ -111,6 +113,8 @@ class _Turn:
     customer: bool = False
     waits: bool = False
     answered: bool = False
+    # Whether an incident was opened or closed, None: neither.
+    incident: bool | None = None
 
     def see(self, effect: Effect) -> None:
         ticket = self.after
@@ -127,6 +131,8 @@ class _Turn:
                 self.after = replace(ticket, team=effect.team or ticket.team, assignee=effect.agent)
             case Amend():
                 self.after = replace(ticket, **effect.changes)
+            case StartIncident() | EndIncident():
+                self.incident = isinstance(effect, StartIncident)
             case _:
                 pass
 
@@ -161,22 +167,28 @@ def with_promises(
     clocks = {number: _Clocks(turn, policy, now) for number, turn in turns.items()}
     changes = {number: clock.changed(number) for number, clock in clocks.items()}
     due = {number: clock.answer_due for number, clock in clocks.items()}
-    body = [_told(effect, due, utc_offset) for effect in effects if not isinstance(effect, Finish)]
+    reported = {number: clock.report_due for number, clock in clocks.items()}
+    body = [_told(effect, due, reported, utc_offset) for effect in effects if not isinstance(effect, Finish)]
     last = [effect for effect in effects if isinstance(effect, Finish)]
     return [*body, *(change for change in changes.values() if change), *last]
 
 
 def concerned(effects: Sequence[Effect]) -> set[int]:
     """Return the tickets whose promises these effects may change."""
-    kinds = (AddEntry, SetStatus, Assign, Amend)
+    kinds = (AddEntry, SetStatus, Assign, Amend, StartIncident, EndIncident)
     return {effect.ticket for effect in effects if isinstance(effect, kinds) and effect.ticket is not None}
 
 
-def _told(effect: Effect, due: Mapping[int | None, datetime | None], utc_offset: int | None) -> Effect:
+_Dues = Mapping[int | None, datetime | None]
+
+
+def _told(effect: Effect, due: _Dues, reported: _Dues, utc_offset: int | None) -> Effect:
     if isinstance(effect, OpenTicket) and effect.utc_offset != utc_offset:
         return replace(effect, utc_offset=utc_offset)
     if isinstance(effect, Mail) and (effect.kind in (MailKind.NOTICE, MailKind.ACKNOWLEDGEMENT)):
         return replace(effect, due=due.get(effect.ticket))
+    if isinstance(effect, Mail) and effect.kind is MailKind.RELAY:
+        return replace(effect, due=reported.get(effect.ticket))
     return effect
 
 
@@ -238,9 +250,20 @@ class _Clocks:
         moments = (self.open[target].due for target in RESPONSES if target in self.open)
         return min((moment for moment in moments if moment is not None), default=None)
 
+    @property
+    def report_due(self) -> datetime | None:
+        """When the victim of an incident hears of us next, None where no incident goes on."""
+        promise = self.open.get(Target.REPORT)
+        return promise.due if promise else None
+
     def _go_on(self) -> None:
+        if self.turn.incident is False:
+            self._end(Target.REPORT, fulfilled=False)
+        elif self.turn.incident:
+            self.open.setdefault(Target.REPORT, reports.first(self.now))
         if self.turn.answered:
             self._answered()
+            self._reported()
         self._change_policy()
         again = self.before is None or not _ours(self.before)
         if again:
@@ -261,6 +284,9 @@ class _Clocks:
         if waits:
             self.waiting = None
         for target, promise in self.open.items():
+            if target is Target.REPORT:
+                # Whoever waits for whom: the next word is promised.
+                continue
             level = self._level(promise)
             self.open[target] = pause(promise, level, self.now) if waits else resume(promise, level, self.now)
 
@@ -268,6 +294,13 @@ class _Clocks:
         self.first, self.waiting = self.first or self.now, None
         for target in RESPONSES:
             self._end(target, fulfilled=True)
+
+    def _reported(self) -> None:
+        """An answer is a report, too: it says when the next one comes."""
+        promise = self.open.get(Target.REPORT)
+        if promise is not None and promise.id is not None:
+            self.over.append(reports.ended(promise, self.now))
+            self.open[Target.REPORT] = reports.after_word(promise, self.now)
 
     def _close(self) -> None:
         if self.turn.answered:
@@ -279,6 +312,7 @@ class _Clocks:
         if self.before is not None and _ours(self.before):
             self.settled = "resolved" if done else "cancelled"
         self._end(Target.RESOLUTION, fulfilled=done)
+        self._end(Target.REPORT, fulfilled=self.turn.answered)
         for target in RESPONSES:
             self._end(target, fulfilled=False)
 
@@ -301,6 +335,8 @@ class _Clocks:
         if before is None or old is self.level or not _ours(before):
             return
         for target, promise in list(self.open.items()):
+            if target is Target.REPORT:
+                continue
             new = retarget(promise, self.level, self.now) if self.level else None
             if new == promise:
                 continue
@@ -314,4 +350,4 @@ class _Clocks:
             self._begin(Target.NEXT_RESPONSE)
 
     def _level(self, promise: SlaTarget) -> ServiceLevel | None:
-        return level_named(self.policy.levels, promise.policy)
+        return reports.level_of(self.policy.levels, promise)

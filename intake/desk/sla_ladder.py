@@ -13,6 +13,7 @@ from intake.desk import budgets, form_origin
 from intake.desk.business_time import after
 from intake.desk.effects import AddEntry, Amend, Assign, Effect, Mail, MailKind
 from intake.desk.facts import Facts
+from intake.desk.incident import letters, reports
 from intake.desk.mails import status_mail
 from intake.desk.message import Address
 from intake.desk.page import DUE, ESCALATED
@@ -20,7 +21,7 @@ from intake.desk.people import on_duty, working
 from intake.desk.policy import Policy
 from intake.desk.sla_clocks import next_step, reached_at
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
-from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel, level_named
+from intake.desk.sla_policies import Action, EscalationRule, ServiceLevel
 from intake.desk.sla_target import PromiseState, SlaTarget, Target
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
@@ -32,6 +33,7 @@ NAMES = {
     Target.FIRST_RESPONSE: said("first response"),
     Target.NEXT_RESPONSE: said("next response"),
     Target.RESOLUTION: said("resolution"),
+    Target.REPORT: said("report"),
 }
 # These ask a person for something; the others are complete at once.
 # These say what is due; the others that somebody else is asked, too.
@@ -60,7 +62,7 @@ class DuePromise:
 
 def teams_of(ticket: Ticket, promise: SlaTarget, policy: Policy) -> set[str]:
     """Return the teams whose agents the escalation rules may notify."""
-    level = level_named(policy.levels, promise.policy)
+    level = reports.level_of(policy.levels, promise)
     steps = level.steps(promise.target) if level else ()
     # "" is every agent's: a lead may be an agent of another team, and replies as one.
     return {ticket.team, "", *(step.argument for step in steps if step.action is Action.TEAM)}
@@ -79,7 +81,7 @@ def due_steps(
 
 def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
     """Return the effects of the due escalation rules, each recorded once, and when the next one is."""
-    level = level_named(policy.levels, due.promise.policy)
+    level = reports.level_of(policy.levels, due.promise)
     steps = due_steps(due.promise, level, now) if level else []
     doing = _Doing(due, policy, now)
     for step, at in steps:
@@ -88,6 +90,8 @@ def fire(due: DuePromise, policy: Policy, now: datetime) -> list[Effect]:
     if steps:
         promise = replace(promise, reached=max(step.percent for step, _ in steps))
     promise = replace(promise, next_at=next_step(promise, level))
+    if doing.missed:
+        promise = reports.after_miss(promise, now)
     ticket = due.ticket
     others = {promise.target: promise.due for promise in ticket.promises if promise.due is not None}
     kept = SetPromises(ticket.id, (promise,), others, ticket.first_response_at, ticket.waiting_since)
@@ -105,6 +109,8 @@ class _Doing:
         # What the rules did to the ticket, for the alerts about it.
         self.taken: Agent | None = None
         self.done: list[str] = []
+        # A mail of our own stands for the report that is due.
+        self.missed = False
 
     def step(self, step: EscalationRule, at: datetime, level: ServiceLevel | None) -> None:
         before = len(self.effects)
@@ -154,6 +160,8 @@ class _Doing:
                 return self._late(level)
             case Action.PAGE:
                 return self._page(step)
+            case Action.REPORT:
+                return self._report()
 
     def _situation(self, percent: int, in_history: bool = False) -> str:
         """Return how far it is; for the history on the desk's clock, else said on the reader's own."""
@@ -217,6 +225,8 @@ class _Doing:
         missing = said("Nobody has replied yet.")
         if self.promise.target is Target.RESOLUTION:
             missing = said("It is not solved yet.")
+        if self.promise.target is Target.REPORT:
+            missing = said("The customer waits for the next report on the incident.")
         state = said(
             "The ticket is {status}, its priority {priority}.",
             status=STATES[self.ticket.status],
@@ -270,6 +280,21 @@ class _Doing:
         self.effects.append(replace(mail, due=new, quote_subject=quoted))
         self.promise = replace(self.promise, told=new)
         return f"The requester was told to expect a reply by {shown_at(new, self.policy.hours.zone)}."
+
+    def _report(self) -> str:
+        """Tell who waits for a report that we are still working, and when they hear of us next."""
+        self.missed = True
+        who, failed = self.ticket.requester, self.due.facts.failed
+        why_not = f"mail to this address failed: {failed}" if failed else ""
+        if not who.mailbox or who.key in self.policy.own_addresses:
+            why_not = "there is nobody to notify"
+        why_not = why_not or budgets.enough(self.due.facts, self.policy)
+        if why_not:
+            return f"The requester was not notified: {why_not}."
+        new = reports.after_miss(self.promise, self.now)
+        self.effects.append(letters.still_working(self.ticket, new))
+        at = new.due or self.now
+        return f"The requester was told to expect a reply by {shown_at(at, self.policy.hours.zone)}."
 
     def _why_silent(self) -> str:
         who = self.ticket.requester

@@ -34,6 +34,7 @@ class Action(StrEnum):
     REASSIGN = "reassign"
     TEAM = "team"
     PAGE = "page"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,17 @@ from enum import StrEnum
 
 
 class Target(StrEnum):
-    """What is measured: the first response of a person, the next one, or the resolution."""
+    """What is measured: the first response of a person, the next one, the resolution; or the next report to
+    the victim of an incident, which no policy of the config promises (`intake.desk.incident.reports`)."""
 
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+    REPORT = "report"
+
+
+# Those that policies promise; the ticket has a column for the time of each.
+OF_POLICIES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE, Target.RESOLUTION)
 
 
 class PromiseState(StrEnum):

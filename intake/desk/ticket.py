@@ -79,6 +79,8 @@ class Agent:
     colleagues: bool = True
     # Whether they may save and delete canned responses.
     editor: bool = False
+    # Whether they have a second factor, and a yes of theirs to the guard needs a code of it.
+    factor: bool = False
     # The time zone they said is theirs, None where they said none.
     own_zone: tzinfo | None = None
 

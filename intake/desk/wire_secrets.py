@@ -36,10 +36,12 @@ def hidden_on_the_wire(text: str) -> str:
     text = _WORD.sub(lambda match: match[1] + _base64_hidden(match[2]) + match[3], text)
     text = _BASE64.sub(lambda match: _base64_hidden(match[0]), text)
     view, places = _read(text)
-    for secret in reversed(find(view)):
-        start, end = _back(secret.start, places), _back(secret.end - 1, places) + 1
-        text = f"{text[:start]}[hidden: {secret.kind}]{text[end:]}"
-    return text
+    pieces: list[str] = []
+    at = 0
+    for secret in find(view):
+        pieces += (text[at : _back(secret.start, places)], f"[hidden: {secret.kind}]")
+        at = _back(secret.end - 1, places) + 1
+    return "".join((*pieces, text[at:]))
 
 
 def _base64_hidden(block: str) -> str:

@@ -74,6 +74,19 @@ def signed_by(
     return covered
 
 
+def signers(raw: bytes) -> tuple[str, ...]:
+    """Return the names ("selector._domainkey.domain") of the keys that a mail says it is signed with."""
+    try:
+        reader = dkim.DKIM(raw, logger=_Silent(), minkey=MIN_KEY_BITS)
+    except dkim.DKIMException:
+        return ()
+    values = [value for name, value in reader.headers if name.lower() == b"dkim-signature"]
+    every = [_tags(value) for value in values[:MAX_SIGNATURES]]
+    names = [(tags.get(b"s", b""), tags.get(b"d", b"")) for tags in every]
+    there = [pair for pair in names if all(map(_NAME.fullmatch, pair))]
+    return tuple(f"{selector.decode()}._domainkey.{domain.decode().lower()}" for selector, domain in there)
+
+
 def _read_alike(reader: Any, raw: bytes) -> bool:
     """Whether the verifier sees the same fields and the same body as our own reader of mail does."""
     seen = line_ends.usual(raw)

@@ -48,7 +48,7 @@ def redact(
         removed = [_removed(part, gone) for part in mail.walk()] if gone else []
         changed = [*map(bool, removed), *(_cleaned(part, literals, text) for part in mail.walk())]
         if must and set(gone) - set(removed):
-            return _stub(raw, literals, text, mark)
+            return stub(raw, literals, text, mark)
         made = raw
         if any(changed):
             mail[MARK] = mark
@@ -59,7 +59,7 @@ def redact(
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
         if not must and not _shows(raw, literals):
             return None
-    return _stub(raw, literals, text, mark)
+    return stub(raw, literals, text, mark)
 
 
 def redact_file(content: bytes, media_type: str, literals: Sequence[str], mark: str) -> bytes | None:
@@ -191,7 +191,7 @@ def _holds(mail: Message, literals: Sequence[str]) -> bool:
     return False
 
 
-def _stub(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes:
+def stub(raw: bytes, literals: Sequence[str], text: str, mark: str) -> bytes:
     """Return a plain mail of the fields that place it, and the redacted text."""
     kept: list[bytes] = []
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]

@@ -27,10 +27,10 @@ class Unsealable(Exception):
 class Seals:
     """Seals under the newest of the desk's keys, and opens what any of them has sealed."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """`keys` are those of the key file, newest first."""
-        self._keys = [_derived(key, _INFO) for key in keys]
-        self._marking = _derived(keys[0], _INFO + b" marks")
+    def __init__(self, keys: Sequence[bytes], info: bytes = _INFO) -> None:
+        """`keys` are those of the key file, newest first; `info` what is sealed: each has keys of its own."""
+        self._keys = [_derived(key, info) for key in keys]
+        self._marking = _derived(keys[0], info + b" marks")
 
     def seal(self, text: str, about: str) -> str:
         """Return `text` sealed; it opens only for the same `about`: which account, which kind of token."""

@@ -11,6 +11,7 @@ from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports.blocks import Blocks
 from intake.ports.finds import Finds
+from intake.ports.incidents import Incidents
 from intake.ports.ledger import Ledger
 from intake.ports.logins import Logins
 from intake.ports.mailboxes import Mailboxes
@@ -111,6 +112,10 @@ class Store(Protocol):
     @property
     def finds(self) -> Finds:
         """Secrets that were found in tickets."""
+
+    @property
+    def incidents(self) -> Incidents:
+        """What is done about thefts and the like."""
 
     @property
     def silence(self) -> Silence:

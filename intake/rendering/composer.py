@@ -19,7 +19,7 @@ from intake.desk.addresses import MAX_ADDRESS
 from intake.desk.commands.fitting import fitting
 from intake.desk.effects import Mail, MailKind, Outgoing
 from intake.desk.links import Links
-from intake.desk.mails import template_of
+from intake.desk.mails import INCIDENT, REPORTING, template_of
 from intake.desk.message import Address, Attachment
 from intake.desk.policy import Policy
 from intake.desk.sensitive.scan import NEVER, hidden
@@ -34,6 +34,7 @@ from intake.rendering.outgoing_check import OutgoingCheck
 from intake.rendering.sayings import in_language, subject_in_language
 from intake.rendering.templates import RenderedMail, Renderer, renderer
 from intake.rendering.text_listing import shown_list
+from intake.rendering.together import together
 from intake.rendering.ways_back import WaysBack
 
 # The reader of replies cuts at this line, whatever language stands around it.
@@ -93,8 +94,7 @@ class Composer:
             return None
         if mail.again:
             return self._again(mail, ticket, now)
-        if mail.kind.by_agent:
-            mail = _without_secrets(mail)
+        mail, ticket = _without_secrets(mail, ticket)
         base = compose.wire_domain(self._policy.mailbox(ticket.mailbox).address)
         token, domain = self.ways.own_token(mail, ticket, now), base.rpartition("@")[2]
         look = self._look(ticket)
@@ -284,7 +284,8 @@ class Composer:
         author = mail.author
         survey = self._links.survey(ticket, now) if mail.kind is MailKind.SURVEY else ""
         due = mail.due or (ticket.first_response_due if mail.kind is MailKind.ACKNOWLEDGEMENT else None)
-        progress = self._links.progress(ticket, now, mailed=True) if mail.kind in _WITH_LINK else ""
+        linked = mail.kind in _WITH_LINK or mail.event in (INCIDENT, REPORTING)
+        progress = self._links.progress(ticket, now, mailed=True) if linked else ""
         look = self._look(ticket)
         return {
             "number": ticket.id,
@@ -341,14 +342,17 @@ def _harmless(text: str) -> str:
     return hidden(tokens.masked(text))
 
 
-def _without_secrets(mail: Mail) -> Mail:
-    """Return an agent's mail without secrets: nobody's phrase is sent to them, nor on to somebody else.
+def _without_secrets(mail: Mail, ticket: Ticket) -> tuple[Mail, Ticket]:
+    """Return a mail, and its ticket, without what only they tell together; what an agent writes without any
+    secret: nobody's phrase is sent to them, nor on to somebody else.
 
     The HTML beside a text that had one says it too, so the text goes alone.
     """
+    if not mail.kind.by_agent:
+        return together(mail, ticket)
     text = hidden(mail.text, NEVER)
     files = tuple(replace(file, name=hidden(file.name, NEVER)) for file in mail.attachments)
-    return replace(mail, text=text, attachments=files, html=mail.html if text == mail.text else "")
+    return replace(mail, text=text, attachments=files, html=mail.html if text == mail.text else ""), ticket
 
 
 def _size(file: Attachment) -> int:

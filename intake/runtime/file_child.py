@@ -9,7 +9,7 @@ import os
 import resource
 import sys
 
-from intake.desk.sensitive.reading import CLOSED, Reading, as_text, reading_of
+from intake.desk.sensitive.reading import CLOSED, Reading, as_text, of_picture, reading_of
 from intake.mail.contents.roads import Road, road_of
 from intake.runtime import pdf_text, screen_text
 from intake.runtime.previews import FORMATS, MAX_PIXELS
@@ -42,8 +42,7 @@ def look_into(name: str, media_type: str, content: bytes, pictures: bool) -> Rea
     """Return what a file came to. Without `pictures` those stay closed. Raises what its reader does."""
     road = road_of(name, media_type, content)
     if road is Road.PICTURE:
-        text = screen_text.screen_text(content, FORMATS, MAX_PIXELS) if pictures else None
-        return CLOSED if text is None else reading_of([text])
+        return _of_picture(content) if pictures else CLOSED
     if road is Road.PDF:
         return CLOSED if pdf_text.missing() else reading_of(*pdf_text.pdf_texts(content))
     # What reads charsets takes long to load, and a picture needs none.
@@ -51,6 +50,15 @@ def look_into(name: str, media_type: str, content: bytes, pictures: bool) -> Rea
 
     read = contents(name, media_type, content)
     return CLOSED if read is None else reading_of(read.texts, read.whole)
+
+
+def _of_picture(content: bytes) -> Reading:
+    reading = CLOSED
+    for text in screen_text.screen_texts(content, FORMATS, MAX_PIXELS):
+        reading = CLOSED if text is None else of_picture(text)
+        if reading.finds:
+            break
+    return reading
 
 
 def _ready() -> bool:

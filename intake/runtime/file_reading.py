@@ -24,7 +24,7 @@ from importlib.util import find_spec
 
 from intake.desk.message import Attachment, Message
 from intake.desk.sensitive.reading import CLEAN, CLOSED, WAITING, Reading, from_text, reading_of
-from intake.mail.contents.roads import Road, road_of
+from intake.mail.contents.roads import LEAST_PICTURE, Road, road_of
 from intake.runtime import pdf_text, screen_text
 from intake.runtime.scanning import Scanning
 
@@ -34,8 +34,6 @@ log = logging.getLogger("intake.runtime.file_reading")
 MAX_INPUT = 32 << 20
 # A text that is read in place: the search takes 0.3 ms for a kilobyte.
 SHORT = 32 << 10
-# A picture in so few bytes has no twelve words in it: it is a logo, or a line.
-LEAST_PICTURE = 2048
 # One file that is taken up when there is time: 20 pages, or a picture (tesseract: 0.5 s on an idle machine).
 CPU_SECONDS = 10
 WALL_SECONDS = 20

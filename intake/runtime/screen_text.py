@@ -5,10 +5,14 @@ is a seed phrase or a key. Chinese and Japanese phrases in pictures are not read
 """
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from intake.desk.sensitive.lists.english import WORDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -18,9 +22,20 @@ if TYPE_CHECKING:
 LEAST_SIDE, MOST_SIDE = 1000, 1600
 # Below, a picture is taken for light writing on dark, of which tesseract reads nothing.
 DARK = 110
-# Letters as far apart as on a screen with lists and buttons: "sparse text" (tesseract --help-psm).
-_LAYOUT = "11"
+# Letters as far apart as on a screen with lists and buttons: "sparse text"; and that whichever way it is
+# turned, which takes twice as long (tesseract --help-psm).
+_LAYOUT, _TURNED = "11", "12"
+# With fewer words that are English a screen may lie on its side.
+_FEW_WORDS = 3
+# Of a screen so much has one shade; of a photograph hardly any.
+_FLAT = 0.25
+# A picture that is longer was scrolled. Tiles have these sides, in pixels as they came, and are read so many
+# times as large; they overlap, so that no line is cut in both.
+_SCROLLED, _OVERLAP, MOST_TILES = 2.6, 80, 10
+_OF_A_SCROLL, _OF_A_MONITOR = (1100, 1500, 1), (1000, 640, 2)
 _PROGRAM = "tesseract"
+_ENGLISH = frozenset(WORDS)
+_WORD = re.compile("[a-z]{3,}")
 
 
 def missing() -> str:
@@ -28,16 +43,63 @@ def missing() -> str:
     return "" if shutil.which(_PROGRAM) else _PROGRAM
 
 
-def screen_text(content: bytes, formats: tuple[str, ...], most_pixels: int) -> str | None:
-    """Return the text in a picture, None where it could not be read. Raises what its decoder does."""
+def screen_texts(content: bytes, formats: tuple[str, ...], most_pixels: int) -> Iterator[str | None]:
+    """Yield the text in a picture as it is read better and better, None where it could not be read.
+
+    Whoever finds what they look for need not go on: most pictures are read once, a screen on its side or
+    upside down twice, and a long or wide one with small letters in tiles. Raises what its decoder does.
+    """
     from PIL import Image, ImageOps
 
     with Image.open(BytesIO(content), formats=formats) as source:
         if source.width * source.height > most_pixels:
-            return None
+            yield None
+            return
+        size = source.size
         source.draft("L", (MOST_SIDE, MOST_SIDE))
-        upright = ImageOps.exif_transpose(_of_fit_size(_grey(source)))
-    return _read(_light(upright))
+        upright = _light(ImageOps.exif_transpose(_of_fit_size(_grey(source))))
+    text = _read(upright)
+    yield text
+    if text is None:
+        return
+    words = sum(word in _ENGLISH for word in _WORD.findall(text.lower()))
+    scrolled = max(size) > _SCROLLED * min(size)
+    if words < _FEW_WORDS and _flat(upright) and not scrolled:
+        yield _read(upright, _TURNED)
+    elif (scrolled or size[0] > size[1]) and max(size) > MOST_SIDE and (scrolled or words >= _FEW_WORDS):
+        yield _in_tiles(content, formats)
+
+
+def _in_tiles(content: bytes, formats: tuple[str, ...]) -> str | None:
+    """Return the text of a picture that is read part by part, None where there are too many."""
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(content), formats=formats) as source:
+        whole = _light(ImageOps.exif_transpose(_grey(source)))
+    scrolled = max(whole.size) > _SCROLLED * min(whole.size)
+    wide, high, times = _OF_A_SCROLL if scrolled else _OF_A_MONITOR
+    across, down = _starts(whole.width, wide), _starts(whole.height, high)
+    if len(across) * len(down) > MOST_TILES:
+        return None
+    texts = []
+    for top in down:
+        for left in across:
+            right, below = min(left + wide, whole.width), min(top + high, whole.height)
+            tile = whole.crop((left, top, right, below))
+            texts.append(
+                _read(tile.resize((tile.width * times, tile.height * times), Image.Resampling.LANCZOS))
+            )
+    return None if None in texts else "\n".join(text for text in texts if text is not None)
+
+
+def _starts(side: int, most: int) -> Sequence[int]:
+    """Return where tiles of a side begin."""
+    return range(0, max(side - _OVERLAP, 1), most - _OVERLAP)
+
+
+def _flat(picture: "Picture") -> bool:
+    shades = picture.histogram()
+    return max(shades) >= _FLAT * sum(shades)
 
 
 def _grey(source: "Picture") -> "Picture":
@@ -69,12 +131,12 @@ def _light(picture: "Picture") -> "Picture":
     return ImageOps.invert(picture) if ImageStat.Stat(picture).mean[0] < DARK else picture
 
 
-def _read(picture: "Picture") -> str | None:
+def _read(picture: "Picture", layout: str = _LAYOUT) -> str | None:
     out = BytesIO()
     picture.save(out, "PPM")
     # With more threads it is no faster on one picture, and takes the processor from the mail.
     environ = os.environ | {"OMP_THREAD_LIMIT": "1"}
-    command = [_PROGRAM, "stdin", "stdout", "-l", "eng", "--psm", _LAYOUT]
+    command = [_PROGRAM, "stdin", "stdout", "-l", "eng", "--psm", layout]
     done = subprocess.run(
         command, input=out.getvalue(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from intake.desk import colleagues, sla_clocks
 from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.factor import Standing
 from intake.desk.facts import Facts
 from intake.desk.guard.policy import Need
 from intake.desk.guard.verdict import Words
@@ -40,6 +41,8 @@ class Deciding:
     compose: Callable[[Mail, Ticket, datetime], Outgoing | None]
     clock: Callable[[], datetime]
     heard: Callable[[Message, Facts], Message] = lambda message, facts: message
+    # Returns how the second factor of an agent stands at a moment, None where they have none.
+    factor: Callable[[int, datetime], Standing | None] = lambda agent, now: None
 
     def facts(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> Facts:
         """Gather what the rules and the passes may know of a message; everything the store is asked, it is
@@ -58,11 +61,13 @@ class Deciding:
             agent = facts.token_agent or (draft.agent if draft else None)
             ticket = facts.by_token.ticket.id if facts.by_token else None
             looked = self.store.lookups.look_up(wanted, agent, ticket, now)
+        whose = facts.agent or (draft.agent if draft else None)
         facts = replace(
             facts,
             proof=claim.proof,
             lacks=claim.lacks,
             draft=draft,
+            factor=self.factor(whose.id, now) if draft and whose and whose.factor else None,
             leak=leak,
             refuted=claim.vouched is False,
             looked=looked,

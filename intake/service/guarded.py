@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from intake.desk.effects import AddEntry, Assign, Effect, Mail, MailKind, Record, SetStatus
 from intake.desk.facts import Facts
+from intake.desk.guard.own import own_hosts
 from intake.desk.guard.policy import Need
 from intake.desk.guard.verdict import Known, Verdict, Words, judge
 from intake.desk.policy import Policy
 from intake.desk.rules import carried
-from intake.desk.rules.guarding import own_hosts
 from intake.desk.ticket import EntryKind
 from intake.ports import Store
 

@@ -13,6 +13,7 @@ from intake.desk import form_origin
 from intake.desk.authorship import attributed
 from intake.desk.effects import Effect, TripBreaker
 from intake.desk.message import Envelope, Message
+from intake.desk.message_finds import looked_through
 from intake.desk.tokens import Purpose
 from intake.ports import Applied, Asked, Part, Pending, Store, Temporary, Unreadable
 from intake.runtime import pace
@@ -199,12 +200,12 @@ class Processing:
                 raise Unreadable(refused.removeprefix(REFUSED))
             find = partial(self._claim, message, row.raw, row.envelope, row.attempts < MAX_ATTEMPTS)
             claim = self.proofs.claim(row, find, store, clock)
-            # Outside the transaction: nobody waits for a picture or a file with the database locked.
+            # Outside the transaction: nobody waits for a file, or for a long text, with the database locked.
             if claim is None:
                 return None
             if not message.spam and row.envelope.channel not in form_origin.CHANNELS:
                 message = replace(message, spam=self.spam_of(row.raw))
-            shown = self.preview(message)
+            shown = looked_through(self.preview(message))
             if self._awaits_scanner(row, shown, claim):
                 self.proofs.wait(row, claim.token, UNSCANNED, SCAN_AGAIN, store, clock())
                 return None

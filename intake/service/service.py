@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from intake.desk.effects import Effect, Mail, Outgoing
+from intake.desk.factor import Standing
 from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
@@ -80,6 +81,7 @@ class Service:
     # Says what is in files that nobody should have sent; bounded as well (intake/runtime/file_reading.py).
     look_into: Callable[[Message], Message] = lambda message: message
     spam_of: Callable[[bytes], str] = lambda raw: ""  # see intake/runtime/rspamd.py
+    factor: Callable[[int, datetime], Standing | None] = lambda agent, now: None  # see Deciding
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     steady: Callable[[datetime], bool] = lambda now: True  # see intake/runtime/clock_leap.py
     jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2)
@@ -172,7 +174,7 @@ class Service:
 
     @property
     def _deciding(self) -> Deciding:
-        return Deciding(self.store, self.policy, self.compose, self.clock, self.heard)
+        return Deciding(self.store, self.policy, self.compose, self.clock, self.heard, self.factor)
 
     @property
     def _retries(self) -> Retries:

@@ -15,6 +15,7 @@ from intake.desk.people import Load
 from intake.desk.ticket import Agent, Status, Ticket
 from intake.store.base import StorePart
 from intake.store.schema import tables
+from intake.store.schema.acts import Factor
 from intake.views import AgentRow
 
 # Said so that an index finds them: nearly all tickets are closed.
@@ -51,6 +52,7 @@ class SqlAgents(StorePart):
         return agents
 
     def _loaded(self) -> dict[int, Agent]:
+        holders = {agent for (agent,) in self.db.rows(Factor.select(Factor.person).tuples())}
         loaded = {
             row.id: Agent(
                 row.id,
@@ -66,6 +68,7 @@ class SqlAgents(StorePart):
                 row.language,
                 colleagues=bool(row.colleagues),
                 editor=bool(row.editor),
+                factor=row.id in holders,
                 own_zone=ZoneInfo(row.timezone) if row.timezone else None,
             )
             for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))

@@ -30,10 +30,12 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
-from intake.desk.message import BounceKind, Message
+from intake.desk.message import Message
 from intake.desk.page import told
 from intake.desk.people_effects import ColleagueNews, MarkColleagues, Unwatch, Watch
 from intake.desk.persons import AddPersonNote, DropPersonNote
@@ -45,10 +47,12 @@ from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Ticket
 from intake.ports import Applied, Compose
 from intake.store import (
+    acts,
     canned,
     colleagues,
     drafts,
     finds,
+    incidents,
     merging,
     notices,
     outbox_rows,
@@ -74,9 +78,6 @@ from intake.store.schema.tables import Outbox
 from intake.store.search import SearchIndex
 from intake.store.ticket_changes import TicketChanges
 from intake.store.tickets import SqlTickets
-
-# Sent to the requester, so their Message-IDs may be in References to them.
-PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 
 
 class EffectWriter(StorePart):
@@ -190,6 +191,10 @@ class _Application(TicketChanges):
                     self.keep_finds(effect)
                 case ClearFind():
                     finds.clear(self.db, effect.number)
+                case UseCode() | MissCode():
+                    acts.factor_used(self.db, self.blobs, effect, self.now)
+                case IncidentChange():
+                    incidents.write(self.db, effect, self.now)
                 case Record():
                     self.record(effect)
                 case Mail():
@@ -206,7 +211,7 @@ class _Application(TicketChanges):
                 case ConfirmDraft():
                     drafts.settle(self.db, effect.entry)
                 case MarkDelivery():
-                    self.delivery(effect)
+                    outbox_rows.delivery(self.db, effect)
                 case MarkSent():
                     self.seen(effect)
                 case TripBreaker():
@@ -306,7 +311,7 @@ class _Application(TicketChanges):
             readings.hold(self.db, ticket.id, effect.agent.id, follow)
         if effect.kind is not MailKind.PARTNER:
             # What a partner answers, or passes on, is known by its token and by nothing else.
-            self.refer(outgoing.message_id, ticket, "out", effect.kind in PUBLIC)
+            self.refer(outgoing.message_id, ticket, "out", effect.kind in outbox_rows.PUBLIC)
 
     def enclosing(self, effect: Mail) -> Mail:
         """Fetch the files that go with a mail; those that cannot be read are named in it."""
@@ -350,12 +355,6 @@ class _Application(TicketChanges):
             self.db, outgoing, effect.dedupe, ticket, self.now, leaves, entry, ledger, quoted
         )
 
-    def delivery(self, effect: MarkDelivery) -> None:
-        values = {"delivery": effect.kind.value}
-        if effect.kind is not BounceKind.DELIVERED:
-            values["error"] = effect.diagnostic
-        self.db.writes.change(Outbox, effect.outbox_id, **values)
-
     def seen(self, effect: MarkSent) -> None:
         which = Outbox.id == effect.outbox_id
         # While it is being sent, its sender is told when it has no answer (SqlOutbox.unknown).
@@ -366,9 +365,8 @@ class _Application(TicketChanges):
         )
 
     def finish(self, effect: Finish) -> None:
-        number = effect.ticket
-        if number is None and effect.outcome is Outcome.TICKETED:
-            number = self.opened
+        opens = effect.ticket is None and effect.outcome is Outcome.TICKETED
+        number = self.opened if opens else effect.ticket
         self.touched = self.touched or number
         if self.ledger_id is None:
             return

@@ -13,6 +13,7 @@ from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
 from intake.store.record.dues import DUES, owed
+from intake.store.record.tables import recorded_by, run_owing
 from intake.store.statement import Insertion, SetStatement, Statement
 from intake.store.writes import Writes
 
@@ -212,8 +213,9 @@ class Connection:
 
     def run(self, query: Any) -> Any:
         """Run a write; return the rows affected, or the id of a single inserted row (None: there was
-        one already)."""
-        return self._write(lambda: query.execute(self.database))
+        one already). What is recorded of what it writes is owed to the record."""
+        kind = recorded_by(query)
+        return run_owing(self, kind, query) if kind else self._write(lambda: query.execute(self.database))
 
     def recorded(
         self, statements: Callable[[], Sequence[tuple[Statement, Mapping[str, Any]]]]
@@ -368,7 +370,7 @@ class Connection:
         except Exception as err:
             self._drop_if_dead()
             self._drop_if_spoiled(err)
-            passing = temporary(err) if _of_database(err) else None
+            passing = temporary(err) if isinstance(err, DATABASE_ERRORS) else None
             if passing is None or passing is err:
                 raise
             raise passing from err
@@ -394,7 +396,3 @@ class Connection:
             return
         with suppress(*DATABASE_ERRORS):
             database.close()
-
-
-def _of_database(err: BaseException) -> bool:
-    return isinstance(err, DATABASE_ERRORS)

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from intake.desk.find_effects import CLEARED, HIDDEN, KeepFinds
-from intake.desk.message_finds import OPENS_A_WALLET
+from intake.desk.find_effects import CLEARED, HIDDEN, SEALED, KeepFinds
 from intake.desk.sensitive.excusing import HiddenFind, may_be_excused
-from intake.desk.sensitive.finds import DETECTOR, Find, fingerprint
+from intake.desk.sensitive.finds import DETECTOR, OPENS_A_WALLET, Find, fingerprint
 from intake.desk.sensitive.scan import find
 from intake.desk.ticket import EntryKind
 from intake.store.base import StorePart
@@ -173,7 +172,7 @@ class SqlFinds(StorePart):
     def exposed(self, ticket: int) -> frozenset[int]:
         """Return the entries of a ticket in which somebody's wallet is exposed, false alarms aside."""
         where = (SecretFind.ticket == ticket) & SecretFind.kind.in_(OPENS_A_WALLET)
-        where = where & (SecretFind.state == HIDDEN) & (SecretFind.confidence != "unclear")
+        where = where & SecretFind.state.in_((HIDDEN, SEALED)) & (SecretFind.confidence != "unclear")
         query = SecretFind.select(SecretFind.entry).where(where & SecretFind.entry.is_null(False))
         return frozenset(entry for (entry,) in self.db.rows(query.tuples()))
 

@@ -8,6 +8,7 @@ import peewee
 
 from intake.desk.record.leaf import FORGOT, IMPORT_FORGOTTEN
 from intake.ports.imports import IMPORT, Counts, Forgotten, RunRow
+from intake.store import holds
 from intake.store.audit import record_audit
 from intake.store.import_twins import there_of
 from intake.store.schema.imports import Imported, ImportRun
@@ -167,7 +168,7 @@ class ImportRuns(Erasing):
             record_audit(self.db, who, f"{FORGOT} {run}", now, "")
         for some in peewee.chunked(numbers, AT_ONCE):
             with self.transaction():
-                done = self._forget(list(some), run)
+                done = self._forget(list(some), run, now)
             yield done
         yield Forgotten(0, 0, tuple((number, NOT_ITS_OWN) for number in self._added_to(run)))
         with self.transaction():
@@ -175,12 +176,14 @@ class ImportRuns(Erasing):
         self.merge_words()
         self.remove_files()
 
-    def _forget(self, numbers: Sequence[int], run: int) -> Forgotten:
+    def _forget(self, numbers: Sequence[int], run: int, now: datetime) -> Forgotten:
         if self.db.postgres:
             for number in numbers:
                 self.db.sql("SELECT id FROM ticket WHERE id = %s FOR UPDATE", number)
         kept = self._kept(numbers)
         # What was erased by somebody since is no more this run's to forget.
+        held = holds.held(self.db, now).tickets
+        kept |= dict.fromkeys((number for number in numbers if number in held), "it is held")
         gone = sorted(there_of(self.db, numbers) - kept.keys())
         messages = self._some(Message, Message.ticket, gone)
         entries = self._some(Entry, Entry.ticket, gone)

@@ -14,7 +14,7 @@ import peewee
 from intake.desk.ceilings import ceiling_key
 from intake.desk.effects import Outcome
 from intake.desk.message import Attachment
-from intake.desk.record.leaf import ENTRY
+from intake.desk.record.leaf import ENTRY, TICKET
 from intake.desk.ticket import EntryKind
 from intake.ports import Temporary
 from intake.ports.imports import IMPORT, Known, NewEntry, NewTicket, Standing, Written
@@ -36,7 +36,8 @@ from intake.store.schema.tables import Entry, MessageRef, Sighting, Ticket
 from intake.store.search import add_words
 from intake.store.statement import Insertion
 
-_TICKETS, _ENTRIES = Insertion(Ticket, numbered=True), Insertion(Entry, numbered=True, recorded=ENTRY)
+_TICKETS = Insertion(Ticket, numbered=True, recorded=TICKET)
+_ENTRIES = Insertion(Entry, numbered=True, recorded=ENTRY)
 _TAGS = Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket])
 _PEOPLE = Insertion(Participant, unless_there=[Participant.ticket, Participant.key])
 _SIGHTINGS, _FILES, _REFS, _IMPORTED = (Insertion(table) for table in (Sighting, File, MessageRef, Imported))

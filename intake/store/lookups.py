@@ -40,8 +40,10 @@ from intake.store.blobs import Blobs
 from intake.store.blocking import SqlBlocks
 from intake.store.connection import Connection
 from intake.store.finds import SqlFinds
+from intake.store.incidents import SqlIncidents
 from intake.store.kept_files import by_entry
 from intake.store.merged import with_merged
+from intake.store.reads import count_asked
 from intake.store.schema import tables
 from intake.store.schema.tables import Entry
 from intake.store.search import SearchIndex
@@ -79,6 +81,7 @@ class SqlLookups(StorePart):
         }
         first = [row.id for row in lists.get(NEXT, ())[:1]]
         here = [ticket] if wanted.here and ticket else []
+        count_asked(self.db, wanted, agent, here, now)
         histories = {*wanted.histories, *first, *here}
         tickets = {
             number: snapshot
@@ -100,6 +103,7 @@ class SqlLookups(StorePart):
             concerned={key: self._blocks.concerned(who) for key, who in whom.items()},
             written=written_at(self.db, wanted.written) if wanted.written else None,
             finds=self._finds.hidden_in(with_merged(self.db, ticket)) if wanted.finds and ticket else (),
+            **SqlIncidents(self.db, self.blobs).looked(wanted, ticket, now),
             unproven=frozenset(key for key, who in whom.items() if self._blocks.unproven(who, ticket, now)),
         )
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from intake.desk.ceilings import ceiling_key
+from intake.desk.delivery_effects import MarkDelivery
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.message import BounceKind
 from intake.desk.record.leaf import SENT
 from intake.store.connection import Connection
 from intake.store.record.dues import DUES, owed
@@ -22,6 +24,8 @@ URGENCY = {
     MailKind.STATUS: 2,
     MailKind.SURVEY: 3,
 }
+# Sent to the requester, so their Message-IDs may be in References to them.
+PUBLIC = (MailKind.RELAY, MailKind.ACKNOWLEDGEMENT, MailKind.WARNING, MailKind.STATUS, MailKind.SURVEY)
 # Mails that are noted and not yet written take so many bytes at most, and one more.
 MOST_BYTES = 8 << 20
 # Of a mail that no sender has in hand.
@@ -77,3 +81,11 @@ def owe(
         db.alone()
         db.flush()
     return outbox_id
+
+
+def delivery(db: Connection, effect: MarkDelivery) -> None:
+    """Write down what a report says of a mail that was sent."""
+    values = {"delivery": effect.kind.value}
+    if effect.kind is not BounceKind.DELIVERED:
+        values["error"] = effect.diagnostic
+    db.writes.change(Outbox, effect.outbox_id, **values)

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import Field
 
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
-from intake.desk.sla_target import PromiseState, SlaTarget, Target
+from intake.desk.sla_target import OF_POLICIES, PromiseState, SlaTarget, Target
 from intake.desk.ticket import Ticket
 from intake.store.connection import Connection
 from intake.store.schema import promises as service_models
@@ -87,7 +87,7 @@ def open_promises(db: Connection, tickets: Sequence[int]) -> dict[int, tuple[Sla
 
 def write(db: Connection, effect: SetPromises, ticket: Ticket, now: datetime) -> Ticket:
     """Write the promises of a ticket and settle its escalations; return the ticket with them."""
-    columns: dict[str, Any] = {f"{target.value}_due": effect.due.get(target) for target in Target}
+    columns: dict[str, Any] = {f"{target.value}_due": effect.due.get(target) for target in OF_POLICIES}
     columns |= {"first_response_at": effect.first_response_at, "waiting_since": effect.waiting_since}
     db.writes.change(tables.Ticket, ticket.id, **columns)
     there = {promise.id: promise for promise in ticket.promises}
@@ -118,8 +118,6 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
         id=promise_id,
         ticket=ticket,
         target=promise.target.value,
-        policy=promise.policy,
-        total_us=promise.total // MICROSECOND,
         started_at=promise.started_at,
         **_values(promise),
     )
@@ -128,6 +126,8 @@ def _insert(db: Connection, ticket: int, promise: SlaTarget) -> int:
 
 def _values(promise: SlaTarget) -> dict[str, Any]:
     return {
+        "policy": promise.policy,
+        "total_us": promise.total // MICROSECOND,
         "counted_from": promise.counted_from,
         "left_us": promise.left // MICROSECOND,
         "due": promise.due,

@@ -6,17 +6,17 @@ each mail as it came, so that reading the mailbox again does not bring the secre
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from intake.desk.find_effects import DESTROYED
+from intake.desk.find_effects import DESTROYED, HIDDEN, SEALED
 from intake.desk.record.leaf import REDACTED
 from intake.desk.sensitive.redactable import Fate, fate
 from intake.desk.sensitive.scan import cleaned, find, redacted
-from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file
+from intake.mail.redact import GONE_NAME, GONE_TEXT, redact, redact_file, stub
 from intake.ports import Temporary
-from intake.store import readings, tellings
+from intake.store import holds, readings, redacted_places, tellings
 from intake.store.blobs import Blobs, digest, tombstone
 from intake.store.connection import Connection
 from intake.store.record.changed import Changed
@@ -24,14 +24,19 @@ from intake.store.schema import tables
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.previews import Preview
 from intake.store.schema.readings import FileReading, HeldFile
+from intake.store.schema.sealed import SealedCopy
 from intake.store.schema.state import Tombstone
-from intake.store.schema.tables import Attachment, Entry, Message, Outbox, Survey
+from intake.store.schema.tables import Attachment, Entry, Message, Outbox
 from intake.store.search import SearchIndex
 
 log = logging.getLogger("intake.store")
 
+# Takes bytes as they came, before they are written anew: of a message, or of an entry without one.
+Keep = Callable[[bytes, int | None, int | None], None]
 # The kind of what is counted where a file went as a whole.
 FILE = "file"
+# The same of what was sealed before.
+SEALED_COPY = "sealed original"
 NOTHING = "nothing was redacted: no secret was found"
 
 
@@ -41,12 +46,21 @@ def said_of(kinds: Counter[str]) -> str:
     return f"redacted: {said or 'what quotes it'}"
 
 
-class Redaction(SearchIndex):
-    """Taking secrets out of one ticket. Runs within the transaction of whoever asks."""
+def said_of_sealed(redacted_: str) -> str:
+    """Return the same of what was sealed (see `said_of`)."""
+    return "sealed: " + redacted_.removeprefix("redacted: ") if redacted_ != NOTHING else "sealed: nothing"
 
-    def __init__(self, db: Connection, blobs: Blobs) -> None:
+
+class Redaction(SearchIndex):
+    """Taking secrets out of one ticket. Runs within the transaction of whoever asks.
+
+    `keep` is given what came before it is written anew, to be sealed; without one the secrets are destroyed,
+    and what was sealed of that ticket before as well.
+    """
+
+    def __init__(self, db: Connection, blobs: Blobs, keep: Keep | None = None) -> None:
         super().__init__(db, blobs)
-        self.changed = Changed()
+        self.changed, self.keep = Changed(), keep
 
     def redact(
         self, ticket: int, literals: Sequence[str], key: bytes, now: datetime, current: int | None = None
@@ -61,6 +75,8 @@ class Redaction(SearchIndex):
         if not self.db.postgres:
             # What is overwritten from here on is overwritten with zeros.
             self.db.sql("PRAGMA secure_delete = on")
+        if holds.hold_of(self.db, ticket, now) is not None:
+            raise Temporary("a ticket was held while something was to be taken out of it")
         tickets = self._merged(ticket)
         ids = self._ids(Message.select(Message.id).where(Message.ticket.in_(tickets)))
         linked = Entry.select(Entry.message).where(Entry.ticket.in_(tickets) & Entry.message.is_null(False))
@@ -70,13 +86,13 @@ class Redaction(SearchIndex):
         # A mail that was split off stands in another ticket as well.
         entries = (Entry.ticket.in_(tickets)) | (Entry.message.in_(list(messages)))
         kinds = self._entries(entries, literals) + self._tickets(tickets, literals)
-        kinds += self._comments(tickets, literals)
+        kinds += redacted_places.redact(self.db, self.changed, tickets, messages, literals)
         old, gone, closed = self._files(entries, literals)
         kinds.update({FILE: sum(len(names) for names in gone.values())} if gone else {})
         every = self._with_previews({name for names in gone.values() for name in names})
         old |= self._messages(messages, literals, key, now, gone, every)
         mails = self._outbox(tickets, literals, every)
-        self._destroyed(tickets)
+        kinds.update({SEALED_COPY: gone_too} if (gone_too := self._ended(tickets, messages)) else {})
         self.changed.tell(self.db, ticket, REDACTED, REDACTED)
         tellings.redact(self.db, tickets, lambda text: cleaned(text, literals))
         left = self._unnamed(old)
@@ -108,11 +124,13 @@ class Redaction(SearchIndex):
 
     def _entries(self, where: Any, literals: Sequence[str]) -> Counter[str]:
         kinds: Counter[str] = Counter()
-        query = Entry.select(Entry.id, Entry.text, Entry.full_text, Entry.author_name).where(where)
-        for entry_id, text, full, name in self.db.rows(query.tuples()):
+        columns = (Entry.id, Entry.text, Entry.full_text, Entry.author_name, Entry.message)
+        for entry_id, text, full, name, message in self.db.rows(Entry.select(*columns).where(where).tuples()):
             there, whole, named = find(text, literals), find(full, literals), find(name, literals)
             if not there and not whole and not named:
                 continue
+            if self.keep and message is None:
+                self.keep((full or text).encode("utf-8", "surrogatepass"), None, entry_id)
             kinds.update(secret.kind for secret in (*max(there, whole, key=len), *named))
             values = {
                 "text": redacted(text, there),
@@ -139,16 +157,7 @@ class Redaction(SearchIndex):
             }
             if values != {"subject": subject, "requester_name": name, "fields": dict(fields)}:
                 self.db.run(model.update(**values).where(model.id == number))
-        return kinds
-
-    def _comments(self, tickets: Sequence[int], literals: Sequence[str]) -> Counter[str]:
-        kinds: Counter[str] = Counter()
-        query = Survey.select(Survey.id, Survey.comment).where(Survey.ticket.in_(list(tickets)))
-        for number, comment in self.db.rows(query.tuples()):
-            secrets = find(comment, literals)
-            if secrets:
-                kinds.update(secret.kind for secret in secrets)
-                self.db.run(Survey.update(comment=redacted(comment, secrets)).where(Survey.id == number))
+                self.changed.note(model, number)
         return kinds
 
     def _messages(
@@ -164,14 +173,20 @@ class Redaction(SearchIndex):
         of the files that went as a whole, by the message that brought them; `every` has all of them, and
         what else shows them."""
         old: set[str] = set()
+        known = self._hidden_in(ids) if self.keep else frozenset()
         for ledger_id in sorted(ids):
             query = Message.select(Message.sha256, Message.subject).where(Message.id == ledger_id)
             name, subject = self.db.first(query.tuples())
             raw, said = self.blobs.get(name) or b"", self._said(ledger_id)
             theirs = gone.get(ledger_id, ())
             made = redact(raw, literals, said, f"message {ledger_id}", theirs or every, must=bool(theirs))
+            if made is None and ledger_id in known:
+                # It was read out of the mail in a way that writing it anew does not know.
+                made = stub(raw, literals, said, f"message {ledger_id}")
             if made is None:
                 continue
+            if self.keep:
+                self.keep(raw, ledger_id, None)
             self.blobs.put({digest(made): made})
             values = {
                 "sha256": digest(made),
@@ -184,6 +199,12 @@ class Redaction(SearchIndex):
             self.db.run(grave.on_conflict_ignore().as_rowcount())
             old.add(name)
         return old
+
+    def _hidden_in(self, ids: Iterable[int]) -> frozenset[int]:
+        """Return those of these messages in which something is known to be hidden."""
+        where = SecretFind.message.in_(list(ids)) & (SecretFind.state == HIDDEN)
+        rows = self.db.rows(SecretFind.select(SecretFind.message).where(where).distinct().tuples())
+        return frozenset(number for (number,) in rows)
 
     def _with_previews(self, names: Collection[str]) -> list[str]:
         """Return these digests of files and those of their previews, which mails to agents hold as well."""
@@ -219,6 +240,8 @@ class Redaction(SearchIndex):
         for file_id, name, kind, called, message, entry in rows:
             shown = cleaned(called, literals)
             values: dict[str, object] = {"name": shown} if shown != called else {}
+            if values and self.keep and message is None:
+                self.keep(called.encode("utf-8", "surrogatepass"), None, entry)
             made = redact_file(self.blobs.get(name) or b"", kind, literals, f"attachment {file_id}")
             becomes = fate(kind, read.get(name), literals) if made is None else Fate.KEPT
             if becomes is Fate.REMOVED:
@@ -228,6 +251,8 @@ class Redaction(SearchIndex):
             elif becomes is Fate.CLOSED:
                 closed.append(shown)
             if made is not None:
+                if self.keep and message is None:
+                    self.keep(self.blobs.get(name) or b"", None, entry)
                 self.blobs.put({digest(made): made})
                 values |= {"sha256": digest(made), "size": len(made)}
                 old.add(name)
@@ -242,11 +267,22 @@ class Redaction(SearchIndex):
                 self.changed.note(Entry, entry)
         return old, gone, tuple(dict.fromkeys(closed))
 
-    def _destroyed(self, tickets: Sequence[int]) -> None:
-        """Note of what was found that it is gone; nothing is excused any more."""
-        self.db.run(SecretFind.update(state=DESTROYED).where(SecretFind.ticket.in_(list(tickets))))
+    def _ended(self, tickets: Sequence[int], messages: Collection[int]) -> int:
+        """Note of what was found that it is sealed or gone; nothing is excused any more. Return how many
+        sealed originals were destroyed."""
+        theirs = SecretFind.ticket.in_(list(tickets))
+        if self.keep:
+            # What stands in neither, such as a survey's comment, stays hidden.
+            stands = SecretFind.message.is_null(False) | SecretFind.entry.is_null(False)
+            which = theirs & stands & (SecretFind.state == HIDDEN)
+            self.db.run(SecretFind.update(state=SEALED).where(which))
+            return 0
+        self.db.run(SecretFind.update(state=DESTROYED).where(theirs))
+        copies = SealedCopy.ticket.in_(list(tickets)) | SealedCopy.message.in_(list(messages))
+        gone = self._ids(SealedCopy.delete().where(copies).returning(SealedCopy.id))
         model = tables.Ticket
         self.db.run(model.update(excused=()).where(model.id.in_(list(tickets))))
+        return len(gone)
 
     def _outbox(self, tickets: Sequence[int], literals: Sequence[str], gone: Sequence[str]) -> int:
         """Write anew what was made of the secret: notices to agents quote what customers write."""

@@ -25,8 +25,6 @@ from intake.store.statement import SetStatement
 # into one, must not make each further entry slow. PostgreSQL takes 1 MB of words.
 MOST_TEXT = 50_000
 MOST_WORDS = 200_000
-# Characters that are looked at beyond what is kept: a secret that is cut off is not known for one.
-_AHEAD = 2000
 # Beside other filters so many hits are looked through, newest first.
 MOST = 10_000
 # Steps of merging the index after something was erased, each a short transaction, in pages.
@@ -90,7 +88,8 @@ def _is_there(db: Connection) -> bool:
 
 def cut(texts: Iterable[str]) -> str:
     """Return texts as words with blanks between, without those of secrets: by them nobody finds a ticket."""
-    shown = (hidden(text[: MOST_TEXT + _AHEAD])[:MOST_TEXT] for text in texts)
+    # Whole first: so it was looked through for its ticket, and is not once more.
+    shown = (hidden(text)[:MOST_TEXT] for text in texts)
     return clean(" ".join(word for text in shown for word in words(text)))[:MOST_WORDS]
 
 

@@ -10,6 +10,7 @@ from intake.desk.facts import Facts
 from intake.desk.message import Envelope, Message
 from intake.desk.tokens import Token
 from intake.ports import Applied, Asked, Compose, Part, Store
+from intake.store.acts import SqlActs, SqlFactors
 from intake.store.address_state import AddressStates
 from intake.store.agents import SqlAgents
 from intake.store.apply import EffectWriter
@@ -22,18 +23,22 @@ from intake.store.downloads import SqlDownloads
 from intake.store.facts import FactFinder
 from intake.store.finds import SqlFinds
 from intake.store.imports import SqlImports
+from intake.store.incidents import SqlIncidents
 from intake.store.ledger import SqlLedger
 from intake.store.listing import SqlListing
 from intake.store.logins import SqlLogins
 from intake.store.lookups import SqlLookups
 from intake.store.mailboxes import SqlMailboxes
 from intake.store.metrics import SqlUpkeep
+from intake.store.origins import SqlOrigins
 from intake.store.outbox import SqlOutbox
 from intake.store.previews import SqlPreviews
 from intake.store.promises import SqlPromises
 from intake.store.rate_counts import RateCounts
 from intake.store.readings import SqlReadings
+from intake.store.reads import SqlReads
 from intake.store.receiving import Receiving
+from intake.store.sealed import SqlSealed
 from intake.store.search import SearchIndex, add_words
 from intake.store.silence import SqlSilence
 from intake.store.surveys import SqlSurveys
@@ -64,7 +69,7 @@ class SqlStore:
         )
         self.ledger = SqlLedger(db, blobs, receiving)
         self.outbox = SqlOutbox(db, blobs, self._effects)
-        self.finds = SqlFinds(db, blobs, tombstone_key)
+        self.finds, self.incidents = SqlFinds(db, blobs, tombstone_key), SqlIncidents(db, blobs)
         self.lookups = SqlLookups(db, blobs, self.agents, self.tickets, self.index, self.finds)
         self.listing = SqlListing(db, blobs, self.agents, self.index)
         self.promises = SqlPromises(db, blobs, self.agents, self.tickets, addresses, self.rates)
@@ -79,6 +84,11 @@ class SqlStore:
         self.tellings = SqlTellings(db, blobs)
         # Only a database keeps what is imported (intake.commands.import_run).
         self.imports = SqlImports(db, blobs, receiving)
+        self.acts, self.factors = SqlActs(db, blobs), SqlFactors(db, blobs)
+        self.reads = SqlReads(db, blobs)
+        # So is sealing, which is none of policy's business (intake.sealed).
+        self.origins = SqlOrigins(db, blobs)
+        self.sealed = SqlSealed(db, blobs, tombstone_key)
         self.silence = SqlSilence(db, blobs, self.tickets, addresses, self.rates)
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -21,7 +21,7 @@ from intake.desk.people_effects import Unwatch, Watch
 from intake.desk.sla_effects import SetPromises
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.ports import Compose
-from intake.store import promise_rows, readings, withdrawal
+from intake.store import audit, promise_rows, readings, withdrawal
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
 from intake.store.person_language import remember_language
@@ -280,7 +280,7 @@ class TicketChanges:
             Audit,
             at=self.now,
             who=effect.who,
-            what=effect.what,
+            what=audit.shown(effect.what),
             authority=effect.authority,
             ticket=number,
             message=self.ledger_id,

@@ -263,6 +263,7 @@ class SqlTickets(StorePart):
                 tuple(files[row.id]),
                 row.id in held,
                 row.kind == EntryKind.DRAFT.value and not row.settled,
+                row.evidence,
             )
             for row in rows
         ]

@@ -12,8 +12,10 @@ from typing import Any
 
 import peewee
 
-from intake.desk.record.leaf import ENTRY
+from intake.desk.record.leaf import ENTRY, FIND, TICKET, UPDATED
 from intake.store.audit import AUDITS
+from intake.store.record.dues import DUES, owed
+from intake.store.record.tables import recorded_change
 from intake.store.running import Running
 from intake.store.schema.colleagues import ColleagueNews, Watcher
 from intake.store.schema.finds import SecretFind
@@ -39,12 +41,12 @@ Row = dict[str, Any]
 
 # In the order in which rows may refer to each other.
 _INSERTIONS: dict[Model, Insertion] = {
-    Ticket: Insertion(Ticket, numbered=True),
+    Ticket: Insertion(Ticket, numbered=True, recorded=TICKET),
     TicketTag: Insertion(TicketTag, unless_there=[TicketTag.tag, TicketTag.ticket]),
     Blob: Insertion(Blob, unless_there=[Blob.sha256]),
     Entry: Insertion(Entry, numbered=True, recorded=ENTRY),
     Attachment: Insertion(Attachment),
-    SecretFind: Insertion(SecretFind, numbered=True),
+    SecretFind: Insertion(SecretFind, numbered=True, recorded=FIND),
     Preview: Insertion(Preview, unless_there=[Preview.sha256]),
     FileReading: Insertion(FileReading, unless_there=[FileReading.sha256]),
     Scan: Insertion(Scan, unless_there=[Scan.sha256]),
@@ -220,6 +222,9 @@ class Writes:
                 alike[tuple(sorted(row))].append({"id": number, **row})
         for names, rows in alike.items():
             self._db.for_each(_changing(table, names), rows)
+            kind = recorded_change(table, names)
+            if kind:
+                self._db.insert(DUES, owed(kind, [row["id"] for row in rows], UPDATED))
 
 
 @lru_cache(maxsize=512)

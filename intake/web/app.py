@@ -9,6 +9,7 @@ from flask import Flask
 from intake.desk.file_tokens import PATH
 from intake.web import pages, phrases
 from intake.web.api import Api
+from intake.web.check import CheckPage
 from intake.web.files import FilePages
 from intake.web.health import HealthPages
 from intake.web.server import MIB, SLACK
@@ -50,6 +51,9 @@ def make_app(desk: "Desk", received: Callable[[], None] = lambda: None, patience
     app.add_url_rule("/brand.css", "brand_style", shared.brands.style)
     app.add_url_rule("/logo", "brand_logo", shared.brands.logo)
     app.add_url_rule("/phrase-words.txt", "phrase_words", phrases.words)
+    check = CheckPage(shared)
+    app.add_url_rule("/check", "check", check.show)
+    app.add_url_rule("/check", "check_post", check.post, methods=["POST"])
     survey = SurveyPages(shared)
     app.add_url_rule("/survey/<token>", "survey", survey.show)
     app.add_url_rule("/survey/<token>", "survey_post", survey.post, methods=["POST"])

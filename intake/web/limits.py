@@ -61,6 +61,10 @@ class Limits:
             self._name("address", ceiling_key(address)): ((self._form.per_address_hour, HOUR),),
         }
 
+    def check(self, ip: str) -> Rules:
+        """Return the rules for asking from `ip` whether an email was ours."""
+        return {self._name("check", source_of(ip)): ((5, 60), (60, HOUR))}
+
     def attempt(self, ip: str) -> Rules:
         """Return the rule for wrong API keys from `ip`: nobody mistypes one ten times a minute."""
         return {self._name("attempt", source_of(ip)): ((10, 60),)}

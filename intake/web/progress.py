@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.desk import lifecycle, tokens
+from intake.desk.incident.kinds import STEPS, Incident, StepState
 from intake.desk.sensitive import leaks
 from intake.desk.sensitive.excusing import hidden_but
 from intake.desk.sensitive.scan import NEVER
+from intake.desk.sensitive.together import hidden_across
 from intake.desk.text import folded
 from intake.desk.ticket import EntryKind, Status, Ticket
 from intake.views import EntryRow
@@ -56,6 +58,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A step of an incident. `known`: the words have a name for it; else its own is shown."""
+
+    name: str
+    done: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """All that the page shows; two pages with equal views are the same page."""
 
@@ -70,6 +81,9 @@ class View:
     closes: datetime | None = None
     # The requester wrote a secret of theirs; it is not shown.
     exposed: bool = False
+    # What is done about an incident, and when its victim hears of us next.
+    tasks: tuple[Task, ...] = ()
+    report: datetime | None = None
 
     @property
     def tag(self) -> str:
@@ -103,8 +117,23 @@ def view(
     exposed = any(entry.kind is EntryKind.CUSTOMER and entry.id in with_secret for entry in theirs)
     if not readable or not answers:
         return View(ticket.id, "", ticket.status, steps, due=due, closes=closes, exposed=exposed)
-    subject = text.one_line(hidden_but(ticket.subject, ticket.excused))
+    said, *texts = hidden_across([ticket.subject, *(entry.text for entry in entries)])
+    entries = [replace(entry, text=part) for entry, part in zip(entries, texts, strict=True)]
+    subject = text.one_line(hidden_but(said, ticket.excused))
     return View(ticket.id, subject, ticket.status, steps, _said(ticket, entries), due, closes, exposed)
+
+
+def with_incident(shown: View, incident: Incident | None, report: datetime | None) -> View:
+    """Return a page that also shows the steps of an open incident, and when the next report comes.
+
+    Why a step is not done, and by whom one was, is for agents.
+    """
+    if incident is None or not incident.open:
+        return shown
+    known = {name for names in STEPS.values() for name in names}
+    steps = (step for step in incident.steps if step.state is not StepState.NO)
+    tasks = tuple(Task(step.name, step.state is StepState.DONE, step.name in known) for step in steps)
+    return replace(shown, tasks=tasks, report=report)
 
 
 def _due(ticket: Ticket, now: datetime) -> datetime | None:

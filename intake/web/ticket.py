@@ -11,6 +11,7 @@ from intake.desk import lifecycle, links, silence, stolen, tokens
 from intake.desk.effects import Effect, Mail
 from intake.desk.mails import alerts
 from intake.desk.message import Envelope
+from intake.desk.sla_target import Target
 from intake.desk.text.said import said
 from intake.desk.ticket import Status, Ticket
 from intake.desk.tokens import Purpose
@@ -141,7 +142,10 @@ class TicketPages(SigningSecret):
         entries = self._desk.store.tickets.entries(ticket.id)
         closing = self._desk.store.silence.closes_at(ticket.id) if self._closes else None
         exposed = self._desk.store.finds.exposed(ticket.id)
-        return progress.view(ticket, entries, readable, self._desk.service.clock(), closing, exposed)
+        shown = progress.view(ticket, entries, readable, self._desk.service.clock(), closing, exposed)
+        report = next((p.due for p in ticket.promises if p.target is Target.REPORT), None)
+        incident = self._desk.store.incidents.of_ticket(ticket.id) if report else None
+        return progress.with_incident(shown, incident, report)
 
     @property
     def _closes(self) -> bool:

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from intake.channels.webhook import webhook
+from intake.channels.webhook import signed, signing_keys, webhook
 from intake.ports import OwedPage, Permanent, Temporary
 
 PAGE = OwedPage(
@@ -115,3 +116,25 @@ def test_an_address_that_is_none_is_told_without_it() -> None:
     post = webhook("http://[SECRET/")
     with pytest.raises(Temporary, match=r"^it could not be reached \(\w+\)$"):
         post(PAGE)
+
+
+def test_a_call_is_signed_with_each_key_as_standard_webhooks_has_it(server: Server) -> None:
+    # The example of the specification, standardwebhooks.com.
+    (key,) = signing_keys("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    made = signed((key,), "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    assert "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" == made["Webhook-Signature"]
+    webhook(
+        server.url, keys=signing_keys("a-new-key-of-some-length, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    )(PAGE)
+    ((headers, body),) = server.got
+    assert PAGE.key == headers["Webhook-Id"] == body["id"]
+    assert abs(time.time() - int(headers["Webhook-Timestamp"])) < 60
+    content = json.dumps(body).encode()
+    moment = int(headers["Webhook-Timestamp"])
+    each = [
+        signed((key,), PAGE.key, moment, content)["Webhook-Signature"]
+        for key in (b"a-new-key-of-some-length", key)
+    ]
+    assert " ".join(each) == headers["Webhook-Signature"]
+    webhook(server.url)(PAGE)
+    assert "Webhook-Signature" not in server.got[1][0]

@@ -53,6 +53,14 @@ def test_a_lie_is_told_and_ends_with_one(intake: Run, data: Path) -> None:
     assert row["faults"][0].startswith("audit row 1")
 
 
+def test_what_is_no_text_is_told_by_its_row_and_is_no_fault_of_the_program(intake: Run, data: Path) -> None:
+    intake("audit", "checkpoint")
+    lie(data, "UPDATE audit SET what = CAST(x'ff' AS TEXT), at = 'x' WHERE id = 1")
+    said = " ".join(intake("audit", "verify", "--full", code=1).output.split())
+    assert "audit row 1 cannot be compared: its what, its at cannot be read" in said
+    assert "bug" not in said
+
+
 def test_a_file_without_a_checkpoint_is_refused_with_a_cure(intake: Run, data: Path) -> None:
     Path("empty.txt").write_text("nothing\n")
     assert "Save the whole mail" in intake("audit", "verify", "--checkpoint", "empty.txt", code=1).output

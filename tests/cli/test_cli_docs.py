@@ -106,13 +106,14 @@ GROUPS = groups(main)
 # What a short help begins with: each is a verb in its plain form.
 VERBS = frozenset(
     (
-        "Acknowledge", "Add",
+        "Acknowledge", "Add", "Ask",
         "Approve", "Assign", "Back", "Cancel", "Change", "Check", "Close", "Create", "Disable",
+        "End", "Export", "Hold", "Keep", "Verify",
         "Discard", "Erase", "Escalate", "Explain", "Find", "Import", "Link", "List", "Listen", "Log", "Make",
         "Manage", "Merge", "Move", "Open", "Permanently", "Preview", "Print", "Read", "Release", "Reopen",
         "Reply", "Report", "Requeue", "Resend", "Resolve", "Restore", "Resume", "Revoke", "Run", "Search",
-        "Send", "Serve", "Set", "Show", "Snooze", "Take", "Test", "Try", "Turn", "Undo", "Upgrade", "Watch",
-        "Remove", "Withdraw",
+        "Send", "Serve", "Set", "Show", "Snooze", "Start", "Take", "Test", "Try", "Turn", "Undo", "Upgrade",
+        "Watch", "Remove", "Withdraw",
     )
 )  # fmt: skip
 # The words that our help must not come back to.

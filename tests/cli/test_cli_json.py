@@ -46,12 +46,16 @@ GIVEN: dict[str, list[str]] = {
     "why": ["1"],
     "outbox list": [],
     "outbox show": ["1"],
+    "outbox verify": ["one.eml", "--for", "lin@customer.example"],
     "parse": ["one.eml"],
     "block add": ["eve@elsewhere.example"],
     "block list": [],
     "guard list": [],
     "guard test": ["one.eml"],
     "guard approve": ["refund"],
+    "act list": [],
+    "audit reads": [],
+    "act show": ["1"],
     "block remove": ["mallory@elsewhere.example"],
     "canned list": [],
     "canned show": ["refund"],
@@ -66,10 +70,16 @@ GIVEN: dict[str, list[str]] = {
     "rules test": ["one.eml"],
     "search": ["打印机"],
     "status": [],
+    "phishing list": [],
+    "evidence verify": ["evidence.zip"],
+    "hold list": [],
+    "incident list": ["--all"],
+    "incident show": ["1"],
     "secret list": [],
     "secret show": ["1"],
     "secret clear": ["1"],
     "secret scan": [],
+    "secret key list": [],
     "secret test": ["one.eml"],
     "survey list": ["--all"],
     "team list": [],
@@ -128,9 +138,20 @@ def shown(intake: Run, mail: Callable[..., Path], tmp_path: Path, monkeypatch: p
     # Likely: its checksum is wrong.
     phrase = "legal winner thank year wave sausage worth useful legal winner thank year"
     intake("ticket", "note", "1", "--text", phrase, "--as", "anna@desk.example")
+    intake("agent", "factor", "anna@desk.example")
+    intake("agent", "factor", "anna@desk.example", "--reason", "lost phone", code=75)
+    intake("ticket", "show", "1")
     intake("escalate", "1", "--to", "printers", "--reason", "smoke")
 
     def show(name: str) -> Any:
+        if name == "evidence verify":
+            intake("incident", "start", "1", "leak")
+            intake("incident", "export", "1", "--to", ".", "--for", "the police")
+            next(tmp_path.glob("ticket-1-evidence-*.zip")).rename("evidence.zip")
+        if name.startswith(("incident", "hold")):
+            # It makes its ticket another one for all the rest.
+            intake("incident", "start", "1", "stolen", "--as", "anna@desk.example")
+            intake("incident", "step", "1", "wallet", "--as", "anna@desk.example")
         return json.loads(intake(*name.split(), *GIVEN[name], "--json").stdout)
 
     return show

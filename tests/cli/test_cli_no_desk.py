@@ -16,6 +16,9 @@ LOOKS = (
     "canned list",
     "import list",
     "secret list",
+    "act list",
+    "incident list",
+    "hold list",
 )  # fmt: skip
 
 

@@ -64,6 +64,9 @@ READ = [
     ("person", "{} likes tea", "note", "note likes tea"),
     ("person", "{}", "notes", "notes"),
     ("person", "{} 3", "forget", "forget 3"),
+    *(("incident", "{}", word, word) for word in ("stolen", "phishing", "leak", "fraud", "end")),
+    ("step", "call {}", "done", "call done"),
+    ("step", "call {} they ask", "no", "call no they ask"),
     ("my", "{} de", "language", "language de"),
 ]
 

@@ -226,8 +226,10 @@ def test_the_time_grows_with_the_length_and_no_faster(unit: str) -> None:
         "<ol><li>{}</li></ol>".format("</li><li>".join(PHRASE.split())),
         "".join(f'<tr><td width="4">{word}</td></tr>' for word in PHRASE.split()),
         f'<a href="https://x.example/{"+".join(PHRASE.split())}">there</a>',
+        "<form>" + "".join(f'<input name="w" value="{word}" />' for word in PHRASE.split()) + "</form>",
+        "".join(f"<input value={word} name=word{place}>" for place, word in enumerate(PHRASE.split())),
     ],
-    ids=["a list", "a table", "a link"],
+    ids=["a list", "a table", "a link", "a form", "a form without an end"],
 )
 def test_a_phrase_in_the_source_of_a_page_is_found_whole(written: str) -> None:
     covered = {place for found in find_phrases(written) for place in range(found.start, found.end)}

@@ -101,6 +101,10 @@ CAUGHT_BY = {
     "test_files_that_a_killed_erasure_left_are_gone_with_the_next",
     "numbers_given_again": "tests/store/test_store_numbers.py::"
     "test_the_number_of_an_erased_ticket_is_given_to_nobody[sqlite]",
+    "code_used_twice": f"{STORE}/test_store_acts.py::"
+    "test_of_many_who_approve_and_many_who_do_it_each_is_one[sqlite]",
+    "who_asked_agrees": "tests/cli/test_two_persons.py::"
+    "test_an_erasure_waits_for_a_second_person_and_is_done_once",
     "everybody_is_proven": "tests/service/test_brakes_on_the_road.py::"
     "test_a_thousand_mails_in_the_name_of_a_victim_cost_him_one_a_day",
     "answered_before_the_commit": f"{STORE}/test_store_leaving.py::test_what_a_sender_is_told_is_committed",
@@ -733,6 +737,20 @@ def erased_and_still_in_the_file() -> None:
     from intake.store.upkeep.erasure import Erasing
 
     Erasing.scrub = lambda self: None  # type: ignore[method-assign,assignment]
+
+
+def code_used_twice() -> None:
+    """A code of a second factor is right as often as it is shown."""
+    from intake.store.acts import SqlFactors
+
+    SqlFactors.advance = lambda self, agent, step: True  # type: ignore[method-assign]
+
+
+def who_asked_agrees() -> None:
+    """Who asks for an act that cannot be taken back may agree to it as well."""
+    from intake.desk import acts
+
+    acts.same_person = lambda first, other: False
 
 
 def everybody_is_proven() -> None:

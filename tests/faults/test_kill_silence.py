@@ -15,7 +15,7 @@ from faults import rig
 from intake.testing import SinkServer
 
 LIN = "lin@customer.example"
-Go = Callable[[Path, int, float], tuple[int, int]]
+Go = Callable[[Path, int, float | str], tuple[int, int]]
 # Every step is tried by `make faults`, each so many-th of them in a run of the tests.
 EACH = 1 if rig.FULL else 13
 # After the answer: nothing is due, the reminder is, nothing yet, the closing is.
@@ -34,7 +34,7 @@ def go() -> Iterator[Go]:
         env={"PYTHONPATH": path, "PATH": "/usr/bin:/bin"},
     )
 
-    def once(folder: Path, kill_at: int, hours: float) -> tuple[int, int]:
+    def once(folder: Path, kill_at: int, hours: float | str) -> tuple[int, int]:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(f"{folder} {kill_at} {hours}\n")
@@ -128,3 +128,39 @@ def test_killed_at_any_step_it_is_done_once_and_in_its_order(
         shutil.rmtree(folder)
     # Of a reminder that may not have left nobody closes a ticket: only while its DATA is under way.
     assert len(unknown) <= 6
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_any_step_an_incident_is_started_once_and_whole(
+    desks: tuple[Path, Path, SinkServer], go: Go, tmp_path: Path
+) -> None:
+    first, _, sink = desks
+    whole, word = tmp_path / "whole", b"protect what is left"
+    shutil.copytree(first, whole)
+    sink.clear()
+    code, steps = go(whole, 0, "23.1i")
+    assert (0, 1) == (code, sent(sink, word))
+    wrong = {}
+    # The ordinary run tries a few: what it asks is one transaction.
+    for step in range(1, steps + 1, 1 if rig.FULL else 61):
+        folder = tmp_path / f"at-{step}"
+        shutil.copytree(first, folder)
+        sink.clear()
+        assert -9 == go(folder, step, "23.1i")[0], step
+        # The same command comes again, for nobody was told that it was taken.
+        assert 0 == go(folder, 0, "23.6i")[0], step
+        there = [
+            *rows(folder, "select count(*), max(kind) from incident"),
+            *rows(folder, "select count(*), max(state) from incident_step"),
+            *rows(folder, "select count(*), max(ticket) from hold"),
+            *rows(folder, "select count(*), max(target) from promise where target = 'report'"),
+            *rows(folder, "select count(*), '' from outbox where kind = 'warning'"),
+            *rows(folder, "select count(*), max(ticket) from audit where what = '#incident stolen'"),
+        ]
+        if (
+            there != [(1, "stolen"), (5, "open"), (1, 1), (1, "report"), (1, ""), (1, 1)]
+            or sent(sink, word) > 1
+        ):
+            wrong[step] = there
+        shutil.rmtree(folder)
+    assert {} == wrong

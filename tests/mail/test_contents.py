@@ -167,3 +167,17 @@ def test_a_zip_of_an_unknown_method_is_closed() -> None:
     struct.pack_into("<H", content, 8, 99)
     struct.pack_into("<H", content, content.rfind(b"PK\1\2") + 10, 99)
     assert FileState.CLOSED is looked_into("a.zip", bytes(content)).state
+
+
+def test_an_office_file_with_a_picture_is_not_wholly_read_and_one_with_a_logo_is() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(3_000)
+    text = '<w:document xmlns:w="w"><w:body><w:p><w:t>Hello</w:t></w:p></w:body></w:document>'
+    for name, content, whole in (
+        ("word/media/image1.png", picture, False),
+        ("word/media/image1.png", picture[:200], True),
+        ("docProps/thumbnail.png", picture, True),
+        ("Thumbnails/thumbnail.png", picture, True),
+    ):
+        read = contents("a.docx", "", packed({"word/document.xml": text, name: content}))
+        assert read is not None, name
+        assert whole is read.whole, (name, len(content))

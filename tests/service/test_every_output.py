@@ -24,7 +24,8 @@ from intake.store.schema.search import SearchText
 ROOT = Path(__file__).resolve().parents[2]
 # What each mail is written with. A new one needs a row, and with that a mail of `LeakingDesk` that shows it.
 TEMPLATES = {
-    "acknowledgement", "alert", "answer", "assigned", "closing", "delayed", "letter.html", "letter.txt",
+    "acknowledgement", "alert", "answer", "assigned", "closing", "delayed", "incident", "letter.html",
+    "letter.txt", "reporting",
     "malware", "notice", "oversize", "page", "page.html", "partner", "relay", "reopened", "resolved",
     "survey", "thanks", "waiting", "warning",
 }  # fmt: skip

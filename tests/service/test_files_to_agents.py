@@ -58,7 +58,7 @@ def test_who_asks_gets_small_files_attached_and_large_ones_as_links(
     text = text_of(answer)
     assert ["error.png"] == names(answer)
     assert desk.agent == answer.rcpt
-    assert "Ticket #1 has 2 files, of which 1 are attached." in text
+    assert "Ticket #1 has 2 files." in text
     assert 1 == len(links(text))
     assert "film.bin (11 MB)" in text
     assert "works once, until Friday, January 2" in text

@@ -59,7 +59,8 @@ def test_a_subject_and_a_stranger_in_copy_wait_for_a_yes(desk: MailDesk) -> None
     before = desk.store.tickets.get(1)
     desk.answer(asked, "yes")
     after = desk.store.tickets.get(1)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert (False, ASKS, ("bank@other.net",)) == (ASKS in before.subject, after.subject, after.participants)
 
 

@@ -260,8 +260,8 @@ BORDER = "Authentication-Results: mx.desk.example; dmarc={} header.from=customer
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "address not proven"),
-        (BORDER.format("pass"), "proven by our mail server"),
+        ("", "level 0: address not proven"),
+        (BORDER.format("pass"), "level 1: proven by our mail server"),
         (BORDER.format("fail"), "forged"),
     ],
 )

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from record_store import Recorded, recorded
 from store_bench import NOW
 
-from intake.desk.record.checkpoint import Note
+from intake.desk.record.checkpoint import Note, note, notes_in
 from intake.desk.record.leaf import KEY, Statement
 from intake.desk.record.tree import Frontier, leaf_hash
 from intake.store.record.sealing import Sealing
@@ -42,7 +42,7 @@ LIES: dict[str, tuple[str, str]] = {
     "an act at another time": ("UPDATE audit SET at = at + 1 WHERE id = 2", "audit row 2 .*its time"),
     "an act by another authority": (
         "UPDATE audit SET authority = 'reply token' WHERE id = 2",
-        "audit row 2 .*beside it",
+        "audit row 2 .*its authority",
     ),
     "an act in the middle deleted": ("DELETE FROM audit WHERE id = 2", "audit row 2 is gone"),
     "the last act deleted": (
@@ -65,7 +65,7 @@ LIES: dict[str, tuple[str, str]] = {
     "a file under an entry": (
         "INSERT INTO attachment (entry, name, media_type, size, sha256, content_id, inline) "
         "VALUES (1, 'a.txt', 'text/plain', 1, 'ab', '', {false})",
-        "entry 1 .*its files",
+        "entry 1 .*its attachments",
     ),
     "an entry deleted": ("DELETE FROM entry WHERE id = 1", "entry 1 is gone"),
     "other bytes of a message": (
@@ -73,7 +73,7 @@ LIES: dict[str, tuple[str, str]] = {
         "message 2 .*its bytes",
     ),
     "when a message came": ("UPDATE message SET received_at = 1 WHERE id = 2", "message 2 .*its time"),
-    "through which mailbox": ("UPDATE message SET mailbox = 'x' WHERE id = 2", "message 2 .*beside it"),
+    "through which mailbox": ("UPDATE message SET mailbox = 'x' WHERE id = 2", "message 2 .*its mailbox"),
     "who was sent a mail": ("UPDATE outbox SET rcpt = 'x@y.example' WHERE id = 1", "sent mail 1 .*recipient"),
     "that a mail was sent": ("UPDATE outbox SET state = 'failed' WHERE id = 1", "sent mail 1 is gone"),
     "what a mail said": ("UPDATE outbox SET mime = {bytes} WHERE id = 1", "sent mail 1 .*its bytes"),
@@ -251,7 +251,7 @@ def test_a_record_that_was_written_anew_does_not_agree_with_its_own_checkpoint(d
 
 
 def test_nor_where_that_one_is_gone_with_one_that_left_the_machine(desk: Recorded) -> None:
-    left = desk.checkpoint()
+    (left,) = notes_in(desk.one("SELECT note FROM record_checkpoint"))
     lied_in_both(desk)
     desk.sql("DELETE FROM record_checkpoint")
     assert [] == desk.verify(full=True).faults
@@ -266,16 +266,17 @@ def test_between_two_checkpoints_the_first_wrong_row_is_not_far(desk: Recorded) 
     old = desk.one(f"SELECT body FROM record_row WHERE seq = {seq}")
     desk.sql(f"UPDATE record_row SET body = ? WHERE seq = {seq}", old.replace('"by":0', '"by":7'))
     written_anew(desk)
-    _told(desk, f"row {first} of the record is not what", left)
+    _told(desk, f"rows {first} to {left.checkpoint.size - 1} of the record are not what", left)
 
 
 def test_a_cut_that_hides_itself_is_told_by_a_checkpoint_that_left(desk: Recorded) -> None:
     left = desk.checkpoint()
     desk.sql("DELETE FROM record_checkpoint")
     desk.sql("DELETE FROM audit WHERE id = 4")
-    written_anew(desk, left.checkpoint.size - 1)
+    # With the row that names the checkpoint before.
+    written_anew(desk, left.checkpoint.size - 2)
     assert [] == desk.verify(full=True).faults
-    _told(desk, f"row {left.checkpoint.size - 1} of the record is missing", left)
+    _told(desk, f"row {left.checkpoint.size - 2} of the record is missing", left)
 
 
 def test_an_older_copy_of_everything_is_told_by_a_checkpoint_that_left(desk: Recorded) -> None:
@@ -290,9 +291,13 @@ def test_an_older_copy_of_everything_is_told_by_a_checkpoint_that_left(desk: Rec
 
 def test_another_key_is_told_unless_an_act_says_who_accepted_it(desk: Recorded) -> None:
     other = Recorded(desk.bench, desk.store, Ed25519PrivateKey.from_private_bytes(b"8" * 32))
-    other.checkpoint()
+    state = state_of(desk.store.db)
+    assert state is not None
+    made = state.checkpoint()
+    forged = note(made, other.public, other.key.sign(made.text().encode()))
+    desk.sql("INSERT INTO record_checkpoint (size, made_at, note) VALUES (?, 5, ?)", made.size, forged)
     _told(desk, "is not signed by a key that the record names")
-    desk.sql("DELETE FROM record_checkpoint")
+    desk.sql("DELETE FROM record_checkpoint WHERE made_at = 5")
     sealing = Sealing(desk.store.db, desk.store.blobs)
     with desk.store.transaction():
         sealing.add([Statement(KEY, 0, 0, plain={"public": other.public.hex()})], NOW)

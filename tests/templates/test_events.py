@@ -31,8 +31,11 @@ ELSEWHERE = {
     ("", "_given"),
     ("", "merge"),
     ("", "quieted"),
+    ("", "seal"),
     ("", "settle"),
     ("", "spam_thread"),
+    # Of an incident; said.
+    ("", "step"),
     ("", "survey"),
 }
 SAID = [
@@ -58,6 +61,9 @@ SAID = [
     "a message was kept and nobody was notified: our own mail server marked it as spam (X-Spam: yes) and its "
     "sender is not part of the ticket",
     "a file is not sent on: a virus scanner reported Eicar-Signature",
+    "step wallet is done, by Wei",
+    "step police is not needed: they report it themselves, by Wei",
+    "step police is to be done, by Wei",
     "tags: none, by Wei",
     "survey on, by Wei",
     "survey off, by Wei",
@@ -65,6 +71,8 @@ SAID = [
     "snoozed until Monday, 2026-12-24 09:00 CET, by Wei",
     "Survey: 1 of 5. The requester wrote: closed by Wei",
     "redacted: 2 seed phrases, 1 private key, by Anna",
+    "sealed: 2 seed phrases, 1 private key",
+    "redacted: 1 sealed original, by Anna",
     "hidden in the text: seed phrase, 12 words",
     "hidden in a file's name: private key",
     "nothing was redacted: no secret was found, by Anna",

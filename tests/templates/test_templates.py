@@ -17,7 +17,7 @@ from page_samples import CANARIES, full_page
 from intake.desk.business_time import office
 from intake.desk.effects import STATUS_EVENTS, Mail, MailKind
 from intake.desk.links import Links
-from intake.desk.mails import MALWARE, OVERSIZE
+from intake.desk.mails import INCIDENT, MALWARE, OVERSIZE, REPORTING
 from intake.desk.message import Address, Attachment
 from intake.desk.sensitive.leaks import MARK
 from intake.desk.text.language import LANGUAGES
@@ -347,7 +347,7 @@ def test_every_mail_is_there_in_every_language() -> None:
     names = {path.name.removesuffix(".j2") for path in SHIPPED.glob("*.j2")}
     kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
 
-    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE} == names - {
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE, INCIDENT, REPORTING} == names - {
         "letter.txt",
         "letter.html",
         "page",

@@ -366,6 +366,13 @@ def test_axe_finds_nothing_serious_in_the_form(visit: Visit, tmp_path: Path, sch
     found["sent"] = axe(page)
     page.goto(f"{one.url}nowhere?lang={lang}")
     found["missing"] = axe(page)
+    page.goto(f"{one.url}check?lang={lang}")
+    found["check"] = axe(page)
+    assert ([], 0) == (page.evaluate(CONTRAST), page.evaluate(OVERFLOW))
+    page.fill("#email", "lin@customer.example")
+    page.locator("button[type=submit]").click()
+    page.get_by_role("alert").wait_for()
+    found["checked"] = axe(page)
 
     assert {} == {name: faults for name, faults in found.items() if faults}
 

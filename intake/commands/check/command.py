@@ -10,6 +10,7 @@ import click
 from intake import terminal
 from intake.channels.checking import in_the_clear
 from intake.channels.registry import Mode, NoChannel, channel_type
+from intake.commands.check.alone import done_alone
 from intake.commands.check.answering import answering
 from intake.commands.check.bucket import bucket
 from intake.commands.check.envelope import senders
@@ -118,6 +119,7 @@ def findings(ctx: Invocation, offline: bool, probe: int = 0) -> Findings:
     yield from said
     if desk is not None:
         yield from storing(desk)
+        yield from done_alone(desk)
     yield from _moved(settings)
     if settings.store.blobs and "store" not in unsound and not _of(missing, "store", "blobs_ca_file"):
         yield from bucket(settings.store, settings.desk.data)

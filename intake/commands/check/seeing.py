@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from intake.commands.check.findings import Finding, Findings
 from intake.runtime import pdf_text, previews, screen_text
+from intake.sealed import age
 
 if TYPE_CHECKING:
     from intake.config.sections import ScanSettings
@@ -50,3 +51,6 @@ def _looked_into() -> Findings:
         text = "pictures are not checked for secrets (tesseract is not installed)"
         cure = "To check them: apt-get install tesseract-ocr"
         yield Finding("ok", "secrets", "pictures", text, cure)
+    if age.missing():
+        text = "messages with secrets cannot be sealed for an offline key (pyrage is not installed)"
+        yield Finding("ok", "secrets", "", text, "To seal them: pip install 'intake-desk[seal]'")

@@ -12,7 +12,9 @@ import click
 
 from intake import terminal
 from intake.commands.common import FAILED, Invocation, as_json
+from intake.commands.reads import count_reading
 from intake.commands.ticket.from_table import the_ticket
+from intake.desk.reading import Reading
 from intake.ports import Temporary, UserError
 from intake.terminal import Column
 
@@ -57,6 +59,7 @@ def files(ctx: click.Context, number: int, save: Path | None, withheld: bool, js
     if save is None:
         _list(invocation, rows, json_)
         return
+    count_reading(invocation, Reading.FILE, number)
     saved, lost = [], []
     kept_back: list[FileRow] = []
     folder = _opened(save)

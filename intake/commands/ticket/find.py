@@ -10,12 +10,14 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now, text_of
+from intake.commands.reads import count_reading
 from intake.commands.ticket.attach import attach, attached
 from intake.commands.ticket.from_table import act, outgoing
 from intake.commands.ticket.promises import viewers_zone
 from intake.commands.ticket.show import show
 from intake.commands.who import by_hand
 from intake.desk.lookup import DUE, MINE, NEXT, OVERDUE, SEARCH, SNOOZED, TEAM, TODO
+from intake.desk.reading import Reading
 from intake.terminal import Column
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def search(ctx: Invocation, words: tuple[str, ...], json_: bool) -> None:
 
     Searches the subject, the requester and the texts.
     """
+    count_reading(ctx, Reading.SEARCH)
     _show(ctx.desk().store.lookups.tickets_for(f"{SEARCH}{' '.join(words)}", None, now()), ctx, json_)
 
 

@@ -1,5 +1,6 @@
 """`intake ticket …`, made from the table of `#commands`: what agents do by email, admins do here."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from intake import terminal
 from intake.commands.common import Invocation, acting_as, not_found, now
 from intake.commands.errors import Number
 from intake.commands.examples import EXAMPLES
+from intake.commands.permits import guarded_act, permitted, two_persons
 from intake.commands.who import by_hand
 from intake.ports import UserError
 
 if TYPE_CHECKING:
+    from intake.desk.acts import Plan
     from intake.desk.commands.grammar import Command, CommandContext, CommandSpec, ParsedCommand, Refused
     from intake.desk.effects import Effect
     from intake.desk.ticket import Ticket
@@ -80,13 +83,27 @@ def made(name: str) -> click.Command:
     @click.argument("argument", nargs=-1, metavar=_GRAMMAR.get(name, kind.grammar) or "")
     @acting_as
     @click.pass_obj
-    def run(ctx: Invocation, number: int, argument: tuple[str, ...], as_: str) -> None:
+    def run(
+        ctx: Invocation,
+        number: int,
+        argument: tuple[str, ...],
+        as_: str,
+        reason: str = "",
+        code: str = "",
+        break_glass: bool = False,
+    ) -> None:
         command = read(kind, " ".join(argument))
         asked = ParsedCommand((command,))
         if name == "canned" and not sends(asked):
             raise click.UsageError("It takes the name of one; `intake canned` lists, shows and changes them.")
         if name in ("mine", "watch", "unwatch"):
             ctx.agent(as_)
+        if name == "redact":
+            plan = _redaction(the_ticket(ctx, number), " ".join(argument))
+            permit = permitted(ctx, plan, reason, as_, code, break_glass)
+            two_persons(ctx.desk()).use(permit, now())
+            if reason:
+                ctx.record(ctx.actor(as_), f"redaction of #{number}: {reason}")
         obey(ctx, number, asked, as_)
         if name == "redact":
             # Within a transaction the database file cannot be written anew; here it can.
@@ -97,7 +114,17 @@ def made(name: str) -> click.Command:
             _found(ctx, number)
         terminal.say(_DONE.get(name, f"#{number}: {command} is done."))
 
-    return run
+    return guarded_act(run) if name == "redact" else run
+
+
+def _redaction(ticket: "Ticket", words: str) -> "Plan":
+    """Return the plan of a redaction; it names no words, for they may be a secret."""
+    from intake.desk.acts import Plan
+
+    details = {"ticket changed": ticket.updated_at.isoformat(timespec="seconds")}
+    if words:
+        details["words"] = f"sha256 {hashlib.sha256(words.encode()).hexdigest()[:16]}"
+    return Plan("redact", ticket.id, details=details)
 
 
 def _found(ctx: Invocation, number: int) -> None:

@@ -1,6 +1,7 @@
 """`intake ticket show`: a ticket and its history."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,14 @@ import click
 from intake import terminal
 from intake.channels.registry import title_of
 from intake.commands.common import Invocation, as_json, now
+from intake.commands.reads import count_reading
 from intake.commands.ticket.confirm import waiting
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.ticket.listing import STYLES
 from intake.commands.ticket.promises import promised, viewers_zone
+from intake.desk.evidence import in_words
+from intake.desk.reading import Reading
+from intake.desk.sensitive.together import hidden_across
 from intake.desk.text import folded
 from intake.desk.text.counting import counted
 
@@ -31,13 +36,14 @@ ENTRY_STYLES = {"customer": "bold", "reply": "bold green", "note": "yellow", "dr
 def show(ctx: Invocation, number: int, full: bool, json_: bool) -> None:
     """Show a ticket and its history."""
     ticket = the_ticket(ctx, number)
+    count_reading(ctx, Reading.SHOW, number)
     with terminal.excusing(ticket.excused):
         _show(ctx, ticket, full, json_)
 
 
 def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
     number = ticket.id
-    entries = ctx.desk().store.tickets.entries(number)
+    ticket, entries = _together(ticket, ctx.desk().store.tickets.entries(number))
     surveys = [survey for survey in ctx.desk().store.surveys.list_surveys(number) if survey.score is not None]
     if json_:
         history = [terminal.plain(entry) for entry in entries]
@@ -93,6 +99,17 @@ def _show(ctx: Invocation, ticket: "Ticket", full: bool, json_: bool) -> None:
         _show_entry(entry, full, zone)
 
 
+def _together(ticket: "Ticket", entries: "Sequence[EntryRow]") -> tuple["Ticket", list["EntryRow"]]:
+    """Return a ticket and its entries without what only all of them tell together."""
+    subject, *texts = hidden_across([ticket.subject, *(entry.text for entry in entries)])
+    whole = hidden_across([entry.full_text for entry in entries])
+    shown = [
+        replace(entry, text=text, full_text=full)
+        for entry, text, full in zip(entries, texts, whole, strict=True)
+    ]
+    return replace(ticket, subject=subject), shown
+
+
 def _values(ticket: "Ticket") -> dict[str, object]:
     """Return a ticket's own values, but for the fingerprints of what is no secret in it."""
     return {name: value for name, value in asdict(ticket).items() if name != "excused"}
@@ -103,6 +120,8 @@ def _show_entry(entry: "EntryRow", full: bool, zone: tzinfo) -> None:
     heading = f"{terminal.clock(entry.created_at, zone)}, {kind}: {_person(entry.author_name, entry.author)}"
     if entry.message:
         heading += f" (message {entry.message})"
+    if entry.evidence:
+        heading += f" ({in_words(entry.evidence)})"
     if entry.waiting:
         heading += f" (draft {entry.id}, awaiting confirmation)"
     text = (entry.full_text or entry.text) if full else entry.text

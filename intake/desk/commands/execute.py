@@ -33,6 +33,7 @@ from intake.desk.effects import (
     RemoveParticipant,
     SetStatus,
 )
+from intake.desk.incident import plan
 from intake.desk.lookup import LookupRequest
 from intake.desk.page import ASSIGNED
 from intake.desk.people_effects import Unwatch, Watch
@@ -183,7 +184,10 @@ def obey(
     def done(some_: Sequence[Effect]) -> None:
         nonlocal scene
         effects.extend(some_)
-        scene = replace(scene, ticket=after(scene.ticket, some_))
+        known = plan.incident_after(scene.looked.incident, some_, scene.now)
+        scene = replace(
+            scene, ticket=after(scene.ticket, some_), looked=replace(scene.looked, incident=known)
+        )
 
     try:
         for command in early:

@@ -29,21 +29,13 @@ def files(scene: CommandContext, argument: str) -> list[Effect]:
         return answer(scene, number, "files", said("Ticket #{number} has no files.", number=number))
     small, large = fitting(there[:MOST_FILES], scene.policy.attach_bytes)
     large += there[MOST_FILES:]
-    if large:
-        text = counted(
-            len(there),
-            single="Ticket #{number} has {count} file, which is too large to attach.",
-            several="Ticket #{number} has {count} files, of which {small} are attached.",
-            number=number,
-            small=len(small),
-        )
-    else:
-        text = counted(
-            len(there),
-            single="The file of ticket #{number} is attached.",
-            several="The {count} files of ticket #{number} are attached.",
-            number=number,
-        )
+    # Which of them are attached the mail shows, and says below of the others why not.
+    text = counted(
+        len(there),
+        single="Ticket #{number} has {count} file.",
+        several="Ticket #{number} has {count} files.",
+        number=number,
+    )
     return [
         replace(mail, enclosed=tuple(small), left_out=tuple(large)) if isinstance(mail, Mail) else mail
         for mail in answer(scene, number, "files", text)

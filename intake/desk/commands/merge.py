@@ -17,6 +17,7 @@ from intake.desk.message import Address
 from intake.desk.page import MERGED, SPLIT
 from intake.desk.people_effects import Watch
 from intake.desk.sent_files import MERGED_INTO
+from intake.desk.sla_target import Target
 from intake.desk.text.argument_words import native, spelled
 from intake.desk.text.said import said
 from intake.desk.ticket import DESK, EntryKind, Status, Ticket
@@ -62,6 +63,10 @@ def merge(scene: CommandContext, argument: str) -> list[Effect]:
     ticket, other = scene.ticket, _other(scene, argument)
     if ticket.merged_into:
         raise Refused(said("this ticket was merged into #{number} already", number=ticket.merged_into))
+    if any(promise.target is Target.REPORT for promise in ticket.promises):
+        raise Refused(
+            said("an incident goes on in this ticket: end it first, or merge the other ticket into this one")
+        )
     same = ticket.requester.key == other.requester.key
     if not same and not argument.endswith(ANYWAY):
         raise Refused(

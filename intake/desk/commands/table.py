@@ -15,6 +15,7 @@ from intake.desk.commands.grammar import (
     CommandContext,
     CommandScope,
     CommandSpec,
+    Refused,
     address,
     alone,
     anything,
@@ -23,6 +24,8 @@ from intake.desk.commands.grammar import (
     one_of,
     some,
 )
+from intake.desk.commands.incidents import INCIDENTS
+from intake.desk.commands.incidents import wants as wants_incident
 from intake.desk.commands.native import names_of
 from intake.desk.commands.questions import QUESTIONS
 from intake.desk.commands.unhide import UNHIDE
@@ -46,6 +49,8 @@ def _in_reading(scene: CommandContext, argument: str) -> list[Effect]:
 
 
 def _redact(scene: CommandContext, argument: str) -> list[Effect]:
+    if scene.looked.hold is not None:
+        raise Refused(said("it is held: {hold}", hold=scene.looked.hold.reason))
     return [Redact(scene.ticket.id, scene.by, (argument,) if argument else ())]
 
 
@@ -281,6 +286,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ("脱敏", "打码", "脫敏"),
         _redact,
         anything,
+        wants_incident,
         hides=True,
     ),
     UNHIDE,
@@ -300,6 +306,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     blocks.BLOCKED,
     sending.FILES,
     *QUESTIONS,
+    *INCIDENTS,
     CommandSpec(
         "my",
         "language CODE",

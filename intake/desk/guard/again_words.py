@@ -103,8 +103,8 @@ BUT_US = re.compile(
     r"(?:us|me)\b|\baußer (?:uns|mir)\b|\b(?:sauf|excepté)(?: à| avec| pour)? (?:nous|moi)\b|"
     r"\b(?:excepto|salvo|menos|exceto)(?: a| con| com| para)? (?:nosotros|mí|mim|nós|connosco|conosco)\b|"
     r"\bкроме (?:нас|меня|нашей)\b|\b(?:bizden|benden) başka\b|\bngoài (?:chúng tôi|tôi)\b|"
-    r"以外(?:に|の)?(?:は|誰)?|(?:저희|저) ?(?:외에|말고)|除(?:了|我)?我?们?(?:我们|我們|客服)?(?:以外|"
-    r"之外)"
+    r"(?:私|当社|弊社|サポート)(?:達|たち)?以外|(?:저희|저) ?(?:외에|말고)|"
+    r"除了?(?:我们|我們|我|客服)(?:以外|之外|外)"
 )
 
 # "If it is lost, tell us": that is told, and not what was named.

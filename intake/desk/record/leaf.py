@@ -6,16 +6,21 @@ random salt. Who has both can check it; once the salt is gone, nobody can guess 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 # What is recorded of: rows of these tables, and what the desk itself says.
 AUDIT, MESSAGE, ENTRY, SENT = "audit", "message", "entry", "sent"
-KINDS = (AUDIT, MESSAGE, ENTRY, SENT)
-BEGIN, KEY, CONFIG = "begin", "key", "config"
+TICKET, FIND, AGENT = "ticket", "find", "agent"
+KINDS = (AUDIT, MESSAGE, ENTRY, SENT, TICKET, FIND, AGENT)
+# Those that a record of an older version does not know.
+LATER = (TICKET, FIND, AGENT)
+BEGIN, KEY, CONFIG, EXTENDED, CHECKPOINT = "begin", "key", "config", "extended", "checkpoint"
 # Why a row is another one now, or is gone. Each names the act it belongs to.
 ERASED, CHANGED, REDACTED, IMPORT_FORGOTTEN = "erased", "changed", "redacted", "forgotten"
+# The desk itself changed it, in the course of the work: what it never changes must be as it was before.
+UPDATED = "updated"
 # Those after which the row is no longer there.
 GONE = (ERASED, IMPORT_FORGOTTEN)
 
@@ -31,6 +36,7 @@ _FIELDS = {
     "seq": int,
     "why": str,
 }
+_TYPES = list(_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Statement:
 
     `plain` stands in the record as it is, `values` as commitments. `by` is the number of the act that
     changed it: a row of the audit for an erasure, a ticket for a redaction, a run for an import.
+    A row of the record names what it covers, so that those of older versions are checked as well: `older` are
+    values that only these hold. `broken` are columns whose value is none that the desk writes.
     """
 
     kind: str
@@ -48,11 +56,19 @@ class Statement:
     by: int = 0
     plain: Mapping[str, Plain] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    older: Mapping[str, str] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()
 
 
 def commitment(salt: bytes, name: str, value: str) -> str:
     """Return the commitment to a value called `name`, in hex. `salt` is 16 random bytes."""
-    return hashlib.sha256(salt + name.encode() + b"\x00" + value.encode()).hexdigest()
+    return hashlib.sha256(salt + f"{name}\x00{value}".encode()).hexdigest()
+
+
+def commitments(salt: bytes, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the commitments to values, by their names, under one salt."""
+    made = hashlib.sha256
+    return {name: made(salt + f"{name}\x00{value}".encode()).hexdigest() for name, value in values.items()}
 
 
 def body(seq: int, statement: Statement, sealed: Mapping[str, str]) -> str:
@@ -73,28 +89,35 @@ def body(seq: int, statement: Statement, sealed: Mapping[str, str]) -> str:
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def read(text: str) -> dict[str, Any]:
+# What `json.loads` looks for around a value is nowhere in a row of the record.
+_scan: Callable[[str, int], tuple[dict[str, Any], int]] = vars(json.JSONDecoder())["scan_once"]
+
+
+def read(text: object) -> dict[str, Any]:
     """Return the fields of a row of the record. Raises ValueError where it is none that `body` made."""
+    if not isinstance(text, str):
+        raise ValueError("it is no row of the record")
     try:
-        fields = json.loads(text)
-    except RecursionError as err:
+        fields, end = _scan(text, 0)
+    except (RecursionError, StopIteration) as err:
         raise ValueError("it is no row of the record") from err
-    if not isinstance(fields, dict) or {name: type(value) for name, value in fields.items()} != _FIELDS:
+    whole = end == len(text) and type(fields) is dict and len(fields) == len(_FIELDS)
+    if not whole or list(map(type, map(fields.get, _FIELDS))) != _TYPES:
         raise ValueError("it is no row of the record")
     return fields
 
 
-def salts_text(salts: Mapping[str, bytes]) -> str:
-    """Return salts by name, as they are kept beside a row of the record."""
-    return json.dumps({name: salt.hex() for name, salt in salts.items()}) if salts else ""
+def salt_of(text: object, name: str) -> bytes | None:
+    """Return the salt of the commitment called `name` out of what is kept beside a row; None: it is lost.
 
-
-def salts_in(text: str) -> dict[str, bytes]:
-    """Return the salts by name; those that cannot be read are missing."""
+    One salt serves all of a row, for they are deleted together. Older rows have one for each, as JSON.
+    """
+    if not isinstance(text, str):
+        return None
     try:
-        return {name: bytes.fromhex(salt) for name, salt in json.loads(text or "{}").items()}
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return {}
+        return bytes.fromhex(json.loads(text)[name] if text.startswith("{") else text) or None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def digest_of(*texts: str) -> str:
@@ -122,6 +145,14 @@ DANGEROUS = (
     "revoked API key",
     "moved the desk",
     "#redact",
+    "redaction of",
+    "approved act",
+    "did alone act",
+    "gave the second factor",
+    "replaced the second factor",
+    "took away the second factor",
+    "lifted hold",
+    "exported evidence",
 )
 
 

@@ -32,6 +32,7 @@ from intake.desk.rules.drafting import drafted, kept
 from intake.desk.rules.drafts import COMMANDED, confirmed
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
+from intake.desk.rules.second_factor import by_code
 from intake.desk.sensitive import leaks
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
@@ -306,7 +307,7 @@ def _unproven(
 
 def confirmed_draft(case: RuleContext) -> list[Effect] | None:
     """An agent's yes to their draft sends it, as if it had been verified when it came."""
-    return confirmed(case, agent_reply)
+    return by_code(case, lambda answer: confirmed(answer, agent_reply))
 
 
 def inside(text: str, message: Message, leak: str) -> str:

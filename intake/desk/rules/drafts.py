@@ -125,20 +125,11 @@ def _instead(
     effects = obey(reply)
     if effects is None or not draft.waiting:
         return effects
-    sent = any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
-    again = sent and not asked.reply and doubts.Doubt.ASIDE in doubts.answered(draft)
-    if again:
+    if _sent(effects) and not asked.reply and doubts.Doubt.ASIDE in doubts.answered(draft):
         # Their first text was for colleagues, or looked so: for whom this one is they say once more.
         why, rule = second_text(), doubts.rule([doubts.Question(doubts.Doubt.ASIDE, "")])
         effects = drafted(reply, match, agent, why, confirm=True, rule=rule, mistake=False)
-    noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-    # Words for colleagues are theirs now; and whoever else got this reply has the address that a yes goes to.
-    settled = noted and (token.note or doubts.answered(draft) & doubts.INSIDE)
-    # Kept itself, with a question of its own, it is what they mean now.
-    held = any(
-        isinstance(effect, Mail) and effect.event == CONFIRM and not effect.draft for effect in effects
-    )
-    if not (sent or settled or held or outside(case)):
+    if not (_replaces(effects, draft, token) or outside(case)):
         return effects
     reason = f"draft replaced by another reply of {agent.name or agent.address}"
     return [
@@ -146,6 +137,21 @@ def _instead(
         AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason),
         *effects,
     ]
+
+
+def _sent(effects: Sequence[Effect]) -> bool:
+    return any(isinstance(effect, Mail) and effect.kind is MailKind.RELAY for effect in effects)
+
+
+def _replaces(effects: Sequence[Effect], draft: Draft, token: Token) -> bool:
+    """Whether what became of a reply ends the draft that it answers: it was sent, or is what its agent means
+    now, kept itself with a question of its own; or words for colleagues became theirs."""
+    if _sent(effects):
+        return True
+    if any(isinstance(effect, Mail) and effect.event == CONFIRM and not effect.draft for effect in effects):
+        return True
+    noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
+    return noted and bool(token.note or doubts.answered(draft) & doubts.INSIDE)
 
 
 def _done(

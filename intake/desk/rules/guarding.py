@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk.draft_effects import CONFIRM, SECOND, WAITS, ConfirmDraft
-from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, OpenTicket, Outcome, SetStatus
+from intake.desk.effects import (
+    AddEntry,
+    Effect,
+    Finish,
+    Mail,
+    MailKind,
+    OpenTicket,
+    Outcome,
+    Redact,
+    SetStatus,
+)
 from intake.desk.facts import Draft, TicketMatch
-from intake.desk.guard.domains import wire_host
-from intake.desk.guard.lookalikes import registrable
-from intake.desk.guard.policy import ALONE_SECONDS, GuardPolicy, Need, marked
-from intake.desk.guard.verdict import Known, Verdict, Words, judge
+from intake.desk.guard.own import own_hosts
+from intake.desk.guard.policy import ALONE_SECONDS, Need, marked
+from intake.desk.guard.verdict import Finding, Known, Verdict, Words, judge
 from intake.desk.mails import alerts
 from intake.desk.message import Address
-from intake.desk.policy import Policy
-from intake.desk.public_mail import is_public
 from intake.desk.rule_context import RuleContext
 from intake.desk.rules import carried, drafts
 from intake.desk.rules.agents import agent_reply
@@ -25,6 +32,7 @@ from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext, before_end
+from intake.desk.rules.second_factor import WITH_CODE
 from intake.desk.rules.second_person import others, second_person
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
@@ -48,9 +56,12 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     """
     case = _case(context)
     owed = _owed(effects)
-    if not owed and carried.changed(effects) is None:
+    removing = redacting(effects, context) if case is not None else ()
+    carries = bool(owed) or carried.changed(effects) is not None
+    if not carries and not removing:
         return _drafted(effects, case) if case is not None else (effects, "")
-    verdict = _judged(effects, context)
+    judged = _judged(effects, context).findings if carries else ()
+    verdict = Verdict((*judged, *removing))
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
         return effects, note
@@ -59,7 +70,31 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
         return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
     if case is None:
         raise Held(verdict)
-    return _held(effects, owed, case, verdict), f"held: {verdict.names}"
+    agent = _author(owed) or _acting(context) or context.facts.agent
+    number = owed[0].ticket if owed else redacted_in(effects) or carried.changed(effects)
+    return _held(effects, agent, number, case, verdict), f"held: {verdict.names}"
+
+
+def redacted_in(effects: Sequence[Effect]) -> int | None:
+    """Return the ticket from which effects take something out for good, None for none."""
+    return next((effect.ticket for effect in effects if isinstance(effect, Redact)), None)
+
+
+def redacting(effects: Sequence[Effect], context: PassContext | RuleContext) -> tuple[Finding, ...]:
+    """Return what a redaction by mail needs: a second person, or where nobody else has a second factor, a
+    code of the agent's own. Nothing at a desk where nobody has one."""
+    agent = _acting(context)
+    if redacted_in(effects) is None or agent is None or not any(each.factor for each in context.facts.agents):
+        return ()
+    need = Need.TWO if others(context.facts, agent) else Need.CONFIRM if agent.factor else Need.NOTHING
+    why = said("It removes something from the ticket for good.")
+    return (Finding("redact", need, why),) if need else ()
+
+
+def _acting(context: PassContext | RuleContext) -> Agent | None:
+    """Return the agent whose commands are obeyed: the draft's that is confirmed, or the token's."""
+    facts = context.facts
+    return facts.draft.agent if facts.draft is not None else facts.token_agent
 
 
 def _case(context: PassContext) -> RuleContext | None:
@@ -84,24 +119,14 @@ def _judged(effects: Sequence[Effect], context: PassContext | RuleContext) -> Ve
     known = Known(facts.heard, facts.approved, frozenset(inside))
     # A question to a partner and an answer may differ; mails of one answer do not.
     texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed) or {("", "", ()): None}
-    guard, subjects = (
-        own_hosts(context.policy),
-        carried.subjects(effects, {ticket.subject for ticket in facts.known().values()}),
-    )
+    guard = own_hosts(context.policy)
+    subjects = carried.subjects(effects, {ticket.subject for ticket in facts.known().values()})
     every = [judge(Words(*each, subjects), known, guard) for each in texts]
     made = [finding for verdict in every for finding in verdict.findings]
     # At the keyboard an admin lets in whom they want.
     if context.message is not None:
         made += carried.outsiders(effects, facts, guard)
     return Verdict(tuple(dict.fromkeys(made)))
-
-
-def own_hosts(policy: Policy) -> GuardPolicy:
-    """Return the guard's policy with the domains of the desk's addresses; no public provider's is one."""
-    boxes = (box.address for box in policy.mailboxes.values())
-    domains = {wire_host(address.rpartition("@")[2]) for address in (*policy.own_addresses, *boxes)}
-    own = {registrable(domain) for domain in domains if "." in domain and not is_public(domain)}
-    return replace(policy.guard, own=policy.guard.own | own)
 
 
 def _released(effects: Sequence[Effect], context: PassContext) -> Need:
@@ -118,10 +143,10 @@ def _released(effects: Sequence[Effect], context: PassContext) -> Need:
     return min(draft.guard, Need.CONFIRM) if alone else draft.guard
 
 
-def _held(effects: list[Effect], owed: Sequence[Mail], case: RuleContext, verdict: Verdict) -> list[Effect]:
+def _held(
+    effects: list[Effect], agent: Agent | None, number: int | None, case: RuleContext, verdict: Verdict
+) -> list[Effect]:
     """Return the effects of an answer that does not leave: a draft, or words to its agent."""
-    agent, number = _author(owed), owed[0].ticket if owed else carried.changed(effects)
-    agent = agent or case.facts.agent
     assert agent is not None
     if any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects):
         return _not_let_out(effects, case, agent, verdict)
@@ -214,6 +239,8 @@ def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict:
     for effect in effects:
         if isinstance(effect, Finish):
             effect = replace(effect, rule=marked(effect.rule, verdict.need))
+        if isinstance(effect, Mail) and effect.event == CONFIRM and agent.factor and not second:
+            effect = replace(effect, text=joined([effect.text, WITH_CODE]))
         if isinstance(effect, Mail) and effect.event == CONFIRM and second:
             made += _to_second(effect, agent, second, verdict)
             names = ", ".join(other.name or other.address for other in second)
@@ -224,9 +251,16 @@ def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict:
 
 
 def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
-    like = replace(question, text=by_another(agent, verdict.why), event=SECOND)
+    text = by_another(agent, verdict.why)
+    like = replace(question, text=text, event=SECOND)
+    coded = replace(like, text=joined([text, WITH_CODE]))
     return [
-        replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
+        replace(
+            coded if other.factor else like,
+            to=other.as_address,
+            agent=other,
+            dedupe=f"{question.dedupe}:second:{other.id}",
+        )
         for other in second
     ]
 

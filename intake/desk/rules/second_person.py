@@ -19,11 +19,13 @@ def another(agent: Agent, first: Agent, address: str = "") -> bool:
 
 def others(facts: Facts, agent: Agent | None, address: str = "") -> list[Agent]:
     """Return who may be asked as the second person beside an agent, who may write from `address` too: nobody
-    who is away."""
+    who is away, and once somebody has a second factor, only who can show one."""
     if agent is None:
         return []
     there = (other for other in facts.agents if other.away_until is None or facts.now >= other.away_until)
-    return [other for other in there if another(other, agent, address)]
+    able = [other for other in there if another(other, agent, address)]
+    factors = any(each.factor for each in facts.agents)
+    return [other for other in able if other.factor] if factors else able
 
 
 def nobody_else(case: RuleContext, draft: Draft) -> bool:
@@ -42,4 +44,6 @@ def second_person(case: RuleContext, draft: Draft) -> Agent | None:
     if draft.guard is not Need.TWO or who is None or first is None:
         return None
     sure = case.proven and case.message.one_author and case.sender.key == who.address.lower()
-    return who if sure and another(who, first, draft.author.lower()) else None
+    # Once somebody has a second factor, the second person must show one.
+    able = who.factor or not any(each.factor for each in case.facts.agents)
+    return who if sure and able and another(who, first, draft.author.lower()) else None

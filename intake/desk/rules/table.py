@@ -8,7 +8,7 @@ through every pass. Reading RULES and PASSES is reading the policy.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.desk import budgets, form_origin, surveys
+from intake.desk import budgets, form_origin, phishing, surveys
 from intake.desk.auto_answers import may_answer, may_quote
 from intake.desk.effects import (
     AddEntry,
@@ -210,7 +210,7 @@ def new_ticket(case: RuleContext) -> list[Effect]:
     led = case.threaded() or case.named()
     related = led[0].ticket.id if led else None
     archive = case.envelope.archive
-    made = case.triaged()
+    made = case.triaged() if case.exempt else phishing.triaged(case.triaged(), message, case.policy)
     effects: list[Effect] = [
         *alive(case),
         OpenTicket(

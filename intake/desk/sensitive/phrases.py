@@ -4,13 +4,13 @@ A run of words of one list is a candidate; that it is a phrase is told by its ch
 how rarely its words stand in ordinary text. A checksum alone is no proof: one in sixteen runs has it.
 """
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries, certain, rarest
 from intake.desk.sensitive.folding import LOOK_ALIKES, folded
+from intake.desk.sensitive.framed import framed, may_be_framed
+from intake.desk.sensitive.glued import glued
 from intake.desk.sensitive.lists import (
     chinese_simplified,
     chinese_traditional,
@@ -24,55 +24,30 @@ from intake.desk.sensitive.lists import (
     spanish,
 )
 from intake.desk.sensitive.other_list import OtherList, hash_of
+from intake.desk.sensitive.phrase_words import FEWEST, LABELS, SMALL, Phrase, Token, passed_over
 from intake.desk.sensitive.rarity import RARITY
 
-# How long a phrase is (BIP-39, "Generating the mnemonic").
-LENGTHS = (24, 21, 18, 15, 12)
-# With eleven of twelve words the last is guessed in 128 tries.
-_FEWEST = 11
-_FEWEST_DIFFERENT = 8
 _MOST_STRANGERS = 2
-# In nats (rarity.py): with a checksum, and without one.
-_RARE_AND_ADDS_UP, _RARE_ENOUGH = 0.8, 1.5
+# In nats (rarity.py), without a checksum.
+_RARE_ENOUGH = 1.5
 # Words beside a phrase, of a greeting, say.
 _COMMON = 2.0
-_MOST_IN_COLUMNS = 30
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese is written without spaces, so a character is a word; Latin letters, Greek and Cyrillic may be mixed.
 _TOKEN = re.compile(rf"[a-z\u0370-\u03ff\u0400-\u052f]+|[{_HAN}]|[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\W\d_]")
-# Words that number the others: "word 1", "1st word", "第1个".
-_LABELS = frozenset(
-    {"word", "words", "no", "nr", "num", "number", "wort", "mot", "palabra", "parola", "palavra", "slovo"}
-    | {"st", "nd", "rd", "th", "단어"}
+_NUMBERED = re.compile(
+    r"第\s{0,2}(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})\s{0,2}[个個号號]?[单單]?[词詞字]?"
 )
-_NUMBERED = re.compile(r"第\s{0,2}\d{1,2}\s{0,2}[个個号號]?[单單]?[词詞字]?")
 # Between the items of a list in HTML stand two of these.
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,300}>")
-_AND = frozenset({"and", "und", "et", "y", "e", "i"})
-_SMALL = _LABELS | _AND
-_RUN = re.compile(rf"w(?:-?w){{{_FEWEST - 1}}}")
+_VALUE = re.compile(r"\bvalue\s{0,3}=\s{0,3}([^<>]{1,200}?)(?:[\"'/]?\s{0,3}/?>|[\"']\s)")
+_RUN = re.compile(rf"w(?:-?w){{{FEWEST - 1}}}")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 _STANDS_ALONE = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 # Not the dot of a number in a list.
 _ENDS_A_SENTENCE = re.compile(r"(?<!\d)[.:;!?。：；！？]|\n")
 _STOPS = re.compile(r"[。；！？]")
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A seed phrase at text[start:end], of so many words; `certain` where the checksum says so."""
-
-    start: int
-    end: int
-    words: int
-    certain: bool
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    word: str
 
 
 _ENGLISH: Mapping[str, int] = {word: number for number, word in enumerate(english.WORDS)}
@@ -96,10 +71,12 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     plain, places = folded(text)
     if "第" in plain:
         plain = _NUMBERED.sub(lambda match: "0" * len(match[0]), plain)
-    if "</" in plain:
+    if "</" in plain or "<input" in plain:
         plain = _MARKUP.sub(_blank, plain)
+    tries = Tries()
+    yield from _in_place(glued(plain, _ENGLISH, tries), places)
     words = _TOKEN.findall(plain)
-    if len(words) < _FEWEST:
+    if len(words) < FEWEST:
         return
     if _GREEK_OR_CYRILLIC.search(plain):
         words = [word if word.isascii() else word.translate(LOOK_ALIKES) for word in words]
@@ -107,84 +84,89 @@ def find_phrases(text: str) -> Iterator[Phrase]:
     lists = [_ENGLISH] if _may_hold(words, _ENGLISH) else []
     hashes = [hash_of(word) for word in different]
     for other in _OTHERS:
-        if other.may_have(hashes, _FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
+        if other.may_have(hashes, FEWEST_DIFFERENT) and _may_hold(words, other.numbers):
             lists.append(other.numbers)
-    chinese = len(_STANDS_ALONE.findall(plain)) >= _FEWEST or _SAYS_PHRASE.search(plain) is not None
-    if not lists and not chinese:
+    chinese = len(_STANDS_ALONE.findall(plain)) >= FEWEST or _SAYS_PHRASE.search(plain) is not None
+    in_a_frame = may_be_framed(words)
+    if not lists and not chinese and not in_a_frame:
         return
     tokens = [
-        _Token(match.start(), match.end(), word)
+        Token(match.start(), match.end(), word)
         for match, word in zip(_TOKEN.finditer(plain), words, strict=True)
     ]
+    proved: list[Phrase] = []
     for numbers in lists:
-        yield from _in_place(_of_list(plain, tokens, numbers), places)
+        phrases = list(_of_list(plain, tokens, numbers, tries))
+        proved += [phrase for phrase in phrases if phrase.certain]
+        yield from _in_place(phrases, places)
+    if in_a_frame:
+        yield from _in_place(framed(plain, tokens, _ENGLISH, tries, proved), places)
     for other in _CHINESE if chinese else ():
-        yield from _in_place(_chinese(plain, tokens, other.numbers), places)
+        yield from _in_place(_chinese(plain, tokens, other.numbers, tries), places)
 
 
 def _blank(tag: re.Match[str]) -> str:
-    """Return blanks for a tag of HTML, but for one whose link holds as many words as a phrase."""
-    return tag[0] if len(_TOKEN.findall(tag[0])) >= _FEWEST else " " * len(tag[0])
+    """Return blanks for a tag of HTML, but for what was typed into a field, and one whose link holds as many
+    words as a phrase."""
+    if len(_TOKEN.findall(tag[0])) >= FEWEST:
+        return tag[0]
+    typed = _VALUE.search(tag[0])
+    if typed is None:
+        return " " * len(tag[0])
+    start, end = typed.span(1)
+    return " " * start + tag[0][start:end] + " " * (len(tag[0]) - end)
 
 
 def _may_hold(words: Sequence[str], numbers: Mapping[str, int]) -> bool:
     """Whether words of a list stand as near to each other as those of a phrase do: quick, for each text."""
     looks = "".join(
-        "w" if word in numbers else "" if len(word) == 1 or word in _SMALL else "-" for word in words
+        "w" if word in numbers else "" if len(word) == 1 or word in SMALL else "-" for word in words
     )
     return _RUN.search(looks) is not None
 
 
-def _in_place(phrases: Iterator[Phrase], places: Sequence[int]) -> Iterator[Phrase]:
+def _in_place(phrases: Iterable[Phrase], places: Sequence[int]) -> Iterator[Phrase]:
     for phrase in phrases:
         yield Phrase(places[phrase.start], places[phrase.end - 1] + 1, phrase.words, phrase.certain)
 
 
-def _passed_over(plain: str, token: _Token) -> bool:
-    """Whether a token only numbers or joins the words of a phrase."""
-    if token.word in _AND or (len(token.word) == 1 and token.word.isascii()):
-        return True
-    if token.word not in _LABELS:
-        return False
-    before, after = plain[max(0, token.start - 3) : token.start], plain[token.end : token.end + 3]
-    return any(character.isdigit() for character in before + after)
-
-
-def _of_list(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Phrase]:
+def _of_list(
+    plain: str, tokens: Sequence[Token], numbers: Mapping[str, int], tries: Tries
+) -> Iterator[Phrase]:
     for run in _runs(plain, tokens, numbers):
         words = [token for token in run if token.word in numbers]
         values = [numbers[token.word] for token in words]
         # Documents show phrases of eleven times the same word and another.
-        few = len(set(values)) < _FEWEST_DIFFERENT and numbers is not _ENGLISH and not _exactly(values)
-        if len(values) < _FEWEST or few:
+        few = len(set(values)) < FEWEST_DIFFERENT and numbers is not _ENGLISH and not tries.whole(values)
+        if len(values) < FEWEST or few:
             continue
-        parts = _certain(values, numbers is _ENGLISH)
+        parts = certain(values, numbers is _ENGLISH, tries)
         if parts:
             first, last = (
                 _trimmed(plain, words, values, parts) if numbers is _ENGLISH else (0, len(words) - 1)
             )
             yield Phrase(words[first].start, words[last].end, last - first + 1, certain=True)
-        elif _likely(values, len(run), numbers is _ENGLISH):
+        elif _likely(values, len(run), numbers is _ENGLISH, tries):
             yield Phrase(words[0].start, words[-1].end, len(words), certain=False)
 
 
-def _runs(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Sequence[_Token]]:
+def _runs(plain: str, tokens: Sequence[Token], numbers: Mapping[str, int]) -> Iterator[Sequence[Token]]:
     """Yield the longest runs of a list's words, with few strangers and never two of them in a row."""
-    part: list[_Token] = []
+    part: list[Token] = []
     strangers: list[int] = []
 
-    def windows() -> Iterator[Sequence[_Token]]:
+    def windows() -> Iterator[Sequence[Token]]:
         edges = [-1, *strangers, len(part)]
         wide = _MOST_STRANGERS + 1
         for place in range(max(1, len(edges) - wide)):
             window = part[edges[place] + 1 : edges[min(place + wide, len(edges) - 1)]]
-            if len(window) >= _FEWEST:
+            if len(window) >= FEWEST:
                 yield window
 
     for token in tokens:
-        if token.word in numbers and not (token.word in _LABELS and _passed_over(plain, token)):
+        if token.word in numbers and not (token.word in LABELS and passed_over(plain, token)):
             part.append(token)
-        elif _passed_over(plain, token):
+        elif passed_over(plain, token):
             continue
         elif part and strangers and strangers[-1] == len(part) - 1:
             part.pop()
@@ -200,43 +182,13 @@ def _runs(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> I
     yield from windows()
 
 
-def _certain(values: Sequence[int], english_words: bool) -> tuple[int, int, int] | None:
-    """Return where the first and the last of the longest parts that add up begin, and how long they are."""
-    least = _RARE_AND_ADDS_UP if english_words else 0.0
-    total = [0.0]
-    for value in values:
-        total.append(total[-1] + (RARITY[value] if english_words else 1.0))
-    for fits in (adds_up, _in_columns) if len(values) <= _MOST_IN_COLUMNS else (adds_up,):
-        for length in LENGTHS:
-            starts = [
-                start
-                for start in range(len(values) - length + 1)
-                if (total[start + length] - total[start]) / length >= least
-                and fits(values[start : start + length])
-            ]
-            if starts:
-                return starts[0], starts[-1], length
-    return None
-
-
-def _in_columns(values: Sequence[int]) -> bool:
-    """Whether words add up that were written in 2, 3 or 4 columns and are read by rows."""
-    return any(
-        len(values) % columns == 0
-        and adds_up([value for column in range(columns) for value in values[column::columns]])
-        for columns in (2, 3, 4)
-    )
-
-
-def _likely(values: Sequence[int], tokens: int, english_words: bool) -> bool:
+def _likely(values: Sequence[int], tokens: int, english_words: bool, tries: Tries) -> bool:
+    if english_words and not tries.left and rarest(values) >= _RARE_ENOUGH:
+        return True
     if english_words:
-        enough = len(set(values)) >= _FEWEST_DIFFERENT or len(values) in LENGTHS
+        enough = len(set(values)) >= FEWEST_DIFFERENT or len(values) in LENGTHS
         return enough and _rarity(values) >= _RARE_ENOUGH
     return tokens - len(values) <= 1
-
-
-def _exactly(values: Sequence[int]) -> bool:
-    return len(values) in LENGTHS and adds_up(values)
 
 
 def _rarity(values: Sequence[int]) -> float:
@@ -249,7 +201,7 @@ def _common(values: Sequence[int]) -> bool:
 
 
 def _trimmed(
-    plain: str, words: Sequence[_Token], values: Sequence[int], parts: tuple[int, int, int]
+    plain: str, words: Sequence[Token], values: Sequence[int], parts: tuple[int, int, int]
 ) -> tuple[int, int]:
     """Return the first and last word to hide: the whole run but a sentence that it begins or ends with.
 
@@ -273,24 +225,26 @@ def _trimmed(
     return first, last
 
 
-def _parted(plain: str, words: Sequence[_Token], number: int) -> bool:
+def _parted(plain: str, words: Sequence[Token], number: int) -> bool:
     """Whether a sentence ends between a word and the next."""
     return _ENDS_A_SENTENCE.search(plain, words[number].end, words[number + 1].start) is not None
 
 
-def _chinese(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -> Iterator[Phrase]:
+def _chinese(
+    plain: str, tokens: Sequence[Token], numbers: Mapping[str, int], tries: Tries
+) -> Iterator[Phrase]:
     """Yield phrases of Chinese characters that stand alone, or together right after the word for them.
 
     Nearly each character of ordinary Chinese is in the list: where each has a blank beside it, a
     few of them are a phrase if just these add up, or if the text names one.
     """
     named = _SAYS_PHRASE.search(plain) is not None
-    run: list[_Token] = []
+    run: list[Token] = []
     for number, token in enumerate(tokens):
-        if token.word.isascii() and _passed_over(plain, token):
+        if token.word.isascii() and passed_over(plain, token):
             continue
         if run and _STOPS.search(plain, run[-1].end, token.start):
-            yield from _of_characters(run, numbers, named)
+            yield from _of_characters(run, numbers, named, tries)
             run = []
         if (
             _IS_HAN.match(token.word)
@@ -299,32 +253,24 @@ def _chinese(plain: str, tokens: Sequence[_Token], numbers: Mapping[str, int]) -
         ):
             run.append(token)
         elif run:
-            yield from _of_characters(run, numbers, named)
+            yield from _of_characters(run, numbers, named, tries)
             run = []
-    yield from _of_characters(run, numbers, named)
+    yield from _of_characters(run, numbers, named, tries)
     for said in _SAYS_PHRASE.finditer(plain):
         for match in _HAN_RUN.finditer(plain, said.end(), said.end() + _NEAR + LENGTHS[0]):
             values = [numbers[character] for character in match[0] if character in numbers]
-            if len(values) == len(match[0]) and len(values) in LENGTHS and adds_up(values):
+            if len(values) == len(match[0]) and tries.whole(values):
                 yield Phrase(match.start(), match.end(), len(values), certain=True)
 
 
-def _of_characters(run: Sequence[_Token], numbers: Mapping[str, int], named: bool) -> Iterator[Phrase]:
+def _of_characters(
+    run: Sequence[Token], numbers: Mapping[str, int], named: bool, tries: Tries
+) -> Iterator[Phrase]:
     values = [numbers[token.word] for token in run if token.word in numbers]
-    if not _FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < _FEWEST_DIFFERENT:
+    if not FEWEST <= len(run) <= _MOST_CHARACTERS or len(set(values)) < FEWEST_DIFFERENT:
         return
     if len(run) - len(values) > 1:
         return
-    certain = len(values) in LENGTHS and (adds_up(values) or _in_columns(values))
-    if certain or named:
-        yield Phrase(run[0].start, run[-1].end, len(values), certain)
-
-
-def adds_up(numbers: Sequence[int]) -> bool:
-    """Whether the checksum of a phrase is right (BIP-39: a bit for every 32 of entropy)."""
-    bits = 0
-    for number in numbers:
-        bits = bits << 11 | number
-    check = len(numbers) // 3
-    entropy = (bits >> check).to_bytes(len(numbers) * 4 // 3, "big")
-    return bits & ((1 << check) - 1) == hashlib.sha256(entropy).digest()[0] >> (8 - check)
+    proved = tries.whole(values) or (len(values) in LENGTHS and tries.in_columns(values))
+    if proved or named:
+        yield Phrase(run[0].start, run[-1].end, len(values), proved)

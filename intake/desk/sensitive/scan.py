@@ -7,18 +7,17 @@ length of the text.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from intake.desk.sensitive.keys import find_keys
 from intake.desk.sensitive.labelled import find_labelled
 from intake.desk.sensitive.numbers import find_numbers
 from intake.desk.sensitive.phrases import find_phrases
+from intake.desk.sensitive.remembered import Remembered
 
 SEED, KEY, CARD, TEXT = "seed phrase", "private key", "card number", "text"
 IDENTITY, PASSWORD, CODE = "identity number", "password", "code"
 # What nobody has a reason to write, agents included, who do write of accounts and codes.
 NEVER = (SEED, KEY, CARD)
-_REMEMBERED = 16_384
 # What is not said in full by itself is known by its end.
 _LAST = 4
 
@@ -39,7 +38,7 @@ class Secret:
 
 def find(text: str, literals: Iterable[str] = ()) -> list[Secret]:
     """Return the secrets in `text`, in order and without overlaps; each of `literals` counts as one."""
-    secrets = list(_known(text) if len(text) <= _REMEMBERED else _looked_for(text))
+    secrets = list(_KNOWN.of(text))
     for literal in literals:
         if literal.strip():
             # White space is as the mail's client broke the line.
@@ -76,14 +75,21 @@ def _looked_for(text: str) -> tuple[Secret, ...]:
 
 
 # A text is shown in many places, each of which asks: in the mail to each agent, in a list, on a page.
-_known = lru_cache(64)(_looked_for)
+_KNOWN = Remembered(_looked_for)
 
 
 def redacted(text: str, secrets: Sequence[Secret]) -> str:
     """Return `text` with each secret of `find` replaced by a word that says what stood there."""
-    for secret in reversed(secrets):
-        text = f"{text[: secret.start]}[redacted: {secret.kind}]{text[secret.end :]}"
-    return text
+    return _replaced(text, [(secret, f"[redacted: {secret.kind}]") for secret in secrets])
+
+
+def _replaced(text: str, secrets: Iterable[tuple[Secret, str]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for secret, word in secrets:
+        pieces += (text[at : secret.start], word)
+        at = secret.end
+    return "".join((*pieces, text[at:]))
 
 
 def cleaned(text: str, literals: Iterable[str] = ()) -> str:
@@ -103,9 +109,7 @@ def hidden(text: str, kinds: Sequence[str] = ()) -> str:
 
 def masked(text: str, secrets: Sequence[Secret]) -> str:
     """Return `text` with each of these secrets of `find` replaced by a word for it, as `hidden` does."""
-    for secret in reversed(secrets):
-        text = f"{text[: secret.start]}[hidden: {_called(text, secret)}]{text[secret.end :]}"
-    return text
+    return _replaced(text, [(secret, f"[hidden: {_called(text, secret)}]") for secret in secrets])
 
 
 def _called(text: str, secret: Secret) -> str:

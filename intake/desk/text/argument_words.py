@@ -43,6 +43,13 @@ note|备注|備註|メモ|메모|nota|nota|note|notiz|заметка|not|ghi-ch�
 notes|全部备注|全部備註|メモ一覧|메모목록|notas|notas|notes|notizen|заметки|notlar|mọi-ghi-chú
 forget|删除|刪除|削除|삭제|borrar|excluir|supprimer|löschen|удалить|sil|xóa
 language|语言|語言|言語|언어|idioma|idioma|langue|sprache|язык|dil|ngôn-ngữ
+stolen|被盗|被盜|盗難|도난|robo|roubo|vol|gestohlen|кража|çalındı|bị-trộm
+phishing|钓鱼|釣魚|フィッシング|피싱|phishing|phishing|hameçonnage|phishing|фишинг|oltalama|lừa-đảo
+leak|泄露|外洩|漏洩|유출|filtración|vazamento|fuite|datenleck|утечка|sızıntı|rò-rỉ
+fraud|诈骗|詐騙|詐欺|사기|fraude|fraude|fraude|betrug|мошенничество|dolandırıcılık|gian-lận
+end|结束|結束|終了|종료|fin|fim|fin|ende|конец|bitir|kết-thúc
+done|完成|完成|完了|완료|hecho|feito|fait|erledigt|готово|bitti|xong
+no|不需要|不需要|不要|불필요|no|não|non|nein|нет|hayır|không
 """)
 
 PLACES: Mapping[str, Mapping[str, str]] = by_language("""

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
+from intake.mail.contents.roads import LEAST_PICTURE
 from intake.mail.contents.sheets import shared_strings, sheet_texts
 
 # Of all members that are read, packed out, together; by their own word and as they are read.
@@ -31,6 +32,8 @@ _BREAKS = re.compile(
 _BLANKS = re.compile(
     r"<(?:w:tab|text:tab|text:s|table:table-cell)\b[^<>]*>|</(?:w:tc|a:tc|table:table-cell)>"
 )
+# Where Office and LibreOffice put pictures; what they are called there may be anything.
+_MEDIA = re.compile(r"(?:^|/)(?:media|pictures)/[^/]", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -58,6 +61,16 @@ def members(content: bytes) -> Members:
     except (EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as err:
         # What zipfile raises of methods it does not know, offsets outside of the file, and the like.
         raise Closed("it cannot be unpacked") from err
+
+
+def holds_pictures(content: bytes) -> bool:
+    """Whether an office file that `members` read has pictures that are no logos. That of its first page, by
+    which file managers show it, is made of what it says."""
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        return any(
+            member.file_size >= LEAST_PICTURE and _MEDIA.search(member.filename) is not None
+            for member in packed.infolist()
+        )
 
 
 def office_texts(files: Members) -> tuple[str, ...] | None:

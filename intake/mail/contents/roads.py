@@ -19,6 +19,8 @@ class Road(StrEnum):
     CLOSED = "closed"
 
 
+# A picture in so few bytes has no twelve words in it: it is a logo, or a line.
+LEAST_PICTURE = 2048
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 # The brands of HEIF and AVIF (ISO/IEC 23008-12 section 10.2); others of this box are videos.
 _STILL = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.mail.charsets.decode import decode
-from intake.mail.contents.packed import Closed, members, office_texts, xml_text
+from intake.mail.contents.packed import Closed, holds_pictures, members, office_texts, xml_text
 from intake.mail.contents.roads import Road, road_of
 from intake.mail.formats import html, rtf
 
@@ -70,7 +70,8 @@ def _packed(content: bytes, depth: int) -> Contents:
         return Contents((), whole=False)
     texts = office_texts(files)
     if texts is not None:
-        return Contents(texts)
+        # A picture in it may be one of a phrase; nobody reads it there.
+        return Contents(texts, not holds_pictures(content))
     return _together([(name, "", inside) for name, inside in files], depth)
 
 

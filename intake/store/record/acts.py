@@ -39,7 +39,8 @@ class Acts:
             return self._any(Audit.what == f"{FORGOT} {by}")
         if why != REDACTED:
             return False
-        return self._any((Audit.ticket == by) & Audit.what.startswith("#redact")) or self._erased(by)
+        acts = Audit.what.startswith("#redact") | Audit.what.startswith("sealed")
+        return self._any((Audit.ticket == by) & acts) or self._erased(by)
 
     def _any(self, which: object) -> bool:
         return self._db.first(Audit.select(Audit.id).where(which).tuples()) is not None

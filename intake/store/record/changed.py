@@ -5,11 +5,9 @@ from collections.abc import Collection
 
 import peewee
 
-from intake.desk.record.leaf import AUDIT, CHANGED, ENTRY, MESSAGE, SENT
+from intake.desk.record.leaf import CHANGED
 from intake.store.record.dues import Inserting, owe_change
-from intake.store.schema.tables import Audit, Entry, Message, Outbox
-
-RECORDED: dict[type[peewee.Model], str] = {Audit: AUDIT, Message: MESSAGE, Entry: ENTRY, Outbox: SENT}
+from intake.store.record.tables import RECORDED
 
 
 class Changed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.desk.record.checkpoint import note
-from intake.desk.record.leaf import CONFIG, KEY, Statement
+from intake.desk.record.leaf import CHECKPOINT, CONFIG, KEY, Statement, digest_of
 from intake.store.record.chain import ACCEPTED
 from intake.store.record.sealing import Sealing
 from intake.store.record.state import KEPT, alone, state_of
@@ -49,7 +49,7 @@ class Checkpoints(Sealing):
             named = self.key()
             if named not in (None, public):
                 raise AnotherKey
-            said = [] if named else [self._key_row(public, now, 0)]
+            said = self._before(now) if named else [self._key_row(public, now, 0)]
             state = self.add(said, now)
             made = state.checkpoint()
             text = note(made, public, sign(made.text().encode()))
@@ -83,6 +83,14 @@ class Checkpoints(Sealing):
         """Return the name of the record, "" where it has not begun."""
         state = state_of(self.db)
         return "" if state is None else state.origin
+
+    def _before(self, now: datetime) -> list[Statement]:
+        """Return what names the checkpoint before the one that is made: it cannot be removed unnoticed."""
+        at = int(Moment().db_value(now))
+        return [
+            Statement(CHECKPOINT, kept.size, at, plain={"note": digest_of(kept.note)})
+            for kept in self.newest()
+        ]
 
     def _younger(self, now: datetime, after: timedelta) -> bool:
         # Of a clock that was set back, the time between counts as well.

@@ -1,24 +1,50 @@
 """Each row of the database against the last that the record says of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from intake.desk.record.leaf import AUDIT, ENTRY, GONE, MESSAGE, SENT, Statement, commitment, read, salts_in
+from intake.desk.record.columns import TABLE, allowed, may_differ
+from intake.desk.record.leaf import (
+    AGENT,
+    AUDIT,
+    ENTRY,
+    FIND,
+    GONE,
+    LATER,
+    MESSAGE,
+    SENT,
+    TICKET,
+    UPDATED,
+    Statement,
+    commitment,
+    commitments,
+    read,
+    salt_of,
+)
 from intake.ports import Temporary
 from intake.store.blobs import Blobs, digest
 from intake.store.connection import Connection
-from intake.store.record import reading
+from intake.store.record import reading, unharmed
 from intake.store.record.acts import Acts
-from intake.store.schema.record import RecordDue
 
 # Rows compared in one go.
 _STEP = 1000
+# Numbers of rows are smaller; what is no number at all is no number of a row.
+_LAST = (1 << 63) - 1
 # A row of the record: its number, what it says, and the salts.
 _Leaf = tuple[int, str, str]
 # How a row is called.
-_CALLED = {AUDIT: "audit row", MESSAGE: "message", ENTRY: "entry", SENT: "sent mail"}
+_CALLED = {
+    AUDIT: "audit row",
+    MESSAGE: "message",
+    ENTRY: "entry",
+    SENT: "sent mail",
+    TICKET: "ticket",
+    FIND: "find",
+    AGENT: "agent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +70,12 @@ class Comparing:
 
     def kind(self, kind: str) -> Iterator[Wrong]:
         """Yield the rows of a kind that are not as recorded, in their order."""
-        ends = (f"id), 0) FROM {reading.TABLE[kind]}", f"number), 0) FROM record_row WHERE kind = '{kind}'")
-        last = max(int(self._db.sql(f"SELECT COALESCE(MAX({end}")[0]) for end in ends)
+        if kind in LATER and kind not in self._before:
+            # A record of an older version, until the next start of the desk goes on with it.
+            return
+        recorded = f"MAX(number), 0) FROM record_row WHERE kind = '{kind}' AND number BETWEEN 0 AND {_LAST}"
+        ends = (f"MAX(id), 0) FROM {TABLE[kind]}", recorded)
+        last = max(int(self._db.sql(f"SELECT COALESCE({end}")[0]) for end in ends)
         for first in range(0, last + 1, _STEP):
             yield from self.rows(kind, first, min(first + _STEP - 1, last))
 
@@ -67,15 +97,19 @@ class Comparing:
 
     def _said(self, kind: str, first: int, last: int) -> Mapping[int, list[_Leaf]]:
         """Return what the record says of rows: its own number, the statement and the salts, in order."""
-        text = f"SELECT seq, number, body, salts FROM record_row WHERE kind = '{kind}' AND number"
+        where = f"kind = '{kind}' AND number BETWEEN {first:d} AND {last:d}"
         said: dict[int, list[_Leaf]] = defaultdict(list)
-        for seq, row, body, salts in self._db.many(f"{text} BETWEEN {first:d} AND {last:d} ORDER BY seq"):
-            said[row].append((seq, body, salts))
+        columns = ("seq", "number", "body", "salts")
+        for seq, row, body, salts in unharmed.rows(
+            self._db, columns, f"FROM record_row WHERE {where} ORDER BY seq"
+        ):
+            if type(row) is int and type(seq) is int:
+                said[row].append((seq, body, salts))
         return said
 
     def _owed(self, kind: str, first: int, last: int) -> set[int]:
-        where = (RecordDue.kind == kind) & RecordDue.number.between(first, last)
-        return {row for (row,) in self._db.rows(RecordDue.select(RecordDue.number).where(where).tuples())}
+        rest = f"FROM record_due WHERE kind = '{kind}' AND number BETWEEN {first:d} AND {last:d}"
+        return {row for (row,) in unharmed.rows(self._db, ("number",), rest) if type(row) is int}
 
     def _of_row(
         self, kind: str, row: int, leaves: Sequence[_Leaf], now: Statement | None, again: bool
@@ -93,14 +127,17 @@ class Comparing:
                 said = read(body)
             except ValueError:
                 return seq, "cannot be compared: what the record says of it cannot be read"
-            if said["why"]:
+            if said["why"] and said["why"] != UPDATED:
                 self.acts.note(said["why"], said["by"], f"{_CALLED[kind]} {row}")
                 bound.clear()
             bound.append((seq, said, salts))
-        if said["why"] and not again:
+        if said["why"] and said["why"] != UPDATED and not again:
             self.acts.count(said["why"])
-        for seq, said, salts in bound:
-            if wrong := _wrong(kind, row, said, salts, now, last=seq == leaves[-1][0]):
+        if now is not None and now.broken:
+            return seq, f"cannot be compared: its {', its '.join(map(_worded, now.broken))} cannot be read"
+        for at, (seq, said, salts) in enumerate(bound):
+            later = bound[at + 1][1] if at + 1 < len(bound) else None
+            if wrong := _wrong(kind, row, said, salts, now, later):
                 return seq, wrong
         return seq, ""
 
@@ -126,9 +163,10 @@ class Comparing:
 
 
 def _wrong(
-    kind: str, row: int, said: Mapping[str, Any], salts: str, now: Statement | None, last: bool
+    kind: str, row: int, said: Mapping[str, Any], salts: str, now: Statement | None, later: Any
 ) -> str:
-    """Return what is wrong with a row that the record speaks of, "" for nothing. `last`: not again."""
+    """Return what is wrong with a row that the record speaks of, "" for nothing. `later` is what it says of
+    the row next, None: nothing more."""
     if (said["kind"], said["row"]) != (kind, row):
         return f"stands in the record in the place of {said['kind']} {said['row']}"
     if said["why"] in GONE:
@@ -136,15 +174,41 @@ def _wrong(
     if now is None:
         return "is gone, and no act says who erased it"
     # A mail of which nobody knew whether it was sent may be marked as sent twice, each time with the time.
-    same_time = said["at"] == now.at or (kind == SENT and not last)
-    if not same_time or said["plain"] != now.plain:
-        return "is not as it was recorded: its time, or what stands beside it"
-    known = salts_in(salts)
-    for name, sealed in said["sealed"].items():
-        salt = known.get(name)
+    if said["at"] != now.at and (kind != SENT or later is None):
+        return "is not as it was recorded: its time"
+    if later is None:
+        return _not_as(said, salts, now, ())
+    may = may_differ(kind, said["plain"])
+    for name in may & said["plain"].keys() & later["plain"].keys():
+        if not allowed(kind, name, said["plain"][name], later["plain"][name]):
+            return f"is not as it was recorded: its {_worded(name)}, which nobody changes so"
+    return _not_as(said, salts, now, may)
+
+
+def _not_as(said: Mapping[str, Any], salts: str, now: Statement, besides: Container[str]) -> str:
+    """Return what of a row is not as the record says, "" for nothing; `besides` is left aside."""
+    plain, sealed = said["plain"], said["sealed"]
+    if plain != now.plain:
+        # A row of an older version covers less than is read today.
+        for name, value in plain.items():
+            if name not in besides and (name not in now.plain or now.plain[name] != value):
+                return f"is not as it was recorded: its {_worded(name)}"
+    if not sealed:
+        return "was gone before it was recorded, and is there now"
+    whole = salt_of(salts, "")
+    if whole is not None and not besides and commitments(whole, now.values) == sealed:
+        return ""
+    for name, committed in sealed.items():
+        salt = salt_of(salts, name)
         if salt is None:
             return f"has lost what its {name} is checked with, and no erasure names it"
         value = now.values.get(name)
-        if value is not None and commitment(salt, name, value) != sealed:
+        if value is None:
+            value = now.older.get(name)
+        if name not in besides and value is not None and commitment(salt, name, value) != committed:
             return f"is not as it was recorded: its {name}"
-    return "" if said["sealed"] else "was gone before it was recorded, and is there now"
+    return ""
+
+
+def _worded(column: str) -> str:
+    return column.replace("_", " ")

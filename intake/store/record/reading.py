@@ -1,27 +1,29 @@
-"""Rows of the database as statements of the record: what of them is recorded, and how it is put.
-
-What changes in the course of the work (the state of a message, the place of an entry) is not among it.
-"""
+"""Rows of the database as statements of the record: what `intake.desk.record.columns` names of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from intake.desk.record.leaf import AUDIT, ENTRY, MESSAGE, SENT, Statement, digest_of
+from intake.desk.record.columns import HANGING, TABLE, groups, plain, time_of
+from intake.desk.record.leaf import AGENT, ENTRY, MESSAGE, SENT, Statement, digest_of
 from intake.store.connection import Connection
+from intake.store.record import unharmed
 
-# The digests of bytes are made where these are: a mail may be large, and a thousand are read at once.
-_SHA256_ON_A_SERVER = "encode(pg_catalog.sha256({}), 'hex')"
-_SELECTED = {
-    AUDIT: "SELECT id, at, authority, ticket, message, who, what FROM audit",
-    MESSAGE: "SELECT id, received_at, channel, mailbox, sha256 FROM message",
-    ENTRY: "SELECT id, created_at, author, text, full_text FROM entry",
-    SENT: "SELECT id, sent_at, kind, rcpt, message_id, {bytes} FROM outbox",
-}
-# The table of each kind.
-TABLE = {AUDIT: "audit", MESSAGE: "message", ENTRY: "entry", SENT: "outbox"}
+# The digests of bytes are made where these are: a mail may be large, and a thousand are read at once. What is
+# no bytes has none.
+_SHA256_ON_A_SERVER = "encode(pg_catalog.sha256({0}), 'hex')"
+_SHA256 = "CASE typeof({0}) WHEN 'blob' THEN sha256({0}) WHEN 'null' THEN NULL ELSE 'no bytes' END"
 # What takes reading a whole mail, and is left out where that is not asked for.
 BYTES = "bytes"
+_MAIL = "mime"
+# While a message waits this says why it was put off, by a statement for many; then it says what became of it.
+_READ_AS = {(MESSAGE, "reason"): "CASE WHEN state = 'waiting' THEN '' ELSE reason END"}
+# What hangs on a row: the name of its commitment, and in what order its rows come.
+_HUNG = {ENTRY: ("attachments", "id"), AGENT: ("teams", "team")}
+_NOTHING = digest_of()
+# Any text that a column holds is another.
+_NULL = "\x00"
 
 
 class Held(NamedTuple):
@@ -46,63 +48,110 @@ def these(db: Connection, kind: str, rows: Iterable[int]) -> dict[int, Statement
 
 def held(db: Connection, first: int, last: int) -> dict[int, Held]:
     """Return how the bytes of the messages `first` to `last` lie here, by message."""
-    rows = db.many(
-        "SELECT m.id, m.sha256, m.size = 0, b.sha256 IS NOT NULL AND b.content IS NULL, "
-        f"{_sha256(db, 'b.content')} FROM message m LEFT JOIN blob b ON b.sha256 = m.sha256 "
-        f"WHERE m.id BETWEEN {first:d} AND {last:d}"
+    stored = _sha256(db, "b.content")
+    columns = (
+        "m.id",
+        "m.sha256",
+        "m.size = 0",
+        "b.sha256 IS NOT NULL AND b.content IS NULL",
+        stored,
     )
-    return {number: Held(*row) for number, *row in rows}
+    rest = f"FROM message m LEFT JOIN blob b ON b.sha256 = m.sha256 WHERE m.id BETWEEN {first:d} AND {last:d}"
+    return {number: Held(*row) for number, *row in unharmed.rows(db, columns, rest)}
 
 
 def _sha256(db: Connection, column: str) -> str:
-    return (_SHA256_ON_A_SERVER if db.postgres else "sha256({})").format(column)
+    return (_SHA256_ON_A_SERVER if db.postgres else _SHA256).format(column)
+
+
+class _Shape(NamedTuple):
+    """In what order the columns of a kind are read: those that stand as they are, then the sealed ones."""
+
+    names: tuple[str, ...]
+    plain: tuple[str, ...]
+    groups: tuple[tuple[str, int, int], ...]
+
+
+@cache
+def _shape(kind: str) -> _Shape:
+    names = ["id", time_of(kind), *plain(kind)]
+    placed = []
+    for name, columns in groups(kind).items():
+        placed.append((name, len(names), len(names) + len(columns)))
+        names += columns
+    return _Shape(tuple(names), plain(kind), tuple(placed))
 
 
 def _read(db: Connection, kind: str, which: str, whole: bool) -> dict[int, Statement]:
+    shape = _shape(kind)
+    mail = _sha256(db, _MAIL) if whole else "NULL"
+    columns = [mail if name == _MAIL else _READ_AS.get((kind, name), name) for name in shape.names]
     sent = " AND state = 'sent'" if kind == SENT else ""
-    select = _SELECTED[kind].format(bytes=_sha256(db, "mime") if whole else "NULL")
-    rows = db.many(f"{select} WHERE {which.format('id')}{sent}")
-    if kind == ENTRY:
-        return _entries(rows, _files(db, which))
-    return {row[0]: _SAID[kind](row) for row in rows}
+    rows = unharmed.rows(db, columns, f"FROM {TABLE[kind]} WHERE {which.format('id')}{sent}")
+    hung = _hung(db, kind, which) if kind in HANGING else {}
+    return {row[0]: _statement(kind, shape, row, hung) for row in rows}
 
 
-def _audit(row: Sequence[Any]) -> Statement:
-    number, at, authority, ticket, message, who, act = row
-    plain = {"authority": authority, "ticket": ticket, "message": message}
-    return Statement(AUDIT, number, at, plain=plain, values={"who": who, "what": act})
+def _statement(kind: str, shape: _Shape, row: Sequence[Any], hung: Mapping[int, "_Hung"]) -> Statement:
+    broken: tuple[str, ...] = ()
+    if not unharmed.sound(row):
+        broken, row = unharmed.spoiled(shape.names, row), unharmed.mended(row)
+    at = row[1] or 0
+    if type(at) is not int:
+        broken, at = (*broken, shape.names[1]), 0
+    values = {}
+    for name, first, end in shape.groups:
+        if end - first > 1:
+            values[name] = digest_of(*map(_text, row[first:end]))
+        elif kind != SENT or name != BYTES or row[first] is not None:
+            values[name] = _text(row[first])
+    older: Mapping[str, str] = {}
+    if kind in HANGING:
+        more = hung.get(row[0], _NONE[kind])
+        values |= more.values
+        older, broken = more.older, (*broken, *more.broken)
+    beside = dict(zip(shape.plain, row[2:], strict=False))
+    return Statement(kind, row[0], at, "", 0, beside, values, older, broken)
 
 
-def _message(row: Sequence[Any]) -> Statement:
-    number, at, channel, mailbox, sha256 = row
-    plain = {"channel": channel, "mailbox": mailbox}
-    return Statement(MESSAGE, number, at, plain=plain, values={BYTES: sha256})
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    return _NULL if value is None else str(int(value))
 
 
-def _sent(row: Sequence[Any]) -> Statement:
-    number, at, kind, rcpt, message_id, digested = row
-    values = {"recipient": rcpt, "message-id": message_id}
-    if digested is not None:
-        values[BYTES] = digested
-    return Statement(SENT, number, at or 0, plain={"kind": kind}, values=values)
+class _Hung(NamedTuple):
+    """What hangs on a row, as a statement has it."""
+
+    values: Mapping[str, str]
+    older: Mapping[str, str] = {}
+    broken: tuple[str, ...] = ()
 
 
-_SAID: dict[str, Callable[[Sequence[Any]], Statement]] = {AUDIT: _audit, MESSAGE: _message, SENT: _sent}
+# What rows of the record of older versions hold of the files of an entry: only their names and digests.
+_FILES = "files"
+_NONE = {
+    ENTRY: _Hung({_HUNG[ENTRY][0]: _NOTHING}, {_FILES: _NOTHING}),
+    AGENT: _Hung({_HUNG[AGENT][0]: _NOTHING}),
+}
 
 
-def _entries(rows: Sequence[Any], files: dict[int, list[str]]) -> dict[int, Statement]:
+def _hung(db: Connection, kind: str, which: str) -> dict[int, _Hung]:
+    """Return what hangs on these rows, of those on which something does."""
+    name, order = _HUNG[kind]
+    table, owner, columns = HANGING[kind]
+    names = [each for each, column in columns.items() if column.recorded]
+    rest = f"FROM {table} WHERE {which.format(owner)} ORDER BY {order}"
+    hung: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for number, *values in unharmed.rows(db, (owner, *names), rest):
+        hung[number].append(values)
     said = {}
-    for number, at, author, text, full_text in rows:
-        values = {"author": author, "text": digest_of(text, full_text)}
-        values["files"] = digest_of(*files.get(number, ()))
-        said[number] = Statement(ENTRY, number, at, values=values)
+    for number, rows in hung.items():
+        broken = () if all(map(unharmed.sound, rows)) else (name,)
+        sound = [tuple(map(_text, unharmed.mended(row))) for row in rows]
+        older = {}
+        if kind == ENTRY:
+            places = (names.index("name"), names.index("sha256"))
+            older[_FILES] = digest_of(*(row[at] for row in sound for at in places))
+        said[number] = _Hung({name: digest_of(*(value for row in sound for value in row))}, older, broken)
     return said
-
-
-def _files(db: Connection, which: str) -> dict[int, list[str]]:
-    """Return the names and digests of the files of entries, in their order."""
-    files: dict[int, list[str]] = defaultdict(list)
-    query = f"SELECT entry, name, sha256 FROM attachment WHERE {which.format('entry')} ORDER BY id"
-    for entry, name, sha256 in db.many(query):
-        files[entry] += [name, sha256]
-    return files

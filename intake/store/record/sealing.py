@@ -12,24 +12,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from intake.desk.record.columns import TABLE
 from intake.desk.record.leaf import (
     AUDIT,
     BEGIN,
-    ENTRY,
+    EXTENDED,
     GONE,
     KEY,
-    MESSAGE,
+    KINDS,
+    LATER,
     SENT,
+    UPDATED,
     Statement,
     body,
-    commitment,
+    commitments,
     dangerous,
-    salts_text,
 )
 from intake.desk.record.tree import leaf_hash
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
-from intake.store.record import reading
+from intake.store.record import reading, unharmed
 from intake.store.record.state import State, alone, keep, new_state, state_of
 from intake.store.schema.fields import Moment
 from intake.store.schema.record import RecordDue, RecordRow
@@ -39,6 +41,7 @@ from intake.store.statement import Insertion
 AT_ONCE = 500
 # Bytes of a salt: more than anybody can try.
 SALT = 16
+_OF_A_DUE = [int, str, int, str, int]
 _ROWS = Insertion(RecordRow, numbered=True)
 
 
@@ -56,7 +59,8 @@ class Sealing(StorePart):
     def seal(self, now: datetime, wait: bool = False) -> Sealed:
         """Record up to AT_ONCE rows that are owed; fewer: that was all. `wait`: also for somebody else who
         does it now."""
-        if state_of(self.db) is not None and self.db.first(RecordDue.select(RecordDue.id)) is None:
+        state = state_of(self.db)
+        if state and state.extended and self.db.first(RecordDue.select(RecordDue.id)) is None:
             return Sealed()
         with self.transaction():
             if not alone(self.db, wait):
@@ -96,12 +100,13 @@ class Sealing(StorePart):
         return int(self.db.sql("SELECT COUNT(*) FROM record_due")[0])
 
     def _seal(self, now: datetime) -> Sealed:
-        columns = (RecordDue.id, RecordDue.kind, RecordDue.number, RecordDue.why, RecordDue.act)
-        dues = self.db.rows(RecordDue.select(*columns).order_by(RecordDue.id).limit(AT_ONCE).tuples())
+        dues = self._owing()
         state = state_of(self.db)
         if state is None:
             state = new_state()
             self._append(state, [self._beginning(now)])
+        elif not state.extended:
+            dues = self._extend(state, now)
         if not dues:
             return Sealed()
         statements = self._statements(dues, int(Moment().db_value(now)))
@@ -111,13 +116,31 @@ class Sealing(StorePart):
         feared = any(dangerous(said.values.get("what", "")) for said in statements if said.kind == AUDIT)
         return Sealed(len(dues), feared)
 
+    def _owing(self) -> list[Any]:
+        columns = ("id", "kind", "number", "why", "act")
+        return unharmed.rows(self.db, columns, f"FROM record_due ORDER BY id LIMIT {AT_ONCE}")
+
     def _beginning(self, now: datetime) -> Statement:
         """Return what says which rows were there before: of these the record knows nothing."""
-        before = {kind: self._last_before(kind) for kind in (AUDIT, MESSAGE, ENTRY, SENT)}
+        before = {kind: self._last_before(kind) for kind in KINDS}
         return Statement(BEGIN, 0, int(Moment().db_value(now)), plain=before)
 
+    def _extend(self, state: State, now: datetime) -> list[Any]:
+        """Go on with a record of an older version: all rows of the kinds that it did not know are owed to it.
+        Return what is owed then."""
+        at = int(Moment().db_value(now))
+        state.extended = True
+        self._append(state, [Statement(EXTENDED, 0, at, plain=dict.fromkeys(LATER, 0))])
+        for kind in LATER:
+            self.db.write(
+                "INSERT INTO record_due (kind, number, why, act) "
+                f"SELECT '{kind}', id, '', 0 FROM {TABLE[kind]} ORDER BY id",
+                (),
+            )
+        return self._owing()
+
     def _last_before(self, kind: str) -> int:
-        row = self.db.sql(f"SELECT COALESCE(MAX(id), 0) FROM {reading.TABLE[kind]}")
+        row = self.db.sql(f"SELECT COALESCE(MAX(id), 0) FROM {TABLE[kind]}")
         if kind == SENT:
             return int(row[0])
         new = RecordDue.select(RecordDue.number).where((RecordDue.kind == kind) & (RecordDue.why == ""))
@@ -125,6 +148,8 @@ class Sealing(StorePart):
         return int(row[0]) if first is None else int(first[0]) - 1
 
     def _statements(self, dues: Sequence[Any], now: int) -> list[Statement]:
+        # What the desk never writes is owed by nobody: a row that it hides is not in the record, and told.
+        dues = _last_of_each([due for due in dues if due[1] in KINDS and list(map(type, due)) == _OF_A_DUE])
         wanted: dict[str, set[int]] = defaultdict(set)
         for _, kind, row, why, _ in dues:
             if why not in GONE:
@@ -135,7 +160,7 @@ class Sealing(StorePart):
             said = None if why in GONE else there[kind].get(row)
             if said is not None:
                 statements.append(replace(said, why=why, by=by))
-            elif kind != SENT or why in GONE or not why:
+            elif why != UPDATED and (kind != SENT or why in GONE or not why):
                 # What was deleted before it was read here is said to be gone by a due of its own.
                 statements.append(Statement(kind, row, now, why, by))
         return statements
@@ -143,9 +168,8 @@ class Sealing(StorePart):
     def _append(self, state: State, statements: Iterable[Statement]) -> None:
         rows = []
         for statement in statements:
-            salts = {name: os.urandom(SALT) for name in statement.values}
-            sealed = {name: commitment(salt, name, statement.values[name]) for name, salt in salts.items()}
-            text = body(state.frontier.size, statement, sealed)
+            salt = os.urandom(SALT) if statement.values else b""
+            text = body(state.frontier.size, statement, commitments(salt, statement.values))
             hashed = leaf_hash(text.encode())
             rows.append(
                 {
@@ -154,9 +178,24 @@ class Sealing(StorePart):
                     "number": statement.row,
                     "body": text,
                     "hash": hashed,
-                    "salts": salts_text(salts),
+                    "salts": salt.hex(),
                 }
             )
             state.frontier.append(hashed)
         self.db.insert(_ROWS, rows)
         keep(self.db, state)
+
+
+def _last_of_each(dues: Sequence[Any]) -> list[Any]:
+    """Return dues without those by which the desk changed a row that is recorded here all the same: each
+    reads the row as it is now."""
+    kept: list[Any] = []
+    others = {(kind, row) for _, kind, row, why, _ in dues if why != UPDATED}
+    for due in reversed(dues):
+        _, kind, row, why, _ = due
+        if why == UPDATED:
+            if (kind, row) in others:
+                continue
+            others.add((kind, row))
+        kept.append(due)
+    return kept[::-1]

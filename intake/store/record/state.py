@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from intake.desk.record.checkpoint import Checkpoint
+from intake.desk.record.leaf import EXTENDED
 from intake.desk.record.tree import Frontier
 from intake.store import locks
 from intake.store.connection import Connection
@@ -17,12 +18,13 @@ NAME = "record"
 _ORIGIN = "intake-desk/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class State:
-    """The name of the record and the tree over it."""
+    """The name of the record and the tree over it. `extended`: it has the kinds of this version."""
 
     origin: str
     frontier: Frontier
+    extended: bool = True
 
     def checkpoint(self) -> Checkpoint:
         """Return what is signed of it as it is now."""
@@ -54,10 +56,11 @@ def state_of(db: Connection) -> State | None:
     row = db.first(Meta.select(Meta.value).where(Meta.name == NAME).tuples())
     if row is None:
         return None
-    kept = json.loads(row[0])
     try:
+        kept = json.loads(row[0])
         nodes = [bytes.fromhex(node) for node in kept["nodes"]]
-        return State(str(kept["origin"]), Frontier(int(kept["size"]), nodes))
+        frontier = Frontier(int(kept["size"]), nodes)
+        return State(str(kept["origin"]), frontier, EXTENDED in kept)
     except (KeyError, TypeError) as err:
         raise ValueError("it is not as it was written") from err
 
@@ -70,7 +73,10 @@ def new_state() -> State:
 def keep(db: Connection, state: State) -> None:
     """Write the state down, within the transaction that adds the rows."""
     nodes = [node.hex() for node in state.frontier.nodes]
-    text = json.dumps({"origin": state.origin, "size": state.frontier.size, "nodes": nodes})
+    kept = {"origin": state.origin, "size": state.frontier.size, "nodes": nodes}
+    if state.extended:
+        kept[EXTENDED] = 1
+    text = json.dumps(kept)
     insertion = Meta.insert(name=NAME, value=text)
     changed = {Meta.value: text}
     db.run(insertion.on_conflict(conflict_target=[Meta.name], update=changed).as_rowcount())

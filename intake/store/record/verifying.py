@@ -17,10 +17,11 @@ from intake.desk.record.leaf import KINDS
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs
 from intake.store.connection import Connection
+from intake.store.failures import DATABASE_ERRORS
+from intake.store.record import unharmed
 from intake.store.record.chain import Chain
 from intake.store.record.comparing import Comparing, Wrong
 from intake.store.record.state import state_of
-from intake.store.schema.fields import Moment
 from intake.store.schema.record import RecordDue
 from intake.store.schema.tables import Audit
 
@@ -57,7 +58,7 @@ class Verifying(StorePart):
         verified = Verified()
         try:
             state = state_of(self.db)
-        except ValueError as err:
+        except (ValueError, TypeError, *DATABASE_ERRORS) as err:
             verified.faults.append(f"the state of the record cannot be read: {err}")
             return verified
         if state is None:
@@ -74,7 +75,7 @@ class Verifying(StorePart):
             chain.checkpoints,
         )
         if chain.begun_at is not None:
-            verified.begun_at = Moment().python_value(chain.begun_at)
+            verified.begun_at = unharmed.moment(chain.begun_at)
         comparing = Comparing(self.db, self.blobs, chain.before, chain.begun_at or 0, full)
         suspects = _some((wrong for kind in KINDS for wrong in comparing.kind(kind)), most)
         in_order += [(wrong.seq, wrong.text) for wrong in self._still(comparing, suspects)]
@@ -97,9 +98,12 @@ class Verifying(StorePart):
         return self.db.first(Audit.select(Audit.id)) is not None
 
     def _restored(self) -> Iterator[str]:
-        query = Audit.select(Audit.id, Audit.at).where(Audit.what.startswith("restored "))
-        for number, at in self.db.rows(query.order_by(Audit.id).tuples()):
-            yield f"a backup was restored on {at:%Y-%m-%d %H:%M} UTC, as act {number} says"
+        rest = "FROM audit WHERE substr(what, 1, 9) = 'restored ' ORDER BY id"
+        for number, at in unharmed.rows(self.db, ("id", "at"), rest):
+            # What the audit has in the place of a time is told with its row.
+            when = unharmed.moment(at)
+            said = f" on {when:%Y-%m-%d %H:%M} UTC" if when else ""
+            yield f"a backup was restored{said}, as act {number} says"
 
 
 def _some(faults: Iterator[T], most: int) -> list[T]:

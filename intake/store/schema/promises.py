@@ -7,6 +7,7 @@ import peewee
 from peewee import AutoField, BigIntegerField, IntegerField
 
 from intake.store.schema.fields import Key, Moment, Pairs, TextColumn
+from intake.store.schema.incidents import INCIDENT_TABLES
 from intake.store.schema.silence import Silence
 
 
@@ -88,4 +89,4 @@ class Page(peewee.Model):
 
 
 # In the order they must be made.
-SERVICE_TABLES: tuple[type[peewee.Model], ...] = (Promise, Escalation, Page, Silence)
+SERVICE_TABLES: tuple[type[peewee.Model], ...] = (Promise, Escalation, Page, Silence, *INCIDENT_TABLES)

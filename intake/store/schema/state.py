@@ -5,9 +5,12 @@ from datetime import datetime
 import peewee
 from peewee import BigIntegerField, CompositeKey
 
+from intake.store.schema.acts import ACT_TABLES
 from intake.store.schema.fields import Key, Moment, TextColumn
 from intake.store.schema.finds import SecretFind
 from intake.store.schema.imports import IMPORT_TABLES
+from intake.store.schema.origin import DkimKey
+from intake.store.schema.sealed import SEALED_TABLES
 
 
 class JobRun(peewee.Model):
@@ -78,5 +81,8 @@ STATE_TABLES: tuple[type[peewee.Model], ...] = (
     Tombstone,
     AddressState,
     SecretFind,
+    *ACT_TABLES,
+    *SEALED_TABLES,
+    DkimKey,
     *IMPORT_TABLES,
 )

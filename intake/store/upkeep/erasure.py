@@ -12,18 +12,22 @@ from typing import Any
 
 import peewee
 
+from intake.desk.incident.holds import NOTHING_KEPT, Kept
 from intake.desk.record.leaf import ERASED
 from intake.desk.text.counting import counted
 from intake.ports import Temporary
+from intake.store import holds
+from intake.store.acts import forgotten
 from intake.store.audit import record_audit
 from intake.store.blobs import tombstone
 from intake.store.connection import ROWS_AT_ONCE
-from intake.store.record.changed import RECORDED
+from intake.store.record.tables import RECORDED
 from intake.store.schema.blocking import Blocked
 from intake.store.schema.fields import Key
 from intake.store.schema.links import Participant, TicketLink
 from intake.store.schema.persons import PersonLanguage, PersonNote
 from intake.store.schema.readings import HeldFile
+from intake.store.schema.sealed import SealedCopy
 from intake.store.schema.state import AddressState, Tombstone
 from intake.store.schema.tables import (
     TABLES,
@@ -52,6 +56,8 @@ class Erased:
     tickets: int
     messages: int
     mails: int
+    # What stays because it is held.
+    kept: Kept = NOTHING_KEPT
 
 
 class Erasing(Tracing):
@@ -83,20 +89,28 @@ class Erasing(Tracing):
         key: bytes,
         who: str,
         now: datetime,
+        reason: str = "",
     ) -> Erased:
         """Remove tickets with all that hangs on them, further messages, and what was said by or sent to
-        `address` ("": nobody's) elsewhere. `key` makes the tombstones. Files go after the commit."""
+        `address` ("": nobody's) elsewhere. `key` makes the tombstones; the audit keeps `reason`. Files go
+        after the commit.
+
+        Nothing goes that is held; of a person it is taken then when the hold ends (`erase_owed`).
+        """
         address = address.strip().lower()
         name = Key().db_value(address)
         if not self.db.postgres:
             # What is deleted from here on is overwritten with zeros.
             self.db.sql("PRAGMA secure_delete = on")
         with self.transaction():
+            tickets, messages, address, kept = self._unheld(tickets, messages, address, who, now)
+            if not (tickets or messages or address):
+                return Erased(0, 0, 0, kept)
             people = self.names_of(address, tickets) if address else []
             gone = set(messages)
             gone.update(self._some(Message, Message.ticket, tickets))
             gone -= self._others_elsewhere(gone, name, tickets)
-            mails = set(self._some(Outbox, Outbox.ticket, tickets))
+            mails = set(self._some(Outbox, Outbox.ticket, tickets)) | forgotten(self.db, name, tickets)
             entries = set(self._some(Entry, Entry.ticket, tickets))
             involved: set[int] = set()
             questions = self.questions_to(name) if address else []
@@ -111,25 +125,30 @@ class Erasing(Tracing):
                 entries.update(self._ids(authors))
                 joined = Participant.select(Participant.ticket).where(Participant.key == name)
                 involved.update(number for (number,) in self.db.rows(joined.tuples()))
-                self.db.run(Participant.delete().where(Participant.key == name))
+                apart = Participant.ticket.not_in(list(self.kept))
+                self.db.run(Participant.delete().where((Participant.key == name) & apart))
                 self.db.run(AddressState.delete().where(AddressState.key == name))
                 self.db.run(Blocked.delete().where(Blocked.key == name))
                 self.db.run(PersonLanguage.delete().where(PersonLanguage.key == name))
                 self.db.run(PersonNote.delete().where(PersonNote.key == name))
             # The same mail through another mailbox is the same words.
             gone.update(self._some(Message, Message.duplicate_of, gone))
+            gone -= self.kept_messages
             entries.update(self._some(Entry, Entry.message, gone))
+            entries = holds.free(self.db, Entry, entries, self.kept)
             left_over = set(self._tickets_of_entries(entries)) - set(tickets)
             involved |= left_over
             asking = [message for _, _, message in questions]
             commands = self.commands_naming(address, people, asking) if address else {}
             involved |= self.tickets_naming(address, commands) if address else set()
+            involved -= self.kept
             caused = self._fingerprints(gone)
             mails |= self.told_of(address, tickets, involved, caused)
             names = self._digests(gone, entries)
             if address:
                 mails |= self.shown_in(address, people, involved, entries)
-                others = {ledger_id: digest for ledger_id, digest in others.items() if ledger_id not in gone}
+                apart_from = gone | self.kept_messages
+                others = {number: name for number, name in others.items() if number not in apart_from}
                 mails |= self.copied_to(address, people, self._fingerprints(others))
                 # As they came they are not to come back, as what is erased is not.
                 rewritten = [
@@ -141,6 +160,9 @@ class Erasing(Tracing):
                 old |= set(commands.values())
                 names |= old
                 self._tombstones(old, key, now)
+                self._delete(SealedCopy, SealedCopy.message, others)
+                self._delete(SealedCopy, SealedCopy.ticket, involved)
+            mails = holds.free(self.db, Outbox, mails, self.kept)
             self._tombstones(self._digests(gone, ()), key, now)
             self._forget_ids(gone)
             # The index of words takes out what its table still holds.
@@ -158,7 +180,9 @@ class Erasing(Tracing):
             self._delete(HeldFile, HeldFile.ticket, tickets)
             self.db.run(Meta.insert(name=_UNSCRUBBED, value="").on_conflict_ignore().as_rowcount())
             removed = ", ".join((counted(len(tickets), "ticket"), counted(len(gone), "message")))
-            action = f"erased {removed} and {counted(len(mails), 'email')}"
+            action = f"erased {removed} and {counted(len(mails), 'email')}" + (
+                f": {reason}" if reason else ""
+            )
             self.changed.tell(self.db, record_audit(self.db, who, action, now, ""), ERASED)
         self.merge_words()
         try:
@@ -166,7 +190,40 @@ class Erasing(Tracing):
         except Temporary as err:
             # The commit stands; `scrub` comes next, and says so.
             log.warning("erased files could not be removed yet: %s", err)
-        return Erased(len(tickets), len(gone), len(mails))
+        return Erased(len(tickets), len(gone), len(mails), kept)
+
+    def _unheld(
+        self, tickets: Sequence[int], messages: Iterable[int], address: str, who: str, now: datetime
+    ) -> tuple[list[int], list[int], str, Kept]:
+        """Return what of all that is asked for is not held, and what is."""
+        there = holds.held(self.db, now)
+        self.kept = frozenset(there.tickets)
+        self.kept_messages = frozenset(holds.messages_of(self.db, there) if there else ())
+        free = [number for number in tickets if number not in there.tickets]
+        wanted = set(messages)
+        theirs = self._ids(Message.select(Message.id).where(Message.sender_key == Key().db_value(address)))
+        left = (wanted | set(theirs if address else ())) & self.kept_messages
+        reasons = {there.tickets[number] for number in tickets if number in there.tickets}
+        reasons |= {there.people[address]} if address in there.people else set()
+        kept = Kept(len(tickets) - len(free), len(left), tuple(sorted(reasons, key=lambda hold: hold.id)))
+        if address and kept:
+            holds.owe(self.db, address, who, now)
+        if address in there.people:
+            address = ""
+        return free, sorted(wanted - self.kept_messages), address, kept
+
+    def erase_owed(self, key: bytes, now: datetime) -> int:
+        """Erase people whose erasure waited for holds that ended; return how many."""
+        done = 0
+        for address, who in holds.owed(self.db):
+            there = holds.held(self.db, now)
+            tickets = self.tickets_of(address)
+            if address in there.people or not there.tickets.keys().isdisjoint(tickets):
+                continue
+            self.erase(tickets, address, (), key, who, now)
+            holds.forget(self.db, address)
+            done += 1
+        return done
 
     def remove_files(self) -> None:
         """Remove the files of what was erased, also by a process that was killed before it could."""
@@ -203,6 +260,7 @@ class Erasing(Tracing):
             for message, ticket in self.db.rows(query.tuples()):
                 if ticket not in tickets:
                     self.db.run(Message.update(ticket=ticket).where(Message.id == message))
+                    self.changed.note(Message, message)
                     ledger_ids.add(message)
         return ledger_ids
 

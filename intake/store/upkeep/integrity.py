@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+import peewee
+
 from intake.desk.effects import Outcome
 from intake.ports import Temporary
 from intake.store.base import StorePart
 from intake.store.blobs import digest
 from intake.store.connection import ROWS_AT_ONCE
+from intake.store.schema.finds import SecretFind
+from intake.store.schema.sealed import SealedCopy
 from intake.store.schema.tables import Attachment, Blob, Entry, Message, Outbox, Sighting
+from intake.store.sealed import MAGIC, without_copy
 from intake.store.upgrade.compare import gaps
 from intake.views import MAIL_STATES, MESSAGE_STATES
 
@@ -40,6 +45,7 @@ class IntegrityCheck(StorePart):
                 yield f"{label} {number} has lost its bytes"
         for number in self._ids(Outbox.select(Outbox.id).where(Outbox.state.not_in(MAIL_STATES))):
             yield f"outbox {number} is in no known state"
+        yield from self._sealed()
 
     def _listed(self) -> Iterator[str]:
         """Yield what a listing tells of the files: two digits at a time, for all may be too many to hold."""
@@ -93,6 +99,15 @@ class IntegrityCheck(StorePart):
         seen = Message.select(Message.id).left_outer_join(Sighting, on=(Sighting.message == Message.id))
         for ledger_id in self._ids(seen.where(Sighting.id.is_null())):
             yield f"message {ledger_id} was never seen anywhere"
+
+    def _sealed(self) -> Iterator[str]:
+        """Yield what is wrong with sealed copies; what is in them only their key tells."""
+        begins = peewee.fn.SUBSTR(SealedCopy.content, 1, len(MAGIC))
+        for number, head in self.db.rows(SealedCopy.select(SealedCopy.id, begins).tuples()):
+            if bytes(head) != MAGIC:
+                yield f"sealed copy {number} is no age file"
+        for number in self._ids(SecretFind.select(SecretFind.id).where(without_copy())):
+            yield f"find {number} is sealed, and its sealed copy is gone"
 
     def _ids(self, query: Any) -> list[int]:
         return [number for (number,) in self.db.rows(query.tuples())]

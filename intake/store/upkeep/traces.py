@@ -50,6 +50,9 @@ class Tracing(SearchIndex):
     def __init__(self, db: Connection, blobs: Blobs) -> None:
         super().__init__(db, blobs)
         self.changed = Changed()
+        # Tickets and messages of which nothing is taken, because they are held.
+        self.kept: frozenset[int] = frozenset()
+        self.kept_messages: frozenset[int] = frozenset()
 
     def names_of(self, address: str, tickets: Sequence[int]) -> list[str]:
         """Return what a person was called, in their tickets and in what they wrote elsewhere."""
@@ -152,10 +155,11 @@ class Tracing(SearchIndex):
 
     def unmerge(self, tickets: Collection[int]) -> None:
         """Take what was erased tickets' own out of the events that say where these were merged into."""
+        held = set(self._rows_held(Entry)) if self.kept else ()
         said = Entry.text.contains("was merged into this ticket") & (Entry.kind == EntryKind.EVENT.value)
         for entry_id, text in self.db.rows(Entry.select(Entry.id, Entry.text).where(said).tuples()):
             match = _MERGED.fullmatch(text)
-            if match and int(match[1]) in tickets:
+            if match and int(match[1]) in tickets and entry_id not in held:
                 bare = f"#{match[1]} ({GONE}){match[2]}"
                 self.db.run(Entry.update(text=bare, full_text="").where(Entry.id == entry_id))
                 self.changed.note(Entry, entry_id)
@@ -192,9 +196,16 @@ class Tracing(SearchIndex):
             holds: Any = reduce(or_, [column.contains(name) for name in wanted])
             row = model._meta.primary_key
             query = model.select(row, column).where(holds if where is None else holds & where)
+            held = set(self._rows_held(model)) if self.kept and hasattr(model, "ticket") else ()
             for row_id, text in self.db.rows(query.tuples()):
+                if row_id in held:
+                    continue
                 self.db.run(model.update({column: places.sub(GONE, text)}).where(row == row_id))
                 self.changed.note(model, row_id)
+
+    def _rows_held(self, model: Any) -> Iterable[int]:
+        query = model.select(model.id).where(model.ticket.in_(list(self.kept)))
+        return (row_id for (row_id,) in self.db.rows(query.tuples()))
 
     def tickets_naming(self, address: str, commands: Iterable[int]) -> set[int]:
         """Return the tickets in which a person was named without having part in them: by one of these
@@ -258,6 +269,8 @@ class Tracing(SearchIndex):
         gave = (Message.outcome == Outcome.COMMAND.value) | Message.id.in_(there)
         asked = Message.select(Message.id, Message.sha256).where(gave)
         for ledger_id, name in self.db.rows(asked.tuples()):
+            if ledger_id in self.kept_messages:
+                continue
             raw = self.blobs.get(name) or b""
             if not named.search(_text(raw)):
                 continue

@@ -30,7 +30,9 @@ from intake.desk.effects import (
     SetStatus,
     TripBreaker,
 )
+from intake.desk.factor import MissCode, UseCode
 from intake.desk.find_effects import ClearFind, KeepFinds
+from intake.desk.incident.changes import IncidentChange
 from intake.desk.kept_files import KeptFile
 from intake.desk.mails import enclosed, instead_of_ticket
 from intake.desk.merge_effects import LinkTickets, SplitOff
@@ -44,7 +46,7 @@ from intake.desk.survey_effects import AskSurvey, RecordScore
 from intake.desk.telling_effects import MarkReminded, MarkTold, Telling
 from intake.desk.ticket import DESK, NO_TICKET, EntryKind, Status, Ticket
 from intake.ports import Applied, Temporary
-from intake.store.apply import PUBLIC
+from intake.store.outbox_rows import PUBLIC
 from intake.store.rate_counts import text_hash
 from intake.store.withdrawal import TIMES
 from intake.testing.memory import (
@@ -52,6 +54,7 @@ from intake.testing.memory import (
     colleagues,
     drafts,
     finds,
+    incidents,
     notices,
     pages,
     persons,
@@ -135,6 +138,11 @@ class Application(TicketChanges):
                 self.keep_finds(effect)
             case ClearFind():
                 finds.clear(state, effect.number)
+            case UseCode() | MissCode():
+                # Nobody has a second factor here: only a database keeps them.
+                pass
+            case IncidentChange():
+                incidents.write(state, effect, self.now)
             case Record():
                 number = self.opened if effect.ticket is None else effect.ticket
                 recorded(state, self.now, effect.who, effect.what, effect.authority, number, self.ledger_id)

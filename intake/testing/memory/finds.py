@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.desk.find_effects import CLEARED, HIDDEN, KeepFinds
-from intake.desk.message_finds import OPENS_A_WALLET
 from intake.desk.sensitive.excusing import HiddenFind, may_be_excused
-from intake.desk.sensitive.finds import DETECTOR, Find
+from intake.desk.sensitive.finds import DETECTOR, OPENS_A_WALLET, Find
 from intake.desk.ticket import EntryKind
 from intake.store.finds import MOST_HIDDEN, same_secret, value_of
 from intake.testing.memory.rows import StoredFind

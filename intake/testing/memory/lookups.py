@@ -33,6 +33,7 @@ from intake.testing.memory import canned, persons
 from intake.testing.memory.blocking import MemoryBlocks
 from intake.testing.memory.files import kept_file
 from intake.testing.memory.finds import MemoryFinds
+from intake.testing.memory.incidents import MemoryIncidents
 from intake.testing.memory.people import MemoryAddresses, MemoryAgents
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import Memory, MemoryPart
@@ -79,6 +80,7 @@ class MemoryLookups(MemoryPart):
             canned=self.canned() if wanted.canned else (),
             written=self._written(wanted.written),
             finds=self._hidden(ticket) if wanted.finds and ticket else (),
+            **MemoryIncidents(self._memory).looked(wanted, ticket, now),
             **MemoryBlocks(self._memory).looked(wanted, ticket, now),
         )
 

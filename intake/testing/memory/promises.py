@@ -10,7 +10,7 @@ from intake.desk.message import Message
 from intake.desk.policy import Policy
 from intake.desk.sla_effects import Escalate, Page, SetPromises, SettleEscalation
 from intake.desk.sla_ladder import DuePromise, teams_of
-from intake.desk.sla_target import PromiseState, Target
+from intake.desk.sla_target import OF_POLICIES, PromiseState, Target
 from intake.desk.ticket import Ticket
 from intake.ports import OwedPage
 from intake.store.promise_rows import UNSETTLED
@@ -127,7 +127,7 @@ def write(state: State, effect: SetPromises, ticket: Ticket, now: datetime) -> N
     row = state.tickets.get(ticket.id)
     if row is None:
         return
-    dues = {f"{target.value}_due": effect.due.get(target) for target in Target}
+    dues = {f"{target.value}_due": effect.due.get(target) for target in OF_POLICIES}
     since = {"first_response_at": effect.first_response_at, "waiting_since": effect.waiting_since}
     changed = replace(row.ticket, **dues, **since)  # type: ignore[arg-type]
     state.tickets.change(ticket.id, ticket=changed)

@@ -33,7 +33,7 @@ def redact(
     messages |= {record.id for record in state.messages if record.duplicate_of in messages}
     entries = [record for record in state.entries if record.ticket in tickets or record.message in messages]
     kinds = _entries(state, entries, literals) + _tickets(state, tickets, literals)
-    kinds += _comments(state, tickets, literals)
+    kinds += _comments(state, tickets, literals) + _beside(state, tickets, messages, literals)
     old, gone, closed = _files(state, {record.id: record.message for record in entries}, literals)
     every = _with_previews(state, {name for names in gone.values() for name in names})
     kinds.update({FILE: sum(map(len, gone.values()))} if gone else {})
@@ -82,6 +82,31 @@ def _comments(state: State, tickets: set[int], literals: Sequence[str]) -> Count
         if survey.ticket in tickets:
             kinds.update(secret.kind for secret in find(survey.comment, literals))
             state.surveys.change(survey.id, comment=cleaned(survey.comment, literals))
+    return kinds
+
+
+def _beside(
+    state: State, tickets: set[int], messages: Collection[int], literals: Sequence[str]
+) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    rows = [state.tickets.get(number) for number in tickets]
+    concerned = [row.ticket for row in rows if row is not None]
+    people = {ticket.requester.mailbox.lower() for ticket in concerned}
+    people |= {address.lower() for ticket in concerned for address in ticket.participants}
+    for note in state.person_notes:
+        if note.key in people:
+            kinds.update(secret.kind for secret in find(note.text, literals))
+            state.person_notes.change(note.id, text=cleaned(note.text, literals))
+    for step in state.escalations:
+        if step.ticket in tickets:
+            kinds.update(
+                secret.kind for text in (step.reason, step.remark) for secret in find(text, literals)
+            )
+            reason, remark = cleaned(step.reason, literals), cleaned(step.remark, literals)
+            state.escalations.change(step.id, reason=reason, remark=remark)
+    for act in state.audit:
+        if act.ticket in tickets or act.message in messages:
+            state.audit.change(act.id, what=cleaned(act.what, literals))
     return kinds
 
 

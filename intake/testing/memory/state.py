@@ -9,6 +9,7 @@ from datetime import datetime
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import ApprovedText, CannedText
+from intake.desk.incident.kinds import Hold, Incident
 from intake.desk.kept_files import KeptFile
 from intake.desk.silence import Looks, Note
 from intake.testing.memory.rows import (
@@ -49,6 +50,8 @@ class State:
     scanned: int = 0
     files: Table[StoredFile] = field(default_factory=Table)
     finds: Table[StoredFind] = field(default_factory=Table)
+    incidents: Table[Incident] = field(default_factory=Table)
+    holds: Table[Hold] = field(default_factory=Table)
     refs: Table[MessageRef] = field(default_factory=Table)
     # (ticket, address in lower case) -> address
     participants: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from intake.testing.memory.downloads import MemoryDownloads
 from intake.testing.memory.effects import Application
 from intake.testing.memory.facts import MemoryFacts, MemoryRates
 from intake.testing.memory.finds import MemoryFinds
+from intake.testing.memory.incidents import MemoryIncidents
 from intake.testing.memory.ledger import MemoryLedger
 from intake.testing.memory.logins import MemoryLogins
 from intake.testing.memory.lookups import MemoryLookups
@@ -52,7 +53,7 @@ class MemoryStore:
         self.ledger = MemoryLedger(memory, tombstone_key)
         self.outbox = MemoryOutbox(memory, self.apply)
         self.listing = MemoryListing(memory, self.tickets)
-        self.finds = MemoryFinds(memory, tombstone_key)
+        self.finds, self.incidents = MemoryFinds(memory, tombstone_key), MemoryIncidents(memory)
         self.lookups = MemoryLookups(memory, self.agents, self.tickets, self.listing, self.finds)
         self.promises = MemoryPromises(memory, self.agents, self.tickets, addresses, self.rates)
         self.colleagues = MemoryColleagues(memory, self.agents, self.tickets)

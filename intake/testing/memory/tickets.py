@@ -111,6 +111,7 @@ class MemoryTickets(MemoryFiles):
                 self._files(entry.id),
                 entry.id in held,
                 entry.kind is EntryKind.DRAFT and not entry.settled,
+                entry.evidence,
             )
             for entry in self._of(ticket)
         ]

@@ -9,6 +9,7 @@ from intake.desk.blocking import KEPT
 from intake.desk.canned_texts import ApprovedText
 from intake.desk.sla_target import PromiseState
 from intake.desk.ticket import Status
+from intake.store import audit
 from intake.store.mailboxes import LONGEST_LEASE
 from intake.store.metrics import AT_RISK, LIVES
 from intake.store.metrics import FORGOTTEN as FORGOTTEN_PACE
@@ -31,7 +32,9 @@ def recorded(
     message: int | None = None,
 ) -> None:
     """Write down who did what."""
-    state.audit.add(lambda number: AuditRow(number, now, who, action, authority, ticket, message))
+    state.audit.add(
+        lambda number: AuditRow(number, now, who, audit.shown(action), authority, ticket, message)
+    )
 
 
 class MemoryUpkeep(MemoryPart):

@@ -1,0 +1,1 @@
+"""Telling people whether an email was ours."""
