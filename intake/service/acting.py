@@ -28,13 +28,16 @@ class Acting:
 
     def confirm(self, asked: Confirmation) -> tuple[Confirmed, Applied, list[Unwritten]]:
         """Send a draft; return it. Raises UserError with the reason where it cannot be sent."""
-        confirming = Confirming(self.deciding, self.parse)
+        deciding = self.deciding
+        confirming = Confirming(deciding, self.parse)
         original, done = confirming.original(asked), list[Confirmed]()
 
         def decided() -> tuple[Sequence[Effect], Need]:
             confirmed, effects = confirming.decide(asked, original)
             done.append(confirmed)
-            return effects, asked.worth(confirmed.agent)
+            return effects, asked.worth(
+                confirmed.agent, confirmed.author, deciding.store.agents.by_id().values()
+            )
 
         applied, unwritten = self._acted(decided, keep=False)
         return done[0], applied, unwritten

@@ -1,7 +1,7 @@
 """Sending a draft because an admin at the command line confirms it, not its agent by email."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from intake.desk import lifecycle
@@ -14,6 +14,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.doubts import Doubt
+from intake.desk.rules.second_person import another
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -37,20 +38,34 @@ class Confirmation:
     anyway: bool = False
     written: str | None = None
 
-    def worth(self, agent: Agent) -> Need:
-        """Return what the guard need not ask again: `anyway` is a yes, and that of another person is two."""
+    def worth(self, agent: Agent, author: str = "", agents: Iterable[Agent] = ()) -> Need:
+        """Return what the guard need not ask again: `anyway` is a yes, and that of another person is two.
+
+        `author` is the address that wrote the draft (lower-cased). `agents` are the desk's: who types as one
+        of them is that one, and the same person as by mail.
+        """
         if not self.anyway:
             return Need.NOTHING
-        names = {agent.name.casefold(), agent.address.casefold(), agent.address.casefold().partition("@")[0]}
-        return Need.CONFIRM if self.by.casefold() in names else Need.TWO
+        typed = self.by.casefold()
+        who = next((each for each in agents if typed in _names(each)), Agent(0, self.by, self.by))
+        same = typed in _names(agent) or not another(who, agent, author)
+        return Need.CONFIRM if same else Need.TWO
+
+
+def _names(agent: Agent) -> set[str]:
+    """Return what an agent is called at the command line: by name, address or login."""
+    address = agent.address.casefold()
+    return {agent.name.casefold(), address, address.partition("@")[0]} - {""}
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Whose draft was sent; `noted`: its words are an internal note, and no customer gets them."""
+    """Whose draft was sent, and the address that wrote it; `noted`: its words are an internal note, and no
+    customer gets them."""
 
     agent: Agent
     noted: bool = False
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,7 @@ class Confirming:
             effects = self._obeyed(asked, ticket, draft.agent, original)
         record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
         noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-        return Confirmed(draft.agent, noted), [*effects, record]
+        return Confirmed(draft.agent, noted, draft.author.lower()), [*effects, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""

@@ -16,7 +16,7 @@ from intake.desk.guard.policy import Need
 from intake.desk.guard.verdict import Words
 from intake.desk.message import Envelope, Message
 from intake.desk.policy import Policy
-from intake.desk.rules import answers_to_us
+from intake.desk.rules import answers_to_us, carried
 from intake.desk.rules.passes import PassContext
 from intake.desk.rules.table import conclude, decide
 from intake.desk.rules.tickets_quoted import passed_on
@@ -78,9 +78,7 @@ class Deciding:
             return facts
         said = claim.obeyed(message)
         numbers = [match.ticket.id for match in facts.tickets()]
-        return guarded.known(
-            self.store, self.policy, facts, [Words(said.new_text, said.html)], dict.fromkeys(numbers)
-        )
+        return guarded.known(self.store, self.policy, facts, [_words(said)], dict.fromkeys(numbers))
 
     def decide(self, message: Message, envelope: Envelope, claim: Claim, leak: str = "") -> list[Effect]:
         """Return what is to be done about a message."""
@@ -98,7 +96,8 @@ class Deciding:
         commented = [
             effect.ticket for effect in effects if isinstance(effect, RecordScore) and effect.comment
         ]
-        numbers |= set(commented)
+        renamed = carried.changed(effects)
+        numbers |= {*commented, *([renamed] if renamed is not None else [])}
         tickets = (self.store.tickets.get(number) for number in sorted(numbers))
         others = tuple(ticket for ticket in tickets if ticket is not None)
         # Who writes a secret into a survey is warned within the budget for that.
@@ -151,3 +150,9 @@ def _in_files(message: Message) -> tuple[Find, ...]:
     forwarded = message.forward.attachments if message.forward else ()
     files = enumerate((*message.attachments, *forwarded), 1)
     return tuple(find for number, file in files if file.reading for find in file.reading.at(number))
+
+
+def _words(message: Message) -> Words:
+    """Return what an agent writes, as it tells whether more of the ticket must be known to judge it."""
+    names = (file.name for file in message.attachments)
+    return Words(message.new_text, message.html, subjects=(message.subject, *names))

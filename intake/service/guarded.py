@@ -9,6 +9,7 @@ from intake.desk.guard.own import own_hosts
 from intake.desk.guard.policy import Need
 from intake.desk.guard.verdict import Known, Verdict, Words, judge
 from intake.desk.policy import Policy
+from intake.desk.rules import carried
 from intake.desk.ticket import EntryKind
 from intake.ports import Store
 
@@ -37,7 +38,9 @@ def known(
 def owed(effects: Sequence[Effect]) -> list[Words]:
     """Return the words of agents that are to leave."""
     mails = (effect for effect in effects if isinstance(effect, Mail) and effect.kind.by_agent)
-    return list({mail.text: Words(mail.text, mail.html, mail.attachments) for mail in mails}.values())
+    made = {mail.text: Words(mail.text, mail.html, mail.attachments) for mail in mails}
+    subjects = carried.subjects(effects)
+    return [*made.values(), *([Words("", subjects=subjects)] if subjects else [])]
 
 
 def as_draft(effects: Sequence[Effect]) -> list[Effect]:

@@ -51,6 +51,19 @@ def test_what_is_asked_about_leaves_with_its_agents_yes_and_as_it_was(desk: Mail
     assert text in text_of(sent)
 
 
+def test_a_subject_and_a_stranger_in_copy_wait_for_a_yes(desk: MailDesk) -> None:
+    desk.reply(f"#subject {ASKS}\n#cc add bank@other.net")
+    asked = only(desk)
+    assert (MailKind.ALERT, []) == (asked.kind, desk.out(MailKind.RELAY))
+    assert "bank@other.net" in words_of(asked)
+    before = desk.store.tickets.get(1)
+    desk.answer(asked, "yes")
+    after = desk.store.tickets.get(1)
+    assert before is not None
+    assert after is not None
+    assert (False, ASKS, ("bank@other.net",)) == (ASKS in before.subject, after.subject, after.participants)
+
+
 def test_a_draft_that_was_kept_for_another_reason_is_asked_about_once(desk: MailDesk) -> None:
     desk.reply(f"#draft\n{LINK}")
     asked = only(desk)

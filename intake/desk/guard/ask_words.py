@@ -7,6 +7,7 @@ called soft is typed somewhere, which is no harm in the reader's own app.
 import re
 
 from intake.desk.guard.code_words import CODES, QUESTIONS
+from intake.desk.guard.paper_words import HANDING, KEPT, PAPERS
 
 _NUMBER = (
     r"(?:12|18|24|twelve|eighteen|twenty[- ]?four|zwölf|vierundzwanzig|doce|veinticuatro|doze|"
@@ -18,6 +19,7 @@ NOUNS = re.compile(
     "|".join(
         (
             CODES,
+            PAPERS,
             # English
             r"\b(?:recovery|seed|secret|back-?up|mnemonic|pass|security|wallet)[ -]?(?:phrases?|"
             r"words?|keys?)\b",
@@ -81,6 +83,7 @@ HARD = re.compile(
     "|".join(
         (
             QUESTIONS,
+            HANDING,
             r"\bsend(?! you\b)\b|\bsending us\b|\b(?:reply|respond|answer|write back|get back)(?: "
             r"to \w+)*(?: \w+)? with\b|"
             r"\btell (?:us|me)\b(?! (?:whether|if|when|which|how|about)\b)|"
@@ -103,18 +106,22 @@ HARD = re.compile(
             r"\bil (?:nous|me) faut\b|\b(?:nous avons|j'ai) besoin\b|\bphoto de\b",
             r"\b(?:env[ií][ae]|mand[ae]|proporcion|facilit|compart|adjunt|forne[cç]|informe|"
             r"partilh|encaminh)\w*|"
-            r"\b(?:d[ií]ga|dí|den?|comuníque|diga)(?:nos|me)\b|\brespond\w+ (?:con|com|a)\b|"
+            r"\b(?:d[ií]ga|dí|den?|comuníque|diga)-?(?:nos|me)\b(?! (?:qu[eé]|qual|cuál|s[eií]|c[oó]mo|"
+            r"[cq]uando)\b)|\brespond\w+ (?:con|com|a)\b|"
             r"\bindi(?:que|ca)\w*|"
             r"\b(?:necesitamos|precisamos|necesito|preciso)\b|\bescr(?:ib|ev)\w+(?:nos|me)?\b|"
             r"\bfoto d[ea]\b",
             r"\b(?:пришл|отправ|вышл|сообщи|напиши|назов|предостав|укаж|дай|передай|ответ|скин|"
             r"продикту|подел|загруз)\w*|"
             r"\b(?:нам|мне) (?:нуж|требу|необходим)\w+|\bфото\b",
-            r"\b(?:gönder|ilet|paylaş|bildir|yaz|söyle|yanıtla|yükle)\w*|\bver(?:in|iniz|ir misiniz)\b|"
+            r"\b(?:gönder|ilet|paylaş|bildir|yaz|söyle|yanıtla|yükle)\w*|(?<!haber )\bver(?:in|iniz|ir "
+            r"misiniz)\b|"
             r"\bihtiyacımız var|\bgerekiyor\b",
-            r"\b(?:gửi|cung cấp|chia sẻ|trả lời|viết|chụp|đưa|đọc)\b|cho (?:chúng tôi|tôi|mình)|"
+            r"\b(?:gửi(?! (?:về|đến|qua|tới) (?:điện thoại|email|số))|cung cấp|chia sẻ|trả lời|viết|chụp|"
+            r"đưa|đọc)\b|cho (?:chúng tôi|tôi|mình)|"
             r"(?:chúng tôi|tôi) cần",
-            r"送っ|お送り|送信|送付|教えて|お知らせ|ご?提供|記入|返信|お聞かせ|必要です|お伝え|共有|撮影",
+            r"送っ|お送り|送信|送付|教えて|お知らせ|ご?提供|提示|記入|返信|お聞かせ|必要です|お伝え|共有|"
+            r"撮影",
             r"보내|알려|제공|회신|답장|공유|적어|말씀|필요합니다|전달|첨부",
             r"(?<![已您你送])发(?:给|送|来(?!的)|到|我|过来|一下)|(?<![已您你傳])發(?:給|送|"
             r"來(?!的)|到|我|過來)|"
@@ -135,10 +142,12 @@ SOFT = re.compile(
             r"(?<!did you )\b(?:enter|type|paste|import|confirm|verify|validate|fill in|key in|"
             r"restore with)\b",
             r"\b(?:eingeben|eintippen|bestätigen|einfügen)\b|\bgeben sie\b.*\bein\b|\bgib\b.*\bein\b",
-            r"\b(?:saisi|entre[rz]|tape[rz]|confirm|coll|introdu|ingres|digit|insir|inser)\w*",
+            r"(?<!avez )(?<!ayez )\b(?:saisi|entre[rz]|tape[rz]|confirm|coll|(?<!se )introdu|ingres|"
+            r"digit|insir|inser)\w*",
             r"\b(?:введи|вводи|ввест|подтверд|встав)\w*|\bgir(?:in|iniz|in)\b|\bonayla\w*|"
-            r"\b(?:nhập|xác nhận|dán)\b",
-            r"入力|貼り付|입력|붙여|输入|輸入|导入|導入|粘贴|貼上|填入",
+            r"(?<!đã )(?<!chỉ )\b(?:nhập|xác nhận|dán)\b",
+            r"入力(?!し(?:た|てしま))|貼り付|입력(?!하셨|했|한 )|붙여|(?:输入|輸入)(?!过|過|了)|导入|"
+            r"導入|粘贴|貼上|填入",
         )
     )
 )
@@ -161,6 +170,29 @@ OWN_PLACE = re.compile(
     r"應用|app|钱包|錢包)"
 )
 
+# Or where it was opened for that, unless another place is named.
+OPENED = re.compile(
+    r"\b(?:open|öffne\w*|ouvr\w+|abr[ae]\w*|откр\w+|mở)\b.{0,20}\b(?:app|application|wallet|"
+    r"aplicaci[oó]n|aplicativo|"
+    r"cartera|carteira|приложени\w*|кошел\w*|ứng dụng|ví)\b|\buygulama\w* aç|アプリを(?:開|起動)|앱을 "
+    r"?(?:열|실행)|"
+    r"(?:打开|打開|開啟)(?:应用|應用|钱包|錢包|app)|"
+    r"\b(?:in|on|auf|sur|en|na|no|на|trên)\b.{0,25}\b(?:exchange|börse|бирж\w*|sàn)\b|"
+    r"\bborsa\w*|取引所|거래소|交易所"
+)
+# Verbs of writing, which one does in an app too.
+WRITING = re.compile(
+    r"\bescr(?:ib|ev)\w*(?<!me)(?<!nos)\b|\byaz\w*|\bviết\b|적어|써|記入|填[写寫入]|\bнапиш\w*"
+)
+OTHER_PLACE = re.compile(
+    r"\b(?:to|for) (?:me|us)\b|\b(?:uns|mir|nous|moi|nosotros|m[ií]|mim|нам|мне|bana|bize|cho (?:chúng "
+    r")?tôi|cho mình)\b|"
+    r"저에게|저희|私に|当社|弊社|[给給]我|"
+    r"\b(?:our|this|following|new) (?:page|site|website|form|link)\b|\b(?:here|below|reply|hier|ici|aquí|"
+    r"aqui|здесь|сюда|"
+    r"buraya|đây)\b|https?:|ここ|여기|这里|這裡|以下|下方|下面"
+)
+
 # What makes a warning of it. Not: what is only near one ("do not worry").
 NEVER = re.compile(
     r"\b(?:never|not|no|nobody|none|without|neither|nor|cannot|avoid|scam\w*|fraud\w*|thie(?:f|"
@@ -181,6 +213,7 @@ NEVER = re.compile(
 
 # Taken out before that is asked.
 CALMING = re.compile(
+    rf"{KEPT}|"
     r"\b(?:do not|don['’]t|no need to|please do not) (?:worry|hesitate|wait|panic|forget|delay)\b|"
     r"\bno (?:problem|worries|longer|matter)\b|"
     r"\bnot (?:only|just|yet)\b|\bwithout (?:delay|it|them|this|these|that)\b|\bnot (?:to )?los[ei]\w*|"

@@ -40,11 +40,12 @@ CODES = "|".join(
         r"(?:gồm )?(?:[4-8]|sáu|bốn) (?:chữ )?số)",
         # Japanese, Korean
         r"(?:sms|ショートメッセージ|メール|メッセージ)(?:の|に届いた|で届いた|で受け取った|に記載の)コード|"
-        r"[4-8]桁の(?:コード|数字|番号)|pinコード",
+        r"[4-8]桁の(?:コード|数字|番号)|pin ?(?:コード|番号)",
         r"(?:sms|문자|메일|이메일)(?:로|에|의|에서)? ?(?:온|받은|받으신|도착한|전송된) ?(?:코드|번호)|"
         r"[4-8]자리 ?(?:코드|숫자|번호)|(?:pin|핀) ?번호",
         # Chinese
-        r"(?:短信|簡訊|邮件|郵件)(?:里|中|裡|上)?(?:收到)?的?(?:[4-8四六]位)?(?:数字|數字|数码|数碼|动态码)|"
+        r"(?:短信|簡訊|邮件|郵件)(?:里|中|裡|上)?(?:收到)?的?(?:[4-8四六]位)?(?:数字|數字|数码|数碼|"
+        r"动态码)|"
         r"[4-8四六]位(?:数字|數字|数|數)?(?:验证)?[码碼]|动态[码口]|動態碼|校验码|pin\s?[码碼]",
     )
 )
@@ -53,15 +54,22 @@ CODES = "|".join(
 # recovery phrase" is asked of the desk.
 QUESTIONS = "|".join(
     (
+        r"\b(?:which|what|welche[ns]?|quels?|quelles?|qu[eé]|qual|quais|cu[aá]les|как(?:ие|ой)) (?:\w+ "
+        r"){0,2}(?:pins?|digits|"
+        r"passwords?|words|ziffern|wörter|chiffres|mots|d[ií]gitos|pala[bv]ras|senha|contraseña|цифры|"
+        r"слова|пароль)\b",
         r"\bwhat(?:['’]s| is| was) (?:your|the (?:current )?(?:pin|code|pass(?:word|code)|otp))\b"
-        r"(?! (?:for|of)\b)|\b(?:which|what) codes?\b",
+        r"(?! (?:for|of)\b)|\b(?:which|what) (?:codes?|pins?|passwords?)\b|"
+        r"\bwhat (?:are|were) (?:the|your)\b(?=.{0,30}\b(?:words?|digits)\b)",
         r"\bwie (?:lautet|lauten|heisst|ist) (?:ihre?|deine?|der|die|das)\b|"
         r"\bwelche[rn]? (?:codes?|pin|zahl)\b",
-        r"\bquels? (?:est|sont) (?:votre|vos|le code|le pin)\b|\bquel code\b",
-        r"\bdiga-(?:me|nos)\b|\bcu[aá]l es (?:su|tu|el c[oó]digo|la contraseña|el pin)\b|"
-        r"\bqu[eé] c[oó]digo\b|\bqual é (?:a |o )?(?:sua|seu|tua|teu|senha|código|pin)\b",
+        r"\bquels? (?:est|sont) (?:votre|vos|le code|le pin)\b|\bquel (?:code|pin)\b|"
+        r"\bquels sont (?:les|vos)\b(?=.{0,30}\b(?:mots|chiffres)\b)",
+        r"\bdiga-(?:me|nos)\b(?! (?:que|qual|se|como|quando)\b)|\bcu[aá]l es (?:su|tu|el c[oó]digo|la "
+        r"contraseña|el pin)\b|"
+        r"\b(?:qu[eé]|qual) (?:c[oó]digo|pin)\b|\bqual é (?:a |o )?(?:sua|seu|tua|teu|senha|código|pin)\b",
         r"\bкак(?:ой|ова|ов|ие)\b (?:у вас|ваш\w*|код|пароль|пин)|\bскажи\w*",
-        r"(?:n[iı]z|nuz|nüz|kod|pin) nedir\b",
+        r"(?:n[iı]z|nuz|nüz|kod|pin) nedir\b|\bhangi (?:pin|şifre|parola|kod)",
         r"(?:mật khẩu|mã)\b.{0,40} là gì",
         r"(?<!と)は(?:何|なん)(?:ですか|でしょうか)|はいくつですか",
         r"(?:비밀번호|인증 ?번호|코드|pin ?번호)(?:이|가|은|는) (?:무엇|뭐|뭔|어떻게)",

@@ -18,6 +18,14 @@ _STOPS = str.maketrans({"。": ".", "．": ".", "｡": ".", "\\": "/"})
 _DEFANGED = re.compile(r"\bhxxp(?=s?:)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?", re.IGNORECASE)
 
+# A host in words ("evil dot com"), or with blanks about its signs ("t . me / x").
+_DOT_WORD = re.compile(
+    r"(?<=[\w-]) dot (?=(?:com|net|org|info|io|help|support|app|site|online|xyz|co|page|web|dev|shop|"
+    r"click|link)\b)",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile(r"(?<=\w) \. ?([a-z]{2,10}) ?/ ?(?=\w)", re.IGNORECASE)
+
 
 def visible(text: str) -> str:
     """Return a text in compatibility form (NFKC) without signs that nobody sees."""
@@ -40,7 +48,8 @@ def _unmixed(word: str) -> str:
 
 def refanged(text: str) -> str:
     """Return a visible text with other full stops and hidden ones ("hxxp", "[.]") as plain ones."""
-    return _BRACKETED.sub(".", _DEFANGED.sub("http", visible(text.translate(_STOPS))))
+    plainly = _BRACKETED.sub(".", _DEFANGED.sub("http", visible(text.translate(_STOPS))))
+    return _BLANKS.sub(r".\1/", _DOT_WORD.sub(".", plainly))
 
 
 def skeleton(label: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.guard import asks, elsewhere, wallets
+from intake.desk.guard import asks, elsewhere, remote, wallets
 from intake.desk.guard.anchors import Anchor, anchors
 from intake.desk.guard.domains import Lead, below, leads, target, u_labels
 from intake.desk.guard.files import dangerous
@@ -23,11 +23,12 @@ MOST_TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What leaves: its text, its HTML as it came, and its files."""
+    """What leaves: its text, its HTML as it came, its files, and the subjects that go with it."""
 
     text: str
     html: str = ""
     files: Sequence[Attachment] = ()
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,15 @@ class Verdict:
 
 def judge(words: Words, known: Known, policy: GuardPolicy) -> Verdict:
     """Return what stands in words that are to leave. Pure, linear; follows no link."""
-    text = without(words.text, known.approved)
+    said_there = "\n\n".join((without(words.text, known.approved), *words.subjects))
+    names = [_spoken(file.name) for file in words.files]
+    # A name that looks like a host's is mostly one of an app: in a file's name only a whole link leads.
+    text = "\n\n".join((said_there, *names))
     shown = list(anchors(words.html, words.text))
     own = [target_ for anchor in shown if (target_ := target(anchor.target)) is not None]
     # A link whose words are its target is in both.
-    places = list(dict.fromkeys([*leads(text), *own]))
+    leading = [name for name in names if "://" in name or "@" in name]
+    places = list(dict.fromkeys([*leads("\n\n".join((said_there, *leading))), *own]))
     made = [
         *_asks(text, policy),
         *_disguised(shown, policy),
@@ -94,8 +99,13 @@ def judge(words: Words, known: Known, policy: GuardPolicy) -> Verdict:
     return Verdict(tuple(finding for finding in made if finding.need is not Need.NOTHING))
 
 
+def _spoken(name: str) -> str:
+    """Return the name of a file as a reader says it, without its ending and with blanks between its words."""
+    return re.sub(r"[_+]|%20|(?<=\w)-(?=\w)", " ", name.rpartition(".")[0] or name)
+
+
 def without(text: str, approved: Iterable[str]) -> str:
-    """Return a text without the lines that an approved one brings; what an agent wrote around them stays."""
+    """Return a text without the lines that an approved one brings; what stands around them stays."""
     for answer in approved:
         pieces = [piece for piece in _FIELD.split(answer.strip()) if piece is not None]
         if any(piece.strip() for piece in pieces):
@@ -185,6 +195,10 @@ def _elsewhere(text: str, places: Sequence[Lead], policy: GuardPolicy) -> Iterat
     words = next(chats, "") or elsewhere.led(text)
     if words:
         why = said("It asks the customer to go on in another channel: “{text}”.", text=words)
+        yield Finding("G3", policy.need("channels"), why)
+    words = remote.worked(text)
+    if words:
+        why = said("It asks the customer to let somebody work their device: “{text}”.", text=words)
         yield Finding("G3", policy.need("channels"), why)
 
 

@@ -26,7 +26,7 @@ from intake.desk.guard.verdict import Finding, Known, Verdict, Words, judge
 from intake.desk.mails import alerts
 from intake.desk.message import Address
 from intake.desk.rule_context import RuleContext
-from intake.desk.rules import drafts
+from intake.desk.rules import carried, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
@@ -57,9 +57,10 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
     case = _case(context)
     owed = _owed(effects)
     removing = redacting(effects, context) if case is not None else ()
-    if not owed and not removing:
+    carries = bool(owed) or carried.changed(effects) is not None
+    if not carries and not removing:
         return _drafted(effects, case) if case is not None else (effects, "")
-    judged = _judged(owed, context).findings if owed else ()
+    judged = _judged(effects, context).findings if carries else ()
     verdict = Verdict((*judged, *removing))
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
@@ -69,8 +70,8 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
         return _waiting(effects, owed, context, verdict), f"waits: {verdict.names}"
     if case is None:
         raise Held(verdict)
-    agent = _author(owed) or _acting(context)
-    number = owed[0].ticket if owed else redacted_in(effects)
+    agent = _author(owed) or _acting(context) or context.facts.agent
+    number = owed[0].ticket if owed else redacted_in(effects) or carried.changed(effects)
     return _held(effects, agent, number, case, verdict), f"held: {verdict.names}"
 
 
@@ -110,17 +111,22 @@ def _author(owed: Sequence[Mail]) -> Agent | None:
     return next((mail.agent for mail in owed if mail.agent is not None), None)
 
 
-def _judged(owed: Sequence[Mail], context: PassContext | RuleContext) -> Verdict:
-    facts = context.facts
+def _judged(effects: Sequence[Effect], context: PassContext | RuleContext) -> Verdict:
+    facts, owed = context.facts, _owed(effects)
     inside = {agent.address.lower() for agent in facts.agents} | {mail.to.key for mail in owed}
     for ticket in facts.known().values():
         inside |= {ticket.requester.key, *(person.lower() for person in ticket.participants)}
     known = Known(facts.heard, facts.approved, frozenset(inside))
     # A question to a partner and an answer may differ; mails of one answer do not.
-    texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed)
+    texts = dict.fromkeys((mail.text, mail.html, mail.attachments) for mail in owed) or {("", "", ()): None}
     guard = own_hosts(context.policy)
-    every = [judge(Words(*each), known, guard) for each in texts]
-    return Verdict(tuple(dict.fromkeys(finding for verdict in every for finding in verdict.findings)))
+    subjects = carried.subjects(effects, {ticket.subject for ticket in facts.known().values()})
+    every = [judge(Words(*each, subjects), known, guard) for each in texts]
+    made = [finding for verdict in every for finding in verdict.findings]
+    # At the keyboard an admin lets in whom they want.
+    if context.message is not None:
+        made += carried.outsiders(effects, facts, guard)
+    return Verdict(tuple(dict.fromkeys(made)))
 
 
 def _released(effects: Sequence[Effect], context: PassContext) -> Need:
@@ -203,7 +209,7 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     looked = replace(case.facts.looked, written=None)
     facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None, looked=looked)
     alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
-    verdict = _judged(_owed(agent_reply(alike) or ()), case)
+    verdict = _judged(agent_reply(alike) or (), case)
     if verdict.need is Need.NOTHING:
         return effects, ""
     made = [
