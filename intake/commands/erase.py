@@ -23,8 +23,8 @@ def erase(
 
     Removes their tickets, messages, files and emails.
 
-    What others wrote stays, with what they quoted. Once agents have second factors, a
-    second person must agree first.
+    What others wrote stays, with what they quoted. Once agents have second factors, and
+    always where something of theirs is held, a second person must agree first.
     """
     from intake.desk.acts import Plan
     from intake.desk.addresses import as_kept
@@ -48,7 +48,8 @@ def erase(
     tickets = erasing.tickets_of(address)
     if not yes and not click.confirm(f"Erase {typed} with {counted(len(tickets), 'ticket')}, permanently?"):
         ctx.exit(FAILED)
-    plan = Plan("erase", person=address.lower(), details={"tickets": ", ".join(map(str, sorted(tickets)))})
+    kind = "erase-held" if erasing.holds_any(tickets, address.lower(), now()) else "erase"
+    plan = Plan(kind, person=address.lower(), details={"tickets": ", ".join(map(str, sorted(tickets)))})
     permit = permitted(invocation, plan, reason, as_, code, break_glass)
     two_persons(desk).use(permit, now())
     done = erasing.erase(tickets, address, (), desk.keys[-1], who, now(), reason)

@@ -14,7 +14,7 @@ EXAMPLES = {
     "incident end": "intake incident end 123",
     "incident list": "intake incident list --all",
     "incident show": "intake incident show 123",
-    "incident export": "intake incident export 123 --to /media/usb --for 'Kripo Berlin, 12/26'",
+    "incident export": "intake incident export 123 --to /media/usb --for Kripo --reason 'court order'",
     "evidence": "intake evidence verify ticket-123-evidence-20261130T190000Z.zip",
     "evidence verify": "intake evidence verify ticket-123-evidence-20261130T190000Z.zip",
     "hold": "intake hold list",

@@ -7,6 +7,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, needs_desk, not_found, now
+from intake.commands.permits import guarded_act, permitted, two_persons
 from intake.commands.ticket.from_table import act, the_ticket
 from intake.commands.who import by_hand
 from intake.terminal import Column
@@ -84,19 +85,30 @@ def list_(ctx: Invocation, ended: bool, json_: bool) -> None:
 
 @hold.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option("--reason", required=True, help="Why it may go.")
 @acting_as
+@guarded_act
 @click.pass_obj
-def lift(ctx: Invocation, number: int, reason: str, as_: str) -> None:
-    """End a hold. Erasures that waited for it are done within the hour, or the day with retention."""
+def lift(ctx: Invocation, number: int, as_: str, reason: str, code: str, break_glass: bool) -> None:
+    """End a hold, once a second person agreed.
+
+    Erasures that waited for it are done within the hour, or the day with retention.
+    """
+    from intake.desk.acts import Plan
     from intake.desk.incident import holds
     from intake.desk.sensitive.scan import hidden
 
     known = next((row for row in ctx.desk().store.incidents.holds(now()) if row.id == number), None)
     if known is None:
         not_found(f"There is no hold {number}, or it ended.", "`intake hold list --all` shows them.")
-    effects = holds.lift(known, ctx.actor(as_), hidden(terminal.line(reason)).strip())
-    _act(ctx, as_, effects, f"lifted hold {number}", known.ticket)
+    who, why = ctx.actor(as_), hidden(terminal.line(reason)).strip()
+    if not why:
+        raise click.UsageError("Say with --reason why it may go.")
+    details = {"hold": str(number), "held for": known.reason}
+    plan = Plan("lift", known.ticket or 0, known.address, details)
+    permit = permitted(ctx, plan, why, as_, code, break_glass)
+    with ctx.desk().store.transaction():
+        two_persons(ctx.desk()).use(permit, now())
+        _act(ctx, as_, holds.lift(known, who, why), f"lifted hold {number}", known.ticket)
     terminal.say(f"Hold {number} is lifted.")
 
 

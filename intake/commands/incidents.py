@@ -9,12 +9,17 @@ import click
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, limited, needs_desk, not_found, now
 from intake.commands.errors import Number
+from intake.commands.permits import guarded_act, permitted, two_persons
+from intake.commands.reads import count_reading
 from intake.commands.ticket.from_table import act, obey, read, the_ticket
+from intake.desk.reading import Reading
 from intake.ports import UserError
 from intake.terminal import Column
 
 if TYPE_CHECKING:
+    from intake.desk.acts import Plan
     from intake.desk.incident.kinds import Incident
+    from intake.store.evidence import Evidence
 
 COLUMNS = (
     Column("Ticket", right=True),
@@ -122,11 +127,21 @@ def show(ctx: Invocation, number: int, json_: bool) -> None:
 )
 @click.option("--for", "whom", required=True, metavar="AGENCY", help="Who gets it, and their reference.")
 @acting_as
+@guarded_act
 @click.pass_obj
-def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> None:
+def export(
+    ctx: Invocation,
+    number: int,
+    folder: Path,
+    whom: str,
+    as_: str,
+    reason: str,
+    code: str,
+    break_glass: bool,
+) -> None:
     """Export the evidence of a ticket as a signed zip.
 
-    It holds all mail as it came: hand it to nobody else.
+    A second person must agree first. It holds all mail as it came: hand it to nobody else.
     """
     from intake.commands.who import by_hand
     from intake.desk.effects import Record
@@ -146,11 +161,15 @@ def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> N
     if key is None or not agency:
         raise click.UsageError("An export needs to know for whom it is.")
     evidence = Evidence(desk.database.db, desk.database.blobs)
+    permit = permitted(ctx, _handing_over(number, evidence, agency), reason, as_, code, break_glass)
     contents = bundle.contents_of(evidence, number)
     digest = hashlib.sha256(contents.sums).hexdigest()
     action = f"exported evidence of ticket #{number} (SHA-256 of its sums: {digest}) for {agency}"
     # Said before it lies there: a bundle of which the audit knows nothing must not exist.
-    act(ctx, [Record(ctx.actor(as_), by_hand(), action, number)])
+    with desk.store.transaction():
+        two_persons(desk).use(permit, now())
+        act(ctx, [Record(ctx.actor(as_), by_hand(), action, number)])
+    count_reading(ctx, Reading.EXPORT, number)
     cover = {
         "ticket": number,
         "kind": known.kind.value,
@@ -166,6 +185,17 @@ def export(ctx: Invocation, number: int, folder: Path, whom: str, as_: str) -> N
     except OSError as err:
         raise UserError(f"{path} was not written: {err.strerror}. Nothing of it is left.") from err
     terminal.say(f"Written: {path}")
+
+
+def _handing_over(number: int, evidence: "Evidence", agency: str) -> "Plan":
+    """Return the plan of an export: of which tickets, and who gets it.
+
+    Mail that comes meanwhile is part of what was agreed to: a victim who keeps writing must not undo it.
+    """
+    from intake.desk.acts import Plan
+
+    tickets = ", ".join(map(str, sorted(evidence.tickets(number))))
+    return Plan("export", number, details={"for": agency, "tickets": tickets})
 
 
 def _command(ctx: Invocation, number: int, name: str, argument: str, as_: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now
+from intake.commands.permits import actor
 from intake.commands.who import by_hand, login
 from intake.desk.mails import alerts
 from intake.desk.sensitive.opening import PATIENCE, Request, refusal, same_person
@@ -79,17 +80,22 @@ def list_(ctx: Invocation, json_: bool) -> None:
 @click.argument("number", metavar="ID", type=int)
 @click.option("--reason", default="", metavar="TEXT", help="Ask to open it, and say why.")
 @click.option("--agree", is_flag=True, help="Agree, as the second person, to what a colleague asked.")
+@click.option("--code", default="", help="Six digits of the second factor of --as AGENT.")
 @acting_as
 @click.pass_obj
-def reveal(ctx: Invocation, number: int, reason: str, agree: bool, as_: str) -> None:
+def reveal(ctx: Invocation, number: int, reason: str, agree: bool, code: str, as_: str) -> None:
     """Ask to open a sealed secret, or agree to it as the second person.
 
     What is certain to be a secret is opened by two persons: another one agrees within a day. Where there is
-    nobody else, it can be opened after that day. Colleagues and the admin get an email.
+    nobody else, it can be opened after that day. Once an agent has a second factor, both give a --code.
+    Colleagues and the admin get an email.
     """
     row, who = _sealed_find(ctx, number), ctx.actor(as_)
     if agree == bool(reason.strip()):
         raise click.UsageError("Give --reason TEXT to ask, or --agree to what a colleague asked.")
+    # Both show a factor: else who has one could ask in the name of somebody who has none, and agree to it.
+    if _holders(ctx) and not actor(ctx, as_, code).proven:
+        raise UserError("Agents of this desk have second factors: give --as AGENT and a --code of theirs.")
     if agree:
         _agree(ctx, row, who)
         return
@@ -240,9 +246,18 @@ def _sealed_find(ctx: Invocation, number: int) -> "FindRow":
 
 
 def _others(ctx: Invocation, request: Request) -> "list[Agent]":
-    """Return the enabled agents who are not the one who asks: one of them can agree."""
-    agents = ctx.desk().store.agents.enabled()
-    return [agent for agent in agents if not same_person(request, agent.name)]
+    """Return the enabled agents who are not the one who asks: one of them can agree.
+
+    Once an agent has a second factor, only who has one can.
+    """
+    agents, holders = ctx.desk().store.agents.enabled(), _holders(ctx)
+    able = [agent for agent in agents if not holders or agent.id in holders]
+    return [agent for agent in able if not same_person(request, agent.name)]
+
+
+def _holders(ctx: Invocation) -> frozenset[int]:
+    """Return the enabled agents who have a second factor."""
+    return frozenset(ctx.desk().database.factors.holders())
 
 
 def _tell(ctx: Invocation, row: "FindRow", request: Request, others: "list[Agent]") -> None:

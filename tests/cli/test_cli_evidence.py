@@ -23,7 +23,14 @@ def bundle(intake: Run, mail, tmp_path: Path) -> Path:
 
 def export(intake: Run, folder: Path) -> Path:
     folder.mkdir()
-    intake("incident", "export", "1", "--to", str(folder), "--for", "Kripo Berlin, 12/26", "--as", ANNA)
+    asking = ("incident", "export", "1", "--to", str(folder), "--for", "Kripo Berlin, 12/26", "--as", ANNA)
+    assert "needs a reason" in intake(*asking, code=1).output
+    assert "export #1; for: Kripo Berlin" in " ".join(
+        intake(*asking, "--reason", "the police asked", code=75).output.split()
+    )
+    assert [] == list(folder.iterdir())
+    # At a desk of one it would wait for a day.
+    intake(*asking, "--reason", "the police asked", "--break-glass")
     (path,) = folder.iterdir()
     return path
 
@@ -57,6 +64,10 @@ def test_a_bundle_has_the_mail_as_it_came_and_differs_from_another_in_its_cover_
         name for name in files if files[name] != other[name]
     )
     assert 0 == bundle.stat().st_mode & 0o077
+    counted = [
+        row for row in json.loads(intake("audit", "reads", "--json").stdout) if row["kind"] == "export"
+    ]
+    assert [(1, 2)] == [(row["ticket"], row["n"]) for row in counted]
     assert "unaltered" in intake("evidence", "verify", str(bundle)).stdout
     key = json.loads(intake("evidence", "verify", str(bundle), "--json").stdout)["key"]
     assert key in files["public.pem"].decode()

@@ -5,6 +5,8 @@ import json
 from command_line import Run
 
 ANNA, LIN = "anna@desk.example", "lin@customer.example"
+# What a second person must agree to, done without one.
+ALONE = ("--reason", "the court said so", "--break-glass")
 
 
 def test_what_is_held_stays_through_a_redaction_an_erasure_and_a_restore(
@@ -22,16 +24,20 @@ def test_what_is_held_stays_through_a_redaction_an_erasure_and_a_restore(
         row["state"],
     )
     assert "theft" in intake("ticket", "redact", "1", "printer", "--as", ANNA, code=1).output
-    said = intake("erase", address, "--yes").stdout
+    asked = intake("erase", address, "--yes", "--reason", "they asked", "--as", ANNA, code=75).output
+    assert "This is act 1: erase-held" in " ".join(asked.split())
+    said = intake("erase", address, "--yes", *ALONE).stdout
     assert "Erased 0 tickets" in said
     assert "1 ticket and 1 message of theirs stay: held by hold 1 (theft)" in said
     intake("backup", str(tmp_path / "kept"))
-    intake("hold", "lift", "1", "--reason", "over", "--as", ANNA)
+    assert "act 3: lift" in intake("hold", "lift", "1", "--reason", "it is over", code=75).output
+    assert "theft" in intake("hold", "list").stdout
+    intake("hold", "lift", "1", "--as", ANNA, *ALONE)
     assert "Nothing is held." in intake("hold", "list").stdout
     assert "1 ticket" in intake("erase", address, "--yes").stdout
     (config.parent / "data").rename(tmp_path / "old")
     intake("restore", str(tmp_path / "kept"))
-    assert "1 ticket and 1 message of theirs stay" in intake("erase", address, "--yes").stdout
+    assert "1 ticket and 1 message of theirs stay" in intake("erase", address, "--yes", *ALONE).stdout
     assert "held ticket #1" in intake("audit", "list", "--ticket", "1").stdout
 
 
@@ -41,6 +47,7 @@ def test_what_is_no_hold_is_refused(intake: Run) -> None:
     intake("hold", "add", LIN, "--reason", " ", code=2)
     intake("hold", "add", LIN, "--reason", "theft", "--until", "2020-01-01", code=2)
     intake("hold", "lift", "3", "--reason", "over", code=1)
+    intake("hold", "lift", "1", "--reason", " ", code=1)
     intake("hold", "add", LIN, "--reason", "theft", "--until", "2100-01-01")
     assert LIN in intake("hold", "list").stdout
     # The audit outlives an erasure, and names nobody.

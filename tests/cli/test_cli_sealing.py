@@ -11,6 +11,7 @@ import pytest
 from canaries import PHRASE, leaks
 from click.testing import Result
 from command_line import Run
+from phones import Phone
 
 from intake import terminal
 from intake.app import build
@@ -117,6 +118,21 @@ def test_alone_one_waits_for_a_day(sealed: Run, key: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sealing, "now", lambda: later)
     sealed(*opens)
     assert "sausage worth useful" in out.read_text()
+
+
+def test_once_there_are_second_factors_both_show_a_code(sealed: Run) -> None:
+    asks = ("secret", "reveal", "1", "--reason", "police file", "--as", "anna@desk.example")
+    agrees = ("secret", "reveal", "1", "--agree", "--as", "ben@desk.example")
+    sealed(*asks)
+    phones = {
+        name: Phone(sealed("agent", "factor", f"{name}@desk.example").output) for name in ("anna", "ben")
+    }
+    for without in (asks, agrees):
+        assert "have second factors" in " ".join(sealed(*without, code=1).output.split()), without
+    assert "wrong" in sealed(*agrees, "--code", "000000", code=1).output
+    assert "Asked to open" in sealed(*asks, *phones["anna"].code()).output
+    assert "wrong" in sealed(*agrees, *phones["anna"].code(), code=1).output
+    assert "Agreed" in sealed(*agrees, *phones["ben"].code()).output
 
 
 def test_what_was_destroyed_is_opened_by_nobody(sealed: Run, key: Path) -> None:

@@ -1,36 +1,21 @@
 """Acts that need a second person, at the command line."""
 
 import json
-import re
-from base64 import b32decode
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from command_line import Run
+from phones import Phone
 
 from intake import app
 from intake.config import settings as configs
-from intake.desk.factor import code, step_at
 
 ERASE = ("erase", "wang@customer.example", "--yes")
 ASKED = (*ERASE, "--reason", "they asked us to")
 AS_ANNA, AS_BEN = ("--as", "anna@staff.example"), ("--as", "ben@staff.example")
-
-
-class Phone:
-    """An authenticator app. Each code it shows is of a step of its own, so that none was used before."""
-
-    def __init__(self, output: str) -> None:
-        match = re.search(r"secret=([A-Z2-7]+)", "".join(output.split()))
-        assert match is not None, output
-        self.secret, self.shown = b32decode(match[1] + "=" * (-len(match[1]) % 8)), 2
-
-    def code(self) -> tuple[str, str]:
-        self.shown -= 1
-        return "--code", code(self.secret, step_at(datetime.now(UTC)) - self.shown)
 
 
 @pytest.fixture

@@ -214,6 +214,11 @@ class Erasing(Tracing):
             address = ""
         return free, sorted(wanted - self.kept_messages), address, kept
 
+    def holds_any(self, tickets: Iterable[int], address: str, now: datetime) -> bool:
+        """Whether a person (their address in lower case) or one of these tickets is held at `now` (aware)."""
+        there = holds.held(self.db, now)
+        return address in there.people or any(number in there.tickets for number in tickets)
+
     def erase_owed(self, key: bytes, now: datetime) -> int:
         """Erase people whose erasure waited for holds that ended; return how many."""
         done = 0
