@@ -14,6 +14,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.doubts import Doubt
+from intake.desk.rules.second_answers import told_sent
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
 from intake.ports import Unreadable, UserError
@@ -41,8 +42,12 @@ class Confirmation:
         """Return what the guard need not ask again: `anyway` is a yes, and that of another person is two."""
         if not self.anyway:
             return Need.NOTHING
+        return Need.CONFIRM if self.by_author(agent) else Need.TWO
+
+    def by_author(self, agent: Agent) -> bool:
+        """Whether who sends it is the draft's own agent, by the name or the login that they gave."""
         names = {agent.name.casefold(), agent.address.casefold(), agent.address.casefold().partition("@")[0]}
-        return Need.CONFIRM if self.by.casefold() in names else Need.TWO
+        return self.by.casefold() in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ class Confirming:
             effects = self._obeyed(asked, ticket, draft.agent, original)
         record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
         noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-        return Confirmed(draft.agent, noted), [*effects, record]
+        news: list[Effect] = []
+        if not noted and not asked.by_author(draft.agent):
+            news = told_sent(ticket.id, draft, draft.agent, asked.by, f"confirmed:{uuid.uuid4().hex}")
+        return Confirmed(draft.agent, noted), [*effects, *news, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""
