@@ -45,7 +45,7 @@ def incident() -> None:
 @acting_as
 @click.pass_obj
 def start(ctx: Invocation, number: int, kind: str, as_: str) -> None:
-    """Start an incident in a ticket and send its requester the first email."""
+    """Start an incident in a ticket and send the first email."""
     _command(ctx, number, "incident", kind, as_)
     terminal.say(f"Incident ({kind}) started in ticket #{number}.")
 

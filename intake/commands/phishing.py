@@ -70,7 +70,10 @@ def list_(ctx: Invocation, since: datetime | None, limit: int, json_: bool) -> N
 @_SINCE
 @click.pass_obj
 def export(ctx: Invocation, since: datetime | None) -> None:
-    """Print the reports as CSV, with URLs and domains as they were: for a list of what to block."""
+    """Print the reports as CSV, with URLs and domains as they were.
+
+    It is for a list of what to block.
+    """
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow(NAMES)
