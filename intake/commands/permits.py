@@ -84,6 +84,7 @@ def actor(ctx: Invocation, as_: str, code: str) -> "Actor":
     raise UserError(_WRONG[checked])
 
 
+NEEDS_CODE = "Agents of this desk have second factors: give --as AGENT and a --code of theirs."
 _WRONG = {
     "no factor": "This agent has no second factor. Give them one: `intake agent factor ADDRESS`.",
     "wrong": "That code is wrong, or was used. Wait for the next one and try again.",

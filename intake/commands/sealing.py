@@ -8,7 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now
-from intake.commands.permits import actor
+from intake.commands.permits import NEEDS_CODE, actor
 from intake.commands.who import by_hand, login
 from intake.desk.mails import alerts
 from intake.desk.sensitive.opening import PATIENCE, Request, refusal, same_person
@@ -95,7 +95,7 @@ def reveal(ctx: Invocation, number: int, reason: str, agree: bool, code: str, as
         raise click.UsageError("Give --reason TEXT to ask, or --agree to what a colleague asked.")
     # Both show a factor: else who has one could ask in the name of somebody who has none, and agree to it.
     if _holders(ctx) and not actor(ctx, as_, code).proven:
-        raise UserError("Agents of this desk have second factors: give --as AGENT and a --code of theirs.")
+        raise UserError(NEEDS_CODE)
     if agree:
         _agree(ctx, row, who)
         return

@@ -14,6 +14,7 @@ from intake.desk.rule_context import RuleContext
 from intake.desk.rules import doubts, drafts
 from intake.desk.rules.agents import agent_reply
 from intake.desk.rules.doubts import Doubt
+from intake.desk.rules.second_answers import told_sent
 from intake.desk.rules.second_person import another
 from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose, Token
@@ -50,6 +51,10 @@ class Confirmation:
         who = next((each for each in agents if typed in _names(each)), Agent(0, self.by, self.by))
         same = typed in _names(agent) or not another(who, agent, author)
         return Need.CONFIRM if same else Need.TWO
+
+    def by_author(self, agent: Agent) -> bool:
+        """Whether who sends it is the draft's own agent, by the name or the login that they gave."""
+        return self.by.casefold() in _names(agent)
 
 
 def _names(agent: Agent) -> set[str]:
@@ -110,7 +115,10 @@ class Confirming:
             effects = self._obeyed(asked, ticket, draft.agent, original)
         record = Record(asked.by, asked.authority, f"confirm {asked.entry}", ticket.id)
         noted = any(isinstance(effect, AddEntry) and effect.kind is EntryKind.NOTE for effect in effects)
-        return Confirmed(draft.agent, noted, draft.author.lower()), [*effects, record]
+        news: list[Effect] = []
+        if not noted and not asked.by_author(draft.agent):
+            news = told_sent(ticket.id, draft, draft.agent, asked.by, f"confirmed:{uuid.uuid4().hex}")
+        return Confirmed(draft.agent, noted, draft.author.lower()), [*effects, *news, record]
 
     def _obeyed(self, asked: Confirmation, ticket: Ticket, agent: Agent, original: Message) -> list[Effect]:
         """Return the effects of an agent's email, as if it had been verified by the agent's yes."""

@@ -1,12 +1,14 @@
 """What the guard holds, on the road: the draft, the question, the second person, the keyboard."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from canaries import CARD, PHRASE, WIF
 from click.testing import CliRunner
 from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
+from phones import Phone
 
 from intake.cli import main
 from intake.desk.canned_texts import ApprovedText, digest
@@ -259,6 +261,32 @@ def test_at_the_keyboard_the_agent_is_no_second_person(tmp_path: Path) -> None:
     run("ticket", "confirm", "1", "--anyway", "--as", desk.agent, code=1)
     run("ticket", "confirm", "1", "--anyway", "--as", WEI)
     assert [f"To {WALLET}"] == desk.said(EntryKind.REPLY)
+    desk.close()
+
+
+def test_at_the_keyboard_a_second_person_shows_a_code_and_the_author_is_told(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path / "desk")
+    desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+
+    def run(*args: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["--config", str(desk.config), *args])
+        assert code == result.exit_code, result.output
+        return " ".join(result.output.split())
+
+    phone = Phone(run("agent", "factor", WEI))
+    run("ticket", "reply", "1", "--text", f"To {WALLET}", "--as", desk.agent, code=1)
+    sends = ("ticket", "confirm", "1", "--anyway", "--as", WEI)
+    for given, why in (((), "have second factors"), (("--code", "000000"), "wrong")):
+        assert why in run(*sends, *given, code=1), given
+    # The login at the keyboard is nobody with a factor.
+    assert "have second factors" in run("ticket", "confirm", "1", "--anyway", code=1)
+    assert [] == desk.said(EntryKind.REPLY)
+    run(*sends, *phone.code())
+    assert [f"To {WALLET}"] == desk.said(EntryKind.REPLY)
+    # The command line's clock is the real one.
+    desk.clock.now = max(desk.clock.now, datetime.now(UTC)) + timedelta(minutes=1)
+    told = [words_of(mail) for mail in desk.out(MailKind.ALERT) if mail.rcpt == desk.agent]
+    assert 1 == sum("Wei confirmed your draft" in words for words in told), told
     desk.close()
 
 

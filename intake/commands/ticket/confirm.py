@@ -8,6 +8,7 @@ import click
 
 from intake import terminal
 from intake.commands.common import Invocation, acting_as, as_json, not_found, now
+from intake.commands.permits import NEEDS_CODE, actor, factors_of
 from intake.commands.ticket.from_table import the_ticket
 from intake.commands.who import by_hand
 from intake.desk.sensitive.scan import excerpt
@@ -39,9 +40,10 @@ COLUMNS = (
     is_flag=True,
     help="Send it although it may hold words not for the customer, or a colleague has replied.",
 )
+@click.option("--code", default="", help="Six digits of the second factor of --as AGENT.")
 @acting_as
 @click.pass_obj
-def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: str) -> None:
+def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, code: str, as_: str) -> None:
     """Send a draft of an agent.
 
     A draft is a reply that could not be verified as the agent's, or was withdrawn. It goes to
@@ -49,11 +51,15 @@ def confirm(ctx: Invocation, number: int, draft: int | None, anyway: bool, as_: 
     number, as `intake ticket show` prints it; leave it out if there is only one. A draft that answered
     a colleague becomes an internal note, and the requester gets nothing. A draft with a
     command in the wrong place, with words for colleagues, or written to someone else may contain
-    something private: it needs --anyway. So does one after which a colleague has replied.
+    something private: it needs --anyway. So does one after which a colleague has replied. Once an
+    agent has a second factor, --anyway needs a --code.
     """
     from intake.service.confirming import Confirmation
 
     ticket, by = the_ticket(ctx, number), ctx.actor(as_)
+    # As by mail (`second_factor`): else who has the shell is every second person that they name.
+    if not actor(ctx, as_, code).proven and anyway and factors_of(ctx.desk()).rows.holders():
+        raise UserError(NEEDS_CODE)
     entry = _the_draft(ctx, number, draft)
     written = entry.text if entry.message is None else None
     asked = Confirmation(ticket.id, entry.id, by, by_hand(), anyway, written)

@@ -47,13 +47,19 @@ def sent_by(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) -> l
     """Return the mail that tells an agent that another person's yes sends their draft; none for their own."""
     if draft.agent is None or by.id == draft.agent.id:
         return []
+    mails = told_sent(match.ticket.id, draft, draft.agent, by.name or by.address, case.key)
+    return list(showing(mails, draft))
+
+
+def told_sent(ticket: int, draft: Draft, agent: Agent, by: str, key: str) -> list[Effect]:
+    """Return the mail that tells a draft's agent who (a name) sends it. `key` is of this sending alone."""
     text = said(
         "{by} confirmed your draft {draft} for ticket #{ticket}, and it is being sent.",
-        by=by.name or by.address,
+        by=by,
         draft=draft.entry,
-        ticket=match.ticket.id,
+        ticket=ticket,
     )
-    return list(showing(alerts(match.ticket.id, (draft.agent,), text, case.key), draft))
+    return alerts(ticket, (agent,), text, key)
 
 
 def not_carried_out(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent, why: str) -> list[Effect]:
