@@ -15,8 +15,8 @@ from intake.desk.text.words import fold, words
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # Without them the words that matter weigh more. English alone: it is measured (docs/benchmarks.md).
 _STOP_TEXT = """
-    a an and any are as at be been but by can could did do does doing don't for from had has have he her
-    here him his how i i'd i'll i'm i've if in into is it it's its just me my no not of on or our out she
+    a an and any are as at be been but by can could did do does doing don't for from had has have her
+    here how i i'd i'll i'm i've if in into is it it's its just me my no not of on or our out she
     should so some than that that's the their them then there these they this those to too up us was we
     were what when where which who why will with would you your hi hello please thanks thank
     """
