@@ -19,6 +19,7 @@ LOOKS = (
     "act list",
     "incident list",
     "hold list",
+    "phishing list",
 )  # fmt: skip
 
 
