@@ -20,6 +20,7 @@ LOOKS = (
     "act list",
     "incident list",
     "hold list",
+    "phishing list",
 )  # fmt: skip
 
 
