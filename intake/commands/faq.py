@@ -109,7 +109,7 @@ def list_(ctx: Invocation, drafts: bool, json_: bool) -> None:
 @faq.command()
 @click.argument("name")
 @_language
-@click.option("--revision", type=click.IntRange(1), metavar="NUMBER", help="An older one.")
+@click.option("--revision", type=int, metavar="NUMBER", help="An older one.")
 @click.option("--draft", is_flag=True, help="The newest draft.")
 @click.option("--raw", is_flag=True, help="Only the file, to be saved.")
 @as_json

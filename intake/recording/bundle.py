@@ -122,7 +122,7 @@ def verify(path: Path) -> Checked:
         with zipfile.ZipFile(path) as archive:
             return _checked(archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as err:
-        return Checked((f"it is no whole zip: {err}",))
+        return Checked((f"it is no whole zip ({err}): name a file that `intake incident export` wrote",))
 
 
 def _checked(archive: zipfile.ZipFile) -> Checked:
