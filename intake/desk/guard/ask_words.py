@@ -120,7 +120,7 @@ HARD = re.compile(
             r"\b(?:gửi(?! (?:về|đến|qua|tới) (?:điện thoại|email|số))|cung cấp|chia sẻ|trả lời|viết|chụp|"
             r"đưa|đọc)\b|cho (?:chúng tôi|tôi|mình)|"
             r"(?:chúng tôi|tôi) cần",
-            r"送っ|お送り|送信|送付|教えて|お知らせ|ご?提供|提示|記入|返信|お聞かせ|必要です|お伝え|共有|"
+            r"送っ|お送り|送信|送付|教えて|お知らせ|ご?提供|提示(?=し|いた|くだ|下さ)|記入|返信|お聞かせ|必要です|お伝え|共有|"
             r"撮影",
             r"보내|알려|제공|회신|답장|공유|적어|말씀|필요합니다|전달|첨부",
             r"(?<![已您你送])发(?:给|送|来(?!的)|到|我|过来|一下)|(?<![已您你傳])發(?:給|送|"
@@ -156,6 +156,8 @@ SOFT = re.compile(
 OWN_PLACE = re.compile(
     r"\b(?:in|into|inside|on|to|within) (?:the|your)(?: \w+)? (?:app|wallet|device|settings|"
     r"extension|hardware\w*)\b|"
+    r"\b(?:re-?)?(?:import|restore|recover|open)(?:ing)? (?:the|your) wallet\b|"
+    r"\bwith (?:an|your) authenticator app\b|"
     r"\bin (?:der|die|ihrer?|ihre|den) (?:app|wallet|einstellungen)|\b(?:auf|am) (?:dem|ihrem) gerät|"
     r"\b(?:dans|sur) (?:l['’]|votre |vos )?(?:application|portefeuille|appareil|appli|réglages|"
     r"paramètres)|"

@@ -68,7 +68,7 @@ HANDING = "|".join(
         r"\b(?:paste|drop|leave|put|type|list|write|enter)\b.{0,50}\b(?:here|below|underneath|under this|"
         r"in this (?:thread|mail|ticket))\b|"
         r"\bread(?: \w+)? (?:it |them )?back\b|\b(?:could|can|may) i (?:please )?(?:have|get|see)\b|"
-        r"\b(?:scan|photograph) (?:it|them|the|your)\b|"
+        r"\b(?:scan|photograph) (?:it|them|the|your)\b(?! (?:picture|qr|code|square))|"
         r"\btell (?:us|me) (?:which|what)\b(?=.{0,20}\b(?:numbers?|digits?|codes?|words?)\b)",
         r"\bschreib\w* (?:sie |du )?(?:uns|mir|hier)\b|\bfotografier\w*|\bdiktier\w*|\bscannen sie\b",
         r"\bphotographi\w*|\b(?:re)?copie[rz]\b|\bnotez (?:ici|ci-dessous)|\bscannez\b|\brenvoy\w*|"
