@@ -9,7 +9,6 @@ import logging
 from flask import Response, url_for
 
 from intake.desk.origin import Answer, Lacks, Origin
-from intake.origin.asking import was_ours
 from intake.ports import Temporary
 from intake.web.address import typed_address
 from intake.web.body import Body
@@ -33,6 +32,9 @@ class CheckPage:
 
     def post(self) -> Response:
         """POST /check: say whether it was ours. Five times a minute from one network."""
+        # What checks signatures is loaded with the first question (5 MB).
+        from intake.origin.asking import was_ours
+
         body = self._shared.body(self._shared.room)
         email = body.fields.get("email", "")
         address, raw = typed_address(email), _shown(body)

@@ -14,7 +14,7 @@ from intake.desk.knowledge.article import Article
 from intake.desk.knowledge.verdicts import Reason
 from intake.desk.text.language import nearest
 from intake.ports import Temporary
-from intake.web import help_feeds, text
+from intake.web import text
 from intake.web.help_shelf import HelpShelf
 from intake.web.help_view import HelpView
 from intake.web.languages import LANGUAGES
@@ -104,6 +104,8 @@ class HelpPages:
         tag = nearest(language, _TAGS)
         if not tag or not self._shelf.articles:
             return self._missing(tag)
+        from intake.web import help_feeds
+
         newest = help_feeds.newest(self._shelf.edition(tag))
         title = f"{self._shared.brands.here.name} · {self._pages.word('help_title', tag)}"
         return help_feeds.atom(title, tag, newest, self._view.address, self._desk.service.clock())
@@ -112,6 +114,8 @@ class HelpPages:
         """GET /help/sitemap.xml: every article in every language it is there in."""
         if not self._shelf.articles:
             return self._missing("")
+        from intake.web import help_feeds
+
         return help_feeds.sitemap(self._shelf.articles, self._view.address)
 
     def _judged(self, read: Article, reason: Reason | None) -> int:

@@ -5,22 +5,32 @@ another article or, over https, to a host that the admin allows.
 """
 
 from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from intake.desk.knowledge import links
 from intake.desk.knowledge.article import named
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br", "hr",
 }  # fmt: skip
 # A page has one heading of the first rank, its title.
 _RANKS = {"h1": "h2", "h5": "h4", "h6": "h4"}
-_PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    """Loaded with the first article: a desk without any has no use for it (3 MB in each process of pages)."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
 def rendered(text: str, pages: Mapping[str, str], hosts: frozenset[str]) -> Markup:
@@ -29,12 +39,15 @@ def rendered(text: str, pages: Mapping[str, str], hosts: frozenset[str]) -> Mark
     `pages` are the addresses of the other articles by slug; `hosts` (small letters), and all below them,
     may be linked to over https.
     """
-    tokens = _PARSER.parse(text)
+    import nh3
+
+    parser = _parser()
+    tokens = parser.parse(text)
     for token in tokens:
         token.tag = _RANKS.get(token.tag, token.tag)
         if token.children:
             token.children = _linked(token.children, pages, hosts)
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html = parser.renderer.render(tokens, parser.options, {})
     cleaned = nh3.clean(
         html,
         tags=_TAGS,
@@ -48,7 +61,7 @@ def rendered(text: str, pages: Mapping[str, str], hosts: frozenset[str]) -> Mark
 def plain(text: str) -> str:
     """Return the words of a paragraph of Markdown, in one line."""
     words = []
-    for token in _PARSER.parseInline(text):
+    for token in _parser().parseInline(text):
         for child in token.children or ():
             words.append(" " if child.type in ("softbreak", "hardbreak") else child.content)
     return " ".join("".join(words).split())
@@ -66,7 +79,7 @@ def target(link: str, pages: Mapping[str, str], hosts: frozenset[str]) -> str:
     return pages.get(file[0] if file else parts.path, "")
 
 
-def _linked(children: list[Token], pages: Mapping[str, str], hosts: frozenset[str]) -> list[Token]:
+def _linked(children: list["Token"], pages: Mapping[str, str], hosts: frozenset[str]) -> list["Token"]:
     kept, dropped = [], []
     for child in children:
         if child.type == "link_open":

@@ -12,6 +12,7 @@ from intake.desk.knowledge.article import Article
 from intake.desk.ticket import EntryKind, Ticket
 from intake.views import EntryRow, SurveyRow
 from intake.web.app import make_app
+from intake.web.check import CheckPage
 from intake.web.help_view import HelpView
 from intake.web.progress import view
 from intake.web.shared import Shared
@@ -45,6 +46,7 @@ def preview(desk: "Desk", name: str, language: str, ticket: Ticket, entries: Seq
         "thanks": lambda: _thanks(shared, language),
         "help": lambda: HelpView(shared).results(language, "…", ()),
         "help_article": lambda: HelpView(shared).article(language, MADE_UP),
+        "check": lambda: CheckPage(shared).show(),
         "file": lambda: _file(shared, ticket, language),
         "file_gone": lambda: shared.pages.page("file_gone", 404, language),
         "problem": lambda: shared.pages.problem(404),

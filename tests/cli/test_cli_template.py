@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.desk.effects import STATUS_EVENTS, MailKind
-from intake.desk.mails import MALWARE, OVERSIZE
+from intake.desk.mails import INCIDENT, MALWARE, OVERSIZE, REPORTING
 from intake.desk.text.language import LANGUAGES
 from intake.rendering.catalogue import Catalogue
 
@@ -30,7 +30,7 @@ def test_every_mail_is_listed_with_its_languages_and_ones_own_files(intake, own:
         if one["kind"] == "mail"
     }
     kinds = {kind.value for kind in MailKind if kind is not MailKind.STATUS}
-    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE} == set(rows)
+    assert kinds | set(STATUS_EVENTS) | {OVERSIZE, MALWARE, INCIDENT, REPORTING} == set(rows)
     for row in rows.values():
         assert set(LANGUAGES) == set(row["languages"])
     assert {"resolved": ["mail/de/words.j2"]} == {
@@ -77,6 +77,8 @@ def test_every_mail_can_be_previewed(intake, name: str) -> None:
     shown = intake("template", "preview", name, "--lang", "ja").stdout
     # A warning has a subject of its own, to be noticed.
     own = {"warning": "リカバリーフレーズ", "malware": "届いていません"}
+    # The words of an incident hold nothing that anybody wrote.
+    own |= dict.fromkeys(("incident", "reporting"), "残っている資産を守るために")
     assert own.get(name, "How do I change my address?") in shown
 
 
@@ -90,6 +92,7 @@ PAGES = {
     "file": ("工单 #1042", "Ticket #1"),
     "file_gone": ("#files", "#files"),
     "problem": ("页面", "Seite"),
+    "check": ("真的是我们发的吗", "wirklich von uns"),
     "help": ("帮助文章", "Hilfeartikel"),
     "help_article": ("这篇文章有帮助吗", "Hat das geholfen"),
 }

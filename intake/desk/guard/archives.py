@@ -7,7 +7,6 @@ import bz2
 import email
 import io
 import lzma
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,15 +28,7 @@ _CLOSED = (
     b"LZIP", b"\x60\xea",
 )  # fmt: skip
 _LETTERS = ("eml", "mht", "mhtml", "mbox")
-_BAD = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    ValueError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-)
+_BAD = (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
 _BROKEN = (*_BAD, zlib.error, lzma.LZMAError, LookupError, OverflowError)
 
 
@@ -92,10 +83,15 @@ def _zipped(content: bytes, look: Look) -> Iterator[tuple[str, bytes]]:
 
 
 def _tarred(content: bytes, look: Look) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
-        for member in archive:
-            file = archive.extractfile(member) if member.isfile() else None
-            yield member.name, look.taken(_read(file, look.size) if file is not None else b"")
+    import tarfile
+
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            for member in archive:
+                file = archive.extractfile(member) if member.isfile() else None
+                yield member.name, look.taken(_read(file, look.size) if file is not None else b"")
+    except tarfile.TarError as err:
+        raise Closed from err
 
 
 def _read(file: IO[bytes], most: int) -> bytes:

@@ -7,6 +7,8 @@ from intake.desk.sensitive.checksums import FEWEST_DIFFERENT, LENGTHS, Tries
 from intake.desk.sensitive.phrase_words import FEWEST, Phrase
 
 SHORTEST, LONGEST = 3, 8
+# What has fewer different letters is a line, or a file of nothing: 2 MB of one letter took 2 s.
+FEWEST_LETTERS = 6
 # As short as eleven words can be. Letters apart stand at most five characters from each other: `a, b, c`.
 _TOGETHER = re.compile(rf"[a-z]{{{FEWEST * SHORTEST},}}")
 _APART = re.compile(
@@ -27,6 +29,8 @@ def _chains(
     letters: str, places: Sequence[int], numbers: Mapping[str, int], tries: Tries
 ) -> Iterator[Phrase]:
     """Yield where words of the list follow each other letter by letter, as many as can."""
+    if len(set(letters)) < FEWEST_LETTERS:
+        return
     # Of the most words that end behind each letter: how many, and how long the last of them is.
     most, last = [0] * (len(letters) + 1), [0] * (len(letters) + 1)
     for end in range(SHORTEST, len(letters) + 1):
