@@ -226,3 +226,33 @@ def test_a_second_person_whose_yes_is_not_proven_is_asked_again_and_the_author_i
         assert [True] == [WALLET.encode() in raw for raw in desk.relayed()]
     finally:
         desk.close()
+
+
+def test_a_bare_yes_or_no_to_another_email_of_the_ticket_is_meant_for_the_draft_that_is_asked_about(
+    desk: MailDesk,
+) -> None:
+    held(desk)
+    for word in ("yes", "no", "是", "OK\n\nWei"):
+        desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), word)
+        asked = only_to(desk, WEI)
+        assert "while a draft of Anna waits in ticket #1" in words_of(asked), word
+        assert [] == relayed(desk)
+    assert [HELD] == [draft.text for draft in desk.store.tickets.unsent(1, desk.clock())]
+    desk.answer(asked, "yes", BY_WEI)
+    assert [True] == [WALLET in text for text in relayed(desk)]
+
+
+def test_its_authors_undo_in_reply_to_any_email_of_the_ticket_ends_a_draft_that_waits(desk: MailDesk) -> None:
+    for text, left in (
+        ("#undo", []),
+        (f"#undo\n\n{BETTER}", [True]),
+        (f"#undo\nThen use {WALLET} today.", []),
+    ):
+        _, question = held(desk)
+        desk.reply(text)
+        assert left == [BETTER in sent for sent in relayed(desk)], text
+        waiting = [draft.text for draft in desk.store.tickets.unsent(1, desk.clock())]
+        assert ([text] if WALLET in text else []) == waiting, text
+        desk.out()
+        desk.answer(question, "yes", BY_WEI)
+        assert [] == relayed(desk), text

@@ -116,9 +116,12 @@ def wanted(message: Message, token: Token | None, answer: Message) -> LookupRequ
     return request | LookupRequest(drafts=bare(execute.read(message.new_text).text))
 
 
-def for_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+def for_a_draft(
+    case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand, about: Sequence[Mail]
+) -> list[Effect]:
     """Return the effects of a yes or a no, and no more, to an email that asks nothing, while a draft of its
-    agent's waits in the ticket: they are asked about that draft. [] for any other email.
+    agent's waits in the ticket: they are asked about that draft. [] for any other email. `about` are the
+    questions about drafts of others that wait there for a second person.
 
     Most such words are meant for the draft. To the customer goes a sentence, or what stands below `#reply`.
     """
@@ -127,7 +130,7 @@ def for_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, asked: Pars
     ticket = merged.home(match).id
     drafts = [draft for draft in case.facts.looked.drafts if draft.ticket == ticket]
     if not drafts:
-        return []
+        return _kept_unsent(case, ticket, agent, about, about[0].text) if about else []
     why = said(
         "You wrote only a yes or a no while a draft of yours waits in ticket #{ticket}, so nothing was sent "
         "or done. If it was for the customer, send it again in a full sentence.",
