@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.facts import Draft
-from intake.desk.guard.policy import Need, unmarked
+from intake.desk.guard.policy import Need, seen_in, unmarked
 from intake.desk.telling_effects import MarkReminded
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
@@ -31,7 +31,7 @@ def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | No
     known = agent if agent and agent.enabled else None
     rule, guard = unmarked(row[3] or "")
     waiting = not (row[2] or _replaced(guard, entry, row[4]))
-    return Draft(entry, known, row[1], waiting=waiting, rule=rule, guard=guard)
+    return Draft(entry, known, row[1], waiting=waiting, rule=rule, guard=guard, seen=seen_in(row[3] or ""))
 
 
 def _own_reply() -> Any:

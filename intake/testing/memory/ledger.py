@@ -8,6 +8,7 @@ from typing import Any
 
 from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
+from intake.desk.guard.policy import plain_rule
 from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Large, Pending, Received, Taken
 from intake.store import turns
@@ -282,7 +283,7 @@ class MemoryLedger(MemoryPart):
             row.state,
             row.outcome,
             row.ticket,
-            row.rule,
+            plain_rule(row.rule),
             row.reason,
             row.attempts,
             row.defects,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import ASKED_LATELY, MOST_WRITTEN_TO, AskedPartner, Collision, Draft, TicketMatch
-from intake.desk.guard.policy import unmarked
+from intake.desk.guard.policy import seen_in, unmarked
 from intake.desk.message import Address, Message
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -166,7 +166,8 @@ class MemoryTickets(MemoryFiles):
         known = agent if agent and agent.enabled else None
         rule, guard = unmarked(message.rule if message else "")
         waiting = not (row.settled or replaced(self._now, row))
-        return Draft(entry, known, row.author, waiting, rule=rule, guard=guard)
+        seen = seen_in(message.rule if message else "")
+        return Draft(entry, known, row.author, waiting, rule=rule, guard=guard, seen=seen)
 
     def asking(self, ticket: int, entry: int) -> Agent | None:
         """Return the agent who asked somebody outside a ticket by this entry."""
