@@ -1,6 +1,6 @@
 """What the second person and the author do with a draft that another agent must confirm, on the road."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -256,3 +256,41 @@ def test_its_authors_undo_in_reply_to_any_email_of_the_ticket_ends_a_draft_that_
         desk.out()
         desk.answer(question, "yes", BY_WEI)
         assert [] == relayed(desk), text
+
+
+MEANWHILE: dict[str, Callable[[MailDesk, Outgoing], None]] = {
+    "the customer writes": lambda desk, _: desk.customer("It arrived, do nothing please."),
+    "a colleague answers": lambda desk, _: desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), BETTER),
+    "a better text": lambda desk, _: desk.reply(BETTER),
+    "a better text in reply to the mail": lambda desk, waits: desk.answer(waits, BETTER),
+    "a colleague closes": lambda desk, _: desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), "#close"),
+    "the author closes": lambda desk, _: desk.reply("#close"),
+    "the author's no": lambda desk, waits: desk.answer(waits, "no"),
+}
+
+
+def test_what_waits_a_day_for_want_of_a_second_person_is_taken_back_by_what_happens_meanwhile(
+    tmp_path: Path,
+) -> None:
+    wrong = []
+    for number, (name, act) in enumerate(MEANWHILE.items()):
+        desk = MailDesk(tmp_path / str(number))
+        desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+        desk.store.agents.change(WEI, away_until=desk.clock.now + timedelta(days=9))
+        desk.reply(HELD)
+        act(desk, only_to(desk, desk.agent))
+        desk.service.tick()
+        after = desk.out()
+        asked = [mail for mail in after if "was withdrawn before it was sent" in words_of(mail)]
+        desk.clock.later(hours=26)
+        desk.service.tick()
+        left = [words_of(mail) for mail in (*after, *desk.out()) if mail.kind is MailKind.RELAY]
+        if name == "the customer writes":
+            # Their yes has it wait for another day.
+            desk.answer(asked[0], "yes")
+            again = words_of(only_to(desk, desk.agent))
+            wrong += [] if "Your reply waits for 24 hours" in again else [(name, ["asked"], [again])]
+        if [desk.agent] != [mail.rcpt for mail in asked] or any(WALLET in text for text in left):
+            wrong.append((name, [mail.rcpt for mail in asked], left))
+        desk.close()
+    assert [] == wrong

@@ -35,6 +35,7 @@ from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.rules.second_factor import by_code
 from intake.desk.rules.undoing import undone
+from intake.desk.rules.yes_and_no import discards
 from intake.desk.sensitive import leaks
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
@@ -108,6 +109,15 @@ def _undone(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]
     return [*over, AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason), *instead] if instead else None
 
 
+def _taken_back(case: RuleContext, agent: Agent) -> list[Effect] | None:
+    """Return the effects of a no to an email that asks nothing, while a reply of the agent's can
+    be taken back: it means that reply, as `#undo` does. None for any other."""
+    relayed = case.facts.relayed
+    if relayed is None or relayed.agent != agent.id or not discards(case.message.new_text):
+        return None
+    return agent_reply(replace(case, message=replace(case.message, new_text="#undo", pieces=())))
+
+
 def _first(case: RuleContext) -> ParsedCommand:
     """Return what the draft of a first email asks for: its ticket is open, and its commands were obeyed."""
     token = case.facts.token
@@ -128,7 +138,7 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if too_late(case):
         return answered_too_late(case, match, agent)
     if for_us(case, asked):
-        return not_a_draft(case, match, agent)
+        return _taken_back(case, agent) or not_a_draft(case, match, agent)
     for_draft = for_a_draft(case, match, agent, asked, meant_drafts.asked_about(case, match, agent))
     if for_draft:
         return for_draft

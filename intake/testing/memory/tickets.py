@@ -18,7 +18,7 @@ from intake.store.listing import ALL
 from intake.store.partners import Question, question_of, questions_of, with_others
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
-from intake.testing.memory.drafts import replaced, unsent
+from intake.testing.memory.drafts import replaced, unsent, waiting_long
 from intake.testing.memory.files import MemoryFiles
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -227,6 +227,10 @@ class MemoryTickets(MemoryFiles):
         if not mails or any(_left(mail) for mail in mails):
             return None
         return Relayed(newest.id, tuple(mail.id for mail in mails), newest.agent, newest.text)
+
+    def waiting_long(self, now: datetime) -> list[tuple[int, Relayed]]:
+        """Return the answers that wait for hours because nobody could confirm them, with their tickets."""
+        return waiting_long(self._now, now)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
