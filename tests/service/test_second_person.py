@@ -294,3 +294,35 @@ def test_what_waits_a_day_for_want_of_a_second_person_is_taken_back_by_what_happ
             wrong.append((name, [mail.rcpt for mail in asked], left))
         desk.close()
     assert [] == wrong
+
+
+def test_a_yes_after_a_yes_that_was_taken_back_sends_the_draft(tmp_path: Path) -> None:
+    wrong = []
+    kept = (
+        "#draft\nDear Lin, look under the sofa.",
+        "See https://other.net/page for it.",
+        "FYI team: he is angry. Tell Lin so.",
+    )
+    for number, text in enumerate(kept):
+        desk = MailDesk(tmp_path / str(number), f"{LIMITS}\nundo_seconds = 60")
+        desk.reply(text)
+        for _ in range(2):
+            desk.answer(only_to(desk, desk.agent), "yes")
+            desk.reply("#undo")
+        desk.answer(only_to(desk, desk.agent), "yes")
+        desk.clock.later(minutes=2)
+        if [True] != [text.rpartition("\n")[2] in sent for sent in relayed(desk)]:
+            wrong.append((text, desk.said(EntryKind.REPLY)))
+        desk.close()
+    assert [] == wrong
+
+
+def test_what_answers_a_mistaken_yes_to_a_note_that_was_held_is_a_note_too(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path)
+    desk.reply("#notee\nhe is a fraud")
+    for word in ("yes", "no"):
+        desk.answer(only_to(desk, desk.agent), word)
+    desk.answer(only_to(desk, desk.agent), "he really is a fraud")
+    assert [] == relayed(desk)
+    assert ["he really is a fraud"] == desk.said(EntryKind.NOTE)
+    desk.close()

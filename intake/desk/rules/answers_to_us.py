@@ -13,7 +13,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
 from intake.desk.lookup import LookupRequest
-from intake.desk.mails import alerts
+from intake.desk.mails import STAYS_INSIDE, alerts
 from intake.desk.message import MOST_THREAD_IDS, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
@@ -178,8 +178,16 @@ def not_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, more: str =
         "That email asks nothing, so no command was carried out, either. To write to the customer, reply "
         "in a full sentence."
     )
-    text = joined([why, how, more] if more else [why, how])
-    return _kept_unsent(case, ticket, agent, alerts(ticket, (agent,), text, case.key), why)
+    token = case.facts.token
+    # What was meant for colleagues is not for the customer after a mistaken yes either.
+    inside = token is not None and token.note
+    says = [why, STAYS_INSIDE] if inside else [why, how]
+    text = joined([*says, more] if more else says)
+    mails = [
+        replace(mail, asked=inside) if isinstance(mail, Mail) else mail
+        for mail in alerts(ticket, (agent,), text, case.key)
+    ]
+    return _kept_unsent(case, ticket, agent, mails, why)
 
 
 def discarded(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) -> list[Effect]:

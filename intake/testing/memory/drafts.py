@@ -89,3 +89,21 @@ def waiting_long(state: State, now: datetime) -> list[tuple[int, Relayed]]:
             owed = tuple(mail.id for mail in mails)
             made.append((ticket, Relayed(entry.id, owed, entry.agent, entry.text)))
     return made
+
+
+def before(state: State, entry: StoredEntry) -> StoredEntry | None:
+    """Return the draft that a yes sent as this entry, which was taken back; None for none, or where a second
+    person's yes sent it."""
+    if entry.message is not None or entry.agent is None or not entry.text.strip():
+        return None
+    earlier = [
+        draft
+        for draft in state.entries
+        if (draft.ticket, draft.agent) == (entry.ticket, entry.agent)
+        and draft.kind is EntryKind.DRAFT
+        and draft.settled
+        and draft.id < entry.id
+        and draft.message is not None
+        and entry.text.strip() in draft.text
+    ]
+    return earlier[-1] if earlier and _guard(state, earlier[-1]) is not Need.TWO else None

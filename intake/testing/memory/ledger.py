@@ -15,6 +15,7 @@ from intake.store import turns
 from intake.store.blobs import digest, tombstone
 from intake.store.ledger import IN_ORDER
 from intake.store.taking import HOLD
+from intake.testing.memory.drafts import before
 from intake.testing.memory.rows import Sighting, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.too_large import too_large_and_told
@@ -300,6 +301,7 @@ class MemoryLedger(MemoryPart):
     def draft_raw(self, entry: int) -> bytes | None:
         """Return the mail that became a draft (an entry), as it came."""
         row = self._now.entries.get(entry)
+        row = (before(self._now, row) or row) if row else None
         return self.raw(row.message) if row and row.message is not None else None
 
 

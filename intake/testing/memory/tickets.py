@@ -18,7 +18,7 @@ from intake.store.listing import ALL
 from intake.store.partners import Question, question_of, questions_of, with_others
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
-from intake.testing.memory.drafts import replaced, unsent, waiting_long
+from intake.testing.memory.drafts import before, replaced, unsent, waiting_long
 from intake.testing.memory.files import MemoryFiles
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -162,7 +162,8 @@ class MemoryTickets(MemoryFiles):
         if row is None or row.kind is not EntryKind.DRAFT:
             return None
         agent = self._agents.by_id().get(row.agent) if row.agent is not None else None
-        message = self._now.messages.get(row.message)
+        first = before(self._now, row) or row
+        message = self._now.messages.get(first.message)
         known = agent if agent and agent.enabled else None
         rule, guard = unmarked(message.rule if message else "")
         waiting = not (row.settled or replaced(self._now, row))
