@@ -57,7 +57,7 @@ def taken_back(
         "The reply in ticket #{number} was withdrawn before it was sent. It is kept as a draft.",
         number=ticket.id,
     )
-    event = "a reply that waited for 24 hours was withdrawn, because of what happened meanwhile"
+    event = "reply withdrawn by Intake before it was sent; it is kept as a draft"
     key = f"overtaken:{reply.entry}"
     mails = alerts(ticket.id, (agent,) if agent is not None else (), joined([text, why], "\n\n"), key)
     shown = excerpt(reply.text.strip(), _REPLY)

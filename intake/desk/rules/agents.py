@@ -104,7 +104,7 @@ def _undone(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect]
     if not below:
         return discarded(case, match, draft, agent)
     instead = agent_reply(replace(case, message=replace(case.message, new_text=below, pieces=()))) or []
-    reason = f"draft withdrawn by {agent.name or agent.address}"
+    reason = f"draft discarded by {agent.name or agent.address}"
     over = [ConfirmDraft(match.ticket.id, draft.entry)]
     return [*over, AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason), *instead] if instead else None
 

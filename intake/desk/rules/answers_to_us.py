@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, tokens, waiting
+from intake.desk.coded import coded
 from intake.desk.commands import execute, from_mail, merged
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import SECOND, ConfirmDraft, question
@@ -64,7 +65,7 @@ def asking(mails: Sequence[Effect], draft: Draft, alone: bool = False) -> list[E
     for mail in showing(mails, draft):
         event = question(guard, mail.agent == draft.agent)
         text = by_another(draft.agent, mail.text) if event == SECOND and draft.agent else mail.text
-        asked.append(replace(mail, event=event, draft=draft.entry, text=text))
+        asked.append(coded(replace(mail, event=event, draft=draft.entry, text=text), draft.guard))
     return asked
 
 

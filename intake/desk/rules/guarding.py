@@ -7,6 +7,7 @@ that nobody can; of what no message asked for, `Held` is raised. See docs/securi
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.desk.coded import coded
 from intake.desk.draft_effects import CONFIRM, SECOND, WAITS, ConfirmDraft
 from intake.desk.effects import (
     AddEntry,
@@ -33,7 +34,6 @@ from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext, before_end
-from intake.desk.rules.second_factor import WITH_CODE
 from intake.desk.rules.second_person import others, second_person
 from intake.desk.rules.shown_words import brings, showing_what_leaves, with_files
 from intake.desk.sensitive.scan import excerpt
@@ -265,8 +265,8 @@ def _asking(
             effect = replace(effect, rule=marked(effect.rule, verdict.need, seen))
         if isinstance(effect, Mail) and effect.event == CONFIRM:
             effect = showing_what_leaves(effect, case.message, owed)
-        if isinstance(effect, Mail) and effect.event == CONFIRM and agent.factor and not second:
-            effect = replace(effect, text=joined([effect.text, WITH_CODE]))
+        if isinstance(effect, Mail) and effect.event == CONFIRM and not second:
+            effect = coded(effect, verdict.need)
         if isinstance(effect, Mail) and effect.event == CONFIRM and second:
             made += _to_second(with_files(effect, owed), agent, second, verdict)
             names = ", ".join(other.name or other.address for other in second)
@@ -279,16 +279,11 @@ def _asking(
 def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
     text = by_another(agent, verdict.why)
     like = replace(question, text=text, event=SECOND)
-    coded = replace(like, text=joined([text, WITH_CODE]))
-    return [
-        replace(
-            coded if other.factor else like,
-            to=other.as_address,
-            agent=other,
-            dedupe=f"{question.dedupe}:second:{other.id}",
-        )
+    made = (
+        replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
         for other in second
-    ]
+    )
+    return [coded(mail, verdict.need) for mail in made]
 
 
 def _waiting(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import waiting
+from intake.desk.coded import coded
 from intake.desk.commands import merged
 from intake.desk.draft_effects import SECOND
 from intake.desk.effects import Mail, MailKind
@@ -61,4 +62,4 @@ def _question(case: RuleContext, draft: WaitingDraft, agent: Agent, author: Agen
         text=joined([why, text], "\n\n"),
     )
     shown = excerpt(draft.text.strip(), MAX_SHOWN)
-    return replace(mail, event=SECOND, draft=draft.entry, quoted=shown) if asks else mail
+    return coded(replace(mail, event=SECOND, draft=draft.entry, quoted=shown), draft.guard) if asks else mail
