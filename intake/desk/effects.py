@@ -266,6 +266,7 @@ class Mail:
     hold: int = 0
     # Of a NOTICE: a colleague asks its agent by name, and what they reply is an internal note.
     asked: bool = False
+    coded: bool = False  # of a question about a draft: only a code of a second factor answers it
     # What the desk says to its agent above all else.
     above: str = ""
     # Files of what it carries that do not go with it: named, and kept in the ticket.

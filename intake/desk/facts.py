@@ -76,7 +76,8 @@ class Draft:
 
     `agent` is the enabled agent it is kept for, `author` the address that wrote it, `message` the
     mail it was (None when that is gone). `waiting`: nobody has confirmed it yet. `rule` is the rule
-    that kept it, which tells what its agent was asked, and `guard` what its yes is worth to the guard.
+    that kept it, which tells what its agent was asked, `guard` what its yes is worth to the guard, and `seen`
+    what was asked about ("" where that is not known).
     """
 
     entry: int
@@ -86,6 +87,7 @@ class Draft:
     message: Message | None = None
     rule: str = ""
     guard: Need = Need.NOTHING
+    seen: str = ""
 
     def answering(self, sender: Agent | None) -> Agent | None:
         """Return who answers the question about it: its agent, or who else writes where others are asked.

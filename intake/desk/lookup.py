@@ -1,11 +1,13 @@
 """What commands must know beside their own ticket: asked for as a value, found by the store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from intake.desk.block_effects import BlockedSender
 from intake.desk.canned_texts import CannedText
+from intake.desk.guard.policy import Need
 from intake.desk.incident.kinds import Hold, Incident
 from intake.desk.knowledge.article import Article
 from intake.desk.persons import Person
@@ -77,6 +79,15 @@ class LookupRequest:
             self.articles | other.articles,
         )
 
+    def waiting(self, drafts: Iterable[WaitingDraft], agent: Agent | None) -> dict[str, Any]:
+        """Return of all drafts that wait the agent's own, and those of others that need a
+        second person's yes, as `LookupResult` has them."""
+        every, me = tuple(drafts) if self.drafts else (), agent.id if agent is not None else 0
+        return {
+            "drafts": tuple(draft for draft in every if draft.agent == me),
+            "theirs": tuple(draft for draft in every if draft.agent != me and draft.guard is Need.TWO),
+        }
+
     def lists_in(self, ticket: int | None) -> list[str]:
         """Return the names of the lists that are wanted in a ticket (None: in none), sorted."""
         return sorted(self.lists if ticket else self.lists | self.outside)
@@ -136,6 +147,8 @@ class LookupResult:
     lists: Mapping[str, tuple[TicketLine, ...]] = field(default_factory=dict, hash=False)
     last: Line | None = None
     drafts: tuple[WaitingDraft, ...] = ()
+    # Drafts of other agents that wait for a second person's yes; asked for with one's own.
+    theirs: tuple[WaitingDraft, ...] = ()
     # Each person under the address asked for, "" for the requester of the ticket at hand.
     persons: Mapping[str, Person] = field(default_factory=dict, hash=False)
     canned: tuple[CannedText, ...] = ()

@@ -7,12 +7,15 @@ the ticket is as it was before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from intake.desk.draft_effects import Withdraw
 from intake.desk.effects import AddEntry, Effect, Mail, MailKind
 from intake.desk.ticket import DESK, Agent, EntryKind, Status, Ticket
 
 TOO_LATE = "There is nothing to undo: no reply of yours is waiting to be sent."
+# What is held for longer than this waits because nobody could confirm it, not to be taken back.
+LONG = timedelta(hours=12)
 # What a reply sends to the customer's side, and what therefore waits with it.
 _WAITING = (MailKind.RELAY, MailKind.STATUS)
 

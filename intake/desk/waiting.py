@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from intake.desk.coded import coded
 from intake.desk.draft_effects import question
 from intake.desk.effects import Effect, Mail, MailKind
 from intake.desk.people import on_duty
@@ -51,19 +52,18 @@ def asking(agent: Agent, draft: WaitingDraft, key: str) -> list[Effect]:
     """Return the mail that shows a draft again; a yes in reply to it sends the draft, if it
     needs no other person."""
     text = joined([still(draft.entry), *_marks(draft)])
-    return [
-        Mail(
-            MailKind.ALERT,
-            draft.ticket,
-            agent.as_address,
-            f"draft:{draft.entry}:{key}",
-            agent=agent,
-            text=text,
-            event=question(draft.guard, own=True),
-            draft=draft.entry,
-            quoted=excerpt(draft.text.strip(), MOST_SHOWN),
-        )
-    ]
+    mail = Mail(
+        MailKind.ALERT,
+        draft.ticket,
+        agent.as_address,
+        f"draft:{draft.entry}:{key}",
+        agent=agent,
+        text=text,
+        event=question(draft.guard, own=True),
+        draft=draft.entry,
+        quoted=excerpt(draft.text.strip(), MOST_SHOWN),
+    )
+    return [coded(mail, draft.guard)]
 
 
 def still(draft: int) -> str:

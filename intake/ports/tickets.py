@@ -60,6 +60,9 @@ class Tickets(Protocol):
     def relayed(self, ticket: int, agent: int | None = None) -> Relayed | None:
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
 
+    def waiting_long(self, now: datetime) -> list[tuple[int, Relayed]]:
+        """Return the answers that wait for hours because nobody could confirm them, with their tickets."""
+
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return another agent's answer that `agent` cannot have seen when they wrote theirs.
 

@@ -69,6 +69,7 @@ def _news(mail: Mail, ticket: Ticket, pictures: "Pictures") -> dict[str, object]
         "asked": mail.asked,
         "partner": _line(mail.partner, MAX_ADDRESS),
         "known_outside": mail.known_outside,
+        "coded": mail.coded,
         "hidden": hidden_but(mail.text, ticket.excused) != mail.text,
         "unhide": ", ".join(f"#unhide {number}" for number in (mail.page or BARE).doubtful),
         "folded": _folded(mail),

@@ -276,6 +276,7 @@ class Service:
             (said("Looking after promises"), self.escalate),
             (said("Waking snoozed tickets"), self.wake_snoozed),
             (said("Closing after silence"), self.close_silent),
+            (said("Taking back replies that were overtaken"), self.take_back),
             (said("Asking how it went"), self.ask_surveys),
             (said("Sending digests"), self.send_digests),
             (said("Telling agents what was kept"), self.tell_kept),
@@ -356,6 +357,10 @@ class Service:
     def tell_kept(self) -> None:
         """Queue what agents are to be told of their own mails. Safe in several processes at once."""
         self._ticking().tell_kept()
+
+    def take_back(self) -> None:
+        """Take back replies that waited alone. Safe to call from several processes at once."""
+        self._ticking().take_back(self.clock())
 
     def remind_of_drafts(self) -> None:
         """Queue the reminders of drafts that wait. Safe to call from several processes at once."""

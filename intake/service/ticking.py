@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from intake.desk import colleagues, gathered, silence
+from intake.desk import colleagues, gathered, silence, waiting_alone
 from intake.desk import digest as digests
 from intake.desk.effects import Effect
 from intake.desk.lifecycle import wake
 from intake.desk.surveys import due_surveys
 from intake.desk.text.said import said
-from intake.desk.ticket import Agent
+from intake.desk.ticket import Agent, EntryKind
+from intake.desk.undo import Relayed
 from intake.desk.waiting import reminder
 from intake.ports import Temporary
 from intake.service.deciding import Deciding
@@ -184,6 +185,37 @@ class Ticking:
     def _remind(self, agent: Agent, now: datetime) -> None:
         with self._store.transaction():
             effects = reminder(agent, self._store.tickets.unsent(agent.id, now), now)
+            applied = self._deciding.carry_out(effects, now)
+        self._woken(applied.outbox_ids)
+
+    def take_back(self, now: datetime) -> None:
+        """Take back the replies that wait a day for want of a second person, where something has happened in
+        their ticket. Safe to call from several processes at once."""
+        for number, reply in self._store.tickets.waiting_long(now):
+            task = f"Taking back reply {reply.entry}"
+            self._retries.attempt(
+                f"reply {reply.entry}", task, partial(self._take_back, number, reply, now), now
+            )
+
+    def _take_back(self, number: int, reply: Relayed, now: datetime) -> None:
+        with self._store.transaction():
+            ticket, entries = self._store.tickets.get(number), self._store.tickets.entries(number)
+            at = next((entry.created_at for entry in entries if entry.id == reply.entry), None)
+            if ticket is None or at is None:
+                return
+            agent = next((each for each in self._store.agents.enabled() if each.id == reply.agent), None)
+            own = agent.address.lower() if agent is not None else ""
+            since = [
+                waiting_alone.Since(row.kind, row.author_name, row.author, row.created_at, row.text)
+                for row in entries
+                if row.id > reply.entry
+                and (row.kind is not EntryKind.DRAFT or (row.waiting and row.author.lower() != own))
+            ]
+            why = waiting_alone.overtaken(ticket, at, since)
+            if not why:
+                return
+            replaced = any(each.kind is EntryKind.REPLY and each.author.lower() == own for each in since)
+            effects = waiting_alone.taken_back(ticket, reply, agent, why, replaced)
             applied = self._deciding.carry_out(effects, now)
         self._woken(applied.outbox_ids)
 

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from intake.desk.facts import Draft
-from intake.desk.guard.policy import Need, unmarked
+from intake.desk.guard.policy import Need, seen_in, unmarked
 from intake.desk.telling_effects import MarkReminded
 from intake.desk.ticket import Agent, EntryKind, Status
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
@@ -16,11 +16,15 @@ from intake.store.connection import Connection
 from intake.store.schema.tables import Entry, Message, Ticket
 from intake.store.schema.tellings import DraftReminder
 
+# A draft that was sent and taken back is looked for among so many of its agent in the ticket.
+_LOOKED_AT = 20
+
 
 def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | None:
-    """Return an entry that is a draft, None when it is none."""
+    """Return an entry that is a draft, None when it is none. One that a yes has sent before, and that was
+    taken back, answers the same questions as that first one."""
     query = (
-        Entry.select(Entry.agent, Entry.author, Entry.settled, Message.rule, _own_reply())
+        Entry.select(Entry.agent, Entry.author, Entry.settled, Message.rule, _own_reply(), Entry.message)
         .left_outer_join(Message, on=(Entry.message == Message.id))
         .where((Entry.id == entry) & (Entry.kind == EntryKind.DRAFT.value))
     )
@@ -29,9 +33,34 @@ def draft(db: Connection, entry: int, agents: Mapping[int, Agent]) -> Draft | No
         return None
     agent = agents.get(row[0]) if row[0] is not None else None
     known = agent if agent and agent.enabled else None
-    rule, guard = unmarked(row[3] or "")
+    kept = row[3] if row[5] is not None else _rule_before(db, entry)
+    rule, guard = unmarked(kept or "")
     waiting = not (row[2] or _replaced(guard, entry, row[4]))
-    return Draft(entry, known, row[1], waiting=waiting, rule=rule, guard=guard)
+    return Draft(entry, known, row[1], waiting=waiting, rule=rule, guard=guard, seen=seen_in(kept or ""))
+
+
+def _before(db: Connection, entry: int) -> tuple[int, str] | None:
+    """Return of the draft that a yes sent as this entry, which was taken back, the ledger id of its mail and
+    the rule that kept it; None for none, or where a second person's yes sent it: that counts once."""
+    taken = db.first(Entry.select(Entry.ticket, Entry.agent, Entry.text).where(Entry.id == entry).tuples())
+    if taken is None or taken[1] is None or not taken[2].strip():
+        return None
+    earlier = (Entry.ticket == taken[0]) & (Entry.agent == taken[1]) & (Entry.id < entry)
+    query = (
+        Entry.select(Entry.message, Message.rule, Entry.text)
+        .join(Message, on=(Entry.message == Message.id))
+        .where(earlier & (Entry.kind == EntryKind.DRAFT.value) & (Entry.settled == True))  # noqa: E712
+        .order_by(Entry.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    alike = ((mail, rule) for mail, rule, text in db.rows(query.tuples()) if taken[2].strip() in text)
+    mail, rule = next(alike, (None, ""))
+    return (mail, rule) if mail is not None and unmarked(rule)[1] is not Need.TWO else None
+
+
+def _rule_before(db: Connection, entry: int) -> str:
+    before = _before(db, entry)
+    return before[1] if before is not None else ""
 
 
 def _own_reply() -> Any:
@@ -112,9 +141,13 @@ def remind(db: Connection, effect: MarkReminded, now: datetime) -> None:
 
 
 def ledger(db: Connection, entry: int) -> int | None:
-    """Return the ledger id of the mail that became an entry, None when none did."""
+    """Return the ledger id of the mail that became an entry, or the draft that was sent as it and taken back;
+    None when none did."""
     row = db.first(Entry.select(Entry.message).where(Entry.id == entry).tuples())
-    return row[0] if row else None
+    if row is None or row[0] is not None:
+        return row[0] if row else None
+    before = _before(db, entry)
+    return before[0] if before is not None else None
 
 
 def settle(db: Connection, entry: int) -> None:

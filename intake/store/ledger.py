@@ -8,6 +8,7 @@ import peewee
 
 from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
+from intake.desk.guard.policy import plain_rule
 from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Pending, Received, Taken
 from intake.store import drafts, turns
@@ -371,7 +372,7 @@ class SqlLedger(StorePart):
                 state=row.state,
                 outcome=Outcome(row.outcome) if row.outcome else None,
                 ticket=row.ticket,
-                rule=row.rule,
+                rule=plain_rule(row.rule),
                 reason=row.reason,
                 attempts=row.attempts,
                 defects=row.defects,

@@ -96,7 +96,7 @@ class SqlLookups(StorePart):
             histories={number: self._history(number) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=self._last(ticket) if wanted.last and ticket else None,
-            drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
+            **wanted.waiting(self._tickets.unsent(None, now) if wanted.drafts and agent else (), agent),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             blocks=self._blocks.listed() if wanted.blocks else (),

@@ -315,6 +315,10 @@ class SqlTickets(StorePart):
         """Return the newest answer in a ticket that can still be withdrawn (of one agent, if named)."""
         return withdrawal.relayed(self.db, ticket, agent)
 
+    def waiting_long(self, now: datetime) -> list[tuple[int, Relayed]]:
+        """Return the answers that wait for hours because nobody could confirm them, with their tickets."""
+        return withdrawal.waiting_long(self.db, now)
+
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return another agent's answer that `agent` cannot have seen when they wrote theirs."""
         mail = Answering("", ticket, agent, ids)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from intake.desk.draft_effects import Withdraw
+from intake.desk.effects import MailKind
 from intake.desk.ticket import EntryKind, Ticket
-from intake.desk.undo import Relayed
+from intake.desk.undo import LONG, Relayed
 from intake.ports import Temporary
 from intake.store import drafts
 from intake.store.connection import Connection
@@ -44,15 +45,37 @@ def relayed(db: Connection, ticket: int, agent: int | None = None) -> Relayed | 
     newest = db.first(answers.order_by(Entry.id.desc()).limit(1).tuples())
     if newest is None:
         return None
+    mails = _mails(db, ticket, newest[0])
+    return Relayed(newest[0], mails, newest[1], newest[2]) if mails else None
+
+
+def waiting_long(db: Connection, now: datetime) -> list[tuple[int, Relayed]]:
+    """Return the answers that wait for hours because nobody could confirm them, with their tickets; none of
+    which any mail has left."""
+    held = (Outbox.state == "due") & (Outbox.not_before > now) & (Outbox.kind == MailKind.RELAY.value)
+    query = Outbox.select(Outbox.ticket, Outbox.entry, Outbox.created_at, Outbox.not_before)
+    rows = db.rows(query.where(held & (Outbox.attempts == 0) & Outbox.entry.is_null(False)).tuples())
+    long = dict.fromkeys((ticket, entry) for ticket, entry, at, until in rows if until - at >= LONG)
+    made = ((ticket, _whole(db, ticket, entry)) for ticket, entry in long)
+    return [(ticket, reply) for ticket, reply in made if reply is not None]
+
+
+def _whole(db: Connection, ticket: int, entry: int) -> Relayed | None:
+    row = db.first(Entry.select(Entry.agent, Entry.text).where(Entry.id == entry).tuples())
+    mails = _mails(db, ticket, entry)
+    return Relayed(entry, mails, row[0], row[1]) if row and mails else None
+
+
+def _mails(db: Connection, ticket: int, entry: int) -> tuple[int, ...]:
+    """Return the mails of an answer, where none of them has left."""
     mails = db.rows(
         Outbox.select(Outbox.id, Outbox.state, Outbox.doubtful)
-        .where((Outbox.ticket == ticket) & (Outbox.entry == newest[0]))
+        .where((Outbox.ticket == ticket) & (Outbox.entry == entry))
         .order_by(Outbox.id)
         .tuples()
     )
-    if not mails or any(state != "due" or doubtful for _, state, doubtful in mails):
-        return None
-    return Relayed(newest[0], tuple(outbox_id for outbox_id, *_ in mails), newest[1], newest[2])
+    left = any(state != "due" or doubtful for _, state, doubtful in mails)
+    return () if left else tuple(outbox_id for outbox_id, *_ in mails)
 
 
 def waiting(db: Connection, ticket: int) -> list[int]:

@@ -24,7 +24,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind
 from intake.desk.guard import asks, elsewhere
 from intake.desk.guard.domains import leads
 from intake.desk.guard.lookalikes import distance, imitated
-from intake.desk.guard.policy import GuardPolicy, Need, marked, unmarked
+from intake.desk.guard.policy import GuardPolicy, Need, marked, plain_rule, seen_in, unmarked
 from intake.desk.guard.verdict import Known, Words, judge
 from intake.desk.guard.wallets import addresses
 from intake.desk.message import Attachment
@@ -257,6 +257,8 @@ def test_a_line_of_a_text_is_not_the_messenger(text: str, asked: bool) -> None:
 @pytest.mark.parametrize("worth", [Need.NOTHING, Need.CONFIRM, Need.TWO])
 def test_a_rule_of_several_doubts_keeps_what_its_yes_must_be_worth(rule: str, worth: Need) -> None:
     assert (rule, worth) == unmarked(marked(rule, worth))
+    kept = marked(rule, worth, "0a.1b")
+    assert ((rule, worth), "0a.1b") == (unmarked(kept), seen_in(kept))
 
 
 @pytest.mark.parametrize("kind", ["links", "channels", "addresses", "asks"])
@@ -316,7 +318,7 @@ def test_why_tells_that_the_guard_held_an_answer() -> None:
 
     assert isinstance(end, Finish)
     assert "guarding: held: G3" in end.reason
-    assert end.rule.endswith("+confirm")
+    assert plain_rule(end.rule).endswith("+confirm")
 
 
 def test_a_note_is_nobodys_business() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from agent_desk import BORDER, StrictDesk
 from canaries import CARD, PHRASE, WIF
 from click.testing import CliRunner
 from desk_mail import LIMITS, LIN, MailDesk, text_of, words_of
@@ -13,9 +15,13 @@ from phones import Phone
 from intake.cli import main
 from intake.desk.canned_texts import ApprovedText, digest
 from intake.desk.effects import MailKind, Outgoing
+from intake.desk.message import Envelope
 from intake.desk.ticket import EntryKind
+from intake.desk.tokens import Purpose
+from intake.ports import Arrival
 
 WEI = "wei@staff.desk.example"
+VOUCHED = f"Authentication-Results: {BORDER}; dmarc=pass header.from=staff.desk.example\r\n"
 WALLET = "0x52908400098527886E0F7030069857D2E4169EE7"
 LINK = "Please look at https://other.net/page for it."
 ASKS = "Please send us your recovery phrase."
@@ -300,3 +306,69 @@ def test_who_may_not_be_proven_is_no_second_person(two: MailDesk) -> None:
 def test_nothing_of_it_concerns_automatic_mail(desk: MailDesk) -> None:
     desk.mail("Eve <eve@elsewhere.example>", desk.address, f"Look at https://evil.net {WALLET}", "Help")
     assert MailKind.ACKNOWLEDGEMENT in {mail.kind for mail in desk.out()}
+
+
+OTHER = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
+# What the response says when its name is written, and what it says when the yes comes.
+CHANGED = {
+    "another wallet": (f"Send it to {WALLET}.", f"Send it to {OTHER}."),
+    "other words around the same wallet": (f"Send it to {WALLET}.", f"Fool, send all you have to {WALLET}."),
+    "a wallet in place of a link": (LINK, f"Send it to {WALLET}."),
+    "harmless words": ("Dear Lin, all is fine.", "Dear Lin, nothing is fine."),
+}
+
+
+def test_a_yes_sends_only_the_words_that_were_shown_and_not_what_their_name_stands_for_since(
+    two: MailDesk,
+) -> None:
+    wrong = []
+    for name, (before, since) in CHANGED.items():
+        two.reply(f"#canned save pay\n{before}")
+        two.out()
+        two.reply("#draft\n#canned pay")
+        asked = {mail.rcpt: mail for mail in two.out()}
+        who = WEI if WEI in asked else two.agent
+        shown = before in text_of(asked[who])
+        two.reply(f"#canned save pay\n{since}")
+        two.out()
+        two.answer(asked[who], "yes", f"Wei <{WEI}>" if who == WEI else "")
+        after = two.out()
+        read = {mail.rcpt: "no longer what was asked about" in words_of(mail) for mail in after}
+        if not shown or read != dict.fromkeys({who, two.agent}, True):
+            wrong.append((name, shown, read))
+        two.reply(f"#canned save pay\n{before}")
+        two.out()
+        two.answer(asked[who], "yes", f"Wei <{WEI}>" if who == WEI else "")
+        if [before in text_of(mail) for mail in two.out(MailKind.RELAY)] != [True]:
+            wrong.append((name, "the words that were shown were not sent"))
+
+    assert [] == wrong
+
+
+def test_a_draft_with_a_wallet_that_is_kept_on_purpose_is_asked_of_the_second_person_where_proof_is_asked(
+    tmp_path: Path,
+) -> None:
+    desk = StrictDesk(tmp_path)
+    try:
+        desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+        desk.take(desk.mail(f"#draft\nSend it to {WALLET}.", VOUCHED), sender=desk.agent)
+        desk.deliver()
+        assert {desk.agent, WEI} == {mail.rcpt for mail in desk.sent if mail.kind is MailKind.ALERT}
+    finally:
+        desk.close()
+
+
+def test_a_second_person_gets_the_files_of_the_draft_that_they_are_asked_about(two: MailDesk) -> None:
+    head = f"From: Anna <{two.agent}>\r\nTo: {two.to(Purpose.AGENT, 1, 1)}\r\nSubject: Re: coins\r\n"
+    raw = (
+        f"{head}Message-ID: <file@x.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\nSend it to {WALLET}.\r\n"
+        "--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=invoice.csv\r\n\r\n"
+        "a,b\r\n--b--\r\n"
+    )
+    envelope = Envelope("ingest", "support", two.agent, (two.to(Purpose.AGENT, 1, 1),))
+    got = two.service.receive([Arrival(raw.encode(), envelope)])
+    two.service.process([each.ledger_id for each in got])
+    asked = next(mail for mail in two.out() if mail.rcpt == WEI)
+    assert "invoice.csv" in [part.get_filename() for part in message_from_bytes(asked.raw).walk()]

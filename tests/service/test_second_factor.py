@@ -164,3 +164,18 @@ def test_a_redaction_of_who_is_alone_takes_a_code_of_their_own(desk: MailDesk, p
     assert any("4711-KIWI" in text for text in desk.said(EntryKind.CUSTOMER))
     desk.answer(asked, f"#confirm {phones.code(desk.agent)}")
     assert not any("4711-KIWI" in text for text in desk.said(EntryKind.CUSTOMER))
+
+
+def test_who_has_a_second_factor_reads_one_way_to_answer(desk: MailDesk, phones: Phones) -> None:
+    asked = asked_of(desk, LINK)[desk.agent]
+    desk.answer(asked, "yes")
+    (again,) = desk.out()
+    desk.answer(again, "#confirm 000000")
+    (wrong,) = desk.out()
+    desk.reply("#draft 2")
+    (shown,) = desk.out()
+    ways = [
+        (text.count("reply with #confirm"), "with the one word yes" in text)
+        for text in map(words_of, (asked, again, wrong, shown))
+    ]
+    assert [(1, False)] * 4 == ways

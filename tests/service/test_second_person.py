@@ -1,6 +1,6 @@
 """What the second person and the author do with a draft that another agent must confirm, on the road."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -226,3 +226,103 @@ def test_a_second_person_whose_yes_is_not_proven_is_asked_again_and_the_author_i
         assert [True] == [WALLET.encode() in raw for raw in desk.relayed()]
     finally:
         desk.close()
+
+
+def test_a_bare_yes_or_no_to_another_email_of_the_ticket_is_meant_for_the_draft_that_is_asked_about(
+    desk: MailDesk,
+) -> None:
+    held(desk)
+    for word in ("yes", "no", "是", "OK\n\nWei"):
+        desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), word)
+        asked = only_to(desk, WEI)
+        assert "while a draft of Anna waits in ticket #1" in words_of(asked), word
+        assert [] == relayed(desk)
+    assert [HELD] == [draft.text for draft in desk.store.tickets.unsent(1, desk.clock())]
+    desk.answer(asked, "yes", BY_WEI)
+    assert [True] == [WALLET in text for text in relayed(desk)]
+
+
+def test_its_authors_undo_in_reply_to_any_email_of_the_ticket_ends_a_draft_that_waits(desk: MailDesk) -> None:
+    for text, left in (
+        ("#undo", []),
+        (f"#undo\n\n{BETTER}", [True]),
+        (f"#undo\nThen use {WALLET} today.", []),
+    ):
+        _, question = held(desk)
+        desk.reply(text)
+        assert left == [BETTER in sent for sent in relayed(desk)], text
+        waiting = [draft.text for draft in desk.store.tickets.unsent(1, desk.clock())]
+        assert ([text] if WALLET in text else []) == waiting, text
+        desk.out()
+        desk.answer(question, "yes", BY_WEI)
+        assert [] == relayed(desk), text
+
+
+MEANWHILE: dict[str, Callable[[MailDesk, Outgoing], None]] = {
+    "the customer writes": lambda desk, _: desk.customer("It arrived, do nothing please."),
+    "a colleague answers": lambda desk, _: desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), BETTER),
+    "a better text": lambda desk, _: desk.reply(BETTER),
+    "a better text in reply to the mail": lambda desk, waits: desk.answer(waits, BETTER),
+    "a colleague closes": lambda desk, _: desk.mail(BY_WEI, desk.to(Purpose.AGENT, 1, 2), "#close"),
+    "the author closes": lambda desk, _: desk.reply("#close"),
+    "the author's no": lambda desk, waits: desk.answer(waits, "no"),
+}
+
+
+def test_what_waits_a_day_for_want_of_a_second_person_is_taken_back_by_what_happens_meanwhile(
+    tmp_path: Path,
+) -> None:
+    wrong = []
+    for number, (name, act) in enumerate(MEANWHILE.items()):
+        desk = MailDesk(tmp_path / str(number))
+        desk.store.agents.add(WEI, "Wei", (), desk.clock.now)
+        desk.store.agents.change(WEI, away_until=desk.clock.now + timedelta(days=9))
+        desk.reply(HELD)
+        act(desk, only_to(desk, desk.agent))
+        desk.service.tick()
+        after = desk.out()
+        asked = [mail for mail in after if "was withdrawn before it was sent" in words_of(mail)]
+        desk.clock.later(hours=26)
+        desk.service.tick()
+        left = [words_of(mail) for mail in (*after, *desk.out()) if mail.kind is MailKind.RELAY]
+        if name == "the customer writes":
+            # Their yes has it wait for another day.
+            desk.answer(asked[0], "yes")
+            again = words_of(only_to(desk, desk.agent))
+            wrong += [] if "Your reply waits for 24 hours" in again else [(name, ["asked"], [again])]
+        if [desk.agent] != [mail.rcpt for mail in asked] or any(WALLET in text for text in left):
+            wrong.append((name, [mail.rcpt for mail in asked], left))
+        desk.close()
+    assert [] == wrong
+
+
+def test_a_yes_after_a_yes_that_was_taken_back_sends_the_draft(tmp_path: Path) -> None:
+    wrong = []
+    kept = (
+        "#draft\nDear Lin, look under the sofa.",
+        "See https://other.net/page for it.",
+        "FYI team: he is angry. Tell Lin so.",
+    )
+    for number, text in enumerate(kept):
+        desk = MailDesk(tmp_path / str(number), f"{LIMITS}\nundo_seconds = 60")
+        desk.reply(text)
+        for _ in range(2):
+            desk.answer(only_to(desk, desk.agent), "yes")
+            desk.reply("#undo")
+        desk.answer(only_to(desk, desk.agent), "yes")
+        desk.clock.later(minutes=2)
+        if [True] != [text.rpartition("\n")[2] in sent for sent in relayed(desk)]:
+            wrong.append((text, desk.said(EntryKind.REPLY)))
+        desk.close()
+    assert [] == wrong
+
+
+def test_what_answers_a_mistaken_yes_to_a_note_that_was_held_is_a_note_too(tmp_path: Path) -> None:
+    desk = MailDesk(tmp_path)
+    desk.reply("#notee\nhe is a fraud")
+    for word in ("yes", "no"):
+        desk.answer(only_to(desk, desk.agent), word)
+    desk.answer(only_to(desk, desk.agent), "he really is a fraud")
+    assert [] == relayed(desk)
+    assert ["he really is a fraud"] == desk.said(EntryKind.NOTE)
+    desk.close()

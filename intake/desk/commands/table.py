@@ -265,6 +265,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ("撤回", "撤销", "撤銷"),
         doing.undo,
         alone,
+        keeping.wants,
         first=True,
     ),
     *keeping.ROWS,

@@ -22,6 +22,8 @@ class Need(IntEnum):
 CHOICES = {"confirm": Need.CONFIRM, "two": Need.TWO, "off": Need.NOTHING, "refuse": Need.REFUSED}
 # So long an answer waits that needs a second person, where the desk has none.
 ALONE_SECONDS = 24 * 3600
+# What stands in a draft's rule before the digests of what was asked about.
+_SEEN = "+="
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,27 @@ class GuardPolicy:
         return CHOICES[str(getattr(self, kind))]
 
 
-def marked(rule: str, need: Need) -> str:
-    """Return the rule that kept a draft, with what its yes must be worth: `unproven_agent+two`."""
-    return f"{rule}+{need.word}" if need in (Need.CONFIRM, Need.TWO) else rule
+def marked(rule: str, need: Need, seen: str = "") -> str:
+    """Return the rule that kept a draft, with what its yes must be worth: `unproven_agent+two`; and with what
+    was asked about, as `guard.seen` has it: `unproven_agent+two+=0a1b`."""
+    worth = f"{rule}+{need.word}" if need in (Need.CONFIRM, Need.TWO) else rule
+    return f"{worth}{_SEEN}{seen}" if seen else worth
 
 
 def unmarked(rule: str) -> tuple[str, Need]:
     """Return a rule as `marked` was given it, and what the draft needs."""
+    rule = rule.partition(_SEEN)[0]
     # What stands before the last sign may hold others: a rule names each doubt that was asked about.
     plain, sign, word = rule.rpartition("+")
     needs = {need.word: need for need in (Need.CONFIRM, Need.TWO)}
     return (plain, needs[word]) if sign and word in needs else (rule, Need.NOTHING)
+
+
+def plain_rule(rule: str) -> str:
+    """Return a rule as people read it: without what was asked about."""
+    return rule.partition(_SEEN)[0]
+
+
+def seen_in(rule: str) -> str:
+    """Return what was asked about, of a rule that `marked` returned; "" where it says nothing of that."""
+    return rule.partition(_SEEN)[2]

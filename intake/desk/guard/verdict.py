@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.guard import asks, elsewhere, remote, wallets
+from intake.desk.guard import elsewhere, remote, wallets
 from intake.desk.guard.anchors import Anchor, anchors
 from intake.desk.guard.domains import Lead, below, leads, target, u_labels
 from intake.desk.guard.files import dangerous
@@ -126,7 +126,10 @@ def _fields(match: re.Match[str]) -> str:
 
 
 def _asks(text: str, policy: GuardPolicy) -> Iterator[Finding]:
-    sentence = asks.asked(text) if policy.need("asks") else ""
+    # Its patterns are loaded with the first answer: 1 MB in each process.
+    from intake.desk.guard.asks import asked
+
+    sentence = asked(text) if policy.need("asks") else ""
     if sentence:
         why = said(
             "It seems to ask the customer for a secret: “{text}”. Nobody at a help desk needs a recovery "

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake.desk.guard import asks
 from intake.desk.guard.folding import plain
 from intake.desk.knowledge import links
 from intake.desk.knowledge.article import MOST_TITLE, Article, Change, Reading
@@ -107,7 +106,9 @@ def _links(item: Article, slugs: Collection[str], rules: Rules) -> Iterator[Rema
 def _secrets(item: Article) -> Iterator[Remark]:
     # What is in `also` are words of customers, and nobody reads them.
     for text in (item.title, item.short, item.body):
-        sentence = asks.asked(links.plain(text))
+        from intake.desk.guard.asks import asked
+
+        sentence = asked(links.plain(text))
         if sentence:
             rows = enumerate(item.text.split("\n"), 1)
             line = next((at for at, row in rows if sentence[:_BEGINNING] in plain(links.plain(row))), 0)

@@ -10,7 +10,7 @@ from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail, merged
 from intake.desk.commands.from_mail import obeyed
 from intake.desk.commands.grammar import ParsedCommand
-from intake.desk.draft_effects import Withdraw
+from intake.desk.draft_effects import ConfirmDraft, Withdraw
 from intake.desk.effects import AddEntry, AddParticipant, Assign, Effect, Finish, Outcome
 from intake.desk.facts import UNWRITTEN, TicketMatch
 from intake.desk.lifecycle import relay
@@ -18,11 +18,12 @@ from intake.desk.message import Attachment, Message
 from intake.desk.people_effects import ColleagueNews, Happened, Mark, MarkColleagues
 from intake.desk.readers import nobody_to_answer, readers, written_to
 from intake.desk.rule_context import NULL_SENDER, RuleContext, is_participant
-from intake.desk.rules import doubts
+from intake.desk.rules import doubts, meant_drafts
 from intake.desk.rules.answers_to_us import (
     answered_too_late,
     asked_again,
     by_a_person,
+    discarded,
     for_a_draft,
     for_us,
     not_a_draft,
@@ -33,10 +34,12 @@ from intake.desk.rules.drafts import COMMANDED, confirmed
 from intake.desk.rules.elsewhere import for_others
 from intake.desk.rules.partners_agents import noted_beside
 from intake.desk.rules.second_factor import by_code
+from intake.desk.rules.undoing import undone
+from intake.desk.rules.yes_and_no import discards
 from intake.desk.sensitive import leaks
 from intake.desk.telling_effects import Telling
 from intake.desk.text.said import joined, said
-from intake.desk.ticket import Agent, EntryKind, Ticket
+from intake.desk.ticket import DESK, Agent, EntryKind, Ticket
 from intake.desk.tokens import Purpose
 
 # The line every notification begins with (composer.DELIMITER), in any language.
@@ -61,6 +64,9 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
             "An email of yours with the same Message-ID was processed before; this one differs from it."
         )
         return drafted(case, facts.by_token, agent, why, confirm=True, mistake=False)
+    ended = _undone(case, facts.by_token, agent)
+    if ended is not None:
+        return ended
     asked = from_mail.read(message, facts.token)
     if facts.draft:
         asked = _first(case) if facts.draft.rule == COMMANDED else keeping.sending(asked)
@@ -87,6 +93,31 @@ def agent_reply(case: RuleContext) -> list[Effect] | None:
     return [*effects, _finish(ticket.id, agent, effects, asked)]
 
 
+def _undone(case: RuleContext, match: TicketMatch, agent: Agent) -> list[Effect] | None:
+    """Return the effects of an `#undo` that means a draft of the agent's which waits for a second person;
+    None where there is neither. What stands below it is obeyed in the draft's place."""
+    draft = meant_drafts.own(case, match, agent) if case.facts.draft is None else None
+    # A reply that could be taken back is older than the draft.
+    below = undone(replace(case, facts=replace(case.facts, relayed=None)), draft, agent) if draft else None
+    if draft is None or below is None:
+        return None
+    if not below:
+        return discarded(case, match, draft, agent)
+    instead = agent_reply(replace(case, message=replace(case.message, new_text=below, pieces=()))) or []
+    reason = f"draft discarded by {agent.name or agent.address}"
+    over = [ConfirmDraft(match.ticket.id, draft.entry)]
+    return [*over, AddEntry(match.ticket.id, EntryKind.EVENT, DESK, reason), *instead] if instead else None
+
+
+def _taken_back(case: RuleContext, agent: Agent) -> list[Effect] | None:
+    """Return the effects of a no to an email that asks nothing, while a reply of the agent's can
+    be taken back: it means that reply, as `#undo` does. None for any other."""
+    relayed = case.facts.relayed
+    if relayed is None or relayed.agent != agent.id or not discards(case.message.new_text):
+        return None
+    return agent_reply(replace(case, message=replace(case.message, new_text="#undo", pieces=())))
+
+
 def _first(case: RuleContext) -> ParsedCommand:
     """Return what the draft of a first email asks for: its ticket is open, and its commands were obeyed."""
     token = case.facts.token
@@ -107,8 +138,8 @@ def _held(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedComm
     if too_late(case):
         return answered_too_late(case, match, agent)
     if for_us(case, asked):
-        return not_a_draft(case, match, agent)
-    for_draft = for_a_draft(case, match, agent, asked)
+        return _taken_back(case, agent) or not_a_draft(case, match, agent)
+    for_draft = for_a_draft(case, match, agent, asked, meant_drafts.asked_about(case, match, agent))
     if for_draft:
         return for_draft
     doubtful = doubts.questions(case, match.ticket, agent, asked)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.desk import budgets, tokens, waiting
+from intake.desk.coded import coded
 from intake.desk.commands import execute, from_mail, merged
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.draft_effects import SECOND, ConfirmDraft, question
@@ -13,7 +14,7 @@ from intake.desk.effects import AddEntry, Effect, Finish, Mail, Outcome
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.policy import Need
 from intake.desk.lookup import LookupRequest
-from intake.desk.mails import alerts
+from intake.desk.mails import STAYS_INSIDE, alerts
 from intake.desk.message import MOST_THREAD_IDS, Message
 from intake.desk.rule_context import RuleContext, entry
 from intake.desk.rules import doubts
@@ -64,7 +65,7 @@ def asking(mails: Sequence[Effect], draft: Draft, alone: bool = False) -> list[E
     for mail in showing(mails, draft):
         event = question(guard, mail.agent == draft.agent)
         text = by_another(draft.agent, mail.text) if event == SECOND and draft.agent else mail.text
-        asked.append(replace(mail, event=event, draft=draft.entry, text=text))
+        asked.append(coded(replace(mail, event=event, draft=draft.entry, text=text), draft.guard))
     return asked
 
 
@@ -116,9 +117,12 @@ def wanted(message: Message, token: Token | None, answer: Message) -> LookupRequ
     return request | LookupRequest(drafts=bare(execute.read(message.new_text).text))
 
 
-def for_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand) -> list[Effect]:
+def for_a_draft(
+    case: RuleContext, match: TicketMatch, agent: Agent, asked: ParsedCommand, about: Sequence[Mail]
+) -> list[Effect]:
     """Return the effects of a yes or a no, and no more, to an email that asks nothing, while a draft of its
-    agent's waits in the ticket: they are asked about that draft. [] for any other email.
+    agent's waits in the ticket: they are asked about that draft. [] for any other email. `about` are the
+    questions about drafts of others that wait there for a second person.
 
     Most such words are meant for the draft. To the customer goes a sentence, or what stands below `#reply`.
     """
@@ -127,7 +131,7 @@ def for_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, asked: Pars
     ticket = merged.home(match).id
     drafts = [draft for draft in case.facts.looked.drafts if draft.ticket == ticket]
     if not drafts:
-        return []
+        return _kept_unsent(case, ticket, agent, about, about[0].text) if about else []
     why = said(
         "You wrote only a yes or a no while a draft of yours waits in ticket #{ticket}, so nothing was sent "
         "or done. If it was for the customer, send it again in a full sentence.",
@@ -175,8 +179,16 @@ def not_a_draft(case: RuleContext, match: TicketMatch, agent: Agent, more: str =
         "That email asks nothing, so no command was carried out, either. To write to the customer, reply "
         "in a full sentence."
     )
-    text = joined([why, how, more] if more else [why, how])
-    return _kept_unsent(case, ticket, agent, alerts(ticket, (agent,), text, case.key), why)
+    token = case.facts.token
+    # What was meant for colleagues is not for the customer after a mistaken yes either.
+    inside = token is not None and token.note
+    says = [why, STAYS_INSIDE] if inside else [why, how]
+    text = joined([*says, more] if more else says)
+    mails = [
+        replace(mail, asked=inside) if isinstance(mail, Mail) else mail
+        for mail in alerts(ticket, (agent,), text, case.key)
+    ]
+    return _kept_unsent(case, ticket, agent, mails, why)
 
 
 def discarded(case: RuleContext, match: TicketMatch, draft: Draft, by: Agent) -> list[Effect]:

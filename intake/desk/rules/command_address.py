@@ -4,7 +4,6 @@ from intake.desk import budgets
 from intake.desk.addresses import form_of
 from intake.desk.commands import execute as commands
 from intake.desk.commands import from_mail
-from intake.desk.commands.asides import Circle, aside, why_not_new
 from intake.desk.commands.grammar import ParsedCommand, begins, tidy
 from intake.desk.effects import Effect, Finish, OpenTicket, Outcome
 from intake.desk.facts import UNWRITTEN
@@ -64,6 +63,8 @@ def _for_colleagues(case: RuleContext, agent: Agent, asked: ParsedCommand) -> st
         return ""
     if asked.stray:
         return commands.misplaced(asked.stray)
+    from intake.desk.commands.asides import Circle, aside, why_not_new
+
     line = aside(asked.text, Circle(case.facts.agents, tuple(case.policy.teams), agent, to))
     return why_not_new(line) if line else ""
 

@@ -12,7 +12,6 @@ from enum import StrEnum
 from intake.desk import partners
 from intake.desk.commands import canned
 from intake.desk.commands import execute as commands
-from intake.desk.commands.asides import Circle, aside, why_held
 from intake.desk.commands.grammar import ParsedCommand
 from intake.desk.facts import Collision, Draft
 from intake.desk.readers import readers
@@ -126,6 +125,9 @@ def _aside(case: RuleContext, ticket: Ticket, agent: Agent | None, asked: Parsed
     """Return why a text may hold words for colleagues; "" where it does not, or goes to no customer."""
     if asked.note or asked.problem:
         return ""
+    # Its patterns are loaded with the first answer: 1 MB in each process.
+    from intake.desk.commands.asides import Circle, aside, why_held
+
     circle = Circle(case.facts.agents, tuple(case.policy.teams), agent, readers(ticket, case.policy))
     line = aside(asked.text, circle)
     return why_held(line) if line and line != asked.stray else ""

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from intake.desk import budgets, waiting
 from intake.desk.commands import execute, from_mail
-from intake.desk.commands.asides import second_text
 from intake.desk.draft_effects import CONFIRM, ConfirmDraft
 from intake.desk.effects import AddEntry, Effect, Finish, Mail, MailKind, Outcome, Record
 from intake.desk.facts import Draft, TicketMatch
@@ -127,6 +126,8 @@ def _instead(
         return effects
     if _sent(effects) and not asked.reply and doubts.Doubt.ASIDE in doubts.answered(draft):
         # Their first text was for colleagues, or looked so: for whom this one is they say once more.
+        from intake.desk.commands.asides import second_text
+
         why, rule = second_text(), doubts.rule([doubts.Question(doubts.Doubt.ASIDE, "")])
         effects = drafted(reply, match, agent, why, confirm=True, rule=rule, mistake=False)
     if not (_replaces(effects, draft, token) or outside(case)):

@@ -7,6 +7,7 @@ that nobody can; of what no message asked for, `Held` is raised. See docs/securi
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.desk.coded import coded
 from intake.desk.draft_effects import CONFIRM, SECOND, WAITS, ConfirmDraft
 from intake.desk.effects import (
     AddEntry,
@@ -22,6 +23,7 @@ from intake.desk.effects import (
 from intake.desk.facts import Draft, TicketMatch
 from intake.desk.guard.own import own_hosts
 from intake.desk.guard.policy import ALONE_SECONDS, Need, marked
+from intake.desk.guard.seen import covers, sealed
 from intake.desk.guard.verdict import Finding, Known, Verdict, Words, judge
 from intake.desk.mails import alerts
 from intake.desk.message import Address
@@ -32,13 +34,17 @@ from intake.desk.rules.answers_to_us import CONFIRMED, MAX_SHOWN, by_another
 from intake.desk.rules.drafting import drafted
 from intake.desk.rules.exposing import SENT_HIDDEN, WILL_BE_HIDDEN
 from intake.desk.rules.passes import PassContext, before_end
-from intake.desk.rules.second_factor import WITH_CODE
 from intake.desk.rules.second_person import others, second_person
+from intake.desk.rules.shown_words import brings, showing_what_leaves, with_files
 from intake.desk.sensitive.scan import excerpt
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET, Agent, EntryKind
 
 _MOST_ASKED = 5
+_CHANGED = said(
+    "What would leave is no longer what was asked about: a canned response or an article in it was changed, "
+    "or what the desk knows of an address."
+)
 
 
 class Held(Exception):
@@ -62,6 +68,9 @@ def guarding(effects: list[Effect], context: PassContext) -> tuple[list[Effect],
         return _drafted(effects, case) if case is not None else (effects, "")
     judged = _judged(effects, context).findings if carries else ()
     verdict = Verdict((*judged, *removing))
+    if _changed(effects, context, owed, verdict):
+        assert case is not None
+        return _not_let_out(effects, case, _author(owed), _CHANGED), "held: not what was asked about"
     if verdict.need <= _released(effects, context):
         note = f"confirmed: {verdict.names}" if verdict.findings else ""
         return effects, note
@@ -134,8 +143,7 @@ def _released(effects: Sequence[Effect], context: PassContext) -> Need:
     if context.message is None:
         return context.facts.released
     draft = context.facts.draft
-    confirmed = any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects)
-    if draft is None or not confirmed:
+    if draft is None or not _confirmed(effects):
         return Need.NOTHING
     case = _case(context)
     # Where there is nobody else, its agent's own yes is theirs alone.
@@ -143,13 +151,25 @@ def _released(effects: Sequence[Effect], context: PassContext) -> Need:
     return min(draft.guard, Need.CONFIRM) if alone else draft.guard
 
 
+def _confirmed(effects: Sequence[Effect]) -> bool:
+    return any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects)
+
+
+def _changed(effects: Sequence[Effect], context: PassContext, owed: Sequence[Mail], verdict: Verdict) -> bool:
+    """Whether a yes would let out another thing than what was asked about."""
+    draft = context.facts.draft
+    if context.message is None or draft is None or not draft.seen or not owed or not _confirmed(effects):
+        return False
+    return not covers(draft.seen, sealed(owed, verdict.findings))
+
+
 def _held(
     effects: list[Effect], agent: Agent | None, number: int | None, case: RuleContext, verdict: Verdict
 ) -> list[Effect]:
     """Return the effects of an answer that does not leave: a draft, or words to its agent."""
     assert agent is not None
-    if any(isinstance(effect, Finish) and effect.rule == CONFIRMED for effect in effects):
-        return _not_let_out(effects, case, agent, verdict)
+    if _confirmed(effects):
+        return _not_let_out(effects, case, agent, verdict.why)
     if number is None:
         return _unopened(effects, case, agent, verdict)
     match = _match(case, number)
@@ -158,22 +178,20 @@ def _held(
     made = drafted(case, match, agent, why, confirm=verdict.asks, mistake=False)
     # A better text takes the place of its draft, held or not.
     before = [effect for effect in effects if isinstance(effect, ConfirmDraft)] if verdict.asks else []
-    return _asking([*before, *made], case, agent, verdict)
+    return _asking([*before, *made], case, agent, verdict, _owed(effects))
 
 
-def _not_let_out(
-    effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict
-) -> list[Effect]:
+def _not_let_out(effects: Sequence[Effect], case: RuleContext, agent: Agent | None, why: str) -> list[Effect]:
     """Return the effects of a yes that is not worth enough: the draft stays, and its agent is told why, and
     who said yes."""
     end = next(effect for effect in effects if isinstance(effect, Finish))
-    text = joined([said("The draft was not sent."), verdict.why])
+    text = joined([said("The draft was not sent."), why])
     mine = joined([text, said("Write it again as a new reply.")])
-    mails = alerts(end.ticket, (agent,), mine, case.key)
+    mails = alerts(end.ticket, (agent,) if agent is not None else (), mine, case.key)
     who = case.facts.agent
-    if who is not None and who.id != agent.id:
+    if who is not None and (agent is None or who.id != agent.id):
         mails += alerts(end.ticket, (who,), text, case.key)
-    return [*mails, Finish(Outcome.COMMAND, end.ticket, CONFIRMED, f"not sent: {verdict.why}")]
+    return [*mails, Finish(Outcome.COMMAND, end.ticket, CONFIRMED, f"not sent: {why}")]
 
 
 def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
@@ -192,7 +210,7 @@ def _unopened(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdic
             effect = replace(effect, why_kept=text)
         if not isinstance(effect, Mail | SetStatus) or isinstance(effect, OpenTicket):
             made.append(effect)
-    return _asking(made, case, agent, verdict)
+    return _asking(made, case, agent, verdict, _owed(effects))
 
 
 def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], str]:
@@ -208,9 +226,11 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     draft = Draft(0, agent, case.sender.key, True, case.message, asked)
     looked = replace(case.facts.looked, written=None)
     facts = replace(case.facts, by_token=match, draft=draft, leak="", overtaken=None, looked=looked)
-    alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, "")
-    verdict = _judged(agent_reply(alike) or (), case)
-    if verdict.need is Need.NOTHING:
+    proof = "their own confirmation"
+    alike = drafts.as_proven(replace(case, facts=facts), draft, case.message, agent, match.ticket.id, proof)
+    answer = agent_reply(alike) or []
+    verdict, owed = _judged(answer, case), _owed(answer)
+    if verdict.need is Need.NOTHING and not (owed and brings(case.message)):
         return effects, ""
     made = [
         replace(effect, text=joined([effect.text, verdict.why]))
@@ -220,7 +240,7 @@ def _drafted(effects: list[Effect], case: RuleContext) -> tuple[list[Effect], st
     ]
     if verdict.need is Need.REFUSED:
         made = [replace(each, event="") if isinstance(each, Mail) else each for each in made]
-    return _asking(made, case, agent, verdict), f"draft: {verdict.names}"
+    return _asking(made, case, agent, verdict, owed), f"draft: {verdict.names}" if verdict.names else ""
 
 
 def _asked(entry: AddEntry) -> bool:
@@ -232,17 +252,23 @@ def _match(case: RuleContext, number: int | None) -> TicketMatch | None:
     return next((match for match in matches if match.ticket.id == number), case.facts.by_token)
 
 
-def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict) -> list[Effect]:
-    """Return a draft's effects with the question put to those whose yes counts, and that written down."""
+def _asking(
+    effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict: Verdict, owed: Sequence[Mail]
+) -> list[Effect]:
+    """Return a draft's effects with the question put to those whose yes counts, and that written down, with
+    what they are asked about: the mails that are `owed` once it is confirmed."""
+    seen = sealed(owed, verdict.findings) if owed and verdict.asks else ""
     second = others(case.facts, agent, case.sender.key)[:_MOST_ASKED] if verdict.need is Need.TWO else []
     made: list[Effect] = []
     for effect in effects:
         if isinstance(effect, Finish):
-            effect = replace(effect, rule=marked(effect.rule, verdict.need))
-        if isinstance(effect, Mail) and effect.event == CONFIRM and agent.factor and not second:
-            effect = replace(effect, text=joined([effect.text, WITH_CODE]))
+            effect = replace(effect, rule=marked(effect.rule, verdict.need, seen))
+        if isinstance(effect, Mail) and effect.event == CONFIRM:
+            effect = showing_what_leaves(effect, case.message, owed)
+        if isinstance(effect, Mail) and effect.event == CONFIRM and not second:
+            effect = coded(effect, verdict.need)
         if isinstance(effect, Mail) and effect.event == CONFIRM and second:
-            made += _to_second(effect, agent, second, verdict)
+            made += _to_second(with_files(effect, owed), agent, second, verdict)
             names = ", ".join(other.name or other.address for other in second)
             asked = said("Another agent must confirm it; {names} were asked.", names=names)
             effect = replace(effect, event=WAITS, text=joined([effect.text, asked]))
@@ -253,16 +279,11 @@ def _asking(effects: Sequence[Effect], case: RuleContext, agent: Agent, verdict:
 def _to_second(question: Mail, agent: Agent, second: Sequence[Agent], verdict: Verdict) -> list[Effect]:
     text = by_another(agent, verdict.why)
     like = replace(question, text=text, event=SECOND)
-    coded = replace(like, text=joined([text, WITH_CODE]))
-    return [
-        replace(
-            coded if other.factor else like,
-            to=other.as_address,
-            agent=other,
-            dedupe=f"{question.dedupe}:second:{other.id}",
-        )
+    made = (
+        replace(like, to=other.as_address, agent=other, dedupe=f"{question.dedupe}:second:{other.id}")
         for other in second
-    ]
+    )
+    return [coded(mail, verdict.need) for mail in made]
 
 
 def _waiting(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from intake.desk.coded import WITH_CODE
 from intake.desk.effects import Effect
 from intake.desk.factor import BY_MAIL, MissCode, UseCode, step_of
 from intake.desk.guard.policy import Need
@@ -17,10 +18,6 @@ from intake.desk.rules.yes_and_no import confirms
 from intake.desk.text.said import said
 from intake.desk.tokens import Purpose
 
-WITH_CODE = said(
-    "A yes is not enough from who has a second factor: reply with #confirm and its six digits, such as "
-    "#confirm 123456."
-)
 _WRONG = said("That code is wrong, or it was used before, or it is older than ten minutes.")
 _LOCKED = said("There were too many wrong codes. Try again in an hour.")
 # On the first line that says anything; in full width, too.

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from intake.desk.effects import MailKind
 from intake.desk.guard.policy import Need, unmarked
 from intake.desk.ticket import EntryKind, Status
+from intake.desk.undo import LONG, Relayed
 from intake.desk.unsent import LISTED_FOR, WaitingDraft
 from intake.testing.memory.rows import StoredEntry
 from intake.testing.memory.state import State
@@ -66,3 +68,42 @@ def _unsent(state: State, draft: StoredEntry) -> WaitingDraft:
         at,
         _guard(state, draft),
     )
+
+
+def waiting_long(state: State, now: datetime) -> list[tuple[int, Relayed]]:
+    """Return the answers that wait for hours because nobody could confirm them, with their tickets."""
+    long = [
+        mail
+        for mail in state.outbox
+        if mail.outgoing.kind is MailKind.RELAY
+        and mail.state == "due"
+        and not mail.attempts
+        and mail.not_before > now
+        and mail.not_before - mail.created_at >= LONG
+    ]
+    made: list[tuple[int, Relayed]] = []
+    for ticket, number in dict.fromkeys((mail.ticket, mail.entry) for mail in long):
+        entry = state.entries.get(number)
+        mails = [mail for mail in state.outbox if (mail.ticket, mail.entry) == (ticket, number)]
+        if entry and ticket and all(mail.state == "due" and not mail.doubtful for mail in mails):
+            owed = tuple(mail.id for mail in mails)
+            made.append((ticket, Relayed(entry.id, owed, entry.agent, entry.text)))
+    return made
+
+
+def before(state: State, entry: StoredEntry) -> StoredEntry | None:
+    """Return the draft that a yes sent as this entry, which was taken back; None for none, or where a second
+    person's yes sent it."""
+    if entry.message is not None or entry.agent is None or not entry.text.strip():
+        return None
+    earlier = [
+        draft
+        for draft in state.entries
+        if (draft.ticket, draft.agent) == (entry.ticket, entry.agent)
+        and draft.kind is EntryKind.DRAFT
+        and draft.settled
+        and draft.id < entry.id
+        and draft.message is not None
+        and entry.text.strip() in draft.text
+    ]
+    return earlier[-1] if earlier and _guard(state, earlier[-1]) is not Need.TWO else None

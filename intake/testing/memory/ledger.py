@@ -8,12 +8,14 @@ from typing import Any
 
 from intake.desk.blocking import KEPT
 from intake.desk.effects import Outcome
+from intake.desk.guard.policy import plain_rule
 from intake.desk.message import Attachment, Envelope
 from intake.ports import Arrival, Large, Pending, Received, Taken
 from intake.store import turns
 from intake.store.blobs import digest, tombstone
 from intake.store.ledger import IN_ORDER
 from intake.store.taking import HOLD
+from intake.testing.memory.drafts import before
 from intake.testing.memory.rows import Sighting, StoredMessage
 from intake.testing.memory.state import Memory, MemoryPart
 from intake.testing.memory.too_large import too_large_and_told
@@ -282,7 +284,7 @@ class MemoryLedger(MemoryPart):
             row.state,
             row.outcome,
             row.ticket,
-            row.rule,
+            plain_rule(row.rule),
             row.reason,
             row.attempts,
             row.defects,
@@ -299,6 +301,7 @@ class MemoryLedger(MemoryPart):
     def draft_raw(self, entry: int) -> bytes | None:
         """Return the mail that became a draft (an entry), as it came."""
         row = self._now.entries.get(entry)
+        row = (before(self._now, row) or row) if row else None
         return self.raw(row.message) if row and row.message is not None else None
 
 

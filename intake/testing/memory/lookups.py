@@ -75,7 +75,7 @@ class MemoryLookups(MemoryPart):
             histories={number: tuple(self._lines(number)) for number in sorted(histories & set(tickets))},
             lists=lists,
             last=last[-1] if wanted.last and last else None,
-            drafts=tuple(self._tickets.unsent(agent.id, now)) if wanted.drafts and agent else (),
+            **wanted.waiting(self._tickets.unsent(None, now) if wanted.drafts and agent else (), agent),
             persons={asked: self.person(address, now) for asked, address in self._asked(wanted, ticket)},
             canned=self.canned() if wanted.canned else (),
             written=self._written(wanted.written),

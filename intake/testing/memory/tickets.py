@@ -6,7 +6,7 @@ from datetime import datetime
 
 from intake.desk.effects import MailKind
 from intake.desk.facts import ASKED_LATELY, MOST_WRITTEN_TO, AskedPartner, Collision, Draft, TicketMatch
-from intake.desk.guard.policy import unmarked
+from intake.desk.guard.policy import seen_in, unmarked
 from intake.desk.message import Address, Message
 from intake.desk.text.words import asked
 from intake.desk.ticket import Agent, EntryKind, Status, Ticket
@@ -18,7 +18,7 @@ from intake.store.listing import ALL
 from intake.store.partners import Question, question_of, questions_of, with_others
 from intake.store.schema.tables import THREAD
 from intake.store.search import cut
-from intake.testing.memory.drafts import replaced, unsent
+from intake.testing.memory.drafts import before, replaced, unsent, waiting_long
 from intake.testing.memory.files import MemoryFiles
 from intake.testing.memory.people import MemoryAgents
 from intake.testing.memory.rows import StoredEntry, StoredMail
@@ -162,11 +162,13 @@ class MemoryTickets(MemoryFiles):
         if row is None or row.kind is not EntryKind.DRAFT:
             return None
         agent = self._agents.by_id().get(row.agent) if row.agent is not None else None
-        message = self._now.messages.get(row.message)
+        first = before(self._now, row) or row
+        message = self._now.messages.get(first.message)
         known = agent if agent and agent.enabled else None
         rule, guard = unmarked(message.rule if message else "")
         waiting = not (row.settled or replaced(self._now, row))
-        return Draft(entry, known, row.author, waiting, rule=rule, guard=guard)
+        seen = seen_in(message.rule if message else "")
+        return Draft(entry, known, row.author, waiting, rule=rule, guard=guard, seen=seen)
 
     def asking(self, ticket: int, entry: int) -> Agent | None:
         """Return the agent who asked somebody outside a ticket by this entry."""
@@ -226,6 +228,10 @@ class MemoryTickets(MemoryFiles):
         if not mails or any(_left(mail) for mail in mails):
             return None
         return Relayed(newest.id, tuple(mail.id for mail in mails), newest.agent, newest.text)
+
+    def waiting_long(self, now: datetime) -> list[tuple[int, Relayed]]:
+        """Return the answers that wait for hours because nobody could confirm them, with their tickets."""
+        return waiting_long(self._now, now)
 
     def overtaken(self, ticket: int, agent: Agent, ids: Sequence[str], now: datetime) -> Collision | None:
         """Return the newest answer of another agent since the mail to `agent` that they reply to."""
