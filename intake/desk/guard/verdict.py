@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.desk.guard import elsewhere, remote, wallets
+from intake.desk.guard import wallets
 from intake.desk.guard.anchors import Anchor, anchors
 from intake.desk.guard.domains import Lead, below, leads, target, u_labels
 from intake.desk.guard.files import dangerous
@@ -165,6 +165,8 @@ def _bare(host: str) -> str:
 def _leads(places: Sequence[Lead], known: Known, policy: GuardPolicy) -> Iterator[Finding]:
     if not policy.need("links"):
         return
+    from intake.desk.guard import elsewhere
+
     listed = policy.hosts | policy.own
     foreign = [
         lead
@@ -190,6 +192,8 @@ def _leads(places: Sequence[Lead], known: Known, policy: GuardPolicy) -> Iterato
 def _elsewhere(text: str, places: Sequence[Lead], policy: GuardPolicy) -> Iterator[Finding]:
     if not policy.need("channels"):
         return
+    from intake.desk.guard import elsewhere, remote
+
     chats = (
         lead.host
         for lead in places

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-import nh3
-
 from intake.desk.message import Attachment
 from intake.desk.sensitive import leaks
 from intake.mail.formats.html import from_html
@@ -126,6 +124,9 @@ def _cleaned(html: str, shown: Mapping[str, Attachment]) -> str:
             # From the mail itself, or not at all.
             return value if own and _place(value) in shown else None
         return value if tag != "a" or _TARGET.match(value) else None
+
+    # Loaded with the first reply in HTML: 1.5 MB in each process.
+    import nh3
 
     return nh3.clean(
         html.replace("\x00", ""),
