@@ -23,6 +23,7 @@ from intake.desk.acts import Actor, Plan, Request, State
 from intake.desk.effects import Effect, Mail, MailKind, Record
 from intake.desk.mails import alerts
 from intake.desk.message import Address
+from intake.desk.sensitive.scan import hidden
 from intake.desk.text.said import joined, said
 from intake.desk.ticket import NO_TICKET, Agent
 from intake.ports import UserError
@@ -86,7 +87,7 @@ class TwoPersons:
         ]
         ready_at, expires = acts.lasting(not others, now)
         with self.transaction():
-            number = self.rows.file(plan, reason.strip(), by, now, ready_at, expires)
+            number = self.rows.file(plan, hidden(reason.strip()), by, now, ready_at, expires)
             request = self.rows.get(number)
             assert request is not None
             if break_glass:

@@ -52,7 +52,9 @@ class SqlAgents(StorePart):
         return agents
 
     def _loaded(self) -> dict[int, Agent]:
-        holders = {agent for (agent,) in self.db.rows(Factor.select(Factor.person).tuples())}
+        # Asked in the same statement: it is asked for each set of mails.
+        factor = fn.EXISTS(Factor.select(Factor.person).where(Factor.person == tables.Agent.id))
+        agents = tables.Agent.select(tables.Agent, factor.alias("has_factor")).order_by(tables.Agent.id)
         loaded = {
             row.id: Agent(
                 row.id,
@@ -68,10 +70,10 @@ class SqlAgents(StorePart):
                 row.language,
                 colleagues=bool(row.colleagues),
                 editor=bool(row.editor),
-                factor=row.id in holders,
+                factor=bool(row.has_factor),
                 own_zone=ZoneInfo(row.timezone) if row.timezone else None,
             )
-            for row in self.db.rows(tables.Agent.select().order_by(tables.Agent.id))
+            for row in self.db.rows(agents)
         }
         query = tables.AgentTeam.select().order_by(tables.AgentTeam.team)
         for row in self.db.rows(query):

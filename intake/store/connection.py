@@ -12,7 +12,7 @@ from intake.runtime import pace
 from intake.store.engines import Postgres, Sqlite
 from intake.store.failures import DATABASE_ERRORS, spoils, temporary
 from intake.store.numbers import Numbers
-from intake.store.record.dues import DUES, owed
+from intake.store.record.dues import DUES, Dues, Mappings, owed
 from intake.store.record.tables import recorded_by, run_owing
 from intake.store.statement import Insertion, SetStatement, Statement
 from intake.store.writes import Writes
@@ -168,8 +168,8 @@ class Connection:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             self.write(*statement.asked(rows[start : start + ROWS_AT_ONCE], self.postgres))
 
-    def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Insert rows, and note those to be recorded; return what comes back of new ones, as it is given."""
+    def insert(self, insertion: Insertion, rows: Mappings, dues: Dues | None = None) -> list[Any]:
+        """Insert rows, and note those to be recorded (or add them to `dues`); return what new ones bring."""
         got: list[Any] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             text, params = insertion.asked(rows[start : start + ROWS_AT_ONCE], self.postgres)
@@ -178,7 +178,8 @@ class Connection:
             else:
                 self.write(text, params)
         if insertion.recorded:
-            self.insert(DUES, owed(insertion.recorded, insertion.numbers(rows, got)))
+            new = owed(insertion.recorded, insertion.numbers(rows, got))
+            self.insert(DUES, new) if dues is None else dues.extend(new)
         return got
 
     def write(self, text: str, params: Sequence[Any]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from intake.store.record.dues import Dues, Mappings
 from intake.store.statement import Insertion, SetStatement
 
 
@@ -27,8 +28,8 @@ class Running(Protocol):
     def many(self, text: str, *params: Any) -> list[Any]:
         """Run a statement and return its rows."""
 
-    def insert(self, insertion: Insertion, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Insert rows; return what comes back of those that were not there."""
+    def insert(self, insertion: Insertion, rows: Mappings, dues: Dues | None = None) -> list[Any]:
+        """Insert rows; return what comes back of new ones. What the record is owed: noted, or into `dues`."""
 
     def for_each(self, statement: SetStatement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement that writes, for all these values at once."""

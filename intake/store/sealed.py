@@ -13,6 +13,7 @@ import peewee
 
 from intake.desk.find_effects import DESTROYED, HIDDEN, SEALED
 from intake.desk.sensitive.opening import Request
+from intake.desk.sensitive.scan import hidden
 from intake.store.audit import record_audit
 from intake.store.base import StorePart
 from intake.store.blobs import Blobs, digest
@@ -179,7 +180,7 @@ class SqlSealed(StorePart):
             "ticket": row[0] if row else 0,
             "who": request.who,
             "login": request.login,
-            "reason": request.reason,
+            "reason": hidden(request.reason),
             "asked_at": request.asked_at,
         }
         self.db.run(OpenRequest.insert(**values).as_rowcount())

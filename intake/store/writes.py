@@ -14,7 +14,7 @@ import peewee
 
 from intake.desk.record.leaf import ENTRY, FIND, TICKET, UPDATED
 from intake.store.audit import AUDITS
-from intake.store.record.dues import DUES, owed
+from intake.store.record.dues import DUES, Dues, owed
 from intake.store.record.tables import recorded_change
 from intake.store.running import Running
 from intake.store.schema.colleagues import ColleagueNews, Watcher
@@ -188,10 +188,13 @@ class Writes:
         rows, changes, last, texts = dict(self.rows), dict(self.changes), dict(self._last), dict(self.texts)
         new, checks = {number for table, number in self._new if table is Ticket}, list(self._checks)
         self.forget()
+        # What the record is owed is noted at once for all that is written here.
+        dues: Dues = []
         for table in _INSERTIONS:
-            self._insert(table, rows.get(table, ()), rows)
+            self._insert(table, rows.get(table, ()), rows, dues)
         for table, changed in changes.items():
-            self._change(table, changed)
+            self._change(table, changed, dues)
+        self._db.insert(DUES, dues)
         for statement, values in last.items():
             # Of two that speak of the same row the first counts: after it there is nothing left to do.
             first = {next(iter(row.values())): row for row in reversed(values)}
@@ -201,11 +204,17 @@ class Writes:
         for look in checks:
             look()
 
-    def _insert(self, table: Model, rows: Sequence[Row], all_rows: Mapping[Model, list[Row]]) -> None:
+    def _insert(
+        self,
+        table: Model,
+        rows: Sequence[Row],
+        all_rows: Mapping[Model, list[Row]],
+        dues: Dues,
+    ) -> None:
         keys = _KEYS.get(table)
         if keys:
             rows = sorted(rows, key=lambda row: [row[key] for key in keys])
-        written = self._db.insert(_INSERTIONS[table], rows)
+        written = self._db.insert(_INSERTIONS[table], rows, dues)
         if table is not Outbox:
             return
         new = {number for (number,) in written}
@@ -217,7 +226,7 @@ class Writes:
             refs = all_rows.get(MessageRef, [])
             refs[:] = [ref for ref in refs if ref["message_id"] not in names]
 
-    def _change(self, table: Model, changed: Mapping[int, Row]) -> None:
+    def _change(self, table: Model, changed: Mapping[int, Row], dues: Dues) -> None:
         alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for number, row in sorted(changed.items()):
             if row:
@@ -226,7 +235,7 @@ class Writes:
             self._db.for_each(_changing(table, names), rows)
             kind = recorded_change(table, names)
             if kind:
-                self._db.insert(DUES, owed(kind, [row["id"] for row in rows], UPDATED))
+                dues += owed(kind, [row["id"] for row in rows], UPDATED)
 
 
 @lru_cache(maxsize=512)

@@ -284,10 +284,10 @@ def failing(step: str) -> Callable[[PumpedDesk, pytest.MonkeyPatch], None]:
         else:
             whole_insert = Writes._insert
 
-            def insert(self: Writes, table: Any, rows: Any, others: Any) -> None:
+            def insert(self: Writes, table: Any, rows: Any, others: Any, dues: Any) -> None:
                 if any(row.get("author") == POISON for row in rows):
                     raise (peewee.IntegrityError if step == "constraint" else ValueError)(step)
-                whole_insert(self, table, rows, others)
+                whole_insert(self, table, rows, others, dues)
 
             monkeypatch.setattr(Writes, "_insert", insert)
 

@@ -15,10 +15,13 @@ LIN = "lin@customer.example"
 OWN_WORDS = "the desk's own words, from a list of them"
 NAMES = "who, where or what a thing is called; no text"
 ADMINS = "an admin's or a server's word, and no ticket's"
+CLEANED = "kept without a secret (`scan.hidden`), by who writes it down"
+PUBLISHED = "what editors publish for everybody, once the linter finds nothing that asks for a secret"
 TAGS = "tags may hold no secret: one that does is refused"
 # Why a column of text is not reached. A column that is new belongs here or in REACHED.
 NOT_REACHED = {
     OWN_WORDS: (
+        "act_request.kind act_request.plan factor.sealed "
         "agent.language agent.notify agent.shift agent.timezone attachment.content_id "
         "attachment.media_type audit.authority colleague_news.details colleague_news.happened "
         "entry.before entry.evidence entry.kind escalation.target escalation.to_team "
@@ -33,6 +36,9 @@ NOT_REACHED = {
         "ticket.withheld "
     ),
     NAMES: (
+        "act_request.acting act_request.login act_request.seen_by act_request.settled_by article.author "
+        "hold.by hold.lifted_by incident.by incident.closed_by incident_step.by open_request.agreed "
+        "open_request.login open_request.who owed_erasure.who sealed_copy.recipient "
         "agent.address agent.name api_key.name api_key.scopes api_request.content approved.made_by "
         "attachment.sha256 audit.who blob.sha256 blocked.made_by canned.author colleague_news.by "
         "entry.author escalation.by escalation.settled_by file_reading.sha256 held_file.sha256 "
@@ -49,6 +55,8 @@ NOT_REACHED = {
         "outbox.error page.error record_checkpoint.note "
     ),
     TAGS: ("ticket.tags "),
+    CLEANED: ("act_request.reason hold.authority hold.reason incident_step.note open_request.reason "),
+    PUBLISHED: ("article.review_by article.source article.text article.title "),
 }
 
 

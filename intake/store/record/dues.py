@@ -3,13 +3,16 @@
 A few bytes a row and no lock: who seals (`sealing`) reads the row, numbers it and makes what is hashed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from intake.store.schema.record import RecordDue, RecordRow
 from intake.store.statement import Insertion
 
 DUES = Insertion(RecordDue)
+# What is still to be noted.
+Dues = list[Mapping[str, Any]]
+Mappings = Sequence[Mapping[str, Any]]
 
 
 class Inserting(Protocol):
