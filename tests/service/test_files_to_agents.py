@@ -76,7 +76,7 @@ def test_who_merges_into_a_ticket_gets_its_files_but_for_who_had_them_with_its_n
     (answer,) = desk.out(MailKind.ANSWER)
 
     assert (desk.agent, ["error.png"]) == (answer.rcpt, names(answer))
-    assert "The file of ticket #1 is attached." in text_of(answer)
+    assert "Ticket #1 has 1 file." in text_of(answer)
     assert wei.address != answer.rcpt
 
 

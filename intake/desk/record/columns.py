@@ -192,7 +192,15 @@ _FIND = {
     "words": _PLAIN,
     "detector": _PLAIN,
     "state": Column(
-        changes=True, steps=(("hidden", "cleared"), ("hidden", "destroyed"), ("cleared", "destroyed"))
+        changes=True,
+        steps=(
+            ("hidden", "cleared"),
+            ("hidden", "destroyed"),
+            ("cleared", "destroyed"),
+            ("hidden", "sealed"),
+            ("sealed", "destroyed"),
+            ("sealed", "cleared"),
+        ),
     ),
     # Keyed, and still the same for the same secret: it goes with an erasure.
     "hmac": _sealed("mark"),
