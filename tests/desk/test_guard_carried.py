@@ -39,7 +39,7 @@ OURS = {
     "kind", "ticket", "to", "dedupe", "agent", "author", "event", "instead", "quote_subject",
     "stranger", "doubt", "proposed", "via", "reply_to", "reply_added", "due", "draft", "question",
     "partner", "known_outside", "quoted", "hold", "asked", "above", "left_out", "withheld",
-    "closed", "again", "whole", "page", "talk", "by", "with_files", "telling", "table",
+    "closed", "coded", "again", "whole", "page", "talk", "by", "with_files", "telling", "table",
     # Files of the ticket, which its customers sent.
     "enclosed",
 }  # fmt: skip

@@ -17,7 +17,7 @@ _IN_A_FILE = "file:"
 # Fewer than a phrase has: so many words around a false alarm belong to the sentence in which it stands.
 _MOST_BESIDE = 6
 _AROUND = 80
-_TOKEN = re.compile(r"\S+")
+_TOKEN = re.compile(r"[^\s]+")
 
 
 @dataclass(frozen=True, slots=True)
