@@ -69,7 +69,9 @@ def test_it_is_in_the_tickets_language_also_one_that_was_just_set(desk: MailDesk
 def test_a_kept_draft_cites_when_it_is_sent_and_an_answer_taken_back_does_not(desk: MailDesk) -> None:
     desk.reply("#draft\nHello,\n\n#faq memo\n\nBye")
     (kept,) = desk.out()
-    assert "Your draft:\n\nHello,\n\n#faq memo\n\nBye" in text_of(kept)
+    # Shown as a yes will send it, below the line that fetches it.
+    shown = "Hello,\n\nAsk the exchange.\n\nhttps://help.desk.example/help/en/memo\n\nBye"
+    assert f"Your draft:\n\n#faq memo\n\n{shown}" in text_of(kept)
     assert [] == cited(desk)
     desk.answer(kept, "yes")
     assert [(1, "memo", "en", 1)] == cited(desk)
